@@ -1,0 +1,116 @@
+"""The item: a form with two halves. A spider fills the first, the pipelines the second.
+
+Fill, never overwrite: every clean value lies beside the raw text that it came from,
+so that a wrong value can be traced without a second fetch.
+Names are schema.org NewsArticle's, in snake case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
+
+DateSource = Literal["label", "structured", "list", "feed", "image"]
+"""Where a date was shown, most trusted first."""
+
+BlockKind = Literal["", "headline", "subtitle", "body", "caption"]
+"""What the page's own markup says a block is; empty where it says nothing."""
+
+
+@dataclass(slots=True, frozen=True)
+class Block:
+    """One line of a page as a reader sees it, with its inner white space as shown."""
+
+    text: str
+    kind: BlockKind = ""
+
+
+@dataclass(slots=True, frozen=True)
+class ShownDate:
+    """A publication date as a page, a list row or a feed shows it, not yet understood."""
+
+    text: str
+    source: DateSource
+
+
+class Image(TypedDict):
+    url: str | None
+    caption: str | None
+
+
+class Author(TypedDict):
+    name: str
+    email: str | None
+    role: str | None
+
+
+class Translation(TypedDict):
+    language: str
+    headline: str | None
+    body: str
+
+
+class Rights(TypedDict):
+    notice: str
+    holder: str | None
+    ai_training: bool | None
+    """False where the notice forbids it, else None."""
+
+
+MentionedDate = TypedDict(
+    "MentionedDate", {"text": str, "start": int, "end": int, "from": str, "to": str}
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Article:
+    """A news article; see docs/article.md for the form of each field."""
+
+    # -- as the page says it ------------------------------------------------
+    url: str
+    canonical_url: str
+    outlet: str
+    article_id: str | None = None
+    fetched_at: str
+    """UTC, ``2024-09-11T00:14:32Z``."""
+    headline_raw: str | None = None
+    byline_raw: str | None = None
+    article_section: str | None = None
+    keywords: list[str] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    in_language: str = "ko"
+
+    # -- filled by pipelines/clean -------------------------------------------
+    headline: str | None = None
+    alternative_headline: str | None = None
+    body: str | None = field(default=None, repr=False)
+    authors: list[str] = field(default_factory=list)
+    author_details: list[Author] = field(default_factory=list)
+    translation: Translation | None = field(default=None, repr=False)
+    rights: Rights | None = None
+    source_organization: str | None = None
+
+    # -- filled by pipelines/dates -------------------------------------------
+    date_published: str | None = None
+    date_modified: str | None = None
+    date_published_raw: str | None = None
+    date_source: DateSource | None = None
+    date_precision: Literal["second", "minute", "day", "estimated"] | None = None
+    mentioned_dates: list[MentionedDate] = field(default_factory=list)
+
+    # -- filled by pipelines/dedupe ------------------------------------------
+    content_hash: str | None = None
+    duplicate_of: str | None = None
+    cluster_id: str | None = None
+    edit_kind: Literal["verbatim", "light", "heavy", "condensed"] | None = None
+
+    # -- filled by pipelines/store -------------------------------------------
+    revision: int = 1
+    extractor_version: str | None = None
+
+    # -- raw material: stays in the store, never in a feed --------------------
+    paper: str | None = None
+    """The outlet's Korean name, as its pages print it."""
+    blocks: list[Block] = field(default_factory=list, repr=False)
+    shown_dates: list[ShownDate] = field(default_factory=list, repr=False)
+    modified_raw: str | None = field(default=None, repr=False)
