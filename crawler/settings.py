@@ -34,7 +34,7 @@ REMOTE_CONTROL_ENABLED = False
 CONCURRENT_ITEMS = 4  # Scrapy starts one task per unit for every response
 LOG_LEVEL = "INFO"
 
-DOWNLOADER_MIDDLEWARES = {"crawler.charset.CharsetMiddleware": 595}
+DOWNLOADER_MIDDLEWARES = {"crawler.charset.CharsetMiddleware": 585}
 SPIDER_MIDDLEWARES = {"crawler.known.KnownArticleMiddleware": 950}
 ITEM_PIPELINES = {
     "pipelines.clean.Clean": 100,
