@@ -1,0 +1,207 @@
+"""The shapes in which Korean news pages show a date, and what only looks like one: data.
+
+Every pattern names its parts: ``y m d`` (``yy``: two digits; ``mon``: an English month), ``a``
+오전/오후, ``h mi s``, ``z`` a zone, ``ago unit`` and ``word`` for the relative ones.
+crawler/dates.py fills what is missing from the moment of reading. A shape's examples and look-alikes are its test.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+WEEKDAY = (
+    r"(?:[(\[<{【〔]\s?(?:[월화수목금토일](?:요일)?|[A-Z][a-z]{2})\s?[)\]>}】〕]"
+    r"|[월화수목금토일]요일|[월화수목금토일](?=\s\d))"
+)
+ZONE = r"(?:\s?(?P<z>Z|UTC|UT|GMT|KST|[+-]\d\d:?\d\d)(?![A-Za-z\d]))"
+CLOCK = (
+    r"(?:(?P<a>오전|오후|[AaPp]\.?[Mm]\.?)\s?)?(?P<h>\d{1,2})"
+    r"(?:\s?:\s?(?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,]\d{1,9})?)?(?![\d:])"
+    r"|\s?시(?!간)(?:\s?(?P<mi2>\d{1,2})\s?분(?:\s?(?P<s2>\d{1,2})\s?초)?)?)"
+    r"(?:\s?(?P<a2>[AP]M))?"
+)
+# A glued clock ("2024-09-1109:14") is only readable behind a day of two digits.
+THEN_CLOCK = (
+    rf"(?:\s?{WEEKDAY})?(?:(?:T|[\s,]*[\[(]\s?|[\s,]+|(?<=\d\d)(?=\d\d:)|(?<=일)){CLOCK}{ZONE}?)?"
+)
+EDGE = r"(?!\d|[-./:]\d)"
+START = r"(?<![A-Za-z\d_=])(?<![A-Za-z]/)(?<!\d[-.,/:])"
+YEAR = r"(?P<y>(?:19|20)\d\d)"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+Reach = Literal["line", "part", "alone"]
+"""Where a shape may stand without a label: anywhere in a line, as a whole part of it, or alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    name: str
+    reach: Reach
+    why: str
+    pattern: re.Pattern[str]
+    examples: tuple[str, ...]
+    refuses: tuple[str, ...]
+    """Look-alikes from which no date may be read."""
+
+
+SHAPES = (
+    Shape(
+        "numeric",
+        "line",
+        "Four-digit year first, one separator throughout; ISO 8601 is a case of it.",
+        re.compile(
+            rf"{START}{YEAR}\s?(?P<sep>[-./])\s?(?P<m>\d{{1,2}})\s?(?P=sep)\s?(?P<d>\d{{1,2}})"
+            rf"(?:\.(?=\D|$|\s))?{THEN_CLOCK}{EDGE}"
+        ),
+        ("2024.09.11(수) 09:14", "2021/05/18 [12:11]", "2025-02-16T10:50:25Z", "2024. 9. 11."),
+        ("2021.13.17", "010-2019-1062", "2022.03.08 ~ 2022.03.12", "2024.09.11.3", "v2024.9.11"),
+    ),
+    Shape(
+        "hangul",
+        "line",
+        "년 월 일, with 시 분 초 or a colon clock behind.",
+        re.compile(
+            rf"{START}{YEAR}\s?년\s?(?P<m>\d{{1,2}})\s?월\s?(?P<d>\d{{1,2}})\s?일{THEN_CLOCK}"
+        ),
+        ("2021년05월04일 18시14분", "2024년 9월 11일 오후 3시 5분", "2022년 05월 21일 (토) 12:51"),
+        ("2024년 2월 30일", "2023년 1월 8일부터 4일간", "2023년 가을", "2024년 9월"),
+    ),
+    Shape(
+        "rfc822",
+        "line",
+        "pubDate of RSS 2.0, and dc:date of Gnuboard up to 5.3.",
+        re.compile(
+            rf"{START}(?P<d>\d{{1,2}}) (?P<mon>{'|'.join(MONTHS)})[a-z]*,? {YEAR}{THEN_CLOCK}{EDGE}"
+        ),
+        ("Mon, 17 Jul 2023 15:12:02 +0900", "Tue, 20 Sep 2022 04:55:24 GMT"),
+        ("31 Jun 2024 10:00:00 +0900", "Mon, 17 Jul 2023 15:12:02 EST"),
+    ),
+    Shape(
+        "clock_first",
+        "alone",
+        "Some list rows put the clock before the day.",
+        re.compile(rf"{CLOCK}\s(?P<y>\d{{4}})[-./](?P<m>\d\d)[-./](?P<d>\d\d)"),
+        ("오후 2:00 2024-01-02",),
+        ("오후 2:00 2024-01-32",),
+    ),
+    Shape(
+        "compact",
+        "alone",
+        "Digits only, as in meta tags and data attributes.",
+        re.compile(
+            rf"{YEAR}(?P<m>\d\d)(?P<d>\d\d)"
+            rf"(?:[T ]?(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?{ZONE}?)?{EDGE}"
+        ),
+        ("20240911", "202409110914", "20240911091432", "20240911T091432+0900"),
+        ("20241311", "2024091109", "1726013672", "202409112561", "2024091"),
+    ),
+    Shape(
+        "two_digit_year",
+        "part",
+        "Gnuboard 5.4+ view pages (yy-mm-dd HH:MM) and neighbour lists (yy.mm.dd).",
+        re.compile(
+            rf"(?P<yy>\d\d)(?P<sep>[-./])(?P<m>\d\d)(?P=sep)(?P<d>\d\d)\.?{THEN_CLOCK}{EDGE}"
+        ),
+        ("24-09-11 10:09", "24.09.11", "작성일24-05-16 07:36"),
+        ("v25.10.5", "버전 22.9.18", "22.9.18", "24-13-11", "02-24-09-11"),
+    ),
+    Shape(
+        "no_year",
+        "part",
+        "Gnuboard lists: MM-DD once the day is over.",
+        re.compile(rf"(?P<m>\d\d)-(?P<d>\d\d)(?:\s{CLOCK})?{EDGE}"),
+        ("09-11", "09-11 10:09"),
+        ("3-5면", "13-11", "D-24", "12-32", "09-11~09-13"),
+    ),
+    Shape(
+        "no_year_dotted",
+        "part",
+        "Only with a clock behind: 12.10 alone is a number, 10/29 a page.",
+        re.compile(rf"(?P<m>\d\d)(?P<sep>[./])(?P<d>\d\d)\.?\s[\[(]?{CLOCK}[\])]?{EDGE}"),
+        ("09.11 10:09", "09/11 [10:09]"),
+        ("12.10", "10/29", "13.11 10:09"),
+    ),
+    Shape(
+        "no_year_hangul",
+        "part",
+        "Portals and mobile lists.",
+        re.compile(rf"(?P<m>\d{{1,2}})\s?월\s?(?P<d>\d{{1,2}})\s?일{THEN_CLOCK}"),
+        ("9월 11일 13:23", "9월 11일", "9월 11일 오후 3시 5분"),
+        ("9월 31일", "9월 11일부터", "지난해 12월 3일", "9월 11일에 열린 축제"),
+    ),
+    Shape(
+        "ago",
+        "part",
+        "Rounded down to the unit; months and years are too coarse for a day and are refused.",
+        re.compile(r"(?P<ago>\d{1,3})\s?(?P<unit>초|분|시간|일|주일?)\s?전"),
+        ("3시간 전", "16분전", "2일 전", "1주 전"),
+        ("2개월 전", "1년 전", "3시간 전망", "5일 전후"),
+    ),
+    Shape(
+        "day_word",
+        "part",
+        "어제 and its kin, with or without a clock.",
+        re.compile(rf"(?P<word>방금(?:\s?전)?|오늘|어제|그저께|그제)(?:\s{CLOCK})?"),
+        ("방금 전", "어제", "그저께", "오늘 14:05"),
+        ("엊그제", "오늘의 날씨", "어제와 오늘", "내일"),
+    ),
+    Shape(
+        "clock",
+        "alone",
+        "Gnuboard lists: the clock alone on the day of writing.",
+        re.compile(CLOCK),
+        ("14:05", "오전 12:30"),
+        ("3:36 남음", "25:10", "12:61", "스코어 3:36"),
+    ),
+)
+
+_TAIL = r"(?:\s?(?:일시|일자|일|시간|시각|날짜))?\s*[:=|]?\s*[\[(<]?\s*(?=[\d오어그방A-Z])"
+PUBLISHED = re.compile(
+    r"(?:(?:기사|최초)?\s?(?<!수정)(?<!수정 )(?:입력|등록|승인|송고)"
+    r"|작성|게시|발행|보도일|날짜|일자"
+    rf"|(?i:\b(?:date|datePublished|pubDate|published|posted)\b)){_TAIL}"
+)
+MODIFIED = re.compile(
+    r"(?:(?:기사\s?)?(?:최종|마지막)?\s?(?:수정|편집|업데이트|변경)(?:\s?입력)?"
+    rf"|(?i:\b(?:updated?|(?:last )?modified)\b)\.?){_TAIL}"
+)
+
+# The clock of a page's head is the day of the visit. With the weekday and nothing else, or with
+# a running second hand, or behind one of these words (UPDATED. is ndsoft's).
+_DAY = r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}\s?[일.]?"
+PAGE_CLOCK = re.compile(
+    rf"(?:오늘은?\s?:?\s?)?{_DAY}\s?{WEEKDAY}"
+    rf"|{_DAY}\s?[월화수목금토일]요일\s(?:오전|오후)?\s?\d{{1,2}}:\d\d:\d\d"
+    r"|\W*(?:UPDATED\.|현재\s?시[각간]|(?:최종\s?)?편집\s?(?:일시|일)?\s?[:\]]?\s?\d|최종\s?편집"
+    rf"|오늘은?\s?:?\s?{_DAY}).*"
+)
+
+# A date behind these is another day than that of publication.
+NOT_BEHIND = re.compile(
+    r"(?:[~∼〜]|부터|에서|제|[Vv](?:er)?\.?|버전|기간|일시|마감|접수|신청|예정|시행|개최|생년월일|유효|만료"
+    r"|제정|개정|창간|설립|준공)\s?[:(\[]?\s?$"
+    r"|[가-힣]+\s?:\s?$"  # a label that is not one of ours: "생일: 1999-01-01"
+)
+# The imprint of a newspaper shows the day when the paper was registered.
+IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|청소년보호")
+# What may not follow: a range, a particle of running prose, an issue number, a zone unknown here.
+NOT_BEFORE = re.compile(
+    rf"\s?{WEEKDAY}?\s?(?:[~∼〜]|[-–—]\s?\d{{1,4}}\s?[-./월일:]"
+    r"|(?:부터|까지|이후|이전|기준|현재|예정|마감|시행|개최)"
+    r"|(?:에|에는|은|는|의|이|자|생|경|호|판|간)(?![가-힣])|[ECMP][SD]T\b|CET\b|BST\b|전[망후]|와\s|과\s)"
+)
+SENTENCE = re.compile(r"[가-힣]다\.")
+
+# All that a text may hold before dateparser is asked: an English month, a four-digit year, and
+# nothing that is not part of a date.
+LAST_RESORT = re.compile(
+    r"(?i)(?=.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=.*\b(?:19|20)\d\d\b)"
+    r"(?:\d{1,4}(?:st|nd|rd|th)?|[\s,.:()\[\]/|-]|am|pm|kst|at|on|of"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?){3,24}"
+)
+
+IMAGE_NAME = re.compile(r"(?:^|/)(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:\d{6})_[^/]*$")

@@ -1,0 +1,130 @@
+"""Stage: from the dates that page, list and feed show to the one that the article carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from crawler.article import Article, DateSource, ShownDate
+from crawler.dates import (
+    ReadDate,
+    has_publication_label,
+    is_page_clock,
+    only_modified,
+    read_date,
+    read_image_date,
+    read_modified,
+)
+
+TRUST: tuple[DateSource, ...] = ("label", "structured", "list", "feed", "image")
+"""Most trusted first: what the newsroom prints beside the article before what software adds."""
+
+FINENESS = ("second", "minute", "day", "estimated")
+
+ON_PAGE: frozenset[DateSource] = frozenset({"label", "structured"})
+"""Sources that a page's head clock can slip into. A row of a list has no head."""
+
+VISIT = timedelta(minutes=5)
+"""Some page templates print the server's clock as datePublished. A structured date this near to
+the fetch is the visit if another source names another day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    shown: ShownDate
+    value: str
+    precision: Literal["second", "minute", "day", "estimated"]
+
+    @property
+    def day(self) -> str:
+        return self.value[:10]
+
+
+class Dates:
+    """Fills the date fields of an article; drops none."""
+
+    def process_item(self, item: Article) -> Article:
+        date_article(item)
+        return item
+
+
+def date_article(article: Article) -> None:
+    """Fill the date fields from ``shown_dates`` and ``modified_raw``, as of ``fetched_at``.
+
+    The most trusted readable source decides the day; a finer date that agrees with it stands in
+    its place. With none readable the first text shown is kept raw, so that it can be traced.
+    """
+    now = datetime.fromisoformat(article.fetched_at)
+    shown = sorted(article.shown_dates, key=lambda date: TRUST.index(date.source))
+    candidates = [found for date in shown if (found := _read(date, now))]
+    candidates = [found for found in candidates if not _is_visit(found, candidates, now)]
+    if candidates:
+        finest = _finest(candidates)
+        article.date_published = finest.value
+        article.date_published_raw = finest.shown.text
+        article.date_source = finest.shown.source
+        article.date_precision = finest.precision
+    elif shown:
+        article.date_published_raw = shown[0].text
+    article.date_modified = _modified(article, now)
+
+
+def _read(shown: ShownDate, now: datetime) -> Candidate | None:
+    if shown.source == "image":
+        day = read_image_date(shown.text, now)
+        return Candidate(shown, day.value[:10], "estimated") if day else None
+    if only_modified(shown.text) or (shown.source in ON_PAGE and is_page_clock(shown.text)):
+        return None
+    read = read_date(shown.text, now)
+    return Candidate(shown, read.value, read.precision) if read else None
+
+
+def _is_visit(found: Candidate, candidates: list[Candidate], now: datetime) -> bool:
+    if found.shown.source != "structured" or found.precision == "day":
+        return False
+    near = abs(datetime.fromisoformat(found.value) - now) <= VISIT
+    return near and any(other.day != found.day for other in candidates)
+
+
+def _finest(candidates: list[Candidate]) -> Candidate:
+    """The most trusted, or one that says the same more finely; another clock is no finer one."""
+    best = candidates[0]
+    agreeing = [found for found in candidates if _agree(best, found)]
+    return min(agreeing, key=lambda found: FINENESS.index(found.precision))
+
+
+def _agree(coarse: Candidate, fine: Candidate) -> bool:
+    return _local(fine.value).startswith(_local(coarse.value))
+
+
+def _modified(article: Article, now: datetime) -> str | None:
+    """When the page says it was changed; None where that lies before publication.
+
+    Such a date is of a draft or of the page's template: an article is not changed before it is out.
+    """
+    texts = [article.modified_raw] if article.modified_raw else []
+    texts += [shown.text for shown in article.shown_dates if shown.source == "label"]
+    for number, text in enumerate(texts):
+        is_raw = bool(article.modified_raw) and number == 0
+        if read := read_modified(text, now) or (_bare(text, now) if is_raw else None):
+            return read.value if _not_before(read.value, article.date_published) else None
+    return None
+
+
+def _bare(text: str, now: datetime) -> ReadDate | None:
+    if has_publication_label(text) or is_page_clock(text):
+        return None
+    return read_date(text, now)
+
+
+def _not_before(value: str, published: str | None) -> bool:
+    if published is None:
+        return True
+    shared = min(len(_local(value)), len(_local(published)))
+    return value[:shared] >= published[:shared]
+
+
+def _local(value: str) -> str:
+    """The clock reading without its zone: all values are Korea's."""
+    return value.removesuffix("+09:00")
