@@ -1,0 +1,80 @@
+"""Keeps the crawl from fetching an article twice: not what is stored, not what it asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.statscollectors import StatsCollector
+
+from crawler.store import Store, StoreError, crawl
+
+
+class KnownArticleMiddleware:
+    """Holds back requests whose ``meta["canonical_url"]`` is stored or was asked for before.
+
+    Counted as ``malgeum/known`` and ``malgeum/repeated``. Requests with ``dont_filter`` pass, as
+    they do in Scrapy's own filter, which sees addresses as written and not as identities.
+    """
+
+    def __init__(
+        self, store: Store, stats: StatsCollector, on_trouble: Callable[[StoreError], None]
+    ) -> None:
+        self.store = store
+        self.stats = stats
+        self.on_trouble = on_trouble
+        self.asked: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        assert crawler.stats is not None
+        return cls(crawl.of(crawler), crawler.stats, partial(crawl.give_up, crawler))
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        found: list[Any] = []
+        failure: Exception | None = None
+        try:
+            async for entry in result:
+                found.append(entry)
+        except Exception as error:  # what the page gave before it failed goes on first
+            failure = error
+        for entry in self._unknown(found):
+            yield entry
+        if failure is not None:
+            raise failure
+
+    def _unknown(self, found: list[Any]) -> list[Any]:
+        """What is to go on of one page's output, in order; one query for all of it."""
+        addresses = {address for entry in found if (address := _identity(entry))}
+        try:
+            known = self.store.known(addresses) if addresses else set()
+        except StoreError as error:
+            self.on_trouble(error)
+            return [entry for entry in found if not _identity(entry)]
+        return [entry for entry in found if self._passes(_identity(entry), known)]
+
+    def _passes(self, address: str | None, known: set[str]) -> bool:
+        if address is None:
+            return True
+        if address in known:
+            self.stats.inc_value("malgeum/known")
+            return False
+        if address in self.asked:
+            self.stats.inc_value("malgeum/repeated")
+            return False
+        self.asked.add(address)
+        return True
+
+
+def _identity(entry: Any) -> str | None:
+    """The canonical address that an article request is after; None for anything else."""
+    if isinstance(entry, Request) and not entry.dont_filter:
+        address: str | None = entry.meta.get("canonical_url")
+        return address
+    return None

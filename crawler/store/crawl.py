@@ -1,0 +1,79 @@
+"""The store within a crawl: the one that its stages share, and what they do when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from crawler.article import Article
+from crawler.store import Store, StoreError, Verdict, open_store
+
+logger = logging.getLogger(__name__)
+
+CLOSE_REASON = "store_trouble"
+"""Why a crawl ended whose store failed: the articles on the way are fetched again next time."""
+
+_stores: WeakKeyDictionary[Crawler, Store] = WeakKeyDictionary()
+_closing: set[asyncio.Task[None]] = set()
+
+
+class DuplicateAddress(DropItem):
+    """An article of this address is stored already."""
+
+
+class SameArticle(DropItem):
+    """The outlet shows a stored article under another address, now an alias of it."""
+
+
+class NotStored(DropItem):
+    """The store failed; the crawl ends."""
+
+
+def lend(crawler: Crawler, store: Store) -> None:
+    """Let the crawl use a store that its command has opened and will close."""
+    _stores[crawler] = store
+
+
+def of(crawler: Crawler) -> Store:
+    """The crawl's one store: the lent one, or ``DATABASE_URL``, closed when the engine stops."""
+    if crawler not in _stores:
+        store = _stores[crawler] = open_store(crawler.settings["DATABASE_URL"])
+        crawler.signals.connect(store.close, signals.engine_stopped)
+    return _stores[crawler]
+
+
+def settle(
+    ask: Callable[[Article], Verdict], article: Article, on_trouble: Callable[[StoreError], None]
+) -> Verdict:
+    """The store's verdict on an article that is to go on; raises the drop that another means."""
+    try:
+        verdict = ask(article)
+    except StoreError as error:
+        on_trouble(error)
+        raise NotStored(f"Not stored: {article.canonical_url}") from None
+    if verdict.kind == "known":
+        raise DuplicateAddress(f"Stored already: {article.canonical_url}")
+    if verdict.kind == "same":
+        raise SameArticle(f"{article.canonical_url} shows {verdict.first} again")
+    return verdict
+
+
+def give_up(crawler: Crawler, error: StoreError) -> None:
+    """Say once what failed, count it, and close the spider with ``CLOSE_REASON``."""
+    assert crawler.stats is not None
+    assert crawler.engine is not None
+    crawler.stats.inc_value("malgeum/store_errors")
+    if crawler.stats.get_value("malgeum/store_errors") > 1:
+        return
+    logger.critical("%s The crawl ends; articles not stored are fetched again next time.", error)
+    task = asyncio.get_running_loop().create_task(
+        crawler.engine.close_spider_async(reason=CLOSE_REASON)
+    )
+    _closing.add(task)  # the loop alone would let it be collected
+    task.add_done_callback(_closing.discard)

@@ -1,0 +1,86 @@
+"""The tables, in types that SQLite and PostgreSQL both know.
+
+Times are text, as in the item: the precision of a date decides its form, and no database type
+keeps that. A change here needs a new file in ``migrations/versions`` and its number in ``SCHEMA``.
+"""
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+
+SCHEMA = "0001"
+"""The newest migration: a database at this number is opened without loading Alembic."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+Json = JSON(none_as_null=True)
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("canonical_url", Text, nullable=False, unique=True),
+    Column("outlet", Text, nullable=False),
+    Column("article_id", Text),
+    Column("fetched_at", Text, nullable=False),
+    Column("headline_raw", Text),
+    Column("byline_raw", Text),
+    Column("article_section", Text),
+    Column("keywords", Json, nullable=False),
+    Column("images", Json, nullable=False),
+    Column("in_language", Text, nullable=False),
+    Column("headline", Text),
+    Column("alternative_headline", Text),
+    Column("body", Text),
+    Column("authors", Json, nullable=False),
+    Column("author_details", Json, nullable=False),
+    Column("translation", Json),
+    Column("rights", Json),
+    Column("source_organization", Text),
+    Column("date_published", Text),
+    Column("date_modified", Text),
+    Column("date_published_raw", Text),
+    Column("date_source", Text),
+    Column("date_precision", Text),
+    Column("mentioned_dates", Json, nullable=False),
+    Column("content_hash", Text, index=True),
+    Column("duplicate_of", Text),
+    Column("cluster_id", Text),
+    Column("edit_kind", Text),
+    Column("revision", Integer, nullable=False),
+    Column("extractor_version", Text),
+    Column("paper", Text),
+    Column("blocks", Json, nullable=False),
+    Column("shown_dates", Json, nullable=False),
+    Column("modified_raw", Text),
+    Column("tags_raw", Text),
+    Index("ix_article_outlet", "outlet", "date_published"),
+)
+"""One row an article, one column a field of the item; ``id`` grows in the order of storing."""
+
+address = Table(
+    "address",
+    metadata,
+    Column("canonical_url", Text, primary_key=True),
+    Column("article", ForeignKey("article.id"), nullable=False, index=True),
+    Column("kind", Text, CheckConstraint("kind IN ('article', 'alias')", "kind"), nullable=False),
+    Column("first_seen", Text, nullable=False),
+)
+"""Every address under which an article was met: its own, and those that showed it again."""

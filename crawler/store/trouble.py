@@ -1,0 +1,38 @@
+"""What is told when the store fails: one sentence, and never a password in it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+
+class StoreError(Exception):
+    """The store cannot be opened, read or written; its text is one sentence for people."""
+
+
+@contextmanager
+def told(url: URL) -> Iterator[None]:
+    """Whatever the database at ``url`` raises leaves as a :class:`StoreError`."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise StoreError(f"The store {shown(url)} fails: {_reason(error, url)}.") from None
+
+
+def shown(url: URL) -> str:
+    """The address as it may be read by anyone: no password, no query (it can hold one too)."""
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def _reason(error: Exception, url: URL) -> str:
+    """The driver's own first line: SQLAlchemy's adds the statement, some drivers the address."""
+    if isinstance(error, OSError):
+        return f"{error.strerror}: {error.filename}"
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    line = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+    asked = [value for values in url.normalized_query.values() for value in values]
+    for secret in filter(None, [url.password, *asked]):
+        line = line.replace(secret, "***")
+    return line.rstrip(".")

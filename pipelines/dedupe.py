@@ -1,0 +1,48 @@
+"""Exact duplicates, over everything ever stored: by address, then by text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from crawler.article import Article
+from crawler.store import Store, StoreError, Verdict, crawl
+from crawler.store.sameness import letters
+
+
+def content_hash(body: str) -> str:
+    """SHA-256, in hex, of the body's letters and numbers (NFKC, one case).
+
+    A body without any ("◇ …") is hashed as it stands, or all such bodies would be one text.
+    """
+    said = letters(body) or body.strip()
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Dedupe:
+    """Fills ``content_hash`` and ``duplicate_of``; drops what is stored already.
+
+    Another outlet's text goes on, linked to the first that had it. The outlet's own article under
+    another address becomes an alias there (see ``crawler/store/sameness.py`` for the rule).
+    """
+
+    def __init__(self, store: Store, on_trouble: Callable[[StoreError], None]) -> None:
+        self.store = store
+        self.on_trouble = on_trouble
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawl.of(crawler), partial(crawl.give_up, crawler))
+
+    def process_item(self, article: Article) -> Article:
+        article.content_hash = content_hash(article.body) if article.body else None
+        article.duplicate_of = crawl.settle(self._ask, article, self.on_trouble).first
+        return article
+
+    def _ask(self, article: Article) -> Verdict:
+        verdict = self.store.judge(article)
+        return self.store.add(article) if verdict.kind == "same" else verdict

@@ -1,0 +1,34 @@
+"""The last stage: an article is stored in one transaction, or it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from crawler import __version__, store
+from crawler.article import Article
+from crawler.store import crawl
+
+
+class Store:
+    """Stores what has come this far; fills ``extractor_version``.
+
+    The store judges once more while no other process can write, so what another crawl stored
+    between the stages is dropped here as ``Dedupe`` would have.
+    """
+
+    def __init__(self, store: store.Store, on_trouble: Callable[[store.StoreError], None]) -> None:
+        self.store = store
+        self.on_trouble = on_trouble
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawl.of(crawler), partial(crawl.give_up, crawler))
+
+    def process_item(self, article: Article) -> Article:
+        article.extractor_version = __version__
+        crawl.settle(self.store.add, article, self.on_trouble)
+        return article
