@@ -1,8 +1,9 @@
 """The shapes in which Korean news pages show a date, and what only looks like one: data.
 
 Every pattern names its parts: ``y m d`` (``yy``: two digits; ``mon``: an English month), ``a``
-오전/오후, ``h mi s``, ``z`` a zone, ``ago unit`` and ``word`` for the relative ones.
-crawler/dates.py fills what is missing from the moment of reading. A shape's examples and look-alikes are its test.
+오전/오후, ``h mi s``, ``z`` a zone, ``ago unit`` and ``word`` for the relative ones. What is
+missing is filled by crawler/dates.py from the moment of reading. A shape's examples and
+look-alikes are its test.
 """
 
 from __future__ import annotations
@@ -23,9 +24,8 @@ CLOCK = (
     r"(?:\s?(?P<a2>[AP]M))?"
 )
 # A glued clock ("2024-09-1109:14") is only readable behind a day of two digits.
-THEN_CLOCK = (
-    rf"(?:\s?{WEEKDAY})?(?:(?:T|[\s,]*[\[(]\s?|[\s,]+|(?<=\d\d)(?=\d\d:)|(?<=일)){CLOCK}{ZONE}?)?"
-)
+_GAP = r"(?:T|[\s,]*[\[(]\s?|[\s,]+|(?<=\d\d)(?=\d\d:)|(?<=[일)\]>}】〕]))"
+THEN_CLOCK = rf"(?:\s?{WEEKDAY})?(?:{_GAP}{CLOCK}{ZONE}?)?"
 EDGE = r"(?!\d|[-./:]\d)"
 START = r"(?<![A-Za-z\d_=])(?<![A-Za-z]/)(?<!\d[-.,/:])"
 YEAR = r"(?P<y>(?:19|20)\d\d)"
@@ -102,16 +102,24 @@ SHAPES = (
         "part",
         "Gnuboard 5.4+ view pages (yy-mm-dd HH:MM) and neighbour lists (yy.mm.dd).",
         re.compile(
-            rf"(?P<yy>\d\d)(?P<sep>[-./])(?P<m>\d\d)(?P=sep)(?P<d>\d\d)\.?{THEN_CLOCK}{EDGE}"
+            rf"['’]?(?P<yy>\d\d)(?P<sep>[-./])(?P<m>\d\d)(?P=sep)(?P<d>\d\d)\.?{THEN_CLOCK}{EDGE}"
         ),
         ("24-09-11 10:09", "24.09.11", "작성일24-05-16 07:36"),
         ("v25.10.5", "버전 22.9.18", "22.9.18", "24-13-11", "02-24-09-11"),
     ),
     Shape(
+        "two_digit_year_hangul",
+        "part",
+        "The same in words; a term of years (징역 24년) shows no month.",
+        re.compile(rf"['’]?(?P<yy>\d\d)년\s?(?P<m>\d{{1,2}})월\s?(?P<d>\d{{1,2}})일{THEN_CLOCK}"),
+        ("24년 9월 11일", "'24년 9월 11일 10:09"),
+        ("24년 9월", "24년 13월 1일", "124년 9월 11일"),
+    ),
+    Shape(
         "no_year",
         "part",
         "Gnuboard lists: MM-DD once the day is over.",
-        re.compile(rf"(?P<m>\d\d)-(?P<d>\d\d)(?:\s{CLOCK})?{EDGE}"),
+        re.compile(rf"(?P<m>\d\d)-(?P<d>\d\d){THEN_CLOCK}{EDGE}"),
         ("09-11", "09-11 10:09"),
         ("3-5면", "13-11", "D-24", "12-32", "09-11~09-13"),
     ),
@@ -160,7 +168,7 @@ SHAPES = (
 _TAIL = r"(?:\s?(?:일시|일자|일|시간|시각|날짜))?\s*[:=|]?\s*[\[(<]?\s*(?=[\d오어그방A-Z])"
 PUBLISHED = re.compile(
     r"(?:(?:기사|최초)?\s?(?<!수정)(?<!수정 )(?:입력|등록|승인|송고)"
-    r"|작성|게시|발행|보도일|날짜|일자"
+    r"|작성|게시|게재|발행|보도일|날짜|일자"
     rf"|(?i:\b(?:date|datePublished|pubDate|published|posted)\b)){_TAIL}"
 )
 MODIFIED = re.compile(
@@ -181,27 +189,29 @@ PAGE_CLOCK = re.compile(
 # A date behind these is another day than that of publication.
 NOT_BEHIND = re.compile(
     r"(?:[~∼〜]|부터|에서|제|[Vv](?:er)?\.?|버전|기간|일시|마감|접수|신청|예정|시행|개최|생년월일|유효|만료"
-    r"|제정|개정|창간|설립|준공)\s?[:(\[]?\s?$"
+    r"|제정|개정|창간|설립|준공|배포|보도시점)\s?[:(\[]?\s?$"
     r"|[가-힣]+\s?:\s?$"  # a label that is not one of ours: "생일: 1999-01-01"
 )
 # The imprint of a newspaper shows the day when the paper was registered.
-IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|청소년보호")
+IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|(?:발행|편집)인\s?:|청소년보호")
 # What may not follow: a range, a particle of running prose, an issue number, a zone unknown here.
 NOT_BEFORE = re.compile(
-    rf"\s?{WEEKDAY}?\s?(?:[~∼〜]|[-–—]\s?\d{{1,4}}\s?[-./월일:]"
+    rf"\s?{WEEKDAY}?\s?(?:[~∼〜]|[-–—]\s?\d{{1,4}}\s?(?:[-./월일:]|[A-Z][a-z]{{2}})"
     r"|(?:부터|까지|이후|이전|기준|현재|예정|마감|시행|개최)"
     r"|(?:에|에는|은|는|의|이|자|생|경|호|판|간)(?![가-힣])|[ECMP][SD]T\b|CET\b|BST\b|전[망후]|와\s|과\s)"
 )
 SENTENCE = re.compile(r"[가-힣]다\.")
 
-# All that a text may hold before dateparser is asked: an English month, a four-digit year, and
-# nothing that is not part of a date.
+# The one form that is left to dateparser: an English date with its month in letters, so that day
+# and month cannot change places, and nothing beside it.
+_MONTH = r"[A-Z][a-z]{2,8}\.?"
 LAST_RESORT = re.compile(
-    r"(?i)(?=.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?=.*\b(?:19|20)\d\d\b)"
-    r"(?:\d{1,4}(?:st|nd|rd|th)?|[\s,.:()\[\]/|-]|am|pm|kst|at|on|of"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?){3,24}"
+    r"(?i:(?:published|posted|updated|date)(?: on)?\s?:?\s)?"
+    rf"(?P<date>(?:[A-Z][a-z]{{2,8}},? )?"
+    rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?[ -]{_MONTH}[ -](?:19|20)\d\d"
+    rf"|(?:19|20)\d\d[ -]{_MONTH}[ -]\d{{1,2}})"
+    r"(?:,? (?:at )?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?(?:\s?(?:KST|[+-]\d{4}))?)?)"
 )
 
 IMAGE_NAME = re.compile(r"(?:^|/)(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:\d{6})_[^/]*$")
