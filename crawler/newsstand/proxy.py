@@ -1,0 +1,95 @@
+"""The newsstand as an HTTP(S) proxy on loopback: absolute-URI requests and CONNECT with own TLS.
+
+A client that honours ``http_proxy`` and ``https_proxy`` meets the real host names here, under
+certificates made at start by an authority that nobody trusts. Nothing goes out to any network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from email.message import Message
+from email.utils import formatdate
+from functools import cache
+from http import HTTPStatus
+from http.client import parse_headers
+from io import BytesIO
+from urllib.parse import parse_qsl, urlsplit
+
+import trustme
+
+from crawler.newsstand.sites import Ask, Reply
+from crawler.newsstand.stand import Stand
+
+LOOPBACK = "127.0.0.1"
+
+
+class Proxy:
+    """Answers from a stand; ``date`` (Unix time) is what its Date headers say."""
+
+    def __init__(self, stand: Stand, date: float) -> None:
+        self.stand, self.date = stand, date
+        self.authority = trustme.CA()
+        self.tls = cache(self.tls_for)
+
+    async def listen(self, port: int) -> asyncio.Server:
+        """Start to serve; port 0 takes a free one. Raises OSError where the port is taken."""
+        return await asyncio.start_server(self.serve, LOOPBACK, port)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection: requests until the client has had enough."""
+        try:
+            await self.requests(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+            pass  # a client that hangs up or mumbles is not the newsstand's trouble
+        finally:
+            writer.close()
+
+    async def requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tunnel = ""
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            line, _, fields = head.partition(b"\r\n")
+            method, target, _ = line.decode("latin-1").split(" ", 2)
+            headers = parse_headers(BytesIO(fields))
+            if method == "CONNECT":
+                tunnel = target.rpartition(":")[0]
+                if tunnel not in self.stand.sites:
+                    reply = self.stand.answer(Ask(tunnel, "/", {}))
+                    return await self.send(writer, reply, method)
+                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                await writer.start_tls(self.tls(tunnel))
+                continue
+            await reader.readexactly(int(headers.get("Content-Length", 0)))
+            await self.send(writer, self.stand.answer(asked(target, headers, tunnel)), method)
+            if headers.get("Connection", "").lower() == "close":
+                return None
+        return None
+
+    async def send(self, writer: asyncio.StreamWriter, reply: Reply, method: str) -> None:
+        fields = [
+            ("Date", formatdate(self.date, usegmt=True)),
+            ("Content-Length", str(len(reply.body))),
+            *((("Content-Type", reply.content_type),) if reply.content_type else ()),
+            *reply.headers,
+        ]
+        status = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n"
+        head = status + "".join(f"{name}: {value}\r\n" for name, value in fields) + "\r\n"
+        writer.write(head.encode("latin-1") + (b"" if method == "HEAD" else reply.body))
+        await writer.drain()
+
+    def tls_for(self, host: str) -> ssl.SSLContext:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.authority.issue_cert(host).configure_cert(context)
+        return context
+
+
+def asked(target: str, headers: Message, tunnel: str) -> Ask:
+    """The request as a site sees it, whether it came with an absolute URI or through a tunnel."""
+    parts = urlsplit(target)
+    host = parts.hostname or tunnel or headers.get("Host", "").partition(":")[0]
+    return Ask(
+        host=host,
+        path=parts.path or "/",
+        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+        user_agent=headers.get("User-Agent", ""),
+    )

@@ -1,0 +1,55 @@
+"""Open the newsstand: in this process until a signal comes, or beside it for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from crawler.newsstand.proxy import LOOPBACK, Proxy
+from crawler.newsstand.stand import Stand
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+async def serve(stand: Stand, now: datetime, port: int, opened: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; ``opened`` is told the proxy's address. Raises OSError."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    server = await Proxy(stand, now.timestamp()).listen(port)
+    opened(f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}")
+    await stop.wait()
+    server.close()
+
+
+@contextmanager
+def serving(
+    *, seed: int = 1, now: datetime | None = None, articles: int = 30, gold: Path | None = None
+) -> Iterator[str]:
+    """``scrapy newsstand`` as a process of its own; yields the proxy's address.
+
+    Raises RuntimeError with the command's own sentence where it does not start.
+    """
+    command = [sys.executable, "-m", "scrapy", "newsstand"]
+    command += ["--seed", str(seed), "--articles", str(articles)]
+    command += ["--now", now.isoformat()] if now else []
+    command += ["--gold", str(gold)] if gold else []
+    process = subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout
+        assert process.stderr
+        try:
+            lines = [process.stdout.readline() for _ in range(3)]
+            if not lines[0].startswith("export http_proxy="):
+                raise RuntimeError(process.stderr.read().strip())
+            yield lines[0].strip().partition("=")[2]
+        finally:
+            process.terminate()

@@ -1,0 +1,50 @@
+"""Stories that are odd in their own words: a column, long headlines, notices, photographs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from crawler.newsstand.stories import WORDS, Story, story
+
+
+def column(rng: Random) -> Story:
+    """A publisher's column that talks of ``구글 번역`` and has no translated tail."""
+    return replace(
+        story(rng),
+        headline="[발행인 칼럼] 구글 번역이 열어 준 창",
+        subtitles=(),
+        paragraphs=tuple(WORDS["column"]),
+        caption=None,
+        english=(),
+    )
+
+
+def long_headline(rng: Random) -> Story:
+    """A headline that a stock list cuts after 60 characters and a stock page after 70."""
+    told = story(rng)
+    return replace(told, headline=told.headline + WORDS["long_tail"])
+
+
+def notice_of_posts(rng: Random) -> Story:
+    """One of two notices with the same short body, which are two articles all the same."""
+    month = rng.randint(1, 12)
+    return Story(
+        town="라온시",
+        headline=f"[인사] 라온시 {month}월 {rng.randint(1, 28)}일자",
+        paragraphs=("◇ 승진 ▲기획예산과장 윤다온 ▲안전총괄과장 서미르",),
+        keyword="인사",
+    )
+
+
+def photo_only(rng: Random) -> Story:
+    """A photograph and a sentence under it: the caption is the body."""
+    told = story(rng)
+    line = f"{told.town} 둘레길을 찾은 주민들이 단풍 아래를 {rng.randint(2, 9)}킬로미터 걷고 있다."
+    return Story(
+        town=told.town,
+        headline=f"[포토] {told.town} 둘레길의 {rng.choice(('아침', '한낮', '저녁'))}",
+        paragraphs=(line,),
+        caption=line,
+        keyword="포토",
+    )
