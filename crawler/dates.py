@@ -23,7 +23,6 @@ from crawler.date_shapes import (
     NOT_BEHIND,
     PAGE_CLOCK,
     PUBLISHED,
-    SENTENCE,
     SHAPES,
 )
 
@@ -40,11 +39,12 @@ SKEW = timedelta(minutes=10)
 LINE = 120
 """Characters of a line that may hold an unlabelled date anywhere; in a longer one, at its end."""
 
+_WHOLE = tuple(shape.pattern for shape in SHAPES if shape.reach != "part")
 _IN_LINE = tuple(shape.pattern for shape in SHAPES if shape.reach == "line")
 _IN_PART = tuple(shape.pattern for shape in SHAPES if shape.reach == "part")
-_ALONE = tuple(shape.pattern for shape in SHAPES if shape.reach == "alone")
 _PARTS = re.compile(r"\s*[|│ㅣ·]\s*|\s/\s|\s-\s|(?<=기자)\s")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u00ad"))
+_KOREAN = ("KST", "+09:00", "+0900")
 _AGO = {
     "초": "seconds",
     "분": "minutes",
@@ -126,9 +126,8 @@ def _tidy(text: str) -> str:
 
 
 def _find(line: str) -> re.Match[str] | None:
-    for pattern in _ALONE:
-        if match := pattern.fullmatch(line):
-            return match
+    if whole := _match_whole(_WHOLE, line):
+        return whole
     for label in PUBLISHED.finditer(line):
         if match := _match_at(line, label.end()):
             return match
@@ -140,14 +139,18 @@ def _find(line: str) -> re.Match[str] | None:
             return match
     if first is not None:
         return first
-    for part in _PARTS.split(line):
-        for pattern in _IN_PART:
-            if match := pattern.fullmatch(_bare(part)):
-                return match
+    found = (_match_whole(_IN_PART, _unwrap(part)) for part in _PARTS.split(line))
+    return next(filter(None, found), None)
+
+
+def _match_whole(patterns: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
+    for pattern in patterns:
+        if match := pattern.fullmatch(text):
+            return match
     return None
 
 
-def _bare(part: str) -> str:
+def _unwrap(part: str) -> str:
     return part[1:-1].strip() if part[:1] in "[(<" and part[-1:] in "])>" else part
 
 
@@ -165,22 +168,20 @@ def _match_at(line: str, position: int) -> re.Match[str] | None:
 
 def _stands_wrong(line: str, match: re.Match[str]) -> bool:
     """Whether what stands around a date says that it is not one, or not the article's own."""
-    if match.string is not line:  # a part of the line that holds the date and nothing else
+    if match.end() - match.start() == len(match.string):  # the line, or a part of it, is the date
         return False
     before, after = line[: match.start()], line[match.end() :]
-    if NOT_BEFORE.match(after) or IMPRINT.search(line):
+    if NOT_BEFORE.match(after) or before.endswith("~") or "다." in after or IMPRINT.search(line):
         return True
-    if before.endswith("~") or SENTENCE.search(after):
-        return True
-    labelled = PUBLISHED.search(line) or MODIFIED.search(line)
-    return not labelled and bool(
-        NOT_BEHIND.search(before) or (len(line) > LINE and len(after) > LINE // 10)
-    )
+    long = len(line) > LINE and len(after) > LINE // 10
+    if not (long or NOT_BEHIND.search(before)):
+        return False
+    return not (PUBLISHED.search(line) or MODIFIED.search(line))
 
 
 def _understand(match: re.Match[str], now: datetime) -> ReadDate | None:
     """Complete the parts of a shape from ``now``; None where they are no possible moment."""
-    part = {name: text for name, text in match.groupdict().items() if text}
+    part: dict[str, str] = {name: text for name, text in match.groupdict().items() if text}
     try:
         if "ago" in part:
             then = now - timedelta(**{_AGO[part["unit"]]: int(part["ago"])})
@@ -189,7 +190,7 @@ def _understand(match: re.Match[str], now: datetime) -> ReadDate | None:
             return _shown(now, "minute", now)
         clock = _clock(part)
         moment = datetime.combine(_day(part, clock or time(), now), clock or time(), SEOUL)
-        if zone := part.get("z"):
+        if (zone := part.get("z")) and zone not in _KOREAN:
             moment = moment.replace(tzinfo=_zone(zone)).astimezone(SEOUL)
     except (ValueError, OverflowError):
         return None
@@ -210,9 +211,9 @@ def _shown(moment: datetime, precision: Precision, now: datetime) -> ReadDate | 
 def _day(part: dict[str, str], clock: time, now: datetime) -> date:
     if "word" in part:
         return now.date() - timedelta(days=_BACK[part["word"]])
-    if not part.keys() & {"m", "mon"}:
+    if "d" not in part:
         return now.date()
-    month = MONTHS.index(part["mon"]) + 1 if "mon" in part else int(part["m"])
+    month = int(part["m"]) if "m" in part else MONTHS.index(part["mon"]) + 1
     day = int(part["d"])
     if "y" in part:
         return date(int(part["y"]), month, day)
@@ -245,8 +246,6 @@ def _clock(part: dict[str, str]) -> time | None:
 
 
 def _zone(shown: str) -> timezone:
-    if shown == "KST":
-        return SEOUL
     if shown[0] not in "+-":
         return UTC
     offset = timedelta(hours=int(shown[1:3]), minutes=int(shown[-2:]))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from crawler.article import Article, DateSource, ShownDate
 from crawler.dates import (
+    SEOUL,
     ReadDate,
     has_publication_label,
     is_page_clock,
@@ -27,7 +28,7 @@ ON_PAGE: frozenset[DateSource] = frozenset({"label", "structured"})
 
 VISIT = timedelta(minutes=5)
 """Some page templates print the server's clock as datePublished. A structured date this near to
-the fetch is the visit if another source names another day."""
+the fetch, or a bare day that is the fetch's, is the visit if another source names another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +82,19 @@ def _read(shown: ShownDate, now: datetime) -> Candidate | None:
 
 
 def _is_visit(found: Candidate, candidates: list[Candidate], now: datetime) -> bool:
-    if found.shown.source != "structured" or found.precision == "day":
+    if found.shown.source != "structured":
         return False
-    near = abs(datetime.fromisoformat(found.value) - now) <= VISIT
-    return near and any(other.day != found.day for other in candidates)
+    others = [other for other in candidates if other.day != found.day]
+    if found.precision == "day":  # an image is often a day older than its article: no witness here
+        today = now.astimezone(SEOUL).date().isoformat()
+        return found.day == today and any(other.precision != "estimated" for other in others)
+    return abs(datetime.fromisoformat(found.value) - now) <= VISIT and bool(others)
 
 
 def _finest(candidates: list[Candidate]) -> Candidate:
-    """The most trusted, or one that says the same more finely; another clock is no finer one."""
-    best = candidates[0]
-    agreeing = [found for found in candidates if _agree(best, found)]
+    """The finest of those that name the same day as the most trusted."""
+    agreeing = [found for found in candidates if found.day == candidates[0].day]
     return min(agreeing, key=lambda found: FINENESS.index(found.precision))
-
-
-def _agree(coarse: Candidate, fine: Candidate) -> bool:
-    return _local(fine.value).startswith(_local(coarse.value))
 
 
 def _modified(article: Article, now: datetime) -> str | None:
@@ -107,12 +106,12 @@ def _modified(article: Article, now: datetime) -> str | None:
     texts += [shown.text for shown in article.shown_dates if shown.source == "label"]
     for number, text in enumerate(texts):
         is_raw = bool(article.modified_raw) and number == 0
-        if read := read_modified(text, now) or (_bare(text, now) if is_raw else None):
+        if read := read_modified(text, now) or (_read_bare(text, now) if is_raw else None):
             return read.value if _not_before(read.value, article.date_published) else None
     return None
 
 
-def _bare(text: str, now: datetime) -> ReadDate | None:
+def _read_bare(text: str, now: datetime) -> ReadDate | None:
     if has_publication_label(text) or is_page_clock(text):
         return None
     return read_date(text, now)

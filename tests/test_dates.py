@@ -413,8 +413,8 @@ def test_the_finer_of_two_that_agree_is_taken_and_named() -> None:
     assert published(article) == ("2024-09-11T09:14:32+09:00", iso, "structured", "second")
 
 
-def test_another_clock_on_the_same_day_is_no_finer_one() -> None:
-    article = dated(("label", "입력 2024.09.11 09:14"), ("structured", "2024-09-11T17:40:05+09:00"))
+def test_of_two_as_fine_the_more_trusted_is_taken() -> None:
+    article = dated(("structured", "2024-09-11T17:40+09:00"), ("label", "입력 2024.09.11 09:14"))
     assert article.date_published == "2024-09-11T09:14+09:00"
 
 
@@ -446,6 +446,9 @@ def test_a_structured_date_of_the_visit_yields_to_any_other_day() -> None:
     assert dated(visit, ("list", "11-24")).date_precision == "second"
     earlier = ("structured", "2026-11-24T14:40:00+09:00")
     assert dated(earlier, ("list", "2026-11-23")).date_source == "structured"
+    today = ("structured", "2026-11-24")
+    assert dated(today, ("list", "2026-09-11")).date_source == "list"
+    assert dated(today, ("image", "20261123101112_a.jpg")).date_source == "structured"
 
 
 def test_an_image_name_is_an_estimate_of_the_day() -> None:
