@@ -19,7 +19,7 @@ from crawler.article import Article
 from crawler.known import KnownArticleMiddleware
 from crawler.store import StoreError, open_store
 from crawler.store.crawl import lend
-from tests.test_store import article, rows
+from tests.test_store import ROOT, article, rows
 
 
 class Paper(scrapy.Spider):
@@ -62,7 +62,7 @@ def run_here(url: str, lent: str) -> None:
 def crawl(url: str, lent: str = "") -> tuple[dict[str, object], str]:
     """The stats and the log of one crawl, in a process of its own."""
     command = [sys.executable, "-m", "tests.test_known", url, lent]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return json.loads(done.stdout), done.stderr
 
 
@@ -80,6 +80,7 @@ def test_a_second_crawl_fetches_only_what_is_new(tmp_path: Path, lent: str):
         assert second["response_received_count"] == 1
         assert len(rows(store)) == 3
     assert "ERROR" not in log
+    assert url not in log  # it may hold a password
 
 
 def test_a_store_that_fails_ends_the_crawl_with_one_sentence(tmp_path: Path):

@@ -1,6 +1,7 @@
 """The store: one article once, whatever the address, the process or the kill."""
 
 import logging
+import os
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from crawler.article import Article, Block, ShownDate
 from crawler.store import Store, StoreError, Verdict, open_store, tables
 from pipelines.dedupe import content_hash
 
+ROOT = Path(crawler.store.__file__).parents[2]
 LONG = "군은 11일 군청 회의실에서 주민 설명회를 열고 내년 예산의 쓰임을 밝혔다. " * 4
 
 
@@ -190,24 +192,37 @@ def test_migrations_make_the_tables(store: Store):
 
 def test_the_schema_number_is_the_newest_migration():
     config = Config()
-    config.set_main_option(
-        "script_location", str(Path(crawler.store.__file__).parent / "migrations")
-    )
+    config.set_main_option("script_location", str(ROOT / "crawler/store/migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == tables.SCHEMA
 
 
-def test_tables_compile_for_postgresql():
-    for table in tables.metadata.sorted_tables:
-        assert "SERIAL" in str(CreateTable(table).compile(dialect=postgresql.dialect())) or (
-            table.name == "address"
+def test_alembic_by_hand(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/malgeum.db"
+    for command in (["upgrade", "head"], ["check"]):
+        subprocess.run(
+            [sys.executable, "-m", "alembic", *command],
+            cwd=ROOT,
+            env={**os.environ, "MALGEUM_DATABASE_URL": url},
+            check=True,
         )
+    open_store(url).close()
+
+
+def test_tables_compile_for_postgresql():
+    made = {
+        table.name: str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        for table in tables.metadata.sorted_tables
+    }
+    assert "id SERIAL NOT NULL" in made["article"]
+    assert "keywords JSON NOT NULL" in made["article"]
+    assert "REFERENCES article (id)" in made["address"]
 
 
 def test_an_up_to_date_store_opens_without_alembic(url: str):
     open_store(url).close()
     code = f"import sys; from crawler.store import open_store; open_store({url!r}).close()"
     check = code + "; assert 'alembic' not in sys.modules"
-    subprocess.run([sys.executable, "-c", check], check=True)
+    subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)
 
 
 # -- several processes, and kills -----------------------------------------------------
@@ -225,7 +240,7 @@ with open_store(url) as store:
 
 def writer(url: str, outlet: str, count: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", WRITER, url, outlet, str(count)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 def test_processes_that_write_at_once_store_nothing_twice(url: str):

@@ -32,7 +32,7 @@ def _reason(error: Exception, url: URL) -> str:
         return f"{error.strerror}: {error.filename}"
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     line = (str(cause).strip() or type(cause).__name__).splitlines()[0]
-    asked = [value for values in url.normalized_query.values() for value in values]
+    asked = [url.query[name] for name in url.query if "pass" in name]
     for secret in filter(None, [url.password, *asked]):
-        line = line.replace(secret, "***")
+        line = line.replace(str(secret), "***")
     return line.rstrip(".")

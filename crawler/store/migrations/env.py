@@ -1,7 +1,7 @@
 """How Alembic reaches the database: over the connection that opens the store, or by hand.
 
-By hand: ``alembic revision --autogenerate -m "…"`` compares ``tables.py`` with the database that
-``MALGEUM_DATABASE_URL`` names, or with one in memory at the newest migration.
+By hand, ``alembic upgrade head`` and then ``alembic revision --autogenerate --rev-id 0002 -m "…"``
+writes what ``tables.py`` has and the database of ``MALGEUM_DATABASE_URL`` has not.
 """
 
 from alembic import context
@@ -22,7 +22,8 @@ if given is not None:
     migrate(given)
 else:
     from crawler import settings
-    from crawler.store import open_store
+    from crawler.store.engine import engine_of
 
-    with open_store(settings.DATABASE_URL) as store, store.engine.begin() as connection:
+    engine = engine_of(settings.DATABASE_URL).execution_options(writing=True)
+    with engine.begin() as connection:
         migrate(connection)
