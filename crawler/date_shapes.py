@@ -168,7 +168,8 @@ SHAPES = (
     ),
 )
 
-_TAIL = r"(?:\s?(?:일시|일자|일|시간|시각|날짜))?\s*[:=|]?\s*[\[(<]?\s*(?=[\d오어그방A-Z])"
+_VALUE = r"(?=['’]?\d|오[늘전후]|어제|그저?[께제]|방금|[A-Z][a-z]{2})"
+_TAIL = rf"(?:\s?(?:일시|일자|일|시간|시각|날짜))?\s*[:=|]?\s*[\[(<]?\s*{_VALUE}"
 # Each alternative opens with a letter, not with an option, so that the search can skip to it.
 PUBLISHED = re.compile(
     r"(?:입력(?<!수정입력)(?<!수정 입력)|등록|승인|송고|작성|게시|게재|발행|보도일|날짜|일자"
@@ -183,25 +184,26 @@ MODIFIED = re.compile(
 # a running second hand, or behind one of these words (UPDATED. is ndsoft's).
 _DAY = r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}\s?[일.]?"
 PAGE_CLOCK = re.compile(
-    rf"(?:오늘은?\s?:?\s?)?{_DAY}\s?{WEEKDAY}"
+    rf"(?:(?:오늘은?|Today)\s?:?\s?)?{_DAY}\s?{WEEKDAY}"
     rf"|{_DAY}\s?[월화수목금토일]요일\s(?:오전|오후)?\s?\d{{1,2}}:\d\d:\d\d"
     r"|\W*(?:UPDATED\.|현재\s?시[각간]|(?:최종\s?)?편집\s?(?:일시|일)?\s?[:\]]?\s?\d|최종\s?편집"
-    rf"|오늘은?\s?:?\s?{_DAY}).*"
+    rf"|(?:오늘은?|Today)\s?:?\s?{_DAY}).*"
 )
 
 # A date behind these is another day than that of publication.
 NOT_BEHIND = re.compile(
-    r"(?:[~∼〜]|부터|에서|제|[Vv](?:er)?\.?|버전|기간|일시|마감|접수|신청|예정|시행|개최|생년월일|유효|만료"
-    r"|제정|개정|창간|설립|준공|배포|보도시점)\s?[:(\[]?\s?$"
+    r"(?:[~∼〜]|부터|에서|(?<![가-힣])제|(?<![A-Za-z])[Vv](?:er)?\.?|버전"
+    r"|기간|일시|마감|접수|신청|예정|시행|개최|생년월일|유효|만료|제정|개정|창간|설립|준공|배포|보도시점)"
+    r"\s?[:(\[]?\s?$"
     r"|[가-힣]+\s?:\s?$"  # a label that is not one of ours: "생일: 1999-01-01"
 )
 # The imprint of a newspaper shows the day when the paper was registered.
 IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|발행인\s?:|편집인\s?:|청소년보호")
 # What may not follow: a range, a particle of running prose, an issue number, a zone unknown here.
 NOT_BEFORE = re.compile(
-    rf"\s?{WEEKDAY}?\s?(?:[~∼〜]|[-–—]\s?\d{{1,4}}\s?(?:[-./월일:]|[A-Z][a-z]{{2}})"
-    r"|(?:부터|까지|이후|이전|기준|현재|예정|마감|시행|개최)"
-    r"|(?:에|에는|은|는|의|이|자|생|경|호|판|간)(?![가-힣])|[ECMP][SD]T\b|CET\b|BST\b|전[망후]|와\s|과\s)"
+    r"\s?(?:[~∼〜]|[-–—]\s?\d{1,4}\s?(?:[-./월일:]|[A-Z][a-z]{2})|[ECMP][SD]T\b|CET\b|BST\b)"
+    r"|\s?(?:부터|까지|이후|이전|기준|현재|예정|마감|시행|개최)"
+    r"|(?:에|에는|은|는|의|이|자|생|경|호|판|간|와|과)(?![가-힣])|전[망후]"
 )
 
 # The one form that is left to dateparser: an English date with its month in letters, so that day
@@ -216,4 +218,6 @@ LAST_RESORT = re.compile(
     r"(?:,? (?:at )?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?(?:\s?(?:KST|[+-]\d{4}))?)?)"
 )
 
-IMAGE_NAME = re.compile(r"(?:^|/)(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:\d{6})_[^/]*$")
+IMAGE_NAME = re.compile(
+    r"(?:^|/)(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:[01]\d|2[0-3])(?:[0-5]\d){2}_[^/]*$"
+)
