@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -52,7 +53,9 @@ class Command(ScrapyCommand):
         try:
             asyncio.run(serve(stand, now, opts.port, announce))
         except OSError as error:
-            refuse(f"Cannot open the newsstand on port {opts.port}: {error.strerror}.")
+            refuse(
+                f"Cannot open the newsstand on port {opts.port}: {os.strerror(error.errno or 0)}."
+            )
 
 
 def moment(text: str | None) -> datetime:

@@ -35,8 +35,8 @@ class Post:
     section: int = 0
     reporter: str | None = None
     modified: datetime | None = None
-    marker: int = -1
-    """Which of the translation markers opens the English tail; -1 for none."""
+    variant: int = 0
+    """Which of four small differences, 0 to 3, the page shows."""
 
     @property
     def readable(self) -> bool:
@@ -150,7 +150,7 @@ PLANS = (
 
 def edition(seed: int, now: datetime, articles: int) -> dict[str, list[Post]]:
     """Posts by outlet, newest first; ``articles`` ordinary ones each, the traps on top."""
-    shared = releases(dice(seed, "releases"))
+    shared = releases(dice(seed, "releases"), now)
     return {
         plan.outlet: number(
             plan,
@@ -161,11 +161,17 @@ def edition(seed: int, now: datetime, articles: int) -> dict[str, list[Post]]:
     }
 
 
-def releases(rng: Random) -> dict[str, list[tuple[float, Story]]]:
+def moment(age: float, now: datetime) -> datetime:
+    """When something of that age was printed, to the minute, in KST."""
+    at = (now - timedelta(minutes=20) - SPAN * age).astimezone(KST)
+    return at.replace(second=0, microsecond=0)
+
+
+def releases(rng: Random, now: datetime) -> dict[str, list[tuple[float, Story]]]:
     """By outlet, the releases that it prints and their ages; each later print is a day younger."""
     shared: dict[str, list[tuple[float, Story]]] = {plan.outlet: [] for plan in PLANS}
     for age, printers in zip(RELEASES, (4, 3, 2, 3, 2), strict=True):
-        release = story(rng)
+        release = story(rng, moment(age, now).date())
         for later, outlet in enumerate(rng.sample(list(shared), printers)):
             shared[outlet].append((age - later * 0.06, release))
     return shared
@@ -186,8 +192,7 @@ def printed(
     def post(age: float, told: Story, trap: str = "", skin: str = "") -> tuple[float, Post]:
         if plan.town_tags and rng.random() < 0.6:
             told = replace(told, headline=f"[{told.town}] {told.headline}")
-        at = (now - timedelta(minutes=20) - SPAN * age).astimezone(KST)
-        at = at.replace(second=rng.randrange(60), microsecond=0) - timedelta(minutes=1)
+        at = moment(age, now).replace(second=rng.randrange(60))
         modified = at + timedelta(minutes=rng.randint(1, 15)) if rng.random() < 0.3 else None
         return age, Post(
             number="",
@@ -198,12 +203,13 @@ def printed(
             section=rng.randrange(plan.sections),
             reporter=rng.choice(staff),
             modified=modified,
-            marker=rng.randrange(4),
+            variant=rng.randrange(4),
         )
 
     for index in range(articles):
-        told = story(rng, rare=rare and rng.random() < 0.4)
-        age, ordinary = post((index + rng.random() * 0.8) / articles, told)
+        age = (index + rng.random() * 0.8) / articles
+        told = story(rng, moment(age, now).date(), rare=rare and rng.random() < 0.4)
+        _, ordinary = post(age, told)
         if plan.leads and rng.random() < 0.8:
             lead = rng.choice(plan.leads).format(name=ordinary.reporter)
             ordinary = replace(ordinary, story=told.opening_with(lead))
@@ -211,7 +217,7 @@ def printed(
     for age, release in shared[plan.outlet]:
         yield post(age, release)
     for special in plan.specials:
-        told = OWN_WORDS.get(special.trap, story)(rng)
+        told = OWN_WORDS.get(special.trap, story)(rng, moment(special.age, now).date())
         age, odd = post(special.age, told, special.trap, special.skin)
         yield age, settled(odd, now)
         if special.trap == "twin":  # the same article once more, a minute later
@@ -234,7 +240,7 @@ def settled(post: Post, now: datetime) -> Post:
             midnight = today.replace(hour=0, minute=0, second=0)
             return replace(post, at=max(midnight, today - timedelta(hours=2)))
         case "column":
-            return replace(post, reporter=WORDS["publisher"], marker=-1)
+            return replace(post, reporter=WORDS["publisher"])
         case "photo":
             return replace(post, reporter="온라인팀")
         case "outlet_byline":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -62,10 +63,10 @@ def person(rng: Random) -> Word:
     return Word(rng.choice(WORDS["family"]) + rng.choice(WORDS["given"]))
 
 
-def story(rng: Random, *, rare: bool = False) -> Story:
-    """The next story of a generator; ``rare`` adds syllables that only CP949 can write."""
+def story(rng: Random, near: date, *, rare: bool = False) -> Story:
+    """A story to print on the day ``near``; ``rare`` adds syllables that only CP949 can write."""
     topic, town = rng.choice(WORDS["topic"]), rng.choice(WORDS["town"])
-    words = slots(rng, town)
+    words = slots(rng, town, near)
 
     def say(pattern: str) -> str:
         return pattern.format_map(words | numbers(rng))
@@ -94,7 +95,7 @@ def story(rng: Random, *, rare: bool = False) -> Story:
     )
 
 
-def slots(rng: Random, town: dict[str, str]) -> dict[str, Word]:
+def slots(rng: Random, town: dict[str, str], near: date) -> dict[str, Word]:
     """The people and places of one story: the same in every sentence of it."""
     of = dice(town["name"])  # a town keeps its mayor
     given_en = of.choice(("Ga-ram", "Na-rae", "Da-on", "Han-gyeol"))
@@ -106,11 +107,12 @@ def slots(rng: Random, town: dict[str, str]) -> dict[str, Word]:
         "mayor": person(of),
         "mayor_en": Word(f"{given_en} {of.choice(WORDS['family_en'])}"),
         "official": person(rng),
+        "clerk": person(rng),
         "place": Word(rng.choice(WORDS["place"])),
         "group": Word(rng.choice(WORDS["group"])),
         "department": Word(rng.choice(WORDS["department"])),
-        "day": Word(rng.randint(1, 15)),
-        "day2": Word(rng.randint(16, 28)),
+        "day": Word((near - timedelta(days=rng.randrange(3))).day),
+        "day2": Word((near + timedelta(days=rng.randint(4, 12))).day),
     }
 
 

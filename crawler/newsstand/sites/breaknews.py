@@ -104,13 +104,14 @@ class Breaknews:
         return f"/imgdata/kb_breaknews_com/{post.at:%Y%m}/{post.at:%Y%m%d}{post.number}.jpg"
 
     def tail(self, post: Post) -> list[str]:
-        """The English part as it stands below the body; older skins and columns have none."""
-        if post.skin == "tables" or post.marker < 0 or not post.story.english:
+        """The English part as it stands below the body; the oldest skin and columns have none."""
+        if post.skin == "tables" or not post.story.english:
             return []
+        rng = dice(post.number)
         headline, subtitle, *body = post.story.english
+        shown = body[: rng.randint(2, len(body))]  # some leave out the end
         lead = "[Reporter Hyeon-Woo Kim = Northern Gyeonggi/Gangwon]"
-        shown = body[: dice(post.number).randint(2, len(body))]  # some leave out the end
-        return [*WORDS["marker"][post.marker], headline, subtitle, f"{lead} {shown[0]}", *shown[1:]]
+        return [*rng.choice(WORDS["marker"]), headline, subtitle, f"{lead} {shown[0]}", *shown[1:]]
 
     def html(self, template: str, header: str = HEADER["current"], **values: object) -> Reply:
         return Reply(

@@ -85,10 +85,10 @@ class Dadamedia:
 
     def byline(self, post: Post) -> str:
         """Now and then the bare name, without 기자."""
-        return f"{post.reporter}" if post.marker == 0 else f"{post.reporter} 기자"
+        return f"{post.reporter}" if post.variant == 0 else f"{post.reporter} 기자"
 
     def image(self, post: Post) -> str:
-        return f"data/cheditor4/{post.at:%y%m}/{post.number}ab{post.marker}c.png"
+        return f"data/cheditor4/{post.at:%y%m}/{post.number}ab{post.variant}c.png"
 
     def html(self, template: str, **values: object) -> Reply:
         return Reply(render(f"dadamedia/{template}", site=self, **values).encode())

@@ -120,14 +120,21 @@ class Gnuboard:
                 return self.html("MySQL Connect Error!!!")
         skin = "mobile" if self.mobile(ask) else post.skin
         title = f"{self.headline(post)} > 지역뉴스 | {self.paper}"
-        return self.page(f"view_{skin}.html", title=title, post=post, page=ask.number("page", 1))
+        return self.page(
+            f"view_{skin}.html",
+            title=title,
+            post=post,
+            page=ask.number("page", 1),
+            neighbours=[other for other in self.posts if other != post][:3],
+        )
 
     def rss(self, ask: Ask) -> Reply:
         if ask.query.get("bo_table") != "news":
             return self.html(NO_BOARD)
         if not self.feed:
             return self.html(NO_FEED)
-        items = [post for post in self.posts if post.readable][:FEED_ROWS]
+        # A post that shows no date anywhere must not get one from here.
+        items = [post for post in self.posts if post.readable and self.view_date(post)][:FEED_ROWS]
         text = render("gnuboard/rss.xml", site=self, items=items, rfc2822=format_datetime)
         return Reply(text.encode(), content_type="text/xml", headers=self.headers())
 

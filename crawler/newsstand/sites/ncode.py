@@ -88,7 +88,11 @@ class Ncode:
             header="text/html" if post.trap == "lying_meta" else "text/html; charset=utf-8",
             post=post,
             charset="euc-kr" if post.trap == "lying_meta" else "utf-8",
-            strip=weather(dice(number, f"{self.now:%Y%m%d%H}"), shuffled=True)[:92],
+            strip=[
+                sky
+                for sky in weather(dice(number, f"{self.now:%Y%m%d%H}"), shuffled=True)
+                if sky[1]
+            ],
             most_read=self.posts[4:8],
             stray="STRAY" if post.trap == "stray_bytes" else "",
         )
@@ -103,7 +107,7 @@ class Ncode:
         return SECTIONS[self.tid(post)]
 
     def image(self, post: Post, suffix: str = "_thum") -> str:
-        return f"/news/data/{post.at:%Y%m%d}/p{post.number}_{post.marker}23{suffix}.JPG"
+        return f"/news/data/{post.at:%Y%m%d}/p{post.number}_{post.variant}23{suffix}.JPG"
 
     def html(
         self, template: str, header: str = "text/html; charset=utf-8", **values: object
