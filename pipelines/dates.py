@@ -103,7 +103,7 @@ def _modified(article: Article, now: datetime) -> str | None:
     Such a date is of a draft or of the page's template: an article is not changed before it is out.
     """
     texts = [article.modified_raw] if article.modified_raw else []
-    texts += [shown.text for shown in article.shown_dates if shown.source == "label"]
+    texts += [shown.text for shown in article.shown_dates]
     for number, text in enumerate(texts):
         is_raw = bool(article.modified_raw) and number == 0
         if read := read_modified(text, now) or (_read_bare(text, now) if is_raw else None):

@@ -69,6 +69,9 @@ READS = {
     ),
     "수정 2024-09-12 10:00 | 등록 2024-09-11 09:00": "2024-09-11T09:00+09:00",
     "2024-09-11 09:00 (수정: 2024-09-12 10:00)": "2024-09-11T09:00+09:00",
+    "2024년 9월 11일 09:00 (수정 2024-09-12)": "2024-09-11T09:00+09:00",
+    "가나다 " * 40 + "2024-09-11": "2024-09-11",
+    "입력 2024-09-11 | " + "가나다 " * 40: "2024-09-11",
     "2024.09.11 09:14 댓글 3 조회 1,204": "2024-09-11T09:14+09:00",
     # four-digit years
     "2024-09-11": "2024-09-11",
@@ -166,6 +169,8 @@ READS = {
     "Sep 11, 2024": "2024-09-11",
     "Posted on Sep. 11, 2024": "2024-09-11",
     "11-Sep-2024": "2024-09-11",
+    "Sep 11, 2024 20:14:05 +0000": "2024-09-12T05:14:05+09:00",
+    "Sep 11, 2024 12:30 AM": "2024-09-11T00:30+09:00",
     "11 September 2024": "2024-09-11",
     "Jan 1 2024 1:05 PM": "2024-01-01T13:05+09:00",
     "September 11, 2024 9:14 AM": "2024-09-11T09:14+09:00",
@@ -223,6 +228,7 @@ REFUSES = (
     *("2024년 9월 11일에 열린 축제", "2024년 9월 11일 예정", "2024.09.11 현재", "2024.09.11 개최"),
     *("보도시점 2024. 9. 11.(수) 09:00", "배포일시 2024.9.11", "등록일: 2013.05.06 발행인: 홍길동"),
     *("등록번호 아51234 | 등록일자 2013.05.06", "등록번호 : 경기, 아51234 · 등록일: 2015-03-04"),
+    "2024-09-11 " + "가나다 " * 40,
     "지난 2024년 9월 11일 군청에서 회의가 열렸다. 이날 회의에는 군수가 참석했다.",
     # too vague
     *(
@@ -307,6 +313,7 @@ def test_now_may_stand_in_any_zone() -> None:
         ("기사입력: 2012/08/02 [10:36]  최종편집:    ⓒ 새벽신문", None),
         ("등록 2025-05-25 23:40:13", None),
         ("기사수정", None),
+        ("입력 2024-09-11 변경 2024-09-20까지", None),
         ("2024-09-11 09:14", None),
         ("최종편집 2026-11-22 09:38 (일)", None),
         ("UPDATED. 2026-11-22 09:38 (일)", None),
@@ -331,6 +338,7 @@ def test_modified(text: str, value: str | None) -> None:
         ("등록 방법", False, False),
         ("입력 KBS", False, False),
         ("수정입력 2025-05-26", False, True),
+        ("수정 24-09-12 10:00 | 등록 24-09-11 10:00", True, False),
     ],
 )
 def test_labels(text: str, published: bool, modified: bool) -> None:
@@ -455,6 +463,7 @@ def test_a_structured_date_of_the_visit_yields_to_any_other_day() -> None:
     assert dated(visit, ("list", "11-24")).date_precision == "second"
     earlier = ("structured", "2026-11-24T14:40:00+09:00")
     assert dated(earlier, ("list", "2026-11-23")).date_source == "structured"
+    assert dated(("structured", "2026-11-10"), ("list", "2026-11-09")).date_source == "structured"
     today = ("structured", "2026-11-24")
     assert dated(today, ("list", "2026-09-11")).date_source == "list"
     assert dated(today, ("image", "20261123101112_a.jpg")).date_source == "structured"
@@ -481,6 +490,7 @@ def test_modified_comes_from_its_own_text_or_from_the_label() -> None:
     assert own.date_modified == "2025-05-27T10:00:00+09:00"
     assert dated(modified="수정 2025-05-27").date_modified == "2025-05-27"
     assert dated(modified="입력 2025-05-27").date_modified is None
+    assert dated(modified="2026.11.24 (화)").date_modified is None
 
 
 def test_modified_before_published_is_none_judged_by_the_coarser_form() -> None:
