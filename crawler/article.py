@@ -114,3 +114,6 @@ class Article:
     blocks: list[Block] = field(default_factory=list, repr=False)
     shown_dates: list[ShownDate] = field(default_factory=list, repr=False)
     modified_raw: str | None = field(default=None, repr=False)
+    tags_raw: str | None = field(default=None, repr=False)
+    soft_error: str | None = None
+    """Why this page is no article, where the family knows the mark of such a page."""

@@ -33,9 +33,15 @@ REMOTE_CONTROL_ENABLED = False
 
 CONCURRENT_ITEMS = 4  # Scrapy starts one task per unit for every response
 LOG_LEVEL = "INFO"
+LOG_FORMATTER = "crawler.log.LogFormatter"
+DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by its reason
 
 DOWNLOADER_MIDDLEWARES = {"crawler.charset.CharsetMiddleware": 585}
-SPIDER_MIDDLEWARES = {"crawler.known.KnownArticleMiddleware": 950}
+SPIDER_MIDDLEWARES = {
+    "crawler.known.KnownArticleMiddleware": 950,
+    # It warns of meta that is passed on; a page asked for once more is passed on whole.
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
 ITEM_PIPELINES = {
     "pipelines.clean.Clean": 100,
     "pipelines.dates.Dates": 200,

@@ -1,0 +1,62 @@
+"""The arguments that every outlet takes, read once and checked before anything is fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.period import Period, read_period
+
+NAMES = ("since", "until", "pages", "sections", "limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What to crawl: a period, and how much at the most."""
+
+    period: Period
+    pages: int | None
+    """List pages a section at the most; None: as many as the period asks for."""
+    sections: tuple[str, ...]
+    """Section codes as the outlet's addresses carry them; none: the list of all articles."""
+    limit: int | None
+    """Articles at the most."""
+
+
+def read_arguments(
+    given: Mapping[str, str], sections: Mapping[str, str], now: datetime
+) -> Arguments:
+    """Read ``-a NAME=VALUE`` pairs; ValueError with one clear sentence for a wrong one.
+
+    ``sections`` maps the names that an outlet's sections are known by to their codes;
+    a bare code is taken as it is, since not every outlet's names are known.
+    """
+    if unknown := sorted(set(given) - set(NAMES)):
+        raise ValueError(f"unknown argument {unknown[0]!r}: an outlet takes {', '.join(NAMES)}")
+    return Arguments(
+        period=read_period(given.get("since", "7d"), given.get("until"), now),
+        pages=_count("pages", given.get("pages")),
+        sections=_codes(given.get("sections", ""), sections),
+        limit=_count("limit", given.get("limit")),
+    )
+
+
+def _count(name: str, value: str | None) -> int | None:
+    if value is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) == 0:
+        raise ValueError(f"{name}={value!r} is no number of one or more")
+    return int(value)
+
+
+def _codes(value: str, sections: Mapping[str, str]) -> tuple[str, ...]:
+    codes = []
+    for name in filter(None, (part.strip() for part in value.split(","))):
+        code = sections.get(name, name)
+        if not re.fullmatch(r"[A-Za-z0-9_]+", code):
+            known = ", ".join(sections) or "none by name, only by code"
+            raise ValueError(f"sections={name!r} is not known here; known: {known}")
+        codes.append(code)
+    return tuple(codes)

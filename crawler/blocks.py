@@ -1,0 +1,80 @@
+"""A page's element as the lines that a reader sees, each with what the markup says it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from lxml.html import HtmlElement
+
+from crawler.article import Block, BlockKind
+
+SKIPPED = {
+    "head", "script", "style", "noscript", "template", "iframe", "select", "button", "textarea",
+    "object", "svg",
+}  # fmt: skip
+INLINE = {
+    "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "img", "ins", "label",
+    "mark", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "td", "th", "time",
+    "tt", "u", "wbr",
+}  # fmt: skip
+HIDDEN = re.compile(r"\bsound_only\b|\bblind\b")
+"""Classes for screen readers only: Gnuboard's, and the one that most other systems use."""
+_BREAK = object()
+
+
+def read_blocks(root: HtmlElement, kinds: Mapping[HtmlElement, BlockKind]) -> list[Block]:
+    """The lines below ``root``, top to bottom; empty ones are left out.
+
+    ``kinds`` names the elements whose markup says what they are; everything below takes
+    over that kind. Cells of a table row share a line, parted by `` | ``.
+    """
+    blocks: list[Block] = []
+    line: list[str] = []
+    kind: BlockKind = ""
+    for token, token_kind in [*_tokens(root, kinds, kinds.get(root, "")), (_BREAK, "")]:
+        if token is _BREAK or token_kind != kind:
+            if text := _collapse("".join(line)):
+                blocks.append(Block(text, kind))
+            line.clear()
+        if isinstance(token, str):
+            line.append(token)
+        kind = token_kind
+    return blocks
+
+
+def _tokens(
+    node: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], kind: BlockKind
+) -> Iterator[tuple[object, BlockKind]]:
+    """The text and the line breaks of an element in document order, each with its kind."""
+    if node.text:
+        yield node.text, kind
+    for child in node:
+        if isinstance(child.tag, str):
+            yield from _child_tokens(child, kinds, kinds.get(child, kind))
+        if child.tail:
+            yield child.tail, kind
+
+
+def _child_tokens(
+    child: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], kind: BlockKind
+) -> Iterator[tuple[object, BlockKind]]:
+    if child.tag in SKIPPED or HIDDEN.search(child.get("class", "")):
+        return
+    if child.tag in {"td", "th"} and child.getprevious() is not None:
+        yield " | ", kind
+    if child.tag in INLINE:
+        yield from _tokens(child, kinds, kind)
+        return
+    yield _BREAK, kind
+    yield from _tokens(child, kinds, kind)
+    yield _BREAK, kind
+
+
+def _collapse(text: str) -> str:
+    """White space as HTML shows it: runs become one, but a no-break space stays.
+
+    U+FFFD stands for a stray byte: noise on the line, never a letter.
+    """
+    text = re.sub(r"[ \t\r\n\f]+", " ", text.replace("\ufffd", "")).strip(" \u00a0|")
+    return text if text.strip() else ""

@@ -1,0 +1,47 @@
+"""The ``ncode`` type, named after its old address parameter; its vendor is not known.
+
+Evidence: selectors from five public crawlers and a selector dictionary of 14 hosts, none
+of them gosiweek.com itself. Ids are not ordered by time. Deleted articles were never
+seen; an alert page without ``.viewTitle`` is a guess.
+"""
+
+from crawler.address import AddressForm
+from crawler.family import Family, SoftError
+from crawler.selectors import ArticleSelectors, ListSelectors
+
+NCODE = Family(
+    name="ncode",
+    fingerprint=("#viewConts", "div.viewTitle", "#listWrap > div.listPhoto", ".naviLink"),
+    articles=(
+        AddressForm(r"/article/(?P<id>\d{15,16})"),
+        AddressForm(r"/news/view/(?P<id>\d{15,16})"),
+        AddressForm(r"/newsView/(?P<id>\d{15,16})"),
+        AddressForm(r"/news/(?:newsview|amp)\.(?:php|html)", {"ncode": "id"}),
+    ),
+    canonical="/article/{id}",
+    article_id="{id}",
+    list_page="/newslist/?pagenum={page}",
+    section_page="/news/newsList.php?tid={section}&pagenum={page}",
+    first_page=0,
+    rows=ListSelectors(
+        row=("#listWrap > div.listPhoto", "#listWrap dl"),
+        link=("dl > dt > a::attr(href)", "a::attr(href)"),
+        date=("span.date",),
+        byline=("span.name",),
+    ),
+    selectors=ArticleSelectors(
+        headline=("div.viewTitle > h3", "div.viewTitle > h1", "div.viewTitle h1, div.viewTitle h3"),
+        body=("#viewConts", '[itemprop="articleBody"]', "#article", "#articleBody"),
+        subtitle=("#viewConts .summary_title", '#viewConts [style*="24pt"]'),
+        byline=("div.viewTitle > dl > dd", "div.viewTitle dd"),
+        date=("div.viewTitle > dl > dd", "div.viewTitle dd"),
+        caption=(
+            "#viewConts figcaption",
+            '#viewConts [class*="_caption"]',
+            "//*[@id='viewConts']//table[.//img]//td[not(.//img)]",  # older: a table of three rows
+        ),
+        section=(".naviLink",),
+        outside=('#viewConts > div[id^="articleBody"]',),
+    ),
+    soft_errors=(SoftError("gone", r"alert\(.{0,80}(?:없|삭제|존재)"),),
+)

@@ -1,0 +1,112 @@
+"""From a page to the item's first half: what the page says, as it says it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from parsel import Selector
+
+from crawler.article import Article, DateSource, ShownDate
+from crawler.family import Family
+from crawler.selectors import find_all, find_parts, text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article as a list page or a feed shows it."""
+
+    url: str
+    canonical_url: str
+    date: str | None
+    byline: str | None
+    source: DateSource
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who prints the page: the outlet's name, its Korean name, its home address."""
+
+    outlet: str
+    paper: str | None = None
+    home: str | None = None
+
+
+def read_rows(page: Selector, url: str, family: Family, place: Place) -> list[Row]:
+    """The articles of a list page, top to bottom, each address once."""
+    rows: dict[str, Row] = {}
+    for row in find_all(page, family.rows.row):
+        for link in find_all(row, family.rows.link):
+            address = urljoin(url, link.get().strip())
+            if identity := family.identify(address, place.home):
+                date, byline = text(row, family.rows.date), text(row, family.rows.byline)
+                rows.setdefault(identity[0], Row(address, identity[0], date, byline, "list"))
+                break
+    return list(rows.values())
+
+
+def read_feed(source: str, family: Family, place: Place) -> list[Row]:
+    """The articles of an RSS feed; links may be escaped twice. No feed, no rows."""
+    feed = Selector(text=source, type="xml")
+    feed.remove_namespaces()
+    rows = []
+    for item in feed.xpath("//item"):
+        address = html.unescape(item.xpath("string(link)").get("").strip())
+        if identity := family.identify(html.unescape(address), place.home):
+            date = item.xpath("string(date|pubDate)").get("").strip() or None
+            rows.append(Row(html.unescape(address), identity[0], date, None, "feed"))
+    return rows
+
+
+def read_article(
+    page: Selector,
+    url: str,
+    family: Family,
+    place: Place,
+    *,
+    fetched_at: str,
+    row: Row | None = None,
+) -> Article:
+    """The article on a page of a known family; ``soft_error`` says why there is none."""
+    parts = find_parts(page, family.selectors)
+    canonical_url, article_id = family.identify(url, place.home) or (url, None)
+    article = Article(
+        url=url,
+        canonical_url=canonical_url,
+        outlet=place.outlet,
+        article_id=article_id,
+        paper=place.paper,
+        fetched_at=fetched_at,
+        headline_raw=_whole_headline(parts.headline, page, family),
+        byline_raw=parts.byline or (row.byline if row else None),
+        article_section=parts.section,
+        tags_raw=parts.tags,
+        images=[{**i, "url": urljoin(url, i["url"]) if i["url"] else None} for i in parts.images],
+        modified_raw=parts.modified,
+        shown_dates=list(_shown_dates(parts.dates, parts.structured_dates, row)),
+        blocks=parts.blocks,
+    )
+    if article_id is None:
+        article.soft_error = "forbidden: the address led away from the article"
+    elif not any(block.kind != "subtitle" for block in parts.blocks):
+        article.soft_error = family.soft_error(page.get()) or "no article on the page"
+    return article
+
+
+def _shown_dates(labels: list[str], structured: list[str], row: Row | None) -> Iterator[ShownDate]:
+    yield from (ShownDate(shown, "label") for shown in labels)
+    yield from (ShownDate(shown, "structured") for shown in structured)
+    if row and row.date:
+        yield ShownDate(row.date, row.source)
+
+
+def _whole_headline(shown: str | None, page: Selector, family: Family) -> str | None:
+    """The headline as ``<title>`` has it, where the skin cuts it or puts a category before it."""
+    title = text(page, ("title",))
+    match = re.fullmatch(family.full_headline, title) if family.full_headline and title else None
+    if match and (shown is None or shown.rpartition(" | ")[2].rstrip("…") in match["headline"]):
+        return match["headline"]
+    return shown

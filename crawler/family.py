@@ -1,0 +1,77 @@
+"""What the outlets of one content-management system share, as data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from parsel import Selector
+
+from crawler.address import AddressForm, host_of, origin_of
+from crawler.selectors import ArticleSelectors, ListSelectors, Selectors, find_all
+
+
+@dataclass(frozen=True, slots=True)
+class SoftError:
+    """A page that answers HTTP 200 and is no article.
+
+    ``gone`` like 404, ``forbidden`` like 403, ``retry`` like 503; ``mark`` is a regular
+    expression searched in the whole source of a page on which no article stands.
+    """
+
+    kind: Literal["gone", "forbidden", "retry"]
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A content-management system: addresses, list pages, article pages, error pages."""
+
+    name: str
+    fingerprint: Selectors
+    """Marks of this family's pages; outlets change their system, so pages are asked."""
+
+    articles: tuple[AddressForm, ...]
+    canonical: str
+    """Path and query of the one address an article is known by, made of its parts."""
+    article_id: str
+
+    list_page: str
+    """Path and query of page ``{page}`` of the list of all articles."""
+    section_page: str
+    """The same for one ``{section}``."""
+    first_page: int = 1
+    feeds: tuple[str, ...] = ()
+    empty_list: Selectors = ()
+    """Marks of a list page that is well and holds no rows."""
+
+    rows: ListSelectors
+    selectors: ArticleSelectors
+    full_headline: str | None = None
+    """Where skins cut long headlines: the whole one in ``<title>``, as group ``headline``."""
+    soft_errors: tuple[SoftError, ...] = ()
+
+    def identify(self, url: str, home: str | None = None) -> tuple[str, str] | None:
+        """Canonical address and article id of an article's ``url``; None for other pages.
+
+        ``home`` gives the scheme and host that the outlet is known by.
+        """
+        if home and host_of(url) != host_of(home):
+            return None
+        for form in self.articles:
+            if parts := form.parts(url):
+                origin = origin_of(home or url)
+                return origin + self.canonical.format(**parts), self.article_id.format(**parts)
+        return None
+
+    def soft_error(self, source: str) -> str | None:
+        """``kind: words`` of the error page whose mark stands in ``source``, the page's HTML."""
+        for error in self.soft_errors:
+            if match := re.search(error.mark, source):
+                return f"{error.kind}: {match[0]}"
+        return None
+
+    def matches(self, page: Selector) -> int:
+        """How many marks of this family stand on a page."""
+        return sum(bool(find_all(page, (mark,))) for mark in self.fingerprint)

@@ -1,0 +1,13 @@
+"""경기티비종합뉴스 (경기), on the gnuboard family."""
+
+from crawler.cms.gnuboard import GNUBOARD
+from crawler.outlet import Outlet
+
+
+class Gyeonggitv(Outlet):
+    name = "gyeonggitv"
+    paper = "경기티비종합뉴스"
+    region = "경기"
+    home = "http://www.gyeonggitv.com"
+    family = GNUBOARD
+    sections = {"지역뉴스": "7"}  # the only me_id seen on this outlet
