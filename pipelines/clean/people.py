@@ -1,0 +1,76 @@
+"""Who wrote it: names, mail addresses and roles out of bylines and leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crawler.article import Author
+
+_ROLE = (
+    r"(?:선임|수습|시민|객원|인턴|전문|취재|사진|대)?\s?기자"
+    r"|논설위원|특파원|통신원|리포터|편집국장|편집인|발행인|주필"
+)
+_NAMED = re.compile(rf"(?P<name>[가-힣]{{2,4}})\s?(?P<role>{_ROLE})(?![가-힣])")
+_GLUED = re.compile(r"^(?:기자명\s?|by\s?|글\s?[=:]?\s?)")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_BARE = re.compile(r"(?P<name>[가-힣]{2,4})\s*(?:[/|,\d]|$)")
+_LEAD = re.compile(
+    rf"^\s*(?:-\s*\S{{2,5}}\s?(?:{_ROLE})\s*/\s*)?"
+    rf"(?:[\[【(〔](?P<in>[^\[\]【】〔〕]{{1,60}})[\]】)〕]\s*(?P<behind>\S{{2,5}}\s?(?:{_ROLE})?)?\s*=?"
+    rf"|(?P<open>\S{{2,20}}\s*=?\s*[가-힣]{{2,4}}\s?(?:{_ROLE})\s*)[=|ㅣ])"
+)
+NO_NAMES = {
+    "시민", "취재", "담당", "본지", "온라인", "편집", "디지털", "사진", "명예", "현장", "선임",
+    "수습", "객원", "인턴", "전문",
+}  # fmt: skip
+"""Words before 기자 that are no one's name."""
+SURNAMES = (
+    "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄"
+    "채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용예봉사부"
+)
+"""First letters of the surnames of all but a few in a thousand Koreans."""
+_NAME = re.compile(rf"[{SURNAMES}][가-힣]{{2}}")
+
+
+def is_bare_name(text: str) -> bool:
+    """Whether a text is nothing but a name of the usual three syllables."""
+    return _NAME.fullmatch(text) is not None and text not in NO_NAMES
+
+
+def read_authors(byline: str) -> list[Author]:
+    """The people a byline names, in order; «쿡앤셰프 / 기사승인» names none."""
+    line = _GLUED.sub("", byline.strip())
+    email = _EMAIL.search(line)
+    found = [
+        Author(name=m["name"], email=None, role=m["role"].strip())
+        for m in _NAMED.finditer(line)
+        if m["name"] not in NO_NAMES
+    ]
+    bare = None if found else _BARE.match(line)
+    if bare and is_bare_name(bare["name"]):
+        found = [Author(name=bare["name"], email=None, role=None)]
+    if found and email:
+        found[0]["email"] = email[0]
+    return found
+
+
+def read_lead(paragraph: str) -> list[Author]:
+    """The people that the lead of a first paragraph names: «[의정부=김현우 기자] …»."""
+    match = _LEAD.match(paragraph)
+    return [
+        author
+        for piece in (match.groups() if match else ())
+        if piece and _NAMED.search(piece)
+        for author in read_authors(piece)
+    ]
+
+
+def merge_authors(people: Iterable[Author]) -> list[Author]:
+    """Each name once, with the first mail address and role that stand beside it."""
+    merged: dict[str, Author] = {}
+    for person in people:
+        known = merged.setdefault(person["name"], person)
+        known["email"] = known["email"] or person["email"]
+        known["role"] = known["role"] or person["role"]
+    return list(merged.values())
