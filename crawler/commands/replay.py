@@ -1,0 +1,59 @@
+"""``scrapy replay FILE…``: saved pages through the same families and stages, no network."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.exceptions import UsageError
+
+from crawler import verdict
+from crawler.replay import Replay
+from crawler.running import check_feeds, checked_store, follow, stop
+
+
+class Command(BaseRunSpiderCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[options] FILE [FILE ...]"
+
+    def short_desc(self) -> str:
+        return "Read saved pages (.html, JSON Lines) instead of the network"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--no-store", action="store_true", help="neither read nor write the store"
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if opts.no_store:
+            self.settings.set("DATABASE_URL", "sqlite://", priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        assert self.crawler_process is not None
+        if not args or opts.spargs:
+            raise UsageError("replay takes one or more files, and no -a")
+        if unknown := [arg for arg in args if arg.startswith("-")]:
+            stop(f"there is no option {unknown[0]}")
+        loader = self.crawler_process.spider_loader
+        outlets = [loader.load(name) for name in loader.list()]
+        check_feeds(self.settings)
+        with checked_store(self.settings) as store:
+            crawler = self._create_crawler(Replay)
+            follow(crawler, store)
+            self.crawler_process.crawl(
+                crawler, files=[Path(name) for name in args], outlets=outlets
+            )
+            self.crawler_process.start()
+        failed = self.crawler_process.bootstrap_failed or crawler.stats is None
+        self.exitcode = (
+            verdict.UNEXPECTED if failed else verdict.of_replay(crawler.stats.get_stats())
+        )

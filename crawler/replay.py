@@ -1,0 +1,166 @@
+"""Saved pages instead of the network: files in, the items of the same families out.
+
+``.html`` files, and JSON Lines with ``url`` and ``html``, or ``url`` and ``text`` (a whole
+page as lines of text), optionally ``fetched_at``. The page of a family is read as a crawl
+reads it; of any other page every line goes to the stages, which need no markup.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from parsel import Selector
+
+from crawler.address import host_of
+from crawler.article import Article, Block, ShownDate
+from crawler.blocks import read_blocks
+from crawler.charset import charset_of
+from crawler.cms import family_of
+from crawler.extract import Place, read_article
+from crawler.outlet import Outlet
+from crawler.selectors import text, texts
+
+logger = logging.getLogger(__name__)
+
+_ADDRESS = ('link[rel="canonical"]::attr(href)', 'meta[property="og:url"]::attr(content)')
+_HEADLINE = ('meta[property="og:title"]::attr(content)', "h1", "title")
+_STRUCTURED = ('meta[property="article:published_time"]::attr(content)',)
+
+
+class BadInput(Exception):
+    """An input that is no page; its text is one sentence with file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A saved page: its address, and its source as HTML or as lines of text."""
+
+    url: str
+    fetched_at: str
+    html: str | None = None
+    text: str | None = None
+
+
+class Replay(scrapy.Spider):
+    """Yields the item of each page; what is no page is said, counted and passed over."""
+
+    name = "replay"
+
+    def __init__(
+        self, files: Iterable[Path] = (), outlets: Iterable[type[Outlet]] = (), **arguments: Any
+    ) -> None:
+        super().__init__(**arguments)
+        self.files = list(files)
+        self.outlets = {host_of(outlet.home): outlet for outlet in outlets}
+
+    async def start(self) -> AsyncIterator[Article]:
+        assert self.crawler.stats is not None
+        for file in self.files:
+            for page in read_pages(file, datetime.now(UTC), self.refuse):
+                self.crawler.stats.inc_value("malgeum/pages")
+                yield read_saved(page, self.outlets)
+
+    def refuse(self, error: BadInput) -> None:
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value("malgeum/bad_input")
+        logger.error("%s", error)
+
+
+def read_pages(file: Path, now: datetime, refuse: Callable[[BadInput], None]) -> Iterator[Page]:
+    """The pages of a file; each part of it that is none goes to ``refuse``."""
+    try:
+        if file.suffix.lower() in {".html", ".htm"}:
+            yield _read_html(file)
+            return
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    try:
+                        yield _read_record(line, now)
+                    except BadInput as error:
+                        refuse(BadInput(f"{file}, line {number}: {error}"))
+    except OSError as error:
+        refuse(BadInput(f"{file}: {error.strerror or error}"))
+
+
+def _read_html(file: Path) -> Page:
+    body = file.read_bytes()
+    source = body.decode(charset_of(body) or "utf-8", "replace")
+    address = text(Selector(text=source or "<html/>"), _ADDRESS)
+    saved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return Page(address or file.absolute().as_uri(), _stamp(saved), html=source)
+
+
+def _read_record(line: bytes, now: datetime) -> Page:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        raise BadInput("this is no JSON") from None
+    if not isinstance(record, dict):
+        raise BadInput("this is no JSON object with url and html or text")
+    given = {name: record.get(name) for name in ("url", "html", "text", "fetched_at")}
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise BadInput(f"{name} is no text")
+    if not given["url"]:
+        raise BadInput("url is missing")
+    if given["html"] is None and given["text"] is None:
+        raise BadInput("html or text is missing")
+    return Page(given["url"], _fetched(given["fetched_at"], now), given["html"], given["text"])
+
+
+def _fetched(value: str | None, now: datetime) -> str:
+    if value is None:
+        return _stamp(now)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise BadInput(f"fetched_at {value!r} is no ISO 8601 time") from None
+    return _stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_saved(page: Page, outlets: Mapping[str, type[Outlet]]) -> Article:
+    """The item's first half, from a page of a known outlet, of a known family, or of neither."""
+    host = host_of(page.url)
+    outlet = outlets.get(host)
+    place = Place(outlet.name, outlet.paper, outlet.home) if outlet else Place(host or "unknown")
+    if page.html is not None:
+        source = Selector(text=page.html or "<html/>")
+        family = family_of(source) or (outlet.family if outlet else None)
+        if family and (outlet or family.identify(page.url)):
+            return read_article(source, page.url, family, place, fetched_at=page.fetched_at)
+        return _whole_page(source, page, place)
+    article = _bare(page, place)
+    if outlet and (identity := outlet.family.identify(page.url, outlet.home)):
+        article.canonical_url, article.article_id = identity
+    article.blocks = [Block(line) for line in (page.text or "").splitlines() if line.strip()]
+    return article
+
+
+def _whole_page(source: Selector, page: Page, place: Place) -> Article:
+    article = _bare(page, place)
+    article.headline_raw = text(source, _HEADLINE)
+    article.shown_dates = [ShownDate(shown, "structured") for shown in texts(source, _STRUCTURED)]
+    article.blocks = read_blocks(source.root, {})
+    return article
+
+
+def _bare(page: Page, place: Place) -> Article:
+    return Article(
+        url=page.url,
+        canonical_url=page.url,
+        outlet=place.outlet,
+        paper=place.paper,
+        fetched_at=page.fetched_at,
+    )

@@ -1,0 +1,54 @@
+"""What every command that runs the stages does around them: check first, then judge."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from crawler.store import Store, StoreError, crawl, open_store
+from crawler.verdict import BAD_USAGE, STORE_TROUBLE
+
+
+def stop(sentence: str, code: int = BAD_USAGE) -> NoReturn:
+    """End the command with one sentence on stderr and an exit code."""
+    print(f"scrapy: {sentence}", file=sys.stderr)
+    sys.exit(code)
+
+
+def checked_store(settings: BaseSettings) -> Store:
+    """The open store, or the end of the command with a clear sentence (exit code 6)."""
+    try:
+        return open_store(settings["DATABASE_URL"])
+    except StoreError as error:
+        stop(str(error), STORE_TROUBLE)
+
+
+def check_feeds(settings: BaseSettings) -> None:
+    """End the command where a feed's file cannot be written, before anything is fetched."""
+    for address in settings.getdict("FEEDS"):
+        split = urlsplit(str(address))
+        if split.scheme not in {"", "file"} or str(address) == "-":
+            continue
+        path = Path(url2pathname(split.path) if split.scheme else str(address))
+        folder = next(folder for folder in path.absolute().parents if folder.exists())
+        if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+            stop(f"the output file {path} cannot be written")
+
+
+def follow(crawler: Crawler, store: Store) -> None:
+    """Lend the run its store, and count the items on which a stage broke."""
+    crawl.lend(crawler, store)
+
+    def count(**_: Any) -> None:
+        assert crawler.stats is not None
+        crawler.stats.inc_value("malgeum/item_errors")
+
+    crawler.signals.connect(count, signals.item_error, weak=False)

@@ -1,0 +1,64 @@
+"""What a run came to: its exit code, read from the crawl's stats.
+
+0 well · 1 unexpected · 2 bad usage · 3 partly · 4 broken layout · 5 blocked ·
+6 store trouble · 7 locked. The gravest wins; 3 only where nothing graver is true for the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+WELL, UNEXPECTED, BAD_USAGE, PARTLY, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE, LOCKED = range(8)
+
+_DROPS = "item_dropped_reasons_count/"
+
+
+def of_crawl(stats: Mapping[str, Any]) -> int:
+    """The exit code of a crawl."""
+    count = _Counts(stats)
+    articles = count("item_scraped_count") + count("item_dropped_count")
+    refused = count("malgeum/blocked") + count("malgeum/forbidden_by_robots")
+    lists = count("malgeum/list_pages")
+    whole = (
+        (STORE_TROUBLE, count("malgeum/store_errors") > 0),
+        (BLOCKED, refused > 0 and (lists == 0 or refused > articles)),
+        (BROKEN_LAYOUT, count("malgeum/broken_lists") > 0),
+        (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
+        (UNEXPECTED, lists == 0 or _broke(count)),
+    )
+    partly = (
+        refused
+        + count("malgeum/failed_pages")
+        + count("malgeum/failed_lists")
+        + (stats.get("finish_reason") == "shutdown")
+    )
+    return next((code for code, true in whole if true), PARTLY if partly else WELL)
+
+
+def of_replay(stats: Mapping[str, Any]) -> int:
+    """The exit code of a replay, where every page given is expected to be an article."""
+    count = _Counts(stats)
+    if count("malgeum/store_errors"):
+        return STORE_TROUBLE
+    if _broke(count):
+        return UNEXPECTED
+    bad = count("malgeum/bad_input")
+    if bad and not count("malgeum/pages"):
+        return BAD_USAGE
+    unfit = count(_DROPS + "NoArticle") + count(_DROPS + "NoBody")
+    return PARTLY if bad or unfit else WELL
+
+
+def _broke(count: _Counts) -> bool:
+    return count("spider_exceptions/count") + count("malgeum/item_errors") > 0
+
+
+class _Counts:
+    """Stats as numbers, 0 where nothing was counted."""
+
+    def __init__(self, stats: Mapping[str, Any]) -> None:
+        self.stats = stats
+
+    def __call__(self, name: str) -> int:
+        return int(self.stats.get(name, 0))
