@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from http.client import HTTPConnection, HTTPSConnection
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -87,7 +88,7 @@ def test_another_seed_tells_other_stories(stand: Stand) -> None:
     other = Stand(seed=2, now=NOW, articles=30)
     one, two = (
         {post.story.body for post in posts if post.trap not in ("posts", "column")}
-        for posts in (sum(stand.posts.values(), []), sum(other.posts.values(), []))
+        for posts in (chain(*stand.posts.values()), chain(*other.posts.values()))
     )
     assert len(one) > 150
     assert not one & two
