@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from crawler.article import Article, DateSource, ShownDate
-from crawler.date_shapes import SHAPES
+from crawler.date_shapes import SHAPES, Shape
 from crawler.dates import (
     has_publication_label,
     is_page_clock,
@@ -285,7 +285,7 @@ def test_refuses(text: str) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-def test_shapes_keep_their_examples(shape) -> None:
+def test_shapes_keep_their_examples(shape: Shape) -> None:
     for text in shape.examples:
         assert read_date(text, NOW), text
     for text in shape.refuses:
