@@ -323,6 +323,10 @@ def test_feeds_off_and_on(stand: Stand) -> None:
         "RSS 보기가 금지되어 있습니다.",
     )
     on = ask(stand, "http://www.gyeonggitv.com/bbs/rss.php?bo_table=news").body.decode()
+    fed = [record for record in records(stand.posts) if f"wr_id={record['article_id'][5:]}<" in on]
+    assert {len(record["date_published"] or "") for record in fed} == {
+        len("2026-03-11T09:14:32+09:00")
+    }
     assert on.count("<item>") == 15
     assert "bo_table=news&amp;amp;wr_id=" in on
     assert re.search(r"<dc:date>\w{3}, \d\d \w{3} 2026 [\d:]{8} \+0900</dc:date>", on)

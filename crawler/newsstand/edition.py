@@ -23,6 +23,13 @@ GONE = {"deleted", "forbidden", "secret"}
 """Posts that a list still shows and that nobody can read."""
 
 
+NO_DATE_ON_PAGE = {"no_view_date", "day_row", "undated"}
+"""Posts whose own page shows no date."""
+
+FEED_ROWS = {"gyeonggitv": 15, "breaknews_kb": 20, "seonamtoday": 20}
+"""How many posts the feeds carry; the other outlets have none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Post:
     """One story as one outlet prints it under one address; ``at`` is KST."""
@@ -41,6 +48,10 @@ class Post:
     @property
     def readable(self) -> bool:
         return self.trap not in GONE
+
+    @property
+    def dated(self) -> bool:
+        return self.trap not in NO_DATE_ON_PAGE
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,11 @@ PLANS = (
         specials=(Special("deleted", 0.09), Special("deleted", 0.6)),
     ),
 )
+
+
+def feed(outlet: str, posts: list[Post]) -> list[Post]:
+    """The posts in an outlet's feed: its newest, but none whose page keeps the date to itself."""
+    return [post for post in posts if post.readable and post.dated][: FEED_ROWS.get(outlet, 0)]
 
 
 def edition(seed: int, now: datetime, articles: int) -> dict[str, list[Post]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
 
-from crawler.newsstand.edition import Post
+from crawler.newsstand.edition import Post, feed
 
 ADDRESS = {
     "papns": "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id={}",
@@ -27,6 +27,9 @@ SUBTITLES = {
     "seonamtoday": {"newer"},
 }
 """The skins that print an article's subtitles."""
+
+NO_PERSON = {"photo", "outlet_byline"}
+"""Posts whose byline is a desk or the paper itself: nobody's name."""
 
 SHORT = 100
 """Bodies below this many characters may be equal by chance."""
@@ -50,6 +53,7 @@ def records(posts: dict[str, list[Post]]) -> Iterator[Record]:
     """One record per article, outlet by outlet, newest first."""
     first, aliases = same_texts(posts)
     for outlet, printed in posts.items():
+        fed = feed(outlet, printed)
         for post in printed:
             url = ADDRESS[outlet].format(post.number)
             if not post.readable or post.trap == "twin_again":
@@ -63,11 +67,11 @@ def records(posts: dict[str, list[Post]]) -> Iterator[Record]:
                 headline=post.story.headline,
                 alternative_headline="\n".join(shown) or None,
                 body=post.story.body,
-                date_published=published(outlet, post),
+                date_published=published(post, seconds=outlet in SHOWS_SECONDS or post in fed),
                 date_modified=stamp(post.modified, "seconds")
                 if post.modified and outlet == "seonamtoday"
                 else None,
-                authors=[post.reporter] if post.reporter else [],
+                authors=[post.reporter] if post.reporter and post.trap not in NO_PERSON else [],
                 duplicate_of=origin if origin != url else None,
                 aliases=aliases[outlet, post.story.body],
             )
@@ -90,14 +94,14 @@ def same_texts(
     return {body: url for body, (_, url) in first.items()}, aliases
 
 
-def published(outlet: str, post: Post) -> str | None:
-    """The date at the best precision that the article's page or its list row shows."""
+def published(post: Post, *, seconds: bool) -> str | None:
+    """The date at the best precision that the article's page, its list row or the feed shows."""
     match post.trap:
         case "undated":
             return None
         case "day_row":
             return f"{post.at:%Y-%m-%d}"
-    return stamp(post.at, "seconds" if outlet in SHOWS_SECONDS else "minutes")
+    return stamp(post.at, "seconds" if seconds else "minutes")
 
 
 def stamp(moment: datetime, precision: str) -> str:

@@ -31,7 +31,7 @@ class Stand:
                 self.posts["gyeonggitv"],
                 now,
                 suffix=" -경기티비종합뉴스-",
-                feed=True,
+                has_feed=True,
             ),
             Breaknews(self.posts["breaknews_kb"], now),
             Ncode(self.posts["gosiweek"], now),

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from email.utils import format_datetime
 
-from crawler.newsstand.edition import Post
+from crawler.newsstand.edition import Post, feed
 from crawler.newsstand.sites import (
     Ask,
     Reply,
@@ -85,7 +85,7 @@ class Breaknews:
         )
 
     def rss(self, ask: Ask) -> Reply:
-        items = [post for post in self.posts if post.readable][:20]
+        items = feed("breaknews_kb", self.posts)
         text = render("breaknews/rss.xml", site=self, items=items, rfc822=format_datetime)
         return Reply(encoded(text), content_type="text/xml; charset=euc-kr")
 

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from email.utils import format_datetime
 
-from crawler.newsstand.edition import Post
+from crawler.newsstand.edition import Post, feed
 from crawler.newsstand.sites import (
     Ask,
     Reply,
@@ -68,7 +68,7 @@ class Dadamedia:
         return self.html(f"article_{post.skin}.html", post=post, most_read=self.posts[5:12])
 
     def rss(self, posts: list[Post]) -> Reply:
-        items = [post for post in posts if post.readable][:20]
+        items = feed("seonamtoday", posts)
         text = render("dadamedia/rss.xml", site=self, items=items, rfc822=format_datetime)
         return Reply(text.encode(), content_type="text/xml; charset=utf-8")
 

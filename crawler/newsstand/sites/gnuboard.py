@@ -10,7 +10,7 @@ from datetime import datetime
 from email.utils import format_datetime, formatdate
 from urllib.parse import urlencode
 
-from crawler.newsstand.edition import Post
+from crawler.newsstand.edition import Post, feed
 from crawler.newsstand.sites import (
     Ask,
     Reply,
@@ -26,7 +26,6 @@ from crawler.newsstand.stories import dice
 MOBILE = re.compile(
     r"phone|samsung.*mobile|lgtel|mobile|[^A]skt|nokia|blackberry|BB10|android|sony", re.IGNORECASE
 )
-FEED_ROWS = 15
 
 NO_POST = "글이 존재하지 않습니다.\n\n글이 삭제되었거나 이동된 경우입니다."
 NO_RIGHT = "글을 읽을 권한이 없습니다.\n\n회원이시라면 로그인 후 이용해 보십시오."
@@ -50,10 +49,10 @@ class Gnuboard:
         suffix: str = "",
         rows: int = 10,
         stock_from: int = 0,
-        feed: bool = False,
+        has_feed: bool = False,
     ) -> None:
         self.home, self.paper, self.posts, self.now = home, paper, posts, now
-        self.suffix, self.rows, self.stock_from, self.feed = suffix, rows, stock_from, feed
+        self.suffix, self.rows, self.stock_from, self.has_feed = suffix, rows, stock_from, has_feed
         bare = home.split("//")[1].removeprefix("www.")
         self.hosts: tuple[str, ...] = (bare, f"www.{bare}")
         self.by_number = {int(post.number): post for post in posts}
@@ -131,10 +130,9 @@ class Gnuboard:
     def rss(self, ask: Ask) -> Reply:
         if ask.query.get("bo_table") != "news":
             return self.html(NO_BOARD)
-        if not self.feed:
+        if not self.has_feed:
             return self.html(NO_FEED)
-        # A post that shows no date anywhere must not get one from here.
-        items = [post for post in self.posts if post.readable and self.view_date(post)][:FEED_ROWS]
+        items = feed("gyeonggitv", self.posts)
         text = render("gnuboard/rss.xml", site=self, items=items, rfc2822=format_datetime)
         return Reply(text.encode(), content_type="text/xml", headers=self.headers())
 
@@ -159,12 +157,9 @@ class Gnuboard:
         return f"{post.at:%Y-%m-%d %H:%M}"
 
     def view_date(self, post: Post) -> str | None:
-        match post.trap:
-            case "undated" | "day_row" | "no_view_date":
-                return None
-            case "day_view":
-                return f"{post.at:%Y.%m.%d}"
-        return f"{post.at:%Y.%m.%d %H:%M}"
+        if not post.dated:
+            return None
+        return f"{post.at:%Y.%m.%d}" if post.trap == "day_view" else f"{post.at:%Y.%m.%d %H:%M}"
 
     def stock_row_date(self, post: Post) -> str:
         """``HH:MM`` if written today, else ``MM-DD`` without a year."""
