@@ -31,6 +31,8 @@ class ShownDate:
 
     text: str
     source: DateSource
+    shown_at: str | None = None
+    """UTC; when a list or feed showed it, since rows say «14:05». None: with the page itself."""
 
 
 class Image(TypedDict):

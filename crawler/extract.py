@@ -12,7 +12,10 @@ from parsel import Selector
 
 from crawler.article import Article, DateSource, ShownDate
 from crawler.family import Family
-from crawler.selectors import find_all, find_parts, text
+from crawler.selectors import FoundParts, find_all, find_parts, text
+
+UPLOAD = re.compile(r"(?:thumb-)?\d{14}_")
+"""CHEditor names uploads by their time; a thumbnail's name begins with ``thumb-``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Row:
     date: str | None
     byline: str | None
     source: DateSource
+    shown_at: str
+    """UTC; when the list or feed was fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Place:
     home: str | None = None
 
 
-def read_rows(page: Selector, url: str, family: Family, place: Place) -> list[Row]:
+def read_rows(page: Selector, url: str, family: Family, place: Place, shown_at: str) -> list[Row]:
     """The articles of a list page, top to bottom, each address once."""
     rows: dict[str, Row] = {}
     for row in find_all(page, family.rows.row):
@@ -43,12 +48,13 @@ def read_rows(page: Selector, url: str, family: Family, place: Place) -> list[Ro
             address = urljoin(url, link.get().strip())
             if identity := family.identify(address, place.home):
                 date, byline = text(row, family.rows.date), text(row, family.rows.byline)
-                rows.setdefault(identity[0], Row(address, identity[0], date, byline, "list"))
+                shown = Row(address, identity[0], date, byline, "list", shown_at)
+                rows.setdefault(identity[0], shown)
                 break
     return list(rows.values())
 
 
-def read_feed(source: str, family: Family, place: Place) -> list[Row]:
+def read_feed(source: str, family: Family, place: Place, shown_at: str) -> list[Row]:
     """The articles of an RSS feed; links may be escaped twice. No feed, no rows."""
     feed = Selector(text=source, type="xml")
     feed.remove_namespaces()
@@ -57,7 +63,7 @@ def read_feed(source: str, family: Family, place: Place) -> list[Row]:
         address = html.unescape(item.xpath("string(link)").get("").strip())
         if identity := family.identify(html.unescape(address), place.home):
             date = item.xpath("string(date|pubDate)").get("").strip() or None
-            rows.append(Row(html.unescape(address), identity[0], date, None, "feed"))
+            rows.append(Row(html.unescape(address), identity[0], date, None, "feed", shown_at))
     return rows
 
 
@@ -86,7 +92,7 @@ def read_article(
         tags_raw=parts.tags,
         images=[{**i, "url": urljoin(url, i["url"]) if i["url"] else None} for i in parts.images],
         modified_raw=parts.modified,
-        shown_dates=list(_shown_dates(parts.dates, parts.structured_dates, row)),
+        shown_dates=list(_shown_dates(parts, row)),
         blocks=parts.blocks,
     )
     if article_id is None:
@@ -96,11 +102,15 @@ def read_article(
     return article
 
 
-def _shown_dates(labels: list[str], structured: list[str], row: Row | None) -> Iterator[ShownDate]:
-    yield from (ShownDate(shown, "label") for shown in labels)
-    yield from (ShownDate(shown, "structured") for shown in structured)
+def _shown_dates(parts: FoundParts, row: Row | None) -> Iterator[ShownDate]:
+    """Labels, structured data, the list's row, and the upload time in the first picture's name."""
+    yield from (ShownDate(shown, "label") for shown in parts.dates)
+    yield from (ShownDate(shown, "structured") for shown in parts.structured_dates)
+    names = [image["url"].rpartition("/")[2] for image in parts.images if image["url"]]
+    uploads = [name for name in names if UPLOAD.match(name)]
     if row and row.date:
-        yield ShownDate(row.date, row.source)
+        yield ShownDate(row.date, row.source, row.shown_at)
+    yield from (ShownDate(name.removeprefix("thumb-"), "image") for name in uploads[:1])
 
 
 def _whole_headline(shown: str | None, page: Selector, family: Family) -> str | None:

@@ -32,6 +32,11 @@ STATUSES = {404: "gone", 410: "gone", 401: "blocked", 403: "blocked", 429: "bloc
 """What a page's HTTP status is counted as; any other that is no success: ``failed_pages``."""
 
 
+def now() -> str:
+    """The time as the item carries it: UTC, ``2024-09-11T00:14:32Z``."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class Outlet(scrapy.Spider):
     """One paper. Subclasses are about ten lines: who it is, and which family it is on."""
 
@@ -46,8 +51,7 @@ class Outlet(scrapy.Spider):
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name)
-        self.started = datetime.now(UTC)
-        self.arguments = read_arguments(arguments, self.sections, self.started)
+        self.arguments = read_arguments(arguments, self.sections, datetime.now(UTC))
         self.place = Place(self.name, self.paper, self.home)
         self.taken = 0
 
@@ -76,7 +80,8 @@ class Outlet(scrapy.Spider):
     def parse_feed(self, response: Response) -> Iterator[scrapy.Request]:
         """Article requests for a feed's items; a feed that is switched off has none."""
         if isinstance(response, TextResponse):
-            yield from self.article_requests(read_feed(response.text, self.family, self.place))
+            rows = read_feed(response.text, self.family, self.place, now())
+            yield from self.article_requests(rows)
 
     def no_feed(self, failure: Failure) -> None:
         """A feed is a help, not a need: the lists hold the same articles."""
@@ -89,7 +94,7 @@ class Outlet(scrapy.Spider):
         if not isinstance(response, TextResponse):
             self.count("failed_lists")
             return
-        rows = read_rows(response.selector, response.url, self.family, self.place)
+        rows = read_rows(response.selector, response.url, self.family, self.place, now())
         addresses = tuple(row.canonical_url for row in rows)
         if not rows:
             yield from self.empty_list(response, number)
@@ -137,7 +142,7 @@ class Outlet(scrapy.Spider):
 
     def date_of(self, row: Row) -> str | None:
         """A row's date; rows show it without a year, or today only as a time."""
-        read = read_date(row.date, self.started) if row.date else None
+        read = read_date(row.date, datetime.fromisoformat(row.shown_at)) if row.date else None
         return read.value if read else None
 
     def article_requests(self, rows: list[Row]) -> Iterator[scrapy.Request]:
@@ -163,7 +168,7 @@ class Outlet(scrapy.Spider):
             response.url,
             self.family,
             self.place,
-            fetched_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            fetched_at=now(),
             row=row,
         )
         if article.soft_error and article.soft_error.startswith("retry"):

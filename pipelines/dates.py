@@ -27,8 +27,8 @@ ON_PAGE: frozenset[DateSource] = frozenset({"label", "structured"})
 """Sources that a page's head clock can slip into. A row of a list has no head."""
 
 VISIT = timedelta(minutes=5)
-"""Some page templates print the server's clock as datePublished. A structured date this near to
-the fetch, or a bare day that is the fetch's, is the visit if another source names another day."""
+"""Some page templates print the server's clock as datePublished. A structured moment this near to
+the fetch is taken for the visit; a bare day that is the fetch's, where a source names another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ def date_article(article: Article) -> None:
 
 
 def _read(shown: ShownDate, now: datetime) -> Candidate | None:
+    now = datetime.fromisoformat(shown.shown_at) if shown.shown_at else now
     if shown.source == "image":
         day = read_image_date(shown.text, now)
         return Candidate(shown, day.value[:10], "estimated") if day else None
@@ -88,19 +89,21 @@ def _is_visit(found: Candidate, candidates: list[Candidate], now: datetime) -> b
     if found.precision == "day":  # an image is often a day older than its article: no witness here
         today = now.astimezone(SEOUL).date().isoformat()
         return found.day == today and any(other.precision != "estimated" for other in others)
-    return abs(datetime.fromisoformat(found.value) - now) <= VISIT and bool(others)
+    return abs(datetime.fromisoformat(found.value) - now) <= VISIT
 
 
 def _finest(candidates: list[Candidate]) -> Candidate:
-    """The finest of those that name the same day as the most trusted."""
-    agreeing = [found for found in candidates if found.day == candidates[0].day]
+    """The finest of those that say what the most trusted says; another time of day is no finer."""
+    said = _local(candidates[0].value)
+    agreeing = [found for found in candidates if _local(found.value).startswith(said)]
     return min(agreeing, key=lambda found: FINENESS.index(found.precision))
 
 
 def _modified(article: Article, now: datetime) -> str | None:
-    """When the page says it was changed; None where that lies before publication.
+    """When the page says it was changed; None where that lies on a day before publication.
 
-    Such a date is of a draft or of the page's template: an article is not changed before it is out.
+    Such a date is of a draft or of the page's template. On the day itself newsrooms renew the
+    time of publication after the last change, so the two are kept as shown.
     """
     texts = [article.modified_raw] if article.modified_raw else []
     texts += [shown.text for shown in article.shown_dates]
@@ -120,8 +123,7 @@ def _read_bare(text: str, now: datetime) -> ReadDate | None:
 def _not_before(value: str, published: str | None) -> bool:
     if published is None:
         return True
-    shared = min(len(_local(value)), len(_local(published)))
-    return value[:shared] >= published[:shared]
+    return value[:10] >= published[:10]
 
 
 def _local(value: str) -> str:

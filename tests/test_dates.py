@@ -459,8 +459,9 @@ def test_a_row_of_a_list_may_show_day_and_weekday() -> None:
 def test_a_structured_date_of_the_visit_yields_to_any_other_day() -> None:
     visit = ("structured", "2026-11-24T15:00:19+09:00")
     assert dated(visit, ("list", "2026-09-11")).date_source == "list"
-    assert dated(visit).date_published == "2026-11-24T15:00:19+09:00"
-    assert dated(visit, ("list", "11-24")).date_precision == "second"
+    assert dated(visit).date_published is None
+    assert dated(visit).date_published_raw == visit[1]
+    assert dated(visit, ("list", "11-24")).date_precision == "day"
     earlier = ("structured", "2026-11-24T14:40:00+09:00")
     assert dated(earlier, ("list", "2026-11-23")).date_source == "structured"
     assert dated(("structured", "2026-11-10"), ("list", "2026-11-09")).date_source == "structured"
@@ -493,9 +494,21 @@ def test_modified_comes_from_its_own_text_or_from_the_label() -> None:
     assert dated(modified="2026.11.24 (화)").date_modified is None
 
 
-def test_modified_before_published_is_none_judged_by_the_coarser_form() -> None:
+def test_modified_on_a_day_before_publication_is_none() -> None:
     label = ("label", "입력 2025-05-25 23:40")
     assert dated(label, modified="2025-05-24").date_modified is None
-    assert dated(label, modified="2025-05-25 23:39:59").date_modified is None
-    assert dated(label, modified="2025-05-25 23:40:01").date_modified is not None
+    assert dated(label, modified="2025-05-25 23:39:59").date_modified == "2025-05-25T23:39:59+09:00"
     assert dated(label, modified="2025-05-25").date_modified == "2025-05-25"
+
+
+def test_another_time_of_the_same_day_is_no_finer_date() -> None:
+    article = dated(("label", "입력 2024.09.11 09:14"), ("structured", "2024-09-11T17:40:05+09:00"))
+    assert article.date_published == "2024-09-11T09:14+09:00"
+
+
+def test_a_row_that_shows_only_a_time_is_read_as_of_its_list() -> None:
+    article = dated()
+    article.shown_dates = [ShownDate("23:50", "list", "2024-09-11T14:55:00Z")]
+    article.fetched_at = "2024-09-11T15:02:00Z"  # past midnight in Seoul
+    Dates().process_item(article)
+    assert article.date_published == "2024-09-11T23:50+09:00"
