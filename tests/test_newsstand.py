@@ -300,6 +300,7 @@ def test_skins_by_age_and_cut_titles(stand: Stand) -> None:
         ("day_view", r"\d{4}-\d\d-\d\d \d\d:\d\d", r"기사입력 [\d.]{10}<", r".{10}T.{5}\+09:00"),
         ("day_row", r"\d{4}-\d\d-\d\d", None, r".{10}"),
         ("undated", None, None, None),
+        ("image_date", None, None, r".{10}"),
     ],
 )
 def test_where_dates_stand(
@@ -312,6 +313,8 @@ def test_where_dates_stand(
     rows = [li for page in lists for li in page.split("\n<li") if f"wr_id={post.number}&" in li]
     date = re.search(r'class="date">([^<]*)<', rows[0])
     assert bool(date and re.fullmatch(row, date[1])) if row else date is None
+    dated_image = f"/thumb-{post.at:%Y%m%d%H%M%S}_" in page
+    assert dated_image == (trap != "undated")
     told = gold_of(stand, "gyeonggitv", post)["date_published"]
     assert bool(told and re.fullmatch(gold, told)) if gold else told is None
 

@@ -23,7 +23,7 @@ GONE = {"deleted", "forbidden", "secret"}
 """Posts that a list still shows and that nobody can read."""
 
 
-NO_DATE_ON_PAGE = {"no_view_date", "day_row", "undated"}
+NO_DATE_ON_PAGE = {"no_view_date", "day_row", "undated", "image_date"}
 """Posts whose own page shows no date."""
 
 FEED_ROWS = {"gyeonggitv": 15, "breaknews_kb": 20, "seonamtoday": 20}
@@ -112,6 +112,7 @@ PLANS = (
             Special("day_view", 0.72),
             Special("day_row", 0.78),
             Special("notice", 0.85),
+            Special("image_date", 0.82),
             Special("undated", 0.9),
         ),
     ),
@@ -261,7 +262,7 @@ def settled(post: Post, now: datetime) -> Post:
             return replace(post, reporter="온라인팀")
         case "outlet_byline":
             return replace(post, reporter="피앤피뉴스")
-        case "no_view_date" | "undated" | "day_row":
+        case "no_view_date" | "undated" | "day_row" | "image_date":
             return replace(post, reporter=None)
     return post
 

@@ -99,7 +99,7 @@ def published(post: Post, *, seconds: bool) -> str | None:
     match post.trap:
         case "undated":
             return None
-        case "day_row":
+        case "day_row" | "image_date":  # the image's name tells when it was uploaded
             return f"{post.at:%Y-%m-%d}"
     return stamp(post.at, "seconds" if seconds else "minutes")
 

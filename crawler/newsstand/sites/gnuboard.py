@@ -150,7 +150,7 @@ class Gnuboard:
     def row_date(self, post: Post) -> str | None:
         """A theme row's date: a day where the row says no more, None where it says nothing."""
         match post.trap:
-            case "undated":
+            case "undated" | "image_date":
                 return None
             case "day_row":
                 return f"{post.at:%Y-%m-%d}"
@@ -170,6 +170,8 @@ class Gnuboard:
         rng = dice(post.number)
         stem = f"{post.at:%Y%m%d%H%M%S}_{rng.getrandbits(128):032x}_{rng.getrandbits(16):04x}"
         folder = f"/data/editor/{post.at:%y%m}"
+        if post.trap == "undated":  # an attachment; an editor's upload tells its time
+            stem, folder = f"{rng.getrandbits(128):032x}", "/data/file/news"
         alt = post.story.caption or ""
         if self.suffix and alt:
             alt = f"[크기변환]02 {post.story.headline}.jpg"
