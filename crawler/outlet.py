@@ -163,6 +163,7 @@ class Outlet(scrapy.Spider):
         if not isinstance(response, TextResponse):
             self.count("failed_pages")
             return
+        self.stop_at_limit()  # this page may have been on the way when the last one came
         article = read_article(
             response.selector,
             response.url,
@@ -176,6 +177,10 @@ class Outlet(scrapy.Spider):
             return
         self.taken += not article.soft_error
         yield article
+        self.stop_at_limit()
+
+    def stop_at_limit(self) -> None:
+        """End the crawl once as many articles are taken as were asked for."""
         if self.arguments.limit is not None and self.taken >= self.arguments.limit:
             raise CloseSpider("limit")
 

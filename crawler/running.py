@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,6 +22,13 @@ def stop(sentence: str, code: int = BAD_USAGE) -> NoReturn:
     sys.exit(code)
 
 
+def check_options(arguments: list[str]) -> None:
+    """End the command at an option that is not known; Scrapy takes it for an argument."""
+    for argument in arguments:
+        if argument.startswith("-"):
+            stop(f"there is no option {argument}; see -h")
+
+
 def checked_store(settings: BaseSettings) -> Store:
     """The open store, or the end of the command with a clear sentence (exit code 6)."""
     try:
@@ -38,9 +44,12 @@ def check_feeds(settings: BaseSettings) -> None:
         if split.scheme not in {"", "file"} or str(address) == "-":
             continue
         path = Path(url2pathname(split.path) if split.scheme else str(address))
-        folder = next(folder for folder in path.absolute().parents if folder.exists())
-        if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-            stop(f"the output file {path} cannot be written")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if "%(" not in path.name:  # Scrapy's placeholders: the name is not known yet
+                path.open("ab").close()
+        except OSError as error:
+            stop(f"the output file {path} cannot be written: {error.strerror}")
 
 
 def follow(crawler: Crawler, store: Store) -> None:

@@ -17,7 +17,7 @@ _DROPS = "item_dropped_reasons_count/"
 def of_crawl(stats: Mapping[str, Any]) -> int:
     """The exit code of a crawl."""
     count = _Counts(stats)
-    articles = count("item_scraped_count") + count("item_dropped_count")
+    articles = sum(map(count, ("item_scraped_count", "item_dropped_count", "malgeum/known")))
     refused = count("malgeum/blocked") + count("malgeum/forbidden_by_robots")
     lists = count("malgeum/list_pages")
     whole = (

@@ -12,7 +12,7 @@ from scrapy.commands import crawl
 from crawler import verdict
 from crawler.arguments import read_arguments
 from crawler.outlet import Outlet
-from crawler.running import check_feeds, checked_store, follow, stop
+from crawler.running import check_feeds, check_options, checked_store, follow, stop
 
 MOBILE = re.compile(
     r"phone|samsung.*mobile|lgtel|mobile|[^A]skt|nokia|blackberry|BB10|android|sony", re.IGNORECASE
@@ -26,6 +26,7 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         assert self.crawler_process is not None
+        check_options(args)
         if len(args) != 1:
             stop(f"crawl takes the name of one outlet, not {len(args)}; see scrapy list")
         spider = self._spider(args[0])

@@ -6,11 +6,10 @@ import argparse
 from pathlib import Path
 
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.exceptions import UsageError
 
 from crawler import verdict
 from crawler.replay import Replay
-from crawler.running import check_feeds, checked_store, follow, stop
+from crawler.running import check_feeds, check_options, checked_store, follow, stop
 
 
 class Command(BaseRunSpiderCommand):
@@ -39,10 +38,9 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         assert self.crawler_process is not None
+        check_options(args)
         if not args or opts.spargs:
-            raise UsageError("replay takes one or more files, and no -a")
-        if unknown := [arg for arg in args if arg.startswith("-")]:
-            stop(f"there is no option {unknown[0]}")
+            stop("replay takes one or more files, and no -a")
         loader = self.crawler_process.spider_loader
         outlets = [loader.load(name) for name in loader.list()]
         check_feeds(self.settings)

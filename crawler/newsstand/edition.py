@@ -1,18 +1,19 @@
 """Who prints which story when, under which number and in which skin.
 
 Ordinary articles spread evenly over the last twenty days. Beside them stands one post for
-every trap: `Special` says what is odd about it and how old it is (0 newest, 1 oldest).
+every trap; plans.py says which.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from random import Random
 
+from crawler.newsstand.plans import PLANS, Plan
 from crawler.newsstand.stories import WORDS, Story, dice, person, story
-from crawler.newsstand.traps import column, long_headline, notice_of_posts, photo_only
+from crawler.newsstand.traps import column, long_headline, notice_of_posts, photo_only, signs
 
 KST = timezone(timedelta(hours=9), "KST")
 SPAN = timedelta(days=20)
@@ -54,112 +55,6 @@ class Post:
         return self.trap not in NO_DATE_ON_PAGE
 
 
-@dataclass(frozen=True)
-class Special:
-    trap: str
-    age: float
-    skin: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """How an outlet prints: its skins from new to old (each up to an age), its leads, its traps."""
-
-    outlet: str
-    first: int
-    skins: tuple[tuple[float, str], ...]
-    sections: int = 1
-    town_tags: bool = False
-    leads: tuple[str, ...] = ()
-    specials: tuple[Special, ...] = field(default=())
-
-    def skin(self, age: float) -> str:
-        return next(name for until, name in self.skins if age <= until)
-
-
-PLANS = (
-    Plan(
-        outlet="papns",
-        first=8800,
-        skins=((0.55, "theme"), (0.85, "stock53"), (1.0, "stock50")),
-        specials=(
-            Special("deleted", 0.08),
-            Special("forbidden", 0.12),
-            Special("mysql", 0.18),
-            Special("secret", 0.22),
-            Special("redated", 0.26, "stock53"),
-            Special("twin", 0.4),
-            Special("long", 0.7),
-            Special("posts", 0.5),
-            Special("posts", 0.65),
-            Special("notice", 0.8),
-        ),
-    ),
-    Plan(
-        outlet="gyeonggitv",
-        first=59000,
-        town_tags=True,
-        skins=((1.0, "theme"),),
-        specials=(
-            Special("deleted", 0.06),
-            Special("mysql", 0.1),
-            Special("forbidden", 0.3),
-            Special("no_view_date", 0.55),
-            Special("day_view", 0.58),
-            Special("no_view_date", 0.62),
-            Special("day_row", 0.66),
-            Special("undated", 0.7),
-            Special("day_view", 0.72),
-            Special("day_row", 0.78),
-            Special("notice", 0.85),
-            Special("image_date", 0.82),
-            Special("undated", 0.9),
-        ),
-    ),
-    Plan(
-        outlet="breaknews_kb",
-        first=17000,
-        skins=((0.6, "current"), (0.82, "middle"), (1.0, "tables")),
-        sections=3,
-        leads=(
-            "[{name} 기자 = 경기북부]",
-            "[{name} 기자 = 경기북부/강원]",
-            "【브레이크뉴스 경기북부】{name} 기자=",
-            "브레이크뉴스 {name} 기자=",
-        ),
-        specials=(
-            Special("deleted", 0.05),
-            Special("no_charset", 0.2, "current"),
-            Special("lying_header", 0.35, "current"),
-            Special("column", 0.45, "current"),
-            Special("nameless", 0.5, "current"),
-        ),
-    ),
-    Plan(
-        outlet="gosiweek",
-        first=0,
-        skins=((0.7, "current"), (1.0, "older")),
-        sections=2,
-        leads=("[공무원수험신문, 고시위크={name} 기자]", "[피앤피뉴스={name} 기자]"),
-        specials=(
-            Special("deleted", 0.07),
-            Special("stray_bytes", 0.25),
-            Special("lying_meta", 0.33),
-            Special("photo", 0.4),
-            Special("photo", 0.8),
-            Special("outlet_byline", 0.55),
-        ),
-    ),
-    Plan(
-        outlet="seonamtoday",
-        first=32700,
-        skins=((0.7, "newer"), (1.0, "older")),
-        sections=2,
-        specials=(Special("deleted", 0.09), Special("deleted", 0.6)),
-    ),
-)
-
-
 def feed(outlet: str, posts: list[Post]) -> list[Post]:
     """The posts in an outlet's feed: its newest, but none whose page keeps the date to itself."""
     return [post for post in posts if post.readable and post.dated][: FEED_ROWS.get(outlet, 0)]
@@ -179,9 +74,9 @@ def edition(seed: int, now: datetime, articles: int) -> dict[str, list[Post]]:
 
 
 def moment(age: float, now: datetime) -> datetime:
-    """When something of that age was printed, to the minute, in KST."""
+    """When something of that age was printed, to the second, in KST."""
     at = (now - timedelta(minutes=20) - SPAN * age).astimezone(KST)
-    return at.replace(second=0, microsecond=0)
+    return at.replace(microsecond=0)
 
 
 def releases(rng: Random, now: datetime) -> dict[str, list[tuple[float, Story]]]:
@@ -209,7 +104,7 @@ def printed(
     def post(age: float, told: Story, trap: str = "", skin: str = "") -> tuple[float, Post]:
         if plan.town_tags and rng.random() < 0.6:
             told = replace(told, headline=f"[{told.town}] {told.headline}")
-        at = moment(age, now).replace(second=rng.randrange(60))
+        at = moment(age, now)
         modified = at + timedelta(minutes=rng.randint(1, 15)) if rng.random() < 0.3 else None
         return age, Post(
             number="",
@@ -238,7 +133,8 @@ def printed(
         age, odd = post(special.age, told, special.trap, special.skin)
         yield age, settled(odd, now)
         if special.trap == "twin":  # the same article once more, a minute later
-            yield age - 0.0001, replace(odd, at=odd.at + timedelta(minutes=1), trap="twin_again")
+            later = timedelta(minutes=1)
+            yield age - later / SPAN, replace(odd, at=odd.at + later, trap="twin_again")
 
 
 OWN_WORDS = {
@@ -246,6 +142,7 @@ OWN_WORDS = {
     "long": long_headline,
     "posts": notice_of_posts,
     "photo": photo_only,
+    "signs": signs,
 }
 
 

@@ -1,4 +1,4 @@
-"""Stories that are odd in their own words: a column, long headlines, notices, photographs."""
+"""Stories that are odd in their own words: a column, long headlines, notices, photos."""
 
 from __future__ import annotations
 
@@ -47,4 +47,14 @@ def photo_only(rng: Random, near: date) -> Story:
         paragraphs=(line,),
         caption=line,
         keyword="포토",
+    )
+
+
+def signs(rng: Random, near: date) -> Story:
+    """Signs that mark-up has to escape, in headline and body."""
+    told = story(rng, near)
+    return replace(
+        told,
+        headline=f'<속보> {told.town} R&D 센터 ‘첫 삽’… "10년 > 100년"',
+        paragraphs=(*told.paragraphs, *WORDS["signs"]),
     )

@@ -1,0 +1,125 @@
+"""The whole way: each outlet over the newsstand's real HTTP, through the proxy, into SQLite."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.newsstand.server import serving
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")
+EQUAL = (
+    "article_id",
+    "headline",
+    "alternative_headline",
+    "body",
+    "date_published",
+    "date_modified",
+)
+
+
+def scrapy(*arguments: str, proxy: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``scrapy`` as a user does, with nothing of this machine's settings of ours."""
+    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    proxies = {"http_proxy": proxy, "https_proxy": proxy} if proxy else {}
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        cwd=ROOT,
+        env=clean | proxies | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@dataclass
+class Stand:
+    proxy: str
+    database: Path
+    gold: list[dict[str, Any]]
+
+    def crawl(self, outlet: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        options = ("-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL=sqlite:///{self.database}")
+        return scrapy("crawl", outlet, *options, *arguments, proxy=self.proxy)
+
+    def stored(self, outlet: str | None = None) -> dict[str, dict[str, Any]]:
+        with sqlite3.connect(self.database) as database:
+            database.row_factory = sqlite3.Row
+            rows = [dict(row) for row in database.execute("SELECT * FROM article ORDER BY id")]
+        database.close()
+        return {row["canonical_url"]: row for row in rows if outlet in (None, row["outlet"])}
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """The newsstand, with all five outlets crawled once."""
+    folder = tmp_path_factory.mktemp("stand")
+    with serving(seed=7, articles=20, gold=folder / "gold.jsonl") as proxy:
+        gold = [json.loads(line) for line in (folder / "gold.jsonl").open(encoding="utf-8")]
+        stand = Stand(proxy, folder / "store.db", gold)
+        for outlet in OUTLETS:
+            run = stand.crawl(outlet, "-a", "since=60d")
+            assert run.returncode == 0, run.stderr[-3000:]
+        yield stand
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_every_article_of_the_gold_is_stored_once_and_equals_it(stand: Stand, outlet: str) -> None:
+    stored = stand.stored(outlet)
+    gold = {page["canonical_url"]: page for page in stand.gold if page["outlet"] == outlet}
+    assert stored.keys() == gold.keys()
+    for address, page in gold.items():
+        shown = {name: stored[address][name] for name in EQUAL}
+        assert shown == {name: page[name] for name in EQUAL}, address
+        assert json.loads(stored[address]["authors"]) == page["authors"], address
+
+
+def test_the_same_text_of_several_outlets_is_linked_to_the_first_stored(stand: Stand) -> None:
+    stored = stand.stored()
+    first: dict[str, str] = {}
+    for address, row in stored.items():
+        assert row["duplicate_of"] == first.setdefault(row["content_hash"], address) or (
+            row["duplicate_of"] is None and first[row["content_hash"]] == address
+        )
+    printed_elsewhere = {page["canonical_url"] for page in stand.gold if page["duplicate_of"]}
+    assert printed_elsewhere, "the newsstand shows no press release twice"
+    for address in printed_elsewhere:
+        of_same_text = [u for u, row in stored.items() if row["content_hash"] == stored[address]["content_hash"]]
+        assert len(of_same_text) > 1
+
+
+def test_another_address_of_an_article_is_kept_as_its_alias(stand: Stand) -> None:
+    with sqlite3.connect(stand.database) as database:
+        aliases = set(database.execute(
+            "SELECT article.canonical_url, address.canonical_url FROM address"
+            " JOIN article ON article.id = address.article WHERE kind = 'alias'"
+        ))
+    database.close()
+    assert aliases == {
+        (page["canonical_url"], alias) for page in stand.gold for alias in page["aliases"]
+    }
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_a_second_run_stores_nothing_and_fetches_no_known_article(stand: Stand, outlet: str) -> None:
+    before = stand.stored()
+    run = stand.crawl(outlet, "-a", "since=60d")
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert stand.stored() == before
+    assert f"'malgeum/known': {len(stand.stored(outlet)) - _aliases_behind(stand, outlet)}" in (
+        run.stderr
+    ) or "'malgeum/known'" in run.stderr
+    assert "item_scraped_count" not in run.stderr
+
+
+def _aliases_behind(stand: Stand, outlet: str) -> int:
+    return -sum(len(page["aliases"]) for page in stand.gold if page["outlet"] == outlet)
