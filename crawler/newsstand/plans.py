@@ -57,6 +57,7 @@ PLANS = (
         specials=(
             Special("deleted", 0.06),
             Special("mysql", 0.1),
+            Special("signs", 0.2),
             Special("forbidden", 0.3),
             Special("no_view_date", 0.55),
             Special("day_view", 0.58),
