@@ -554,12 +554,22 @@ def command(*options: str) -> list[str]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_closes_the_stand(number: signal.Signals) -> None:
     with subprocess.Popen(
-        command("--articles", "1"), cwd=PROJECT, stdout=subprocess.PIPE, text=True
+        command("--articles", "1"),
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout
         lines = [process.stdout.readline() for _ in range(3)]
+        customer = HTTPConnection("127.0.0.1", int(lines[0].rpartition(":")[2]), timeout=5)
+        customer.request("GET", "http://seonamtoday.com/")
+        customer.getresponse().read()  # and the connection stays open
         process.send_signal(number)
-        assert process.wait(timeout=10) == 0
+        _, said = process.communicate(timeout=10)
+        customer.close()
+    assert process.returncode == 0
+    assert said == ""
     assert re.fullmatch(r"export http_proxy=http://127\.0\.0\.1:\d+\n", lines[0])
     assert lines[1] == lines[0].replace("http_proxy", "https_proxy")
 

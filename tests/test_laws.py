@@ -1,0 +1,158 @@
+"""The laws of the house. Each message says what to do."""
+
+import ast
+import dataclasses
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from crawler import settings
+from crawler.article import Article
+from crawler.outlet import Outlet
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("crawler", "spiders", "pipelines")
+
+MAY_IMPORT = {
+    "spiders": {"crawler.cms", "crawler.outlet", "crawler.selectors"},
+    "crawler.cms": {"crawler.cms", "crawler.family", "crawler.selectors", "crawler.address"},
+    "crawler.outlet": {"crawler.arguments", "crawler.article", "crawler.dates", "crawler.extract",
+                       "crawler.family", "crawler.selectors"},
+    "crawler.arguments": {"crawler.period"},
+    "crawler.extract": {"crawler.article", "crawler.family", "crawler.selectors"},
+    "crawler.family": {"crawler.address", "crawler.selectors"},
+    "crawler.selectors": {"crawler.article", "crawler.blocks"},
+    "crawler.blocks": {"crawler.article"},
+    "crawler.address": set(),
+    "crawler.article": set(),
+    "crawler.charset": set(),
+    "crawler.dates": {"crawler.date_shapes"},
+    "crawler.date_shapes": set(),
+    "crawler.period": {"crawler.dates"},
+    "crawler.known": {"crawler.store"},
+    "crawler.log": set(),
+    "crawler.settings": {"crawler"},
+    "crawler.verdict": set(),
+    "crawler.running": {"crawler.store", "crawler.verdict"},
+    "crawler.replay": {"crawler.address", "crawler.article", "crawler.blocks", "crawler.charset",
+                       "crawler.cms", "crawler.extract", "crawler.outlet", "crawler.selectors"},
+    "crawler.newsstand": {"crawler.newsstand"},
+    "crawler.commands": {"crawler.arguments", "crawler.newsstand", "crawler.outlet",
+                         "crawler.replay", "crawler.running", "crawler.store", "crawler.verdict"},
+    "crawler.store": {"crawler.article", "crawler.store"},
+    "crawler.store.migrations": {"crawler", "crawler.store"},  # Alembic by hand asks the settings
+    "crawler.__main__": set(),
+    "pipelines.clean": {"crawler.article", "pipelines.clean"},
+    "pipelines.dates": {"crawler.article", "crawler.dates"},
+    "pipelines.validate": {"crawler.article"},
+    "pipelines.dedupe": {"crawler.article", "crawler.store"},
+    "pipelines.store": {"crawler", "crawler.article", "crawler.store"},
+}  # fmt: skip
+"""What each room may import of ours: the figure in ARCHITECTURE.md. Imports go down only."""
+
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "common", "base", "core", "misc"}
+SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+OUTLETS = sorted(path.stem for path in (ROOT / "spiders").glob("*.py") if path.stem != "__init__")
+
+
+def room_of(module: str) -> str:
+    """The entry of ``MAY_IMPORT`` that a module belongs to."""
+    if module.startswith("crawler.store.migrations"):
+        return "crawler.store.migrations"
+    parts = module.split(".")
+    return parts[0] if parts[0] == "spiders" else ".".join(parts[:2])
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_of)
+def test_imports_go_down_only(path: Path) -> None:
+    room = room_of(module_of(path))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            deeper = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = deeper if node.module in ROOMS else [node.module]
+        for name in names:
+            if name.split(".")[0] not in ROOMS:
+                continue
+            asked = room_of(name)
+            known = asked if asked in MAY_IMPORT else asked.split(".")[0]
+            allowed = MAY_IMPORT.get(room, set())
+            assert known in allowed, (
+                f"{module_of(path)} imports {name}: move the code down, or, if the figure in"
+                f" ARCHITECTURE.md is wrong, mend it and MAY_IMPORT[{room!r}] together"
+            )
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_of)
+def test_no_room_without_a_subject(path: Path) -> None:
+    assert path.stem not in FORBIDDEN_NAMES, f"{path.stem}: put each function where it is used"
+
+
+@pytest.mark.parametrize("name", OUTLETS)
+def test_an_outlets_name_file_and_class_agree(name: str) -> None:
+    module = importlib.import_module(f"spiders.{name}")
+    classes = [
+        c for c in vars(module).values() if isinstance(c, type) and c.__module__ == module.__name__
+    ]
+    assert [c.__name__ for c in classes] == [name.title().replace("_", "")], (
+        f"spiders/{name}.py holds one class, named like the file"
+    )
+    outlet = classes[0]
+    assert issubclass(outlet, Outlet)
+    assert outlet.name == name, f"the outlet in spiders/{name}.py is named {name}"
+
+
+@pytest.mark.parametrize("name", OUTLETS)
+def test_an_outlet_is_data_only(name: str) -> None:
+    tree = ast.parse((ROOT / "spiders" / f"{name}.py").read_text(encoding="utf-8"))
+    methods = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert not methods, f"spiders/{name}.py: say the difference as data of the family instead"
+
+
+@pytest.mark.parametrize("name", OUTLETS)
+def test_every_outlet_has_a_saved_page_and_what_it_says(name: str) -> None:
+    pages = sorted((ROOT / "tests" / "pages" / name).glob("*.html"))
+    assert pages, f"save an article page as tests/pages/{name}/SKIN.html"
+    for page in pages:
+        assert page.with_suffix(".json").exists(), f"write what {page.name} says beside it, as JSON"
+
+
+def test_every_command_stands_in_both_readmes() -> None:
+    commands = [path.stem for path in (ROOT / "crawler" / "commands").glob("[a-z]*.py")]
+    for readme in ("README.md", "README.ko.md"):
+        text = (ROOT / readme).read_text(encoding="utf-8")
+        for command in commands:
+            assert f"scrapy {command}" in text, (
+                f"{readme} does not say what `scrapy {command}` does"
+            )
+
+
+def test_feeds_carry_every_field_but_the_raw_material() -> None:
+    fields = {field.name for field in dataclasses.fields(Article)}
+    raw = {"paper", "blocks", "shown_dates", "modified_raw", "tags_raw", "soft_error"}
+    assert set(settings.FEED_EXPORT_FIELDS) == fields - raw
+
+
+def test_no_setting_repeats_scrapys_default() -> None:
+    from scrapy.settings import default_settings
+
+    ours = {name: value for name, value in vars(settings).items() if name.isupper()}
+    same = [
+        name for name, value in ours.items() if getattr(default_settings, name, object()) == value
+    ]
+    assert not same, f"{same} equal Scrapy's defaults: leave them out"
+
+
+def test_the_papers_name_no_file_that_is_not_there() -> None:
+    for paper in ("README.md", "README.ko.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
+        text = (ROOT / paper).read_text(encoding="utf-8")
+        for name in re.findall(r"`((?:crawler|spiders|pipelines|tests|docs)/[\w./]*\w)`", text):
+            assert (ROOT / name).exists(), f"{paper} speaks of {name}, which is not there"
