@@ -42,6 +42,8 @@ class Proxy:
             await self.requests(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             pass  # a client that hangs up or mumbles is not the newsstand's trouble
+        except asyncio.CancelledError:
+            pass  # closing time; passed on, asyncio.streams would print it as an error (3.11)
         finally:
             writer.close()
 
