@@ -274,6 +274,8 @@ def test_stock_lists_show_no_year_and_todays_time(stand: Stand) -> None:
     dates = re.findall(r'td_datetime">([^<]+)<', page)
     assert "13:00" in dates
     assert [date for date in dates if re.fullmatch(r"\d\d-\d\d", date)]
+    deep = text(ask(stand, f"{BOARD}?bo_table=news&page=6"))
+    assert len(re.findall(r'<td class="td_date">\d\d-\d\d</td>', deep)) == 5
 
 
 def test_skins_by_age_and_cut_titles(stand: Stand) -> None:

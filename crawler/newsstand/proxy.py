@@ -54,7 +54,7 @@ class Proxy:
             method, target, _ = line.decode("latin-1").split(" ", 2)
             headers = parse_headers(BytesIO(fields))
             if method == "CONNECT":
-                tunnel = target.rpartition(":")[0]
+                tunnel = target.rpartition(":")[0].lower()
                 if tunnel not in self.stand.sites:
                     reply = self.stand.answer(Ask(tunnel, "/", {}))
                     return await self.send(writer, reply, method)
@@ -88,7 +88,7 @@ class Proxy:
 def asked(target: str, headers: Message, tunnel: str) -> Ask:
     """The request as a site sees it, whether it came with an absolute URI or through a tunnel."""
     parts = urlsplit(target)
-    host = parts.hostname or tunnel or headers.get("Host", "").partition(":")[0]
+    host = parts.hostname or tunnel or headers.get("Host", "").partition(":")[0].lower()
     return Ask(
         host=host,
         path=parts.path or "/",

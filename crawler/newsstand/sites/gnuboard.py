@@ -89,10 +89,8 @@ class Gnuboard:
         # Notices take the place of normal rows on page 1 and stand nowhere else.
         start = 0 if page == 1 else (page - 1) * self.rows - len(notices)
         rows = normal[start : page * self.rows - len(notices)]
-        stock = self.stock_from and page >= self.stock_from
-        skin = "mobile" if self.mobile(ask) else "stock" if stock else "theme"
         return self.page(
-            f"list_{skin}.html",
+            f"list_{self.list_skin(ask, page)}.html",
             title=f"지역뉴스 {page} 페이지 | {self.paper}",
             rows=[*(notices if page == 1 else []), *rows],
             total=len(self.posts),
@@ -100,6 +98,13 @@ class Gnuboard:
             last=pages_in(self.posts, self.rows),
             me_id=ask.query.get("me_id", "7"),
         )
+
+    def list_skin(self, ask: Ask, page: int) -> str:
+        """The theme in front, the stock skins where ``stock_from`` says and twice as deep."""
+        if self.mobile(ask):
+            return "mobile"
+        depth = page // self.stock_from if self.stock_from else 0
+        return ("theme", "stock53", "stock50")[min(depth, 2)]
 
     def view(self, ask: Ask, number: int) -> Reply:
         if not (post := self.by_number.get(number)):
