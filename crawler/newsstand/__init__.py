@@ -1,5 +1,7 @@
 """Five newspapers on loopback: real markup, invented news, every trap that the real sites set.
 
-stories.py writes the news, edition.py prints it (who, when, under which number, in which skin),
-sites/ answers for each family of sites, gold.py says what a perfect crawl yields, proxy.py serves.
+stories.py and traps.py write the news from words.toml; plans.py says what each outlet prints and
+edition.py prints it (when, under which number, in which skin); sites/ answers for each family
+with templates/; stand.py is the five together, gold.py what a perfect crawl of them yields,
+proxy.py and server.py put them on a port.
 """

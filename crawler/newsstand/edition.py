@@ -63,14 +63,12 @@ def feed(outlet: str, posts: list[Post]) -> list[Post]:
 def edition(seed: int, now: datetime, articles: int) -> dict[str, list[Post]]:
     """Posts by outlet, newest first; ``articles`` ordinary ones each, the traps on top."""
     shared = releases(dice(seed, "releases"), now)
-    return {
-        plan.outlet: number(
-            plan,
-            dice(seed, plan.outlet, "numbers"),
-            list(printed(plan, seed, now, articles, shared)),
-        )
-        for plan in PLANS
-    }
+    posts = {}
+    for plan in PLANS:
+        press = Press(plan, now, dice(seed, plan.outlet))
+        aged = [*press.ordinary(articles), *press.releases(shared[plan.outlet]), *press.specials()]
+        posts[plan.outlet] = number(plan, dice(seed, plan.outlet, "numbers"), aged)
+    return posts
 
 
 def moment(age: float, now: datetime) -> datetime:
@@ -89,52 +87,56 @@ def releases(rng: Random, now: datetime) -> dict[str, list[tuple[float, Story]]]
     return shared
 
 
-def printed(
-    plan: Plan,
-    seed: int,
-    now: datetime,
-    articles: int,
-    shared: dict[str, list[tuple[float, Story]]],
-) -> Iterator[tuple[float, Post]]:
-    """Everything that an outlet prints, with its age, not yet numbered."""
-    rng = dice(seed, plan.outlet)
-    staff = [str(person(rng)) for _ in range(4)]
-    rare = plan.outlet == "breaknews_kb"
+class Press:
+    """One outlet at work. What it prints comes with its age and without a number yet."""
 
-    def post(age: float, told: Story, trap: str = "", skin: str = "") -> tuple[float, Post]:
+    def __init__(self, plan: Plan, now: datetime, rng: Random) -> None:
+        self.plan, self.now, self.rng = plan, now, rng
+        self.staff = [str(person(rng)) for _ in range(4)]
+
+    def ordinary(self, articles: int) -> Iterator[tuple[float, Post]]:
+        rng, plan = self.rng, self.plan
+        for index in range(articles):
+            age = (index + rng.random() * 0.8) / articles
+            rare = plan.rare and rng.random() < 0.4
+            post = self.post(age, story(rng, moment(age, self.now).date(), rare=rare))
+            if plan.leads and rng.random() < 0.8:
+                lead = rng.choice(plan.leads).format(name=post.reporter)
+                post = replace(post, story=post.story.opening_with(lead))
+            yield age, post
+
+    def releases(self, shared: list[tuple[float, Story]]) -> Iterator[tuple[float, Post]]:
+        for age, release in shared:
+            yield age, self.post(age, release)
+
+    def specials(self) -> Iterator[tuple[float, Post]]:
+        for special in self.plan.specials:
+            tell = OWN_WORDS.get(special.trap, story)
+            told = tell(self.rng, moment(special.age, self.now).date())
+            post = replace(self.post(special.age, told), trap=special.trap)
+            post = settled(replace(post, skin=special.skin or post.skin), self.now)
+            yield special.age, post
+            if special.trap == "twin":  # the same article once more, a minute later
+                later = timedelta(minutes=1)
+                again = replace(post, at=post.at + later, trap="twin_again")
+                yield special.age - later / SPAN, again
+
+    def post(self, age: float, told: Story) -> Post:
+        rng, plan = self.rng, self.plan
         if plan.town_tags and rng.random() < 0.6:
             told = replace(told, headline=f"[{told.town}] {told.headline}")
-        at = moment(age, now)
+        at = moment(age, self.now)
         modified = at + timedelta(minutes=rng.randint(1, 15)) if rng.random() < 0.3 else None
-        return age, Post(
+        return Post(
             number="",
             story=told,
             at=at,
-            skin=skin or plan.skin(age),
-            trap=trap,
+            skin=plan.skin(age),
             section=rng.randrange(plan.sections),
-            reporter=rng.choice(staff),
+            reporter=rng.choice(self.staff),
             modified=modified,
             variant=rng.randrange(4),
         )
-
-    for index in range(articles):
-        age = (index + rng.random() * 0.8) / articles
-        told = story(rng, moment(age, now).date(), rare=rare and rng.random() < 0.4)
-        _, ordinary = post(age, told)
-        if plan.leads and rng.random() < 0.8:
-            lead = rng.choice(plan.leads).format(name=ordinary.reporter)
-            ordinary = replace(ordinary, story=told.opening_with(lead))
-        yield age, ordinary
-    for age, release in shared[plan.outlet]:
-        yield post(age, release)
-    for special in plan.specials:
-        told = OWN_WORDS.get(special.trap, story)(rng, moment(special.age, now).date())
-        age, odd = post(special.age, told, special.trap, special.skin)
-        yield age, settled(odd, now)
-        if special.trap == "twin":  # the same article once more, a minute later
-            later = timedelta(minutes=1)
-            yield age - later / SPAN, replace(odd, at=odd.at + later, trap="twin_again")
 
 
 OWN_WORDS = {

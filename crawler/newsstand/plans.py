@@ -23,6 +23,8 @@ class Plan:
     skins: tuple[tuple[float, str], ...]
     sections: int = 1
     town_tags: bool = False
+    rare: bool = False
+    """Whether some stories use syllables that only CP949 can write."""
     leads: tuple[str, ...] = ()
     specials: tuple[Special, ...] = ()
 
@@ -74,6 +76,7 @@ PLANS = (
     Plan(
         outlet="breaknews_kb",
         first=17000,
+        rare=True,
         skins=((0.6, "current"), (0.82, "middle"), (1.0, "tables")),
         sections=3,
         leads=(
