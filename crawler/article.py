@@ -13,7 +13,7 @@ from typing import Literal, TypedDict
 DateSource = Literal["label", "structured", "list", "feed", "image"]
 """Where a date was shown, most trusted first."""
 
-BlockKind = Literal["", "headline", "subtitle", "body", "caption"]
+BlockKind = Literal["", "subtitle", "body", "caption", "copyright"]
 """What the page's own markup says a block is; empty where it says nothing."""
 
 

@@ -88,7 +88,7 @@ def read_article(
         fetched_at=fetched_at,
         headline_raw=_whole_headline(parts.headline, page, family),
         byline_raw=parts.byline or (row.byline if row else None),
-        article_section=parts.section,
+        article_section=re.sub(r"^(?:HOME|Home|홈)\s*>\s*", "", parts.section or "") or None,
         tags_raw=parts.tags,
         images=[{**i, "url": urljoin(url, i["url"]) if i["url"] else None} for i in parts.images],
         modified_raw=parts.modified,
@@ -97,7 +97,7 @@ def read_article(
     )
     if article_id is None:
         article.soft_error = "forbidden: the address led away from the article"
-    elif not any(block.kind != "subtitle" for block in parts.blocks):
+    elif not any(block.kind in {"body", "caption"} for block in parts.blocks):
         article.soft_error = family.soft_error(page.get()) or "no article on the page"
     return article
 

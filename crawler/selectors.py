@@ -33,6 +33,8 @@ class ArticleSelectors:
     """Inside the body."""
     section: Selectors = ()
     tags: Selectors = ()
+    copyright: Selectors = ()
+    """Where it stands outside the body."""
     outside: Selectors = ()
     """Boxes inside the body that are not the article: advertisements, tools."""
 
@@ -49,7 +51,7 @@ class ListSelectors:
 
 @dataclass(frozen=True, slots=True)
 class FoundParts:
-    """What stands on an article page. Texts as shown; blocks hold 부제, body and captions."""
+    """What stands on an article page. Texts as shown; blocks: 부제, body, captions, copyright."""
 
     headline: str | None
     byline: str | None
@@ -123,7 +125,11 @@ def _read_body(
     page: Selector, body: Selector | None, selectors: ArticleSelectors
 ) -> tuple[list[Block], list[Image]]:
     kinds: dict[object, BlockKind] = {}
-    for kind, chosen in (("caption", selectors.caption), ("subtitle", selectors.subtitle)):
+    marked: tuple[tuple[BlockKind, Selectors], ...] = (
+        ("caption", selectors.caption),
+        ("subtitle", selectors.subtitle),
+    )
+    for kind, chosen in marked:
         kinds |= {one.root: kind for selector in chosen for one in find_all(page, (selector,))}
     inside = set(body.root.iter()) if body is not None else set()
     blocks = [
@@ -138,6 +144,7 @@ def _read_body(
         block if block.kind else Block(block.text, "body")
         for block in read_blocks(body.root, kinds)
     ]
+    blocks += [Block(notice, "copyright") for notice in texts(page, selectors.copyright)[:1]]
     captions = [root for root, kind in kinds.items() if kind == "caption" and root in inside]
     return blocks, _read_images(body, captions)
 

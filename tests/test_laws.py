@@ -96,17 +96,24 @@ def test_no_room_without_a_subject(path: Path) -> None:
     assert path.stem not in FORBIDDEN_NAMES, f"{path.stem}: put each function where it is used"
 
 
+def outlet_of(name: str) -> type[Outlet]:
+    """The one outlet that ``spiders/<name>.py`` holds."""
+    module = importlib.import_module(f"spiders.{name}")
+    (outlet,) = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    ]
+    assert issubclass(outlet, Outlet)
+    return outlet
+
+
 @pytest.mark.parametrize("name", OUTLETS)
 def test_an_outlets_name_file_and_class_agree(name: str) -> None:
-    module = importlib.import_module(f"spiders.{name}")
-    classes = [
-        c for c in vars(module).values() if isinstance(c, type) and c.__module__ == module.__name__
-    ]
-    assert [c.__name__ for c in classes] == [name.title().replace("_", "")], (
-        f"spiders/{name}.py holds one class, named like the file"
+    outlet = outlet_of(name)
+    assert outlet.__name__ == name.title().replace("_", ""), (
+        f"name the class in spiders/{name}.py like the file"
     )
-    outlet = classes[0]
-    assert issubclass(outlet, Outlet)
     assert outlet.name == name, f"the outlet in spiders/{name}.py is named {name}"
 
 

@@ -48,6 +48,7 @@ BREAKNEWS = Family(
             ".img_caption",
             '//table//table//td[starts-with(normalize-space(.), "▲")]',  # 2012 skin
         ),
+        copyright=('//*[contains(text(), "저작권자")]', '//*[contains(text(), "무단전재")]'),
         tags=('//*[@id="news_read_list"]/text()[normalize-space()]',),
     ),
 )

@@ -13,7 +13,7 @@ from crawler.article import Article, Image, ShownDate
 from pipelines.clean.headline import without_paper
 from pipelines.clean.layout import Layout, lay_out
 from pipelines.clean.lines import Line, read_lines
-from pipelines.clean.people import merge_authors, read_authors, read_lead
+from pipelines.clean.people import is_byline, merge_authors, read_authors, read_lead
 from pipelines.clean.rights import read_rights
 from pipelines.clean.rules import RuleBook, load_rules
 from pipelines.clean.translation import split_translation
@@ -68,13 +68,13 @@ def _fill_moved(article: Article, layout: Layout) -> None:
         article.keywords += [tag.lstrip("#") for tag in tags.split()]
     if article.tags_raw:
         listed = re.sub(r"\s*관련\s?기사.*$", "", article.tags_raw).split(",")
-        article.keywords += [tag.strip() for tag in listed if tag.strip() and "기자" not in tag]
+        article.keywords += [tag.strip() for tag in listed if tag.strip() and not is_byline(tag)]
     article.keywords = list(dict.fromkeys(article.keywords))
 
 
 def _fill_images(article: Article, layout: Layout) -> None:
-    """Captions without ▲ and trailing ©; a file name is no caption. Lines of a text page too."""
-    known = {image["caption"] for image in article.images}
+    """Captions without ▲ and the © behind; a file name is no caption. Lines of a text page too."""
+    known = {" ".join((image["caption"] or "").split()) for image in article.images}
     shown = [text for text in _moved(layout, "caption") if text not in known]
     pictures = article.images + [Image(url=None, caption=text) for text in shown]
     article.images = [
@@ -85,7 +85,8 @@ def _fill_images(article: Article, layout: Layout) -> None:
 def _caption(shown: str | None) -> str | None:
     if shown is None or re.fullmatch(r"(?i).*\.(?:jpe?g|png|gif|bmp|webp)|!\[.*", shown):
         return None
-    return re.sub(r"\s{2,}[ⓒ©].*$", "", re.sub(r"^[▲▶◀△]\s*", "", shown)).strip() or None
+    text = re.sub(r"^[▲▶◀△]\s*", "", " ".join(shown.split()))
+    return re.sub(r"\s?[ⓒ©][^ⓒ©]{1,30}$", "", text) or None
 
 
 def _photo_body(article: Article) -> str | None:

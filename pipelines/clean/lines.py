@@ -49,8 +49,8 @@ def read_lines(blocks: Iterable[Block], book: RuleBook) -> list[Line]:
             continue
         rest, cut = book.trim(text)
         line = Line(rest, block.kind)
-        if block.kind == "caption":
-            line.kind = "caption"
+        if block.kind in {"caption", "copyright"}:
+            line.kind = block.kind
         elif rule := book.rule_for(rest):
             line.kind, line.rule, line.edge = rule.kind, rule.name, rule.edge
         for rule, piece in cut:

@@ -38,6 +38,11 @@ def is_bare_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None and text not in NO_NAMES
 
 
+def is_byline(text: str) -> bool:
+    """Whether a text is nothing but a name and a role: «김현우 기자»."""
+    return _NAMED.fullmatch(text.strip()) is not None
+
+
 def read_authors(byline: str) -> list[Author]:
     """The people a byline names, in order; «쿡앤셰프 / 기사승인» names none."""
     line = _GLUED.sub("", byline.strip())
