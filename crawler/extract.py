@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,10 +59,11 @@ def read_feed(source: str, family: Family, place: Place, shown_at: str) -> list[
     feed.remove_namespaces()
     rows = []
     for item in feed.xpath("//item"):
-        address = html.unescape(item.xpath("string(link)").get("").strip())
-        if identity := family.identify(html.unescape(address), place.home):
+        # Not html.unescape: it takes the &sect of «&section=» for a paragraph sign.
+        address = re.sub(r"&(?:amp;)+", "&", item.xpath("string(link)").get("").strip())
+        if identity := family.identify(address, place.home):
             date = item.xpath("string(date|pubDate)").get("").strip() or None
-            rows.append(Row(html.unescape(address), identity[0], date, None, "feed", shown_at))
+            rows.append(Row(address, identity[0], date, None, "feed", shown_at))
     return rows
 
 
