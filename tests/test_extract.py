@@ -182,7 +182,7 @@ def test_an_error_page_is_no_article(html: str, kind: str) -> None:
 
 
 def test_an_article_about_missing_posts_is_an_article() -> None:
-    html = '<html><body><div id="bo_v_con">‘글이 존재하지 않습니다’는 알림이 늘었다.</div></body></html>'
+    html = '<div id="bo_v_con">‘글이 존재하지 않습니다’는 알림이 늘었다.</div>'
     assert article(html).soft_error is None
 
 

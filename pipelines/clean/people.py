@@ -14,10 +14,12 @@ _ROLE = (
 _NAMED = re.compile(rf"(?P<name>[가-힣]{{2,4}})\s?(?P<role>{_ROLE})(?![가-힣])")
 _GLUED = re.compile(r"^(?:기자명\s?|by\s?|글\s?[=:]?\s?)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_BARE = re.compile(r"(?P<name>[가-힣]{2,4})\s*(?:[/|,\d]|$)")
+_BARE = re.compile(r"(?:^|[\d분초\]]\s+)(?P<name>[가-힣]{2,4})\s*(?:[/|,\d]|$)")
+"""A name without a role: before the moment or behind it."""
 _LEAD = re.compile(
     rf"^\s*(?:-\s*\S{{2,5}}\s?(?:{_ROLE})\s*/\s*)?"
-    rf"(?:[\[【(〔](?P<in>[^\[\]【】〔〕]{{1,60}})[\]】)〕]\s*(?P<behind>\S{{2,5}}\s?(?:{_ROLE})?)?\s*=?"
+    rf"(?:[\[【(〔](?P<in>[^\[\]【】〔〕]{{1,60}})[\]】)〕]"
+    rf"(?:\s*(?P<behind>\S{{2,5}}\s?(?:{_ROLE}))\s*[=|])?"
     rf"|(?P<open>\S{{2,20}}\s*=?\s*[가-힣]{{2,4}}\s?(?:{_ROLE})\s*)[=|ㅣ])"
 )
 NO_NAMES = {
@@ -52,7 +54,7 @@ def read_authors(byline: str) -> list[Author]:
         for m in _NAMED.finditer(line)
         if m["name"] not in NO_NAMES
     ]
-    bare = None if found else _BARE.match(line)
+    bare = None if found else _BARE.search(line)
     if bare and is_bare_name(bare["name"]):
         found = [Author(name=bare["name"], email=None, role=None)]
     if found and email:
