@@ -54,9 +54,9 @@ def read_authors(byline: str) -> list[Author]:
         for m in _NAMED.finditer(line)
         if m["name"] not in NO_NAMES
     ]
-    bare = None if found else _BARE.search(line)
-    if bare and is_bare_name(bare["name"]):
-        found = [Author(name=bare["name"], email=None, role=None)]
+    if not found:
+        bare = [m["name"] for m in _BARE.finditer(line) if is_bare_name(m["name"])]
+        found = [Author(name=name, email=None, role=None) for name in bare]
     if found and email:
         found[0]["email"] = email[0]
     return found
