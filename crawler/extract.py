@@ -78,7 +78,8 @@ def read_article(
 ) -> Article:
     """The article on a page of a known family; ``soft_error`` says why there is none."""
     parts = find_parts(page, family.selectors)
-    canonical_url, article_id = family.identify(url, place.home) or (url, None)
+    identity = family.identify(url, place.home)
+    canonical_url, article_id = identity or (url, None)
     article = Article(
         url=url,
         canonical_url=canonical_url,
@@ -95,7 +96,7 @@ def read_article(
         shown_dates=list(_shown_dates(parts, row)),
         blocks=parts.blocks,
     )
-    if article_id is None:
+    if identity is None and place.home:
         article.soft_error = "forbidden: the address led away from the article"
     elif not any(block.kind in {"body", "caption"} for block in parts.blocks):
         article.soft_error = family.soft_error(page.get()) or "no article on the page"

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from parsel import Selector
@@ -29,7 +31,13 @@ from crawler.selectors import text, texts
 
 logger = logging.getLogger(__name__)
 
+HTML = {".html", ".htm"}
+JSON_LINES = {".jsonl", ".jl", ".ndjson", ".json"}
+
 _ADDRESS = ('link[rel="canonical"]::attr(href)', 'meta[property="og:url"]::attr(content)')
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""JSON can spell half a character; no parser takes it."""
+
 _HEADLINE = ('meta[property="og:title"]::attr(content)', "h1", "title")
 _STRUCTURED = ('meta[property="article:published_time"]::attr(content)',)
 
@@ -64,8 +72,14 @@ class Replay(scrapy.Spider):
         assert self.crawler.stats is not None
         for file in self.files:
             for page in read_pages(file, datetime.now(UTC), self.refuse):
+                try:
+                    article = read_saved(page, self.outlets)
+                except Exception as error:  # one page that no parser takes must not end the rest
+                    kind = type(error).__name__
+                    self.refuse(BadInput(f"{file}: {page.url} could not be read ({kind})"))
+                    continue
                 self.crawler.stats.inc_value("malgeum/pages")
-                yield read_saved(page, self.outlets)
+                yield article
 
     def refuse(self, error: BadInput) -> None:
         assert self.crawler.stats is not None
@@ -76,18 +90,28 @@ class Replay(scrapy.Spider):
 def read_pages(file: Path, now: datetime, refuse: Callable[[BadInput], None]) -> Iterator[Page]:
     """The pages of a file; each part of it that is none goes to ``refuse``."""
     try:
-        if file.suffix.lower() in {".html", ".htm"}:
+        if file.suffix.lower() in HTML:
             yield _read_html(file)
-            return
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    try:
-                        yield _read_record(line, now)
-                    except BadInput as error:
-                        refuse(BadInput(f"{file}, line {number}: {error}"))
+        elif file.suffix.lower() in JSON_LINES:
+            yield from _read_records(file, now, refuse)
+        else:
+            refuse(BadInput(f"{file}: neither {' nor '.join(sorted(HTML | JSON_LINES))}"))
     except OSError as error:
         refuse(BadInput(f"{file}: {error.strerror or error}"))
+
+
+def _read_records(file: Path, now: datetime, refuse: Callable[[BadInput], None]) -> Iterator[Page]:
+    number = 0
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield _read_record(line, now)
+            except BadInput as error:
+                refuse(BadInput(f"{file}, line {number}: {error}"))
+    if not number:
+        refuse(BadInput(f"{file}: the file is empty"))
 
 
 def _read_html(file: Path) -> Page:
@@ -109,11 +133,22 @@ def _read_record(line: bytes, now: datetime) -> Page:
     for name, value in given.items():
         if value is not None and not isinstance(value, str):
             raise BadInput(f"{name} is no text")
+        given[name] = _LONE_SURROGATE.sub("\ufffd", value) if value else value
     if not given["url"]:
         raise BadInput("url is missing")
+    if not _is_address(given["url"]):
+        raise BadInput(f"url {given['url']!r} is no web address")
     if given["html"] is None and given["text"] is None:
         raise BadInput("html or text is missing")
     return Page(given["url"], _fetched(given["fetched_at"], now), given["html"], given["text"])
+
+
+def _is_address(url: str) -> bool:
+    try:
+        split = urlsplit(url)
+        return split.scheme in {"http", "https", "file"} and bool(split.hostname or split.path)
+    except ValueError:
+        return False
 
 
 def _fetched(value: str | None, now: datetime) -> str:
@@ -138,8 +173,10 @@ def read_saved(page: Page, outlets: Mapping[str, type[Outlet]]) -> Article:
     if page.html is not None:
         source = Selector(text=page.html or "<html/>")
         family = family_of(source) or (outlet.family if outlet else None)
-        if family and (outlet or family.identify(page.url)):
-            return read_article(source, page.url, family, place, fetched_at=page.fetched_at)
+        if family:
+            article = read_article(source, page.url, family, place, fetched_at=page.fetched_at)
+            if outlet or not article.soft_error:
+                return article
         return _whole_page(source, page, place)
     article = _bare(page, place)
     if outlet and (identity := outlet.family.identify(page.url, outlet.home)):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from scrapy import signals
-from scrapy.crawler import Crawler
+from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import BaseSettings
 
 from crawler.store import Store, StoreError, crawl, open_store
@@ -52,12 +52,19 @@ def check_feeds(settings: BaseSettings) -> None:
             stop(f"the output file {path} cannot be written: {error.strerror}")
 
 
-def follow(crawler: Crawler, store: Store) -> None:
-    """Lend the run its store, and count the items on which a stage broke."""
-    crawl.lend(crawler, store)
+def run_to_end(
+    process: CrawlerProcessBase, crawler: Crawler, store: Store, **arguments: Any
+) -> dict[str, Any]:
+    """Run the crawler on its store, close the store, and give the run's stats."""
 
-    def count(**_: Any) -> None:
+    def count_error(**_: Any) -> None:
         assert crawler.stats is not None
         crawler.stats.inc_value("malgeum/item_errors")
 
-    crawler.signals.connect(count, signals.item_error, weak=False)
+    crawl.lend(crawler, store)
+    crawler.signals.connect(count_error, signals.item_error)
+    with store:
+        process.crawl(crawler, **arguments)
+        process.start()
+    stats = crawler.stats.get_stats() if crawler.stats else {}
+    return stats | {"malgeum/not_started": int(process.bootstrap_failed)}

@@ -7,7 +7,7 @@ settings: ``-s NAME=…``, then ``MALGEUM_NAME`` in the environment, then this f
 import os
 from pathlib import Path
 
-from crawler import __version__
+from crawler import user_agent
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,7 +21,7 @@ BOT_NAME = "malgeum"
 SPIDER_MODULES = ["spiders"]
 COMMANDS_MODULE = "crawler.commands"
 
-USER_AGENT = f"Malgeum/{__version__} (Korean local news collector; +{CONTACT or 'no contact set'})"
+USER_AGENT = user_agent(CONTACT)
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1

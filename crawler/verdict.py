@@ -51,7 +51,8 @@ def of_replay(stats: Mapping[str, Any]) -> int:
 
 
 def _broke(count: _Counts) -> bool:
-    return count("spider_exceptions/count") + count("malgeum/item_errors") > 0
+    broken = ("spider_exceptions/count", "malgeum/item_errors", "malgeum/not_started")
+    return any(map(count, broken))
 
 
 class _Counts:

@@ -39,10 +39,10 @@ MAY_IMPORT = {
     "crawler.replay": {"crawler.address", "crawler.article", "crawler.blocks", "crawler.charset",
                        "crawler.cms", "crawler.extract", "crawler.outlet", "crawler.selectors"},
     "crawler.newsstand": {"crawler.newsstand"},
-    "crawler.commands": {"crawler.arguments", "crawler.newsstand", "crawler.outlet",
+    "crawler.commands": {"crawler", "crawler.settings", "crawler.arguments", "crawler.newsstand", "crawler.outlet",
                          "crawler.replay", "crawler.running", "crawler.store", "crawler.verdict"},
     "crawler.store": {"crawler.article", "crawler.store"},
-    "crawler.store.migrations": {"crawler", "crawler.store"},  # Alembic by hand asks the settings
+    "crawler.store.migrations": {"crawler.settings", "crawler.store"},  # Alembic by hand asks the settings
     "crawler.__main__": set(),
     "pipelines.clean": {"crawler.article", "pipelines.clean"},
     "pipelines.dates": {"crawler.article", "crawler.dates"},
@@ -162,4 +162,5 @@ def test_the_papers_name_no_file_that_is_not_there() -> None:
     for paper in ("README.md", "README.ko.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
         text = (ROOT / paper).read_text(encoding="utf-8")
         for name in re.findall(r"`((?:crawler|spiders|pipelines|tests|docs)/[\w./]*\w)`", text):
-            assert (ROOT / name).exists(), f"{paper} speaks of {name}, which is not there"
+            if "NAME" not in name:
+                assert (ROOT / name).exists(), f"{paper} speaks of {name}, which is not there"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import logging
 import re
 from datetime import UTC, datetime
 
 from scrapy.commands import crawl
+from scrapy.spiderloader import get_spider_loader
 
-from crawler import verdict
+from crawler import settings, user_agent, verdict
 from crawler.arguments import read_arguments
 from crawler.outlet import Outlet
-from crawler.running import check_feeds, check_options, checked_store, follow, stop
+from crawler.running import check_feeds, check_options, checked_store, run_to_end, stop
+
+logger = logging.getLogger(__name__)
 
 MOBILE = re.compile(
     r"phone|samsung.*mobile|lgtel|mobile|[^A]skt|nokia|blackberry|BB10|android|sony", re.IGNORECASE
@@ -23,38 +27,47 @@ MOBILE = re.compile(
 class Command(crawl.Command):
     """Exit codes as in ``crawler/verdict.py``."""
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
         assert self.settings is not None
-        assert self.crawler_process is not None
         check_options(args)
         if len(args) != 1:
             stop(f"crawl takes the name of one outlet, not {len(args)}; see scrapy list")
-        spider = self._spider(args[0])
+        self.outlet = self._outlet(args[0])
         try:
-            read_arguments(opts.spargs, spider.sections, datetime.now(UTC))
+            read_arguments(opts.spargs, self.outlet.sections, datetime.now(UTC))
         except ValueError as error:
             stop(str(error))
+        self._introduce()
+        check_feeds(self.settings)
+        self.store = checked_store(self.settings)
+
+    def _introduce(self) -> None:
+        """The user agent with the contact that ``-s CONTACT=…`` gives, if it is not one's own."""
+        assert self.settings is not None
+        if self.settings["USER_AGENT"] == user_agent(settings.CONTACT):
+            agent = user_agent(self.settings["CONTACT"])
+            self.settings.set("USER_AGENT", agent, priority="cmdline")
         if MOBILE.search(self.settings["USER_AGENT"]):
             stop("the user agent reads like a phone's, for which outlets serve another page")
-        check_feeds(self.settings)
-        with checked_store(self.settings) as store:
-            crawler = self._create_crawler(spider)
-            follow(crawler, store)
-            self.crawler_process.crawl(crawler, **opts.spargs)
-            self.crawler_process.start()
-        failed = self.crawler_process.bootstrap_failed or crawler.stats is None
-        self.exitcode = (
-            verdict.UNEXPECTED if failed else verdict.of_crawl(crawler.stats.get_stats())
-        )
 
-    def _spider(self, name: str) -> type[Outlet]:
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
-        loader = self.crawler_process.spider_loader
+        assert self.settings is not None
+        if not self.settings["CONTACT"]:
+            logger.warning("No contact is given: set CONTACT, so that outlets can reach you.")
+        crawler = self._create_crawler(self.outlet)
+        stats = run_to_end(self.crawler_process, crawler, self.store, **opts.spargs)
+        self.exitcode = verdict.of_crawl(stats)
+
+    def _outlet(self, name: str) -> type[Outlet]:
+        assert self.settings is not None
+        loader = get_spider_loader(self.settings)
         try:
-            spider = loader.load(name)
+            outlet = loader.load(name)
         except KeyError:
             near = difflib.get_close_matches(name, loader.list(), n=1)
-            hint = f"; did you mean {near[0]}?" if near else f": {', '.join(sorted(loader.list()))}"
-            stop(f"there is no outlet {name!r}{hint}")
-        assert issubclass(spider, Outlet)
-        return spider
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(loader.list())}"
+            stop(f"there is no outlet {name!r}; {hint}")
+        assert issubclass(outlet, Outlet)
+        return outlet

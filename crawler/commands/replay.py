@@ -9,7 +9,7 @@ from scrapy.commands import BaseRunSpiderCommand
 
 from crawler import verdict
 from crawler.replay import Replay
-from crawler.running import check_feeds, check_options, checked_store, follow, stop
+from crawler.running import check_feeds, check_options, checked_store, run_to_end, stop
 
 
 class Command(BaseRunSpiderCommand):
@@ -32,26 +32,19 @@ class Command(BaseRunSpiderCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
-        if opts.no_store:
-            self.settings.set("DATABASE_URL", "sqlite://", priority="cmdline")
-
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        assert self.crawler_process is not None
         check_options(args)
         if not args or opts.spargs:
             stop("replay takes one or more files, and no -a")
+        check_feeds(self.settings)
+        if opts.no_store:
+            self.settings.set("DATABASE_URL", "sqlite://", priority="cmdline")
+        self.store = checked_store(self.settings)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None
         loader = self.crawler_process.spider_loader
         outlets = [loader.load(name) for name in loader.list()]
-        check_feeds(self.settings)
-        with checked_store(self.settings) as store:
-            crawler = self._create_crawler(Replay)
-            follow(crawler, store)
-            self.crawler_process.crawl(
-                crawler, files=[Path(name) for name in args], outlets=outlets
-            )
-            self.crawler_process.start()
-        failed = self.crawler_process.bootstrap_failed or crawler.stats is None
-        self.exitcode = (
-            verdict.UNEXPECTED if failed else verdict.of_replay(crawler.stats.get_stats())
-        )
+        crawler = self._create_crawler(Replay)
+        files = [Path(name) for name in args]
+        stats = run_to_end(self.crawler_process, crawler, self.store, files=files, outlets=outlets)
+        self.exitcode = verdict.of_replay(stats)

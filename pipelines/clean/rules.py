@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 RULES = Path(__file__).with_name("rules.toml")
+LONGEST = 400
+"""Characters of the longest line that can be boilerplate; no pattern is tried on a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class RuleBook:
 
     def rule_for(self, line: str) -> Rule | None:
         """The first rule that the whole line matches; ``line`` without bullet and outer space."""
+        if len(line) > LONGEST:
+            return None
         return next((rule for rule in self.rules if rule.match.fullmatch(line)), None)
 
     def trim(self, line: str) -> tuple[str, list[tuple[Rule, str]]]:
