@@ -28,6 +28,7 @@ class Row:
     source: DateSource
     shown_at: str
     """UTC; when the list or feed was fetched."""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def read_rows(page: Selector, url: str, family: Family, place: Place, shown_at: 
             address = urljoin(url, link.get().strip())
             if identity := family.identify(address, place.home):
                 date, byline = text(row, family.rows.date), text(row, family.rows.byline)
-                shown = Row(address, identity[0], date, byline, "list", shown_at)
+                pinned = bool(find_all(row, family.rows.pinned))
+                shown = Row(address, identity[0], date, byline, "list", shown_at, pinned)
                 rows.setdefault(identity[0], shown)
                 break
     return list(rows.values())

@@ -136,9 +136,11 @@ class Outlet(scrapy.Spider):
         return not self.all_before(rows)
 
     def all_before(self, rows: list[Row]) -> bool:
-        """Whether every row is older than the wanted period; pinned notices always are."""
-        days = [self.date_of(row) for row in rows]
-        return all(day is not None and self.arguments.period.is_before(day) for day in days)
+        """Whether every row is older than the wanted period; pinned ones do not count."""
+        days = [self.date_of(row) for row in rows if not row.pinned]
+        return bool(days) and all(
+            day is not None and self.arguments.period.is_before(day) for day in days
+        )
 
     def date_of(self, row: Row) -> str | None:
         """A row's date; rows show it without a year, or today only as a time."""

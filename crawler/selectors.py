@@ -47,6 +47,8 @@ class ListSelectors:
     link: Selectors = ("a::attr(href)",)
     date: Selectors = ()
     byline: Selectors = ()
+    pinned: Selectors = ()
+    """Inside or on a row that is kept on top whatever its age; it says nothing of the page's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ ITEM_PIPELINES = {
 }
 
 FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORTERS = {"csv": "crawler.feeds.SafeCsvItemExporter"}
 FEED_EXPORT_FIELDS = [
     "url",
     "canonical_url",

@@ -131,6 +131,16 @@ def test_rows_give_each_article_once_with_its_date_and_byline() -> None:
     assert found == [("9", "2024-09-11 09:26", "홍길동 기자"), ("8", "09-10", None)]
 
 
+def test_a_pinned_row_is_told_from_the_others() -> None:
+    table = """<html><body><div id="bo_list"><table><tbody>
+    <tr class="bo_notice"><td><strong class="notice_icon">공지</strong></td>
+     <td class="td_subject"><a href="/bbs/board.php?bo_table=news&amp;wr_id=1">공지</a></td></tr>
+    <tr><td class="td_subject"><a href="/bbs/board.php?bo_table=news&amp;wr_id=2">기사</a></td>
+     <td class="td_datetime">09:26</td></tr></tbody></table></div></body></html>"""
+    rows = read_rows(Selector(text=table), "https://www.papns.kr/", GNUBOARD, PAPNS, AT)
+    assert [(row.canonical_url[-1], row.pinned) for row in rows] == [("1", True), ("2", False)]
+
+
 @pytest.mark.parametrize("link", ["sub_read.html?uid=77777&amp;section=sc1", "77777"])
 def test_a_feed_gives_links_and_dates(link: str) -> None:
     feed = f"""<?xml version="1.0" encoding="euc-kr"?><rss version="2.0"><channel><item>

@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "crawler.period": {"crawler.dates"},
     "crawler.known": {"crawler.store"},
     "crawler.log": set(),
+    "crawler.feeds": set(),
     "crawler.settings": {"crawler"},
     "crawler.verdict": set(),
     "crawler.running": {"crawler.store", "crawler.verdict"},

@@ -1,5 +1,6 @@
 """``scrapy replay``: saved pages through families and stages, and what is no page."""
 
+import csv
 import json
 import sqlite3
 from pathlib import Path
@@ -75,6 +76,18 @@ def test_html_files_of_a_family_and_of_none_are_read(tmp_path: Path) -> None:
         "https://a.example/7",
         TEXT.splitlines()[-1],
     )
+
+
+def test_a_csv_cell_is_never_a_formula(tmp_path: Path) -> None:
+    formula = '=HYPERLINK("https://x.example","온새시가 도서관 문을 밤에도 연다고 밝혔다.")'
+    page = PAGE | {"text": f"온새시, 도서관 밤에도 연다\n입력 2025-09-11 09:14\n{formula}"}
+    out = tmp_path / "out.csv"
+    run = scrapy("replay", str(write(tmp_path / "p.jsonl", page)), "--no-store", "-O", str(out))
+    assert run.returncode == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["body"] == f"'{formula}"
+    assert row["headline"] == "온새시, 도서관 밤에도 연다"
 
 
 def test_what_is_no_page_is_told_by_file_and_line_and_the_rest_goes_on(tmp_path: Path) -> None:

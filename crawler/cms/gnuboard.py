@@ -40,6 +40,7 @@ GNUBOARD = Family(
         ),
         link=('a[href*="wr_id"]::attr(href)',),
         date=("li.date", "td.td_datetime", "td.td_date", ".gall_date", ".bo_date"),
+        pinned=('./self::*[contains(@class, "notice")]', ".notice_icon"),
         byline=('.//ul/li[not(@class)][contains(., "기자")]', "td.td_name"),
     ),
     selectors=ArticleSelectors(
