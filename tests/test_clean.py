@@ -8,7 +8,7 @@ import pytest
 from crawler.article import Article, Block, BlockKind
 from pipelines.clean import clean_article
 from pipelines.clean.headline import without_paper
-from pipelines.clean.people import read_authors, read_lead
+from pipelines.clean.people import read_authors
 from pipelines.clean.rights import read_rights
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article
@@ -195,10 +195,14 @@ def test_what_is_glued_to_a_paragraph_is_cut_off_and_kept() -> None:
     assert article.rights == {"notice": notice, "holder": "온새신문", "ai_training": None}
 
 
-def test_a_lead_stays_in_the_body_and_names_the_author() -> None:
+def test_a_lead_is_taken_off_the_body_and_names_the_author() -> None:
     article = located(f"[온새신문=김하늘 기자] {FIRST}", SECOND)
-    assert (article.body or "").startswith("[온새신문=김하늘 기자]")
-    assert article.authors == ["김하늘"]
+    assert article.body == f"{FIRST}\n{SECOND}"
+    assert (article.authors, article.byline_raw) == (["김하늘"], "[온새신문=김하늘 기자]")
+
+
+def test_a_lead_on_a_line_of_its_own_is_no_paragraph() -> None:
+    assert located("[온새신문=김하늘 기자]", FIRST, SECOND).body == f"{FIRST}\n{SECOND}"
 
 
 def test_a_signature_below_the_last_sentence_is_a_byline() -> None:
@@ -265,7 +269,7 @@ def test_in_a_photo_article_the_caption_is_the_body() -> None:
 def test_a_file_name_is_no_caption_and_no_body() -> None:
     article = read(Block("[크기변환]02 온새시.jpg", "caption"), headline_raw=TITLE)
     assert article.body is None
-    assert article.images == [{"url": None, "caption": None}]
+    assert article.images == [{"url": None, "caption": "[크기변환]02 온새시.jpg"}]
 
 
 def test_dashed_lines_at_the_head_of_a_body_are_subtitles_and_dashed_questions_are_not() -> None:
@@ -340,7 +344,7 @@ def test_a_byline_names_people(byline: str, names: list[str]) -> None:
     ],
 )
 def test_a_lead_names_people(paragraph: str, names: list[str]) -> None:
-    assert [author["name"] for author in read_lead(paragraph)] == names
+    assert located(paragraph, SECOND).authors == names
 
 
 @pytest.mark.parametrize(

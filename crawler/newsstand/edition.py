@@ -102,7 +102,7 @@ class Press:
             post = self.post(age, story(rng, moment(age, self.now).date(), rare=rare))
             if plan.leads and rng.random() < 0.8:
                 lead = rng.choice(plan.leads).format(name=post.reporter)
-                post = replace(post, story=post.story.opening_with(lead))
+                post = replace(post, story=replace(post.story, lead=lead))
             yield age, post
 
     def releases(self, shared: list[tuple[float, Story]]) -> Iterator[tuple[float, Post]]:

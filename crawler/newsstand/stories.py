@@ -6,7 +6,7 @@ One seed tells the same stories for ever. The patterns are data, in words.toml.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -42,15 +42,18 @@ class Story:
     caption: str | None = None
     keyword: str = ""
     english: tuple[str, ...] = ()
+    lead: str = ""
+    """Who wrote it, as some outlets print it before the first word; no part of the body."""
 
     @property
     def body(self) -> str:
         return "\n".join(self.paragraphs)
 
-    def opening_with(self, lead: str) -> Story:
-        """The same story with a byline lead before its first word."""
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """The paragraphs as the page shows them: with the lead."""
         first, *rest = self.paragraphs
-        return replace(self, paragraphs=(f"{lead} {first}", *rest))
+        return (f"{self.lead} {first}".strip(), *rest)
 
 
 def dice(*of: object) -> Random:

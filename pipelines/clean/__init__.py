@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from crawler.article import Article, Image, ShownDate
-from pipelines.clean.headline import without_paper
-from pipelines.clean.layout import Layout, lay_out
-from pipelines.clean.lines import Line, read_lines
-from pipelines.clean.people import is_byline, merge_authors, read_authors, read_lead
+from pipelines.clean.headline import headline_of_pictures, masthead, without_paper
+from pipelines.clean.layout import lay_out
+from pipelines.clean.lines import Line, read_lines, tidy
+from pipelines.clean.people import is_byline, merge_authors, read_authors
 from pipelines.clean.rights import read_rights
 from pipelines.clean.rules import RuleBook, load_rules
-from pipelines.clean.translation import split_translation
+from pipelines.clean.translation import mark_translation
 
 
 class Clean:
@@ -31,79 +32,102 @@ class Clean:
         return cls(load_rules(), crawler.stats)
 
     def process_item(self, item: Article) -> Article:
-        for rule, times in clean_article(item, self.book).items():
+        lines = clean_article(item, self.book)
+        fired = Counter(line.rule for line in lines if line.rule and line.fate != "body")
+        for rule, times in fired.items():
             if self.stats:
                 self.stats.inc_value(f"malgeum/rule/{rule}", times)
         return item
 
 
-def clean_article(article: Article, book: RuleBook) -> Counter[str]:
-    """Fill the clean half of an article from its blocks; returns how often each rule fired."""
-    lines = read_lines(article.blocks, book)
-    fired = Counter(line.rule for line in lines if line.rule)
-    lines, article.translation = split_translation(lines)
-    layout = lay_out(lines, article.headline_raw)
-    article.headline_raw = article.headline_raw or layout.headline
-    if layout.headline:
-        article.headline = without_paper(layout.headline, article.paper)
-    article.alternative_headline = "\n".join(layout.subtitles) or None
-    _fill_moved(article, layout)
-    _fill_images(article, layout)
-    article.body = "\n".join(layout.body) or _photo_body(article)
-    _fill_people(article, layout)
-    return fired
+def clean_article(article: Article, book: RuleBook) -> list[Line]:
+    """Fill the clean half of an article from its blocks; returns every line with its fate."""
+    lines = read_lines(article.blocks, book, article.outlet)
+    article.translation = mark_translation(lines)
+    headline = lay_out(lines, tidy(article.headline_raw) if article.headline_raw else None)
+    lines = _take_lead(lines, book)
+    body = [line.text for line in lines if line.fate == "body"]
+    _fill_headline(article, headline, lines, body)
+    _fill_fields(article, lines)
+    _fill_images(article, lines)
+    article.body = "\n".join(body) or _photo_body(article)
+    _fill_people(article, lines)
+    return lines
 
 
-def _moved(layout: Layout, kind: str) -> list[str]:
-    return [line.text for line in layout.moved if line.kind == kind]
+def _take_lead(lines: list[Line], book: RuleBook) -> list[Line]:
+    """The body's first line without the lead, which stands before it as a byline."""
+    for place, line in enumerate(lines):
+        if line.fate == "body":
+            rest, cut = book.take_lead(line.text)
+            leads = [Line(text, "", rule.kind, rule.name, fate="authors") for rule, text in cut]
+            own = [Line(rest, line.markup, fate="body")] if rest else []
+            return [*lines[:place], *leads, *(own if cut else [line]), *lines[place + 1 :]]
+    return lines
 
 
-def _fill_moved(article: Article, layout: Layout) -> None:
-    article.shown_dates += [ShownDate(text, "label") for text in _moved(layout, "date")]
-    if notices := _moved(layout, "copyright"):
+def _texts(lines: Sequence[Line], fate: str) -> list[str]:
+    return [line.text for line in lines if line.fate == fate]
+
+
+def _fill_headline(
+    article: Article, headline: str | None, lines: Sequence[Line], body: list[str]
+) -> None:
+    if headline is None:
+        headline = masthead(line.text for line in lines if line.rule == "masthead")
+    if headline is None:
+        headline = headline_of_pictures(_texts(lines, "images"), " ".join(body))
+    article.headline_raw = article.headline_raw or headline
+    article.headline = without_paper(headline, article.paper) if headline else None
+    subtitles = (
+        re.sub(r"^(?:[-–—]\s*)+", "", text) for text in _texts(lines, "alternative_headline")
+    )
+    article.alternative_headline = "\n".join(dict.fromkeys(filter(None, subtitles))) or None
+
+
+def _fill_fields(article: Article, lines: Sequence[Line]) -> None:
+    article.shown_dates += [ShownDate(text, "label") for text in _texts(lines, "shown_dates")]
+    if notices := _texts(lines, "rights"):
         article.rights = read_rights(notices[0])
-    if sources := _moved(layout, "source"):
-        article.source_organization = re.split(r"[:=]", sources[0])[-1].strip(" ])>")
-    for tags in _moved(layout, "tags"):
-        article.keywords += [tag.lstrip("#") for tag in tags.split()]
+    if sources := _texts(lines, "source_organization"):
+        article.source_organization = re.split(r"[:=]|출처|제공", sources[0])[-1].strip(" ])>〉")
+    tags = [tag.lstrip("#") for text in _texts(lines, "keywords") for tag in text.split()]
     if article.tags_raw:
         listed = re.sub(r"\s*관련\s?기사.*$", "", article.tags_raw).split(",")
-        article.keywords += [tag.strip() for tag in listed if tag.strip() and not is_byline(tag)]
-    article.keywords = list(dict.fromkeys(article.keywords))
+        tags += [tag.strip() for tag in listed if not is_byline(tag)]
+    article.keywords = list(dict.fromkeys(filter(None, [*article.keywords, *tags])))
 
 
-def _fill_images(article: Article, layout: Layout) -> None:
-    """Captions without ▲ and the © behind; a file name is no caption. Lines of a text page too."""
-    known = {" ".join((image["caption"] or "").split()) for image in article.images}
-    shown = [text for text in _moved(layout, "caption") if text not in known]
-    pictures = article.images + [Image(url=None, caption=text) for text in shown]
+def _fill_images(article: Article, lines: Sequence[Line]) -> None:
+    """Captions without ▲. A picture of which only the text is known has no url."""
+    known = {tidy(image["caption"] or "") for image in article.images}
+    shown = [text for text in _texts(lines, "images") if text not in known]
+    pictures = article.images + [Image(url=None, caption=text) for text in dict.fromkeys(shown)]
     article.images = [
         Image(url=image["url"], caption=_caption(image["caption"])) for image in pictures
     ]
 
 
 def _caption(shown: str | None) -> str | None:
-    if shown is None or re.fullmatch(r"(?i).*\.(?:jpe?g|png|gif|bmp|webp)|!\[.*", shown):
-        return None
-    text = re.sub(r"^[▲▶◀△]\s*", "", " ".join(shown.split()))
-    return re.sub(r"\s?[ⓒ©][^ⓒ©]{1,30}$", "", text) or None
+    return re.sub(r"^[▲▶◀△]\s*", "", tidy(shown or "")) or None
 
 
 def _photo_body(article: Article) -> str | None:
-    """In a photo-only article the caption is the body."""
+    """In a photo-only article the caption is the body; a picture's file name is not."""
     captions = dict.fromkeys(image["caption"] for image in article.images if image["caption"])
-    return "\n".join(captions) or None
+    own = [
+        text
+        for text in captions
+        if not re.fullmatch(r"(?i).*\.(?:jpe?g|png|gif|bmp|webp)|!\[.*", text)
+    ]
+    return "\n".join(own) or None
 
 
-def _fill_people(article: Article, layout: Layout) -> None:
-    """From the byline first, then from the lead and the lines around the body."""
-    lines = [*_moved(layout, "byline"), *_moved(layout, "date")]
-    article.byline_raw = article.byline_raw or next(iter(_moved(layout, "byline")), None)
-    people = read_authors(article.byline_raw or "")
-    people += read_lead(layout.body[0]) if layout.body else []
-    people += [person for line in lines for person in read_authors(line)]
-    article.author_details = merge_authors(people)
+def _fill_people(article: Article, lines: Sequence[Line]) -> None:
+    """From the page's byline first, then from the lines that name the reporter, from the top."""
+    article.byline_raw = article.byline_raw or next(iter(_texts(lines, "authors")), None)
+    named = [article.byline_raw or "", *_texts(lines, "authors"), *_texts(lines, "shown_dates")]
+    article.author_details = merge_authors(
+        person for text in named for person in read_authors(text)
+    )
     article.authors = [person["name"] for person in article.author_details]
-
-
-__all__ = ["Clean", "Line", "clean_article"]

@@ -10,11 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from pipelines.clean.lines import Line
 from pipelines.clean.people import is_bare_name
 
+FIELDS = {
+    "date": "shown_dates",
+    "byline": "authors",
+    "caption": "images",
+    "copyright": "rights",
+    "tags": "keywords",
+    "source": "source_organization",
+    "translation": "translation",
+}
+"""The kinds of line that go to a field of the item; every other kind is dropped."""
 ENDS = {"copyright", "most_read", "footer"}
 """Kinds of line behind which no article goes on."""
 STRIP = 3
@@ -28,35 +37,21 @@ _DASHES = re.compile(r"^(?:[-–—]\s*)+")
 _SCENE = re.compile(r"(?:모습|전경|장면|현장|기념\s?촬영|기념\s?사진|단체\s?사진)\.?$")
 
 
-@dataclass(slots=True)
-class Layout:
-    """The parts of a page; every line of it stands in one of them or is dropped."""
-
-    headline: str | None = None
-    subtitles: list[str] = field(default_factory=list)
-    body: list[str] = field(default_factory=list)
-    moved: list[Line] = field(default_factory=list)
-    """Lines with a field of their own: dates, bylines, captions, copyright, tags, source."""
-
-
-def lay_out(lines: Sequence[Line], headline: str | None) -> Layout:
-    """Find the parts. ``headline`` is what the markup says, where it says it."""
+def lay_out(lines: Sequence[Line], headline: str | None) -> str | None:
+    """Decide the fate of every line; returns the headline. ``headline``: what the markup says."""
     located = any(line.markup == "body" for line in lines)
     mark = -1 if located else _head_mark(lines)
     end = _end(lines, mark + 1)
     first = next((i for i in _sentences(lines) if mark < i < end), None)
-    layout = Layout(headline)
-    start = 0 if located else _read_head(lines, mark, first, layout)
-    own = _own_lines(lines, start, end, located, layout)
-    body, signature = _without_signature(_without_repeat([line.text for line in own]))
-    layout.body = body
-    kept = {id(line) for line in own}
-    layout.moved = signature + [
-        line
-        for i, line in enumerate(lines)
-        if line.kind and id(line) not in kept and not _is_clock(line, lines[i + 1 :], layout)
-    ]
-    return layout
+    start = 0
+    if not located:
+        headline, start = _read_head(lines, mark, first, headline)
+    _read_body(lines, start, end, located, headline)
+    _take_signature(lines)
+    _drop_repeat(lines)
+    for place, line in enumerate(lines):
+        _settle(line, place, start, end, lines, headline)
+    return headline
 
 
 def _sentences(lines: Sequence[Line]) -> list[int]:
@@ -87,28 +82,32 @@ def _end(lines: Sequence[Line], start: int) -> int:
     that are no numbered teasers, and a copyright line follows them.
     """
     rights = [i for i, line in enumerate(lines) if line.kind == "copyright" and i > start]
+    own = 0
     for i in range(start, len(lines)):
         line = lines[i]
-        if line.kind not in ENDS or all(above.kind for above in lines[start:i]):
+        own += not line.kind
+        if line.kind not in ENDS or not own:
             continue
-        last = max((j for j in rights if j > i), default=i)
+        last = rights[-1] if rights and rights[-1] > i else i
         below = [low for low in lines[i:last] if low.is_prose and not low.text[0].isdigit()]
         if line.kind == "copyright" or len(below) < 2:
             return i
     return len(lines)
 
 
-def _read_head(lines: Sequence[Line], mark: int, first: int | None, layout: Layout) -> int:
-    """Fill headline and 부제 from the lines above the body; returns where the body begins."""
+def _read_head(
+    lines: Sequence[Line], mark: int, first: int | None, headline: str | None
+) -> tuple[str | None, int]:
+    """Find headline and 부제 above the body; returns the headline and where the body begins."""
     stop = first if first is not None else mark + 1
     text = " ".join(line.text for line in lines[stop:] if not line.kind)
     free = [i for i in range(stop) if not lines[i].kind and not lines[i].is_prose]
-    if layout.headline is None:
-        layout.headline = _headline([lines[i].text for i in free], mark, free, text)
-    places = [i for i in free if lines[i].text == layout.headline]
+    if headline is None:
+        headline = _headline(lines, free, mark, text)
+    places = [i for i in free if lines[i].text == headline]
     begin = max([mark, *places]) + 1 if first is None else first
     top = min(places, default=mark)
-    rest = [i for i in free if top < i < begin and lines[i].text != layout.headline]
+    rest = [i for i in free if top < i < begin and lines[i].text != headline]
     below = [i for i in rest if i > mark]
     if first is not None and len(below) > SUBTITLES:
         begin, rest = below[0], [i for i in rest if i < mark]
@@ -118,95 +117,111 @@ def _read_head(lines: Sequence[Line], mark: int, first: int | None, layout: Layo
         elif is_bare_name(lines[i].text):
             lines[i].kind = "byline"
         else:
-            _add_subtitle(lines[i].text, layout)
-    return begin
+            lines[i].fate = "alternative_headline"
+    for i in places:
+        lines[i].fate = "headline"
+    return headline, begin
 
 
-def _headline(candidates: list[str], mark: int, places: list[int], text: str) -> str | None:
+def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> str | None:
     """The headline among a head's lines: above the mark, of the article's own words."""
-    dashed = {_DASHES.sub("", line) for line in candidates if _DASHES.match(line)}
+    dashed = {_DASHES.sub("", lines[i].text) for i in free if _DASHES.match(lines[i].text)}
     chosen = [
-        (place, line) for place, line in zip(places, candidates, strict=True)
-        if not _DASHES.match(line) and line not in dashed and not _SCENE.search(line)
-    ]  # fmt: skip
-    for _, line in chosen:
-        if _kinship(line, text) >= KINSHIP:
-            return line
-    above = [line for place, line in chosen if place < mark]
-    return above[-1] if above else (chosen[0][1] if chosen and mark >= 0 else None)
+        i
+        for i in free
+        if not (_DASHES.match(lines[i].text) or lines[i].text in dashed)
+        and not (_SCENE.search(lines[i].text) or is_bare_name(lines[i].text))
+    ]
+    for i in chosen:
+        if kinship(lines[i].text, text) >= KINSHIP:
+            return lines[i].text
+    above = [i for i in chosen if i < mark]
+    if above:
+        return lines[above[-1]].text
+    return lines[chosen[0]].text if chosen and mark >= 0 else None
 
 
-def _kinship(line: str, text: str) -> float:
+def kinship(line: str, text: str) -> float:
+    """The share of a line's letter pairs that a text holds, 0 to 1."""
     letters, known = re.sub(r"\W", "", line), re.sub(r"\W", "", text)
     pairs = {letters[i : i + 2] for i in range(len(letters) - 1)}
     return sum(pair in known for pair in pairs) / (len(pairs) or 1)
 
 
-def _own_lines(
-    lines: Sequence[Line], start: int, end: int, located: bool, layout: Layout
-) -> list[Line]:
-    """The article's own lines between start and end."""
+def _read_body(
+    lines: Sequence[Line], start: int, end: int, located: bool, headline: str | None
+) -> None:
+    """Mark the article's own lines between start and end."""
     sentences = [i for i in _sentences(lines) if start <= i < end]
     low, high = (sentences[0], sentences[-1]) if sentences else (start, end)
-    own = []
+    subtitles = {_DASHES.sub("", line.text) for line in lines if _is_subtitle(line)}
+    strips = _strips(lines)
     for i in range(start, end):
         line = lines[i]
         between = low < i < high
-        if line.markup == "subtitle" or _is_dashed_head(line, i, sentences, located):
-            _add_subtitle(line.text, layout)
-        elif line.kind:
-            if line.edge and between and not (line.kind == "weather" and _in_strip(lines, i)):
-                own.append(line)
-        elif between or not _repeats_head(line.text, layout):
-            own.append(line)
-    return own
+        plain = _DASHES.sub("", line.text)
+        if line.kind:
+            if line.edge and between and i not in strips:
+                line.fate, line.because = "body", "between sentences"
+        elif _is_subtitle(line) or (located and sentences and i < low and _DASHES.match(line.text)):
+            line.fate = "alternative_headline"
+            subtitles.add(plain)
+        elif between or not (line.text == headline or plain in subtitles):
+            line.fate = "body"
 
 
-def _is_dashed_head(line: Line, place: int, sentences: list[int], located: bool) -> bool:
-    """부제 at the head of a body: lines that begin with a dash, above the first sentence."""
-    above = bool(sentences) and place < sentences[0]
-    return located and above and not line.kind and _DASHES.match(line.text) is not None
+def _is_subtitle(line: Line) -> bool:
+    return line.markup == "subtitle" or line.fate == "alternative_headline"
 
 
-def _in_strip(lines: Sequence[Line], place: int) -> bool:
-    low = high = place
-    while low > 0 and lines[low - 1].kind == "weather":
-        low -= 1
-    while high + 1 < len(lines) and lines[high + 1].kind == "weather":
-        high += 1
-    return high - low + 1 >= STRIP
+def _strips(lines: Sequence[Line]) -> set[int]:
+    """The places of weather lines that stand in a row of three or more."""
+    places: set[int] = set()
+    row: list[int] = []
+    for i, line in enumerate([*lines, Line("")]):
+        if line.kind == "weather":
+            row.append(i)
+            continue
+        if len(row) >= STRIP:
+            places.update(row)
+        row = []
+    return places
 
 
-def _repeats_head(text: str, layout: Layout) -> bool:
-    """Headline or 부제 once more, above the first or below the last sentence."""
-    return text == layout.headline or _DASHES.sub("", text) in layout.subtitles
+def _take_signature(lines: Sequence[Line]) -> None:
+    """A bare reporter's name below the last sentence is a byline, not the body's last line."""
+    body = [line for line in lines if line.fate == "body"]
+    while len(body) > 1 and is_bare_name(body[-1].text):
+        line = body.pop()
+        line.kind, line.fate = "byline", ""
 
 
-def _add_subtitle(text: str, layout: Layout) -> None:
-    plain = _DASHES.sub("", text)
-    if plain and plain not in layout.subtitles:
-        layout.subtitles.append(plain)
-
-
-def _without_signature(body: list[str]) -> tuple[list[str], list[Line]]:
-    """The body without a bare reporter's name below its last sentence, and that name."""
-    signature = []
-    while len(body) > 1 and is_bare_name(body[-1]):
-        signature.append(Line(body[-1], "", "byline"))
-        body = body[:-1]
-    return body, signature
-
-
-def _without_repeat(body: list[str]) -> list[str]:
-    """Once, where the page shows the whole body twice."""
+def _drop_repeat(lines: Sequence[Line]) -> None:
+    """Where the page shows the whole body twice, the second goes."""
+    body = [line for line in lines if line.fate == "body"]
     half = len(body) // 2
-    return body[:half] if half and body[:half] == body[half:] else body
+    if half and [line.text for line in body[:half]] == [line.text for line in body[half:]]:
+        for line in body[half:]:
+            line.fate, line.because = "dropped", "the body once more"
 
 
-def _is_clock(line: Line, below: Sequence[Line], layout: Layout) -> bool:
+def _settle(
+    line: Line, place: int, start: int, end: int, lines: Sequence[Line], headline: str | None
+) -> None:
+    """The fate of a line that is neither body nor headline nor 부제."""
+    if line.fate:
+        return
+    line.fate = FIELDS.get(line.kind, "dropped")
+    if line.kind == "date" and _is_clock(line, lines[place + 1 :], headline):
+        line.fate, line.because = "dropped", "a moment above the headline: the visit"
+    elif not line.kind:
+        line.because = "above the head" if place < start else "below the end"
+        if start <= place < end:
+            line.because = "headline or 부제 once more"
+
+
+def _is_clock(line: Line, below: Sequence[Line], headline: str | None) -> bool:
     """A bare moment above the headline: when the page was visited, not the article's date."""
-    return (
-        line.kind == "date"
-        and _MOMENT.fullmatch(line.text) is not None
-        and any(other.text == layout.headline for other in below)
+    return _MOMENT.fullmatch(line.text) is not None and any(
+        other.text == headline for other in below
     )

@@ -1,15 +1,20 @@
-"""A page's blocks as lines whose kind is known where a rule knows it."""
+"""A page's blocks as lines: clean characters, and a kind where a rule knows one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crawler.article import Block, BlockKind
-from pipelines.clean.rules import RuleBook
+from pipelines.clean.rules import Rule, RuleBook
 
-_BULLET = re.compile(r"^\s*[•·ㆍ∙]\s+")
+_BULLET = re.compile(r"^[•∙]\s+")
+_INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc\ufffd]"
+)
+"""Control and zero-width characters, and the marks of what could not be read."""
 _SENTENCE_END = re.compile(r"[가-힣A-Za-z0-9%)\]]['’\"”」』)\]]*\.['’\"”」』)\]]*$")
 LONG = 70
 """Characters from which a line is prose even without a full stop; headlines are shorter."""
@@ -19,16 +24,20 @@ SHORT = 12
 
 @dataclass(slots=True)
 class Line:
-    """One line: its text without bullet and outer space, and what it is."""
+    """One line: its clean text, what it is, and what becomes of it."""
 
     text: str
-    markup: BlockKind
+    markup: BlockKind = ""
     """What the page's own markup says."""
     kind: str = ""
     """What a rule says; empty: nothing that a rule knows, so it may be the article's."""
     rule: str = ""
     edge: bool = False
     """Dropped only above the first and below the last sentence."""
+    fate: str = ""
+    """The field of the item that it goes to, or ``dropped``."""
+    because: str = ""
+    """Why, where no rule says it."""
 
     @property
     def is_prose(self) -> bool:
@@ -40,22 +49,44 @@ class Line:
         )
 
 
-def read_lines(blocks: Iterable[Block], book: RuleBook) -> list[Line]:
+def tidy(text: str) -> str:
+    """NFC, no invisible characters, every white space a single space; quotes as written."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def read_lines(blocks: Iterable[Block], book: RuleBook, outlet: str = "") -> list[Line]:
     """Lines in page order. What a trim cuts off a line stands beside it as a line of its kind."""
-    lines = []
+    lines: list[Line] = []
     for block in blocks:
-        text = " ".join(_BULLET.sub("", block.text).split())
-        if not text:
-            continue
-        rest, cut = book.trim(text)
-        line = Line(rest, block.kind)
-        if block.kind in {"caption", "copyright"}:
-            line.kind = block.kind
-        elif rule := book.rule_for(rest):
-            line.kind, line.rule, line.edge = rule.kind, rule.name, rule.edge
-        for rule, piece in cut:
-            before = text.startswith(piece)
-            lines.append(Line(piece, "", rule.kind, rule.name) if before else line)
-            line = line if before else Line(piece, "", rule.kind, rule.name)
-        lines.append(line)
+        text = _BULLET.sub("", tidy(block.text))
+        if text:
+            lines += _read(text, block.kind, book, outlet)
+    _read_boxes(lines, {rule.name: rule for rule in book.lines if rule.more})
     return lines
+
+
+def _read(text: str, markup: BlockKind, book: RuleBook, outlet: str) -> list[Line]:
+    rest, cut = book.trim(text, outlet)
+    line = Line(rest, markup)
+    if markup in {"caption", "copyright"}:
+        line.kind = markup
+    elif rule := book.rule_for(rest, outlet):
+        line.kind, line.rule, line.edge = rule.kind, rule.name, rule.edge
+    lines = [line]
+    for rule, piece in cut:
+        lines.insert(
+            0 if text.startswith(piece) else len(lines), Line(piece, "", rule.kind, rule.name)
+        )
+    return lines
+
+
+def _read_boxes(lines: Sequence[Line], boxes: dict[str, Rule]) -> None:
+    """The lines below a box's first line that belong to it."""
+    for start, first in enumerate(lines):
+        box = boxes.get(first.rule)
+        if box is None or box.more is None:
+            continue
+        for line in lines[start + 1 : start + 1 + box.most]:
+            if line.kind not in {"", box.kind} or not box.more.fullmatch(line.text):
+                break
+            line.kind, line.rule, line.edge = box.kind, box.name, box.edge

@@ -16,12 +16,6 @@ _GLUED = re.compile(r"^(?:기자명\s?|by\s?|글\s?[=:]?\s?)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _BARE = re.compile(r"(?:^|[\d분초\]]\s+)(?P<name>[가-힣]{2,4})\s*(?:[/|,\d]|$)")
 """A name without a role: before the moment or behind it."""
-_LEAD = re.compile(
-    rf"^\s*(?:-\s*\S{{2,5}}\s?(?:{_ROLE})\s*/\s*)?"
-    rf"(?:[\[【(〔](?P<in>[^\[\]【】〔〕]{{1,60}})[\]】)〕]"
-    rf"(?:\s*(?P<behind>\S{{2,5}}\s?(?:{_ROLE}))\s*[=|])?"
-    rf"|(?P<open>\S{{2,20}}\s*=?\s*[가-힣]{{2,4}}\s?(?:{_ROLE})\s*)[=|ㅣ])"
-)
 NO_NAMES = {
     "시민", "취재", "담당", "본지", "온라인", "편집", "디지털", "사진", "명예", "현장", "선임",
     "수습", "객원", "인턴", "전문",
@@ -60,17 +54,6 @@ def read_authors(byline: str) -> list[Author]:
     if found and email:
         found[0]["email"] = email[0]
     return found
-
-
-def read_lead(paragraph: str) -> list[Author]:
-    """The people that the lead of a first paragraph names: «[의정부=김현우 기자] …»."""
-    match = _LEAD.match(paragraph)
-    return [
-        author
-        for piece in (match.groups() if match else ())
-        if piece and _NAMED.search(piece)
-        for author in read_authors(piece)
-    ]
 
 
 def merge_authors(people: Iterable[Author]) -> list[Author]:

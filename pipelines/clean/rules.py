@@ -1,22 +1,23 @@
-"""The cleaning rules: read from ``rules.toml``, asked line by line."""
+"""The cleaning rules: read from ``pipelines/rules/*.toml``, asked line by line."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-RULES = Path(__file__).with_name("rules.toml")
+RULES = Path(__file__).resolve().parent.parent / "rules"
 LONGEST = 400
 """Characters of the longest line that can be boilerplate; no pattern is tried on a longer one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of ``rules.toml``; ``drops`` and ``keeps`` are its test."""
+    """One rule; ``drops`` and ``keeps`` are its test. Forms of ``match``: see README.md there."""
 
     name: str
     kind: str
@@ -25,50 +26,92 @@ class Rule:
     drops: tuple[str, ...]
     keeps: tuple[str, ...]
     edge: bool = False
+    """Only above the first and below the last sentence of the article."""
+    more: re.Pattern[str] | None = None
+    """A box: the lines below that belong to it as well."""
+    most: int = 0
+    """Lines of a box at the most, its first line aside."""
+    outlets: tuple[str, ...] = ()
+    """Only for these; none: for every page."""
+
+    def applies(self, outlet: str) -> bool:
+        return not self.outlets or outlet in self.outlets
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Rules for whole lines, and trims for what is glued to a line, each in their order."""
+    """All rules by what they match, each group in the order of the files."""
 
-    rules: tuple[Rule, ...]
+    lines: tuple[Rule, ...]
+    """Whole lines, and the first lines of boxes."""
     trims: tuple[Rule, ...]
+    """What is glued to a line."""
+    leads: tuple[Rule, ...]
+    """Who wrote it, before the first word of the body."""
 
-    def rule_for(self, line: str) -> Rule | None:
+    def rule_for(self, line: str, outlet: str = "") -> Rule | None:
         """The first rule that the whole line matches; ``line`` without bullet and outer space."""
         if len(line) > LONGEST:
             return None
-        return next((rule for rule in self.rules if rule.match.fullmatch(line)), None)
+        for rule in self.lines:
+            if rule.match.fullmatch(line) and rule.applies(outlet):
+                return rule
+        return None
 
-    def trim(self, line: str) -> tuple[str, list[tuple[Rule, str]]]:
+    def trim(self, line: str, outlet: str = "") -> tuple[str, list[tuple[Rule, str]]]:
         """The line without what is glued to it, and what that was."""
-        cut = []
-        for rule in self.trims:
-            if match := rule.match.search(line):
-                cut.append((rule, match[0].strip()))
-                line = (line[: match.start()] + line[match.end() :]).strip()
-        return line, cut
+        return _cut(line, (rule for rule in self.trims if rule.applies(outlet)))
+
+    def take_lead(self, line: str) -> tuple[str, list[tuple[Rule, str]]]:
+        """The body's first line without its lead, and the lead; a line may have two."""
+        return _cut(line, self.leads)
+
+
+def _cut(line: str, rules: Iterable[Rule]) -> tuple[str, list[tuple[Rule, str]]]:
+    cut = []
+    for rule in rules:
+        if match := rule.match.search(line):
+            cut.append((rule, match[0].strip()))
+            line = (line[: match.start()] + line[match.end() :]).strip()
+    return line, cut
 
 
 @cache
-def load_rules(path: Path = RULES) -> RuleBook:
-    """Read a rule file; ValueError with one sentence where a rule is not well formed."""
-    with path.open("rb") as file:
-        table = tomllib.load(file)
+def load_rules(folder: Path = RULES) -> RuleBook:
+    """Read all rules of a folder; ValueError with one sentence where one is not well formed."""
+    tables = [_read(path) for path in sorted(folder.glob("*.toml"))]
     pieces: dict[str, str] = {}
-    for name, piece in table["pattern"].items():
-        pieces[name] = f"(?:{_fill(piece, pieces)})"
-    return RuleBook(
-        tuple(_rules(table.get("rule", []), pieces)), tuple(_rules(table.get("trim", []), pieces))
-    )
+    for table in tables:
+        for name, piece in table.get("pattern", {}).items():
+            pieces[name] = f"(?:{_fill(piece, pieces)})"
+    groups = {
+        group: tuple(rule for table in tables for rule in _rules(table.get(group, []), pieces))
+        for group in ("line", "trim", "lead")
+    }
+    return RuleBook(groups["line"], groups["trim"], groups["lead"])
 
 
-def _rules(tables: Iterable[dict[str, object]], pieces: dict[str, str]) -> Iterable[Rule]:
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is no TOML: {error}") from error
+
+
+def _rules(tables: Iterable[dict[str, Any]], pieces: dict[str, str]) -> Iterator[Rule]:
+    known = {field.name for field in fields(Rule)}
     for table in tables:
         try:
-            table = table | {"match": re.compile(_fill(str(table["match"]), pieces))}
-            yield Rule(**table)  # type: ignore[arg-type]
-        except (KeyError, TypeError, re.error) as error:
+            if unknown := table.keys() - known:
+                raise ValueError(f"{unknown.pop()!r} is no part of a rule")
+            patterns = {
+                part: re.compile(_fill(table[part], pieces))
+                for part in ("match", "more")
+                if part in table
+            }
+            lists = {part: tuple(table.get(part, ())) for part in ("drops", "keeps", "outlets")}
+            yield Rule(**(table | lists | patterns))
+        except (KeyError, TypeError, ValueError, re.error) as error:
             raise ValueError(f"rule {table.get('name')!r} is not well formed: {error}") from error
 
 

@@ -1,4 +1,7 @@
-"""The machine translation that the breaknews type prints below its articles (since 2020-09-28)."""
+"""The machine translation that some outlets print below their articles.
+
+The breaknews type does so since 2020-09-28; the markers' wording differs by host and year.
+"""
 
 from __future__ import annotations
 
@@ -8,43 +11,87 @@ from collections.abc import Sequence
 from crawler.article import Translation
 from pipelines.clean.lines import Line
 
-_MARKER = re.compile(
-    r"[<\[*※(]?.*(?:번역|옮긴|translat).*|\[?(?:영문 기사|English version).*", re.IGNORECASE
+_ANNOUNCES = re.compile(
+    r"번역|옮긴|영문|영어|영역|일문|중문|translat|English|日本語|中文", re.IGNORECASE
 )
-"""A line that may announce it; what follows it decides."""
-_NOTE = re.compile(r"[<*※].*translat", re.IGNORECASE)
+_SET_APART = re.compile(r"[<\[【(*※#=▶■◇-].*|.{1,40}(?<![.다])")
+"""An announcement stands in brackets or behind a sign, or is no sentence."""
+_NOTE = re.compile(r"[<*※(\[].*translat", re.IGNORECASE)
 """The announcement's own second line, in the other language."""
+_LEAD = re.compile(r"\[Reporter [^\]]+\]")
 HANGUL_SHARE = 0.15
 """Letters that may be Hangul in a line of the translation: names, sums."""
+UNMARKED = 3
+"""Lines from which a tail is a translation without an announcement: headline and sentences."""
 
 
-def split_translation(lines: Sequence[Line]) -> tuple[list[Line], Translation | None]:
-    """The lines without the translation tail, and the tail.
+def mark_translation(lines: Sequence[Line]) -> Translation | None:
+    """Mark the lines of the translation tail, if there is one, and give what it says.
 
-    The tail begins at a line that speaks of a translation and is followed by lines with
-    almost no Hangul, to the next line that a rule knows. A column that only speaks of
-    구글 번역 goes on in Korean and stays whole.
+    The tail is a run of lines with almost no Hangul, to the next line that a rule knows. It
+    begins below a line that announces it; without one it must begin with a headline and go
+    on in sentences. A column that only speaks of 구글 번역 goes on in Korean and stays whole,
+    as does an article with lines of English in it.
     """
-    for start, line in enumerate(lines):
-        if line.kind or not _MARKER.fullmatch(line.text):
-            continue
-        end = start + 1
-        while end < len(lines) and not lines[end].kind and _is_foreign(lines[end].text):
-            end += 1
-        tail = [other.text for other in lines[start + 1 : end] if not _NOTE.match(other.text)]
-        if tail and (end == len(lines) or lines[end].kind):
-            return [*lines[:start], *lines[end:]], _translation(tail)
-    return list(lines), None
+    start = _tail(lines)
+    if start is None:
+        return None
+    announced = start > 0 and _announces(lines[start - 1])
+    end = start
+    while end < len(lines) and not lines[end].kind and _is_foreign(lines[end].text):
+        end += 1
+    tail = [line for line in lines[start:end] if not _NOTE.match(line.text)]
+    if not tail or not (announced or _reads_as_translation(tail)):
+        return None
+    for line in lines[start - announced : end]:
+        line.kind, line.fate = "translation", "translation"
+    return _translation([line.text for line in tail])
+
+
+def _tail(lines: Sequence[Line]) -> int | None:
+    """Where the first run of foreign lines begins that ends at a rule's line or the page's end."""
+    start = None
+    for i, line in enumerate(lines):
+        if not line.kind and _is_foreign(line.text):
+            start = i if start is None else start
+        elif start is not None:
+            if line.kind:
+                return start
+            start = None
+    return start
+
+
+def _announces(line: Line) -> bool:
+    known = line.kind in {"", "translation"}
+    return bool(known and _ANNOUNCES.search(line.text) and _SET_APART.fullmatch(line.text))
 
 
 def _is_foreign(text: str) -> bool:
     letters = [char for char in text if char.isalpha()]
     hangul = sum("가" <= char <= "힣" for char in letters)
-    return bool(letters) and hangul / len(letters) <= HANGUL_SHARE
+    return len(letters) >= 3 and hangul / len(letters) <= HANGUL_SHARE
+
+
+def _reads_as_translation(tail: Sequence[Line]) -> bool:
+    sentences = [line for line in tail[1:] if line.text.rstrip("”\"'’").endswith((".", "。"))]
+    return (
+        len(tail) >= UNMARKED
+        and not tail[0].text.endswith((".", "。", "”", '"'))
+        and len(sentences) >= len(tail) - 2
+    )
 
 
 def _translation(tail: list[str]) -> Translation:
     """Headline and body; a second short line without a full stop is the 부제 and goes along."""
-    headline = tail[0] if len(tail) > 1 and not tail[0].rstrip("”\"'").endswith(".") else None
+    headline = tail[0] if len(tail) > 1 and not _LEAD.match(tail[0]) else None
+    if headline and headline.rstrip("”\"'").endswith((".", "。")):
+        headline = None
     body = tail[1:] if headline else tail
-    return Translation(language="en", headline=headline, body="\n".join(body))
+    return Translation(language=_language("".join(body)), headline=headline, body="\n".join(body))
+
+
+def _language(text: str) -> str:
+    """``ja`` where kana stand, ``zh`` where only Han characters do, else ``en``."""
+    if re.search(r"[\u3040-\u30ff]", text):
+        return "ja"
+    return "zh" if len(re.findall(r"[\u4e00-\u9fff]", text)) > len(text) / 3 else "en"
