@@ -3,7 +3,7 @@
 Every pattern names its parts: ``y m d`` (``yy``: two digits; ``mon``: an English month), ``a``
 오전/오후, ``h mi s``, ``z`` a zone, ``ago unit`` and ``word`` for the relative ones. What is
 missing is filled by crawler/dates.py from the moment of reading. A shape's examples and
-look-alikes are its test.
+look-alikes are its test. Why a text without any of these shapes is none: date_lookalikes.toml.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CLOCK = (
     r"(?:(?P<a>오전|오후|[AaPp]\.?[Mm]\.?)\s?)?(?P<h>\d{1,2})"
     r"(?:\s?:\s?(?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,]\d{1,9})?)?(?![\d:])"
     r"|\s?시(?!간)(?:\s?(?P<mi2>\d{1,2})\s?분(?:\s?(?P<s2>\d{1,2})\s?초)?)?)"
-    r"(?:\s?(?P<a2>[AP]M))?"
+    r"(?:\s?(?P<a2>[AaPp]\.?[Mm])(?![A-Za-z]))?"
 )
 # A glued clock ("2024-09-1109:14") is only readable behind a day of two digits.
 _GAP = r"(?:T|[\s,]*[\[(]\s?|[\s,]+|(?<=\d\d)(?=\d\d:)|(?<=[일)\]>}】〕]))"
@@ -33,8 +33,17 @@ YEAR = r"(?P<y>(?:19|20)\d\d)"
 LONE_YEAR = rf"{YEAR}{_NOT_AMID}"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-Reach = Literal["line", "part", "alone"]
-"""Where a shape may stand without a label: anywhere in a line, as a whole part of it, or alone."""
+Reach = Literal["line", "part", "alone", "label"]
+"""Where a shape may stand without a label: anywhere in a line, as a whole part of it, or alone;
+``label``: nowhere without one."""
+
+Precision = Literal["second", "minute", "day"]
+ANY: tuple[Precision, ...] = ("day", "minute", "second")
+
+COUNT_WORDS = {
+    **{"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9},
+    **{"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "열흘": 10, "열": 10},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +51,13 @@ class Shape:
     name: str
     reach: Reach
     why: str
+    """What is special about it, and where it was seen."""
     pattern: re.Pattern[str]
     examples: tuple[str, ...]
     refuses: tuple[str, ...]
     """Look-alikes from which no date may be read."""
+    precision: tuple[Precision, ...] = ANY
+    """What it can show."""
 
 
 SHAPES = (
@@ -88,6 +100,7 @@ SHAPES = (
         re.compile(rf"{CLOCK}\s(?P<y>\d{{4}})[-./](?P<m>\d\d)[-./](?P<d>\d\d)"),
         ("오후 2:00 2024-01-02",),
         ("오후 2:00 2024-01-32",),
+        ("minute", "second"),
     ),
     Shape(
         "compact",
@@ -109,6 +122,25 @@ SHAPES = (
         ),
         ("24-09-11 10:09", "24.09.11", "작성일24-05-16 07:36"),
         ("v25.10.5", "버전 22.9.18", "22.9.18", "24-13-11", "02-24-09-11"),
+    ),
+    Shape(
+        "two_digit_year_spaced",
+        "part",
+        "The form of official papers: a dot and a space behind each number, a dot behind the last.",
+        re.compile(rf"['’]?(?P<yy>\d\d)\. (?P<m>\d{{1,2}})\. (?P<d>\d{{1,2}})\.{THEN_CLOCK}{EDGE}"),
+        ("24. 9. 11.", "24. 9. 11. 10:09", "’24. 9. 11."),
+        ("24. 13. 11.", "24. 9. 11", "24. 9. 11. ~ 9. 13.", "3. 24. 9. 11."),
+    ),
+    Shape(
+        "two_digit_year_short",
+        "label",
+        "Months and days without a zero look like a version; a label of publication tells.",
+        re.compile(
+            rf"['’]?(?P<yy>\d\d)(?P<sep>[-./])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})\.?"
+            rf"{THEN_CLOCK}{EDGE}"
+        ),
+        ("등록일 24.9.11", "입력 : 24.9.11. 10:09", "작성일24/9/11"),
+        ("24.9.11", "업데이트 22.9.18", "등록 24.13.1"),
     ),
     Shape(
         "two_digit_year_hangul",
@@ -146,9 +178,25 @@ SHAPES = (
         "ago",
         "part",
         "Rounded down to the unit; months and years are too coarse for a day and are refused.",
-        re.compile(r"(?P<ago>\d{1,3})\s?(?P<unit>초|분|시간|일|주일?)\s?전"),
-        ("3시간 전", "16분전", "2일 전", "1주 전"),
+        re.compile(
+            r"(?P<ago>\d{1,3})\s?(?:(?P<unit>초|분|시간|일|주일?)|시간\s?(?P<minutes>\d{1,2})\s?분)"
+            r"\s?전"
+        ),
+        ("3시간 전", "16분전", "2일 전", "1주 전", "1시간 30분 전"),
         ("2개월 전", "1년 전", "3시간 전망", "5일 전후"),
+        ("day", "minute"),
+    ),
+    Shape(
+        "ago_in_words",
+        "part",
+        "The same with the number in words.",
+        re.compile(
+            r"(?:(?P<ago>한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s?(?P<unit>시간)"
+            r"|(?P<days>하루|이틀|사흘|나흘|닷새|엿새|열흘))\s?전"
+        ),
+        ("한 시간 전", "두시간 전", "이틀 전", "열흘 전"),
+        ("한 달 전", "며칠 전", "두어 시간 전", "한두 시간 전", "이틀 전날"),
+        ("day", "minute"),
     ),
     Shape(
         "day_word",
@@ -165,14 +213,16 @@ SHAPES = (
         re.compile(CLOCK),
         ("14:05", "오전 12:30"),
         ("3:36 남음", "25:10", "12:61", "스코어 3:36"),
+        ("minute", "second"),
     ),
 )
 
 _VALUE = r"(?=['’]?\d|오[늘전후]|어제|그저?[께제]|방금|[A-Z][a-z]{2})"
-_TAIL = rf"(?:\s?(?:일시|일자|일|시간|시각|날짜))?\s*[:=|]?\s*[\[(<]?\s*{_VALUE}"
+_TAIL = rf"(?:\s?(?:일시|일자|일|시간|시각|날짜|날))?\s*[:=|]?\s*[\[(<]?\s*{_VALUE}"
 # Each alternative opens with a letter, not with an option, so that the search can skip to it.
 PUBLISHED = re.compile(
-    r"(?:입력(?<!수정입력)(?<!수정 입력)|등록|승인|송고|작성|게시|게재|발행|보도일|날짜|일자"
+    r"(?:입력(?<!수정입력)(?<!수정 입력)|등록|승인|송고|출고|전송|작성|게시|게재|발행|노출|업로드"
+    r"|올린|보도일|날짜|일자"
     rf"|date(?<![A-Za-z]date)|Date|DATE|datePublished|published|Published|posted|Posted){_TAIL}"
 )
 MODIFIED = re.compile(
@@ -190,20 +240,35 @@ PAGE_CLOCK = re.compile(
     rf"|(?:오늘은?|Today)\s?:?\s?{_DAY}).*"
 )
 
-# A date behind these is another day than that of publication.
+# What stands around a date may say that it is none, or another day than that of publication. The
+# name of the group is the reason.
+CONTEXT = {
+    "range": "a range, or one end of it",
+    "number": "a number, not a date",
+    "other": "a label of another day than that of publication",
+    "lunar": "a day of the lunar calendar",
+    "zone": "a time zone that is not known here",
+    "prose": "part of a sentence, or a day that is spoken of",
+    "imprint": "the imprint: when the paper was registered",
+    "long": "too deep in a long line without a label",
+}
 NOT_BEHIND = re.compile(
-    r"(?:[~∼〜]|부터|에서|(?<![가-힣])제|(?<![A-Za-z])[Vv](?:er)?\.?|버전"
-    r"|기간|일시|마감|접수|신청|예정|시행|개최|생년월일|유효|만료|제정|개정|창간|설립|준공|배포|보도시점)"
+    r"(?:(?P<range>[~∼〜]|부터|에서)|(?P<number>(?<![가-힣])제|(?<![A-Za-z])[Vv](?:er)?\.?|버전)"
+    r"|(?P<lunar>음력)"
+    r"|(?P<other>기간|마감|접수|신청|예정|시행|개최|유효|만료|제정|개정|창간|설립|준공|배포|보도시점"
+    # Any other "day of …", but not 매일, which papers are named
+    r"|[가-힣](?:(?<!매)일|일자|일시|시간|시각|기한)|[가-힣]날))"
     r"\s?[:(\[]?\s?$"
-    r"|[가-힣]+\s?:\s?$"  # a label that is not one of ours: "생일: 1999-01-01"
+    r"|(?P<label>[가-힣]+\s?:\s?$|[가-힣]\($)"  # a label that is not one of ours: "생일: 1999-01-01"
 )
 # The imprint of a newspaper shows the day when the paper was registered.
 IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|발행인\s?:|편집인\s?:|청소년보호")
-# What may not follow: a range, a particle of running prose, an issue number, a zone unknown here.
 NOT_BEFORE = re.compile(
-    r"\s?(?:[~∼〜]|[-–—]\s?\d{1,4}\s?(?:[-./월일:]|[A-Z][a-z]{2})|[ECMP][SD]T\b|CET\b|BST\b)"
-    r"|\s?(?:부터|까지|이후|이전|기준|현재|예정|마감|시행|개최)"
-    r"|(?:에|에는|은|는|의|이|자|생|경|호|판|간|와|과)(?![가-힣])|전[망후]"
+    r"(?P<range>\s?(?:[~∼〜]|[-–—]\s?\d{1,4}\s?(?:[-./월일:]|[A-Z][a-z]{2})|부터|까지))"
+    r"|\s?(?P<zone>[ECMP][SD]T\b|CET\b|BST\b)"
+    r"|(?P<prose>\s?(?:이후|이전|기준|현재|예정|마감|시행|개최)"
+    r"|(?:에|에는|은|는|의|이|자|생|경|판|와|과)(?![가-힣])|전[망후날])"
+    r"|(?P<number>[호간번](?![가-힣]))"
 )
 
 # The one form that is left to dateparser: an English date with its month in letters, so that day

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 from sqlalchemy import Connection, Engine, case, func, insert, select
 
 from crawler.article import Article
-from crawler.store.rows import row_of, storable
+from crawler.store.rows import article_of, row_of, storable
 from crawler.store.sameness import MERGED_FROM, Verdict, same_headline
 from crawler.store.tables import address, article
 from crawler.store.trouble import told
@@ -56,6 +56,17 @@ class Store:
                 some = address.c.canonical_url.in_(urls[start : start + ASKED_AT_ONCE])
                 found.update(connection.scalars(select(address.c.canonical_url).where(some)))
         return {asked[url] for url in found}
+
+    def find(self, canonical_url: str) -> Article | None:
+        """The article that is known by an address, its own or an alias."""
+        query = (
+            select(article)
+            .join_from(address, article)
+            .where(address.c.canonical_url == storable(canonical_url))
+        )
+        with told(self.engine.url), self.engine.begin() as connection:
+            row = connection.execute(query).mappings().first()
+        return article_of(dict(row)) if row else None
 
     def judge(self, candidate: Article) -> Verdict:
         """What the article would be to the store now; needs its ``content_hash``."""

@@ -1,10 +1,11 @@
 """An article as a row: one value a column, in characters that every database takes."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from crawler.article import Article
+from crawler.article import Article, Block, ShownDate
 from crawler.store.tables import article as table
 
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -22,6 +23,14 @@ def row_of(article: Article) -> tuple[dict[str, Any], bool]:
     as_is = {column.name: fields[column.name] for column in table.c if column.name in fields}
     row = {name: _storable(value) for name, value in as_is.items()}
     return row, row != as_is
+
+
+def article_of(row: Mapping[str, Any]) -> Article:
+    """The article as it was stored, raw material included."""
+    fields = {name: value for name, value in row.items() if name != "id"}
+    fields["blocks"] = [Block(**block) for block in fields["blocks"]]
+    fields["shown_dates"] = [ShownDate(**shown) for shown in fields["shown_dates"]]
+    return Article(**fields)
 
 
 def _storable(value: Any) -> Any:

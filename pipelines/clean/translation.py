@@ -44,7 +44,8 @@ def mark_translation(lines: Sequence[Line]) -> Translation | None:
     if not tail or not (announced or _reads_as_translation(tail)):
         return None
     for line in lines[start - announced : end]:
-        line.kind, line.fate = "translation", "translation"
+        line.kind = line.fate = "translation"
+        line.because = "foreign lines at the end"
     return _translation([line.text for line in tail])
 
 

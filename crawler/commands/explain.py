@@ -1,0 +1,120 @@
+"""``scrapy explain FILE|URL``: a page line by line, and what became of each line."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.commands import ScrapyCommand
+
+from crawler.address import host_of
+from crawler.article import Article
+from crawler.explain import by_host, fetching, from_file, from_store
+from crawler.replay import BadInput
+from crawler.running import check_options, checked_store, stop
+from crawler.verdict import PARTLY, WELL
+from pipelines.clean import clean_article
+from pipelines.clean.rules import load_rules
+from pipelines.dates import date_article
+
+FIELDS = (
+    "canonical_url", "outlet", "headline", "alternative_headline", "authors",
+    "date_published", "date_published_raw", "date_source", "date_modified",
+    "keywords", "source_organization", "rights",
+)  # fmt: skip
+
+
+class Command(ScrapyCommand):
+    """A URL is looked up in the store; ``--fetch`` asks the outlet, as politely as a crawl."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[options] FILE|URL"
+
+    def short_desc(self) -> str:
+        return "Show a page line by line: kept, dropped by which rule, moved to which field"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--fetch", action="store_true", help="ask the outlet for the URL's page"
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if len(args) != 1:
+            stop("explain takes one file or one URL")
+        if not opts.loglevel and self.settings is not None:
+            self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None
+        loader = self.crawler_process.spider_loader
+        self.outlets = by_host(loader.load(name) for name in loader.list())  # type: ignore[misc]
+        self.exitcode = WELL
+        for article in self._articles(args[0], opts.fetch):
+            explain(article)
+
+    def _articles(self, asked: str, fetch: bool) -> list[Article]:
+        if urlsplit(asked).scheme not in {"http", "https"}:
+            return from_file(Path(asked), self.outlets, self._refuse)
+        if fetch:
+            return self._fetched(asked)
+        assert self.settings is not None
+        with checked_store(self.settings) as store:
+            article = from_store(asked, self.outlets, store)
+        if article is None:
+            stop(f"{asked} is not in the store; --fetch asks the outlet")
+        return [article]
+
+    def _fetched(self, url: str) -> list[Article]:
+        assert self.crawler_process is not None
+        outlet = self.outlets.get(host_of(url))
+        if outlet is None:
+            stop(f"no outlet of ours is at {url}")
+        found: list[Article] = []
+
+        def take(item: Any, **_: Any) -> None:
+            found.append(item)
+
+        crawler = self.crawler_process.create_crawler(fetching(outlet, url))
+        crawler.settings.set("ITEM_PIPELINES", {}, priority="cmdline")
+        crawler.settings.set("SPIDER_MIDDLEWARES", {}, priority="cmdline")
+        crawler.signals.connect(take, signals.item_scraped)
+        self.crawler_process.crawl(crawler)
+        self.crawler_process.start()
+        if not found:
+            stop(f"{url} could not be fetched", PARTLY)
+        return found
+
+    def _refuse(self, error: BadInput) -> None:
+        stop(str(error))
+
+
+def explain(article: Article) -> None:
+    """Print every line with its fate and the reason, then the fields that came of it."""
+    raw = Article(
+        url=article.url,
+        canonical_url=article.canonical_url,
+        outlet=article.outlet,
+        fetched_at=article.fetched_at,
+        paper=article.paper,
+        headline_raw=article.headline_raw,
+        byline_raw=article.byline_raw,
+        shown_dates=article.shown_dates,
+        modified_raw=article.modified_raw,
+        blocks=article.blocks,
+    )
+    for line in clean_article(raw, load_rules()):
+        print(f"{line.fate:<20} {line.rule or line.because or line.markup or '-':<24} {line.text}")
+    date_article(raw)
+    print()
+    if article.soft_error:
+        print(f"{'no article':<20} {article.soft_error}")
+    for name in FIELDS:
+        print(f"{name:<20} {getattr(raw, name)}")

@@ -1,0 +1,35 @@
+"""Saved pages with broken bytes: the short form of ``python3 -m bench fuzz``."""
+
+import pytest
+
+from bench import fuzz
+
+CASES = 5_000
+
+
+def test_no_broken_page_raises_or_hangs() -> None:
+    failures = fuzz.run(range(CASES))
+    assert not failures, (
+        f"{len(failures)} cases failed; the first is `python3 -m bench fuzz"
+        f" --first {failures[0].case} --cases 1` ({failures[0].page}):\n{failures[0].error}"
+    )
+
+
+def test_a_page_that_hangs_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(*_: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(fuzz, "date_article", hang)
+    monkeypatch.setattr(fuzz, "LIMIT", 0.05)
+    (failure,) = fuzz.run(range(1))
+    assert "Hang" in failure.error
+
+
+def test_a_case_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr(fuzz, "_read", lambda body, _: read.append(body))
+    fuzz.run(range(5))
+    fuzz.run(range(3, 5))
+    assert read[3:5] == read[5:]
+    assert len(set(read)) == 5
