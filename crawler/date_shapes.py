@@ -40,10 +40,10 @@ Reach = Literal["line", "part", "alone", "label"]
 Precision = Literal["second", "minute", "day"]
 ANY: tuple[Precision, ...] = ("day", "minute", "second")
 
-COUNT_WORDS = {
-    **{"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9},
-    **{"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "열흘": 10, "열": 10},
-}
+_COUNTS = "한 두 세 네 다섯 여섯 일곱 여덟 아홉 열"
+_DAY_COUNTS = "하루 이틀 사흘 나흘 닷새 엿새 이레 여드레 아흐레 열흘"
+COUNT_WORDS = {word: number for number, word in enumerate(_COUNTS.split(), 1)}
+DAY_COUNT_WORDS = {word: number for number, word in enumerate(_DAY_COUNTS.split(), 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,8 @@ SHAPES = (
         "part",
         "The same with the number in words.",
         re.compile(
-            r"(?:(?P<ago>한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s?(?P<unit>시간)"
-            r"|(?P<days>하루|이틀|사흘|나흘|닷새|엿새|열흘))\s?전"
+            rf"(?:(?P<ago>{'|'.join(COUNT_WORDS)})\s?(?P<unit>시간)"
+            rf"|(?P<days>{'|'.join(DAY_COUNT_WORDS)}))\s?전"
         ),
         ("한 시간 전", "두시간 전", "이틀 전", "열흘 전"),
         ("한 달 전", "며칠 전", "두어 시간 전", "한두 시간 전", "이틀 전날"),
@@ -246,6 +246,7 @@ CONTEXT = {
     "range": "a range, or one end of it",
     "number": "a number, not a date",
     "other": "a label of another day than that of publication",
+    "label": "a word in front that is no label of publication",
     "lunar": "a day of the lunar calendar",
     "zone": "a time zone that is not known here",
     "prose": "part of a sentence, or a day that is spoken of",
@@ -259,7 +260,7 @@ NOT_BEHIND = re.compile(
     # Any other "day of …", but not 매일, which papers are named
     r"|[가-힣](?:(?<!매)일|일자|일시|시간|시각|기한)|[가-힣]날))"
     r"\s?[:(\[]?\s?$"
-    r"|(?P<label>[가-힣]+\s?:\s?$|[가-힣]\($)"  # a label that is not one of ours: "생일: 1999-01-01"
+    r"|(?P<label>[가-힣]+\s?:\s?$|[가-힣]\($)"  # "선거일: 2024-01-01", "홍길동(1999-01-01)"
 )
 # The imprint of a newspaper shows the day when the paper was registered.
 IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|발행인\s?:|편집인\s?:|청소년보호")

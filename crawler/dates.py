@@ -1,19 +1,25 @@
 """Reading a date as a Korean news page shows it. Refuses rather than guesses.
 
-The known shapes, and what only looks like one, are data: crawler/date_shapes.py. dateparser stands
-behind them for English prose dates alone: on Korean it answers some of what it cannot read with
-another day. A time that shows no zone is Asia/Seoul's.
+The known shapes are data: crawler/date_shapes.py. What only looks like a date is too, so that a
+refusal can say why: crawler/date_lookalikes.toml. dateparser stands behind the shapes for English
+prose dates alone: on Korean it answers some of what it cannot read with another day. A time that
+shows no zone is Asia/Seoul's.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Literal
+from functools import cache
+from pathlib import Path
 
 from crawler.date_shapes import (
+    CONTEXT,
+    COUNT_WORDS,
+    DAY_COUNT_WORDS,
     IMAGE_NAME,
     IMPRINT,
     LAST_RESORT,
@@ -24,9 +30,8 @@ from crawler.date_shapes import (
     PAGE_CLOCK,
     PUBLISHED,
     SHAPES,
+    Precision,
 )
-
-Precision = Literal["second", "minute", "day"]
 
 SEOUL = timezone(timedelta(hours=9), "KST")
 """No summer time since 1988, and no date before 1990 is read."""
@@ -39,9 +44,14 @@ SKEW = timedelta(minutes=10)
 LINE = 120
 """Characters of a line that may hold an unlabelled date anywhere; in a longer one, at its end."""
 
-_WHOLE = tuple(shape.pattern for shape in SHAPES if shape.reach != "part")
+NEAR = 20
+"""Characters in front of an unlabelled date in which a word can say that it is none."""
+
+_WHOLE = tuple(shape.pattern for shape in SHAPES if shape.reach in ("line", "alone"))
 _IN_LINE = tuple(shape.pattern for shape in SHAPES if shape.reach == "line")
 _IN_PART = tuple(shape.pattern for shape in SHAPES if shape.reach == "part")
+_PUBLISHED = tuple(shape.pattern for shape in SHAPES)
+_MODIFIED = tuple(shape.pattern for shape in SHAPES if shape.reach != "label")
 _PARTS = re.compile(r"\s*[|│ㅣ·]\s*|\s/\s|\s-\s|(?<=기자)\s")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u00ad"))
 _KOREAN = ("KST", "+09:00", "+0900")
@@ -64,6 +74,21 @@ class ReadDate:
     precision: Precision
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of a text: a date, or none, by which rule and why."""
+
+    value: str | None
+    precision: Precision | None
+    rule: str
+    """The name of a shape or of a look-alike; ``english``: dateparser's; ``none``."""
+    why: str
+
+
+class Refused(ValueError):
+    """A text has the shape of a date but shows none that may be believed; the message says why."""
+
+
 def read_date(text: str, now: datetime) -> ReadDate | None:
     """The date that a text shows, or None; of several the first, a published one before others.
 
@@ -71,11 +96,25 @@ def read_date(text: str, now: datetime) -> ReadDate | None:
     ``14:05``, and a date more than a day ahead of it is refused.
     """
     line = _tidy(text)
-    now = now.astimezone(SEOUL)
     match = _find(line)
-    if match is None:
-        return _ask_dateparser(line, now)
-    return None if _stands_wrong(line, match) else _understand(match, now)
+    try:
+        return _judge(line, match, now.astimezone(SEOUL))
+    except Refused:
+        return None
+
+
+def explain_date(text: str, now: datetime) -> Reading:
+    """The same as `read_date`, with the rule that decided and its reason in plain words."""
+    line = _tidy(text)
+    match = _find(line)
+    rule, why = _name(match) if match else ("english", "an English date and nothing else")
+    try:
+        read = _judge(line, match, now.astimezone(SEOUL))
+    except Refused as refused:
+        return Reading(None, None, rule, str(refused))
+    if read is None:
+        return Reading(None, None, *_lookalike(line))
+    return Reading(read.value, read.precision, rule, why)
 
 
 def read_modified(text: str, now: datetime) -> ReadDate | None:
@@ -84,9 +123,9 @@ def read_modified(text: str, now: datetime) -> ReadDate | None:
     if PAGE_CLOCK.fullmatch(line):
         return None
     for label in MODIFIED.finditer(line):
-        match = _match_at(line, label.end())
+        match = _match_at(_MODIFIED, line, label.end())
         if match and not NOT_BEFORE.match(line, match.end()):
-            return _understand(match, now.astimezone(SEOUL))
+            return _known(match, now)
     return None
 
 
@@ -96,7 +135,7 @@ def read_image_date(file_name: str, now: datetime) -> ReadDate | None:
     The digits are the upload's time in Korea: not before the drafting, rarely after publication.
     """
     match = IMAGE_NAME.search(file_name)
-    return _understand(match, now.astimezone(SEOUL)) if match else None
+    return _known(match, now) if match else None
 
 
 def has_publication_label(text: str) -> bool:
@@ -129,13 +168,13 @@ def _find(line: str) -> re.Match[str] | None:
     if whole := _match_whole(_WHOLE, line):
         return whole
     for label in PUBLISHED.finditer(line):
-        if match := _match_at(line, label.end()):
+        if match := _match_at(_PUBLISHED, line, label.end()):
             return match
     first = _first_in(line)
     for label in MODIFIED.finditer(line):
         if first is not None and first.start() < label.end():
             break
-        if match := _match_at(line, label.end()):
+        if match := _match_at(_MODIFIED, line, label.end()):
             return match
     if first is not None:
         return first
@@ -159,49 +198,84 @@ def _first_in(line: str) -> re.Match[str] | None:
     return min(found, key=re.Match.start, default=None)
 
 
-def _match_at(line: str, position: int) -> re.Match[str] | None:
-    for shape in SHAPES:
-        if match := shape.pattern.match(line, position):
+def _match_at(
+    patterns: tuple[re.Pattern[str], ...], line: str, position: int
+) -> re.Match[str] | None:
+    for pattern in patterns:
+        if match := pattern.match(line, position):
             return match
     return None
 
 
-def _stands_wrong(line: str, match: re.Match[str]) -> bool:
-    """Whether what stands around a date says that it is not one, or not the article's own."""
-    if match.end() - match.start() == len(match.string):  # the line, or a part of it, is the date
-        return False
-    before, after = line[: match.start()], line[match.end() :]
-    if NOT_BEFORE.match(after) or "다." in after or IMPRINT.search(line):
-        return True
-    long = len(line) > LINE and len(after) > LINE // 10
-    if not (long or NOT_BEHIND.search(before)):
-        return False
-    return not (PUBLISHED.search(line) or MODIFIED.search(line))
+def _name(match: re.Match[str]) -> tuple[str, str]:
+    return next((shape.name, shape.why) for shape in SHAPES if shape.pattern is match.re)
 
 
-def _understand(match: re.Match[str], now: datetime) -> ReadDate | None:
-    """Complete the parts of a shape from ``now``; None where they are no possible moment."""
-    part: dict[str, str] = {name: text for name, text in match.groupdict().items() if text}
+def _judge(line: str, match: re.Match[str] | None, now: datetime) -> ReadDate | None:
+    """The date behind a match, dateparser's without one, None where neither has anything."""
+    if match is None:
+        return _ask_dateparser(line, now)
+    if where := _stands_wrong(line, match):
+        raise Refused(CONTEXT[where])
+    return _understand(match, now)
+
+
+def _known(match: re.Match[str], now: datetime) -> ReadDate | None:
     try:
-        if "ago" in part:
-            then = now - timedelta(**{_AGO[part["unit"]]: int(part["ago"])})
-            return _shown(then, "day" if part["unit"] in "일주일" else "minute", now)
-        if part.get("word", "").startswith("방금"):
-            return _shown(now, "minute", now)
-        clock = _clock(part)
+        return _understand(match, now.astimezone(SEOUL))
+    except Refused:
+        return None
+
+
+def _stands_wrong(line: str, match: re.Match[str]) -> str | None:
+    """What around a date says that it is not one, or not the article's own: a key of CONTEXT."""
+    if match.end() - match.start() == len(match.string):  # the line, or a part of it, is the date
+        return None
+    if behind := NOT_BEFORE.match(line, match.end()):
+        return behind.lastgroup
+    if line.find("다.", match.end()) >= 0:
+        return "prose"
+    if IMPRINT.search(line):
+        return "imprint"
+    rest = len(line) - match.end()
+    before = NOT_BEHIND.search(line[max(0, match.start() - NEAR) : match.start()])
+    where = before.lastgroup if before else "long" if len(line) > LINE < rest * 10 else None
+    return where if where and not (PUBLISHED.search(line) or MODIFIED.search(line)) else None
+
+
+def _understand(match: re.Match[str], now: datetime) -> ReadDate:
+    """Complete the parts of a shape from ``now``; Refused where they are no possible moment."""
+    part: dict[str, str] = {name: text for name, text in match.groupdict().items() if text}
+    if "ago" in part or "days" in part:
+        return _ago(part, now)
+    if part.get("word", "").startswith("방금"):
+        return _shown(now, "minute", now)
+    clock = _clock(part)
+    try:
         moment = datetime.combine(_day(part, clock or time(), now), clock or time(), SEOUL)
         if (zone := part.get("z")) and zone not in _KOREAN:
             moment = moment.replace(tzinfo=_zone(zone)).astimezone(SEOUL)
-    except (ValueError, OverflowError):
-        return None
+    except (ValueError, OverflowError) as error:
+        raise Refused("no such day") from error
     if clock is None:
         return _shown(moment, "day", now)
     return _shown(moment, "second" if "s" in part or "s2" in part else "minute", now)
 
 
-def _shown(moment: datetime, precision: Precision, now: datetime) -> ReadDate | None:
-    if moment.year < FIRST_YEAR or moment > now + AHEAD:
-        return None
+def _ago(part: dict[str, str], now: datetime) -> ReadDate:
+    if "days" in part:
+        return _shown(now - timedelta(days=DAY_COUNT_WORDS[part["days"]]), "day", now)
+    unit = part.get("unit", "시간")
+    number = COUNT_WORDS.get(part["ago"]) or int(part["ago"])
+    then = now - timedelta(**{_AGO[unit]: number}) - timedelta(minutes=int(part.get("minutes", 0)))
+    return _shown(then, "day" if unit in "일주일" else "minute", now)
+
+
+def _shown(moment: datetime, precision: Precision, now: datetime) -> ReadDate:
+    if moment.year < FIRST_YEAR:
+        raise Refused(f"before {FIRST_YEAR}")
+    if moment > now + AHEAD:
+        raise Refused("more than a day ahead of now")
     if precision == "day":
         return ReadDate(moment.date().isoformat(), precision)
     unit = "seconds" if precision == "second" else "minutes"
@@ -237,12 +311,15 @@ def _clock(part: dict[str, str]) -> time | None:
     half = (part.get("a") or part.get("a2", "")).replace(".", "").upper()
     if half in ("오전", "AM"):
         if hour > 12:
-            raise ValueError("no such hour before noon")
+            raise Refused("no such hour before noon")
         hour %= 12
     elif half in ("오후", "PM") and hour <= 12:
         hour = hour % 12 + 12
     minute, second = part.get("mi") or part.get("mi2"), part.get("s") or part.get("s2")
-    return time(hour, int(minute or 0), int(second or 0))
+    try:
+        return time(hour, int(minute or 0), int(second or 0))
+    except ValueError as error:
+        raise Refused("no such time of day") from error
 
 
 def _zone(shown: str) -> timezone:
@@ -250,6 +327,21 @@ def _zone(shown: str) -> timezone:
         return UTC
     offset = timedelta(hours=int(shown[1:3]), minutes=int(shown[-2:]))
     return timezone(-offset if shown[0] == "-" else offset)
+
+
+@cache
+def _lookalikes() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """What only looks like a date: pattern, rule and reason, in the order of the file."""
+    table = tomllib.loads(Path(__file__).with_name("date_lookalikes.toml").read_text("utf-8"))
+    return tuple((re.compile(row["match"]), row["rule"], row["why"]) for row in table["lookalike"])
+
+
+def _lookalike(line: str) -> tuple[str, str]:
+    """The rule and the reason why a line that has no shape of a date has none."""
+    for pattern, rule, why in _lookalikes():
+        if pattern.search(line[:LINE]):
+            return rule, why
+    return "none", "nothing in it has the shape of a date"
 
 
 def _ask_dateparser(line: str, now: datetime) -> ReadDate | None:

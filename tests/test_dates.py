@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crawler.article import Article, DateSource, ShownDate
 from crawler.date_shapes import SHAPES, Shape
 from crawler.dates import (
+    Reading,
+    explain_date,
     has_publication_label,
     is_page_clock,
     only_modified,
@@ -290,6 +295,56 @@ def test_shapes_keep_their_examples(shape: Shape) -> None:
         assert read_date(text, NOW), text
     for text in shape.refuses:
         assert read_date(text, NOW) is None, text
+
+
+def test_shapes_show_the_precision_they_name() -> None:
+    for shape in SHAPES:
+        for text in shape.examples:
+            reading = explain_date(text, NOW)
+            assert (reading.rule, reading.why) == (shape.name, shape.why), text
+            assert reading.precision in shape.precision, text
+
+
+TABLE = Path(__file__).parent.parent / "crawler" / "date_lookalikes.toml"
+LOOKALIKES = tomllib.loads(TABLE.read_text("utf-8"))["lookalike"]
+
+
+@pytest.mark.parametrize("row", LOOKALIKES, ids=lambda row: row["rule"])
+def test_lookalikes_keep_their_examples(row: dict[str, Any]) -> None:
+    for text in row["examples"]:
+        assert explain_date(text, NOW) == Reading(None, None, row["rule"], row["why"]), text
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "why"),
+    [
+        ("2024.13.11", "numeric", "no such day"),
+        ("2023년 2월 29일", "hangul", "no such day"),
+        ("2024-09-11 25:10", "numeric", "no such time of day"),
+        ("2024-09-11 24:00", "numeric", "no such time of day"),
+        ("입력 2024-09-11 오전 13:10", "numeric", "no such hour before noon"),
+        ("2026-11-26", "numeric", "more than a day ahead of now"),
+        ("1989-12-31", "numeric", "before 1990"),
+        ("2024.09.11 ~ 09.13", "numeric", "a range, or one end of it"),
+        ("2024. 9. 11.부터", "numeric", "a range, or one end of it"),
+        ("~ 2024.09.11", "numeric", "a range, or one end of it"),
+        ("버전 2024.09.11", "numeric", "a number, not a date"),
+        ("투표일 2024-09-11", "numeric", "a label of another day than that of publication"),
+        ("선거일 : 2024-09-11", "numeric", "a word in front that is no label of publication"),
+        ("음력 2024년 9월 11일", "hangul", "a day of the lunar calendar"),
+        ("2024-09-11 09:14 PST", "numeric", "a time zone that is not known here"),
+        ("2024년 9월 11일에 열린 축제", "hangul", "part of a sentence, or a day that is spoken of"),
+        (
+            "등록번호 경기, 아51234 2015-03-04",
+            "numeric",
+            "the imprint: when the paper was registered",
+        ),
+        ("2024-09-11 " + "가 " * 80, "numeric", "too deep in a long line without a label"),
+        ("글쓴이 없음", "none", "nothing in it has the shape of a date"),
+    ],
+)
+def test_a_refusal_says_why(text: str, rule: str, why: str) -> None:
+    assert explain_date(text, NOW) == Reading(None, None, rule, why)
 
 
 def test_now_may_stand_in_any_zone() -> None:
