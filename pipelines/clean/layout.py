@@ -81,18 +81,29 @@ def _end(lines: Sequence[Line], start: int) -> int:
     A box of other articles can also stand inside an article; then sentences follow it
     that are no numbered teasers, and a copyright line follows them.
     """
-    rights = [i for i, line in enumerate(lines) if line.kind == "copyright" and i > start]
     own = 0
     for i in range(start, len(lines)):
         line = lines[i]
         own += not line.kind
         if line.kind not in ENDS or not own:
             continue
-        last = rights[-1] if rights and rights[-1] > i else i
-        below = [low for low in lines[i:last] if low.is_prose and not low.text[0].isdigit()]
-        if line.kind == "copyright" or len(below) < 2:
+        if not _goes_on(lines, start, i):
             return i
     return len(lines)
+
+
+def _goes_on(lines: Sequence[Line], start: int, place: int) -> bool:
+    """Whether the article goes on below an ending line: sentences, then a copyright line.
+
+    Below a copyright line it does only where the same line stands again and more of the
+    article between the two than above: the first is a picture's.
+    """
+    last = max((i for i, line in enumerate(lines) if line.kind == "copyright"), default=0)
+    below = [low for low in lines[place:last] if low.is_prose and not low.text[0].isdigit()]
+    if lines[place].kind != "copyright":
+        return len(below) >= 2
+    above = sum(line.is_prose for line in lines[start:place])
+    return lines[last].text == lines[place].text and len(below) > max(above, 1)
 
 
 def _read_head(
@@ -153,7 +164,11 @@ def _read_body(
 ) -> None:
     """Mark the article's own lines between start and end."""
     sentences = [i for i in _sentences(lines) if start <= i < end]
-    low, high = (sentences[0], sentences[-1]) if sentences else (start, end)
+    if sentences:
+        low, high = sentences[0], sentences[-1]
+    else:  # a poem, a notice: its lines are the article's if any of them is like none of a page's
+        own = any(not line.kind for line in lines[start:end])
+        low, high = (start - 1, end) if own else (end, end)
     subtitles = {_DASHES.sub("", line.text) for line in lines if _is_subtitle(line)}
     strips = _strips(lines)
     for i in range(start, end):
@@ -161,7 +176,8 @@ def _read_body(
         between = low < i < high
         plain = _DASHES.sub("", line.text)
         if line.kind:
-            if line.edge and between and i not in strips:
+            here = between or (line.where == "head" and i > low)
+            if line.where != "anywhere" and here and i not in strips:
                 line.fate, line.because = "body", "between sentences"
         elif _is_subtitle(line) or (located and sentences and i < low and _DASHES.match(line.text)):
             line.fate = "alternative_headline"
@@ -179,7 +195,7 @@ def _strips(lines: Sequence[Line]) -> set[int]:
     places: set[int] = set()
     row: list[int] = []
     for i, line in enumerate([*lines, Line("")]):
-        if line.kind == "weather":
+        if line.kind == "weather" and line.where == "edge":
             row.append(i)
             continue
         if len(row) >= STRIP:

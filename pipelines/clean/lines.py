@@ -32,8 +32,8 @@ class Line:
     kind: str = ""
     """What a rule says; empty: nothing that a rule knows, so it may be the article's."""
     rule: str = ""
-    edge: bool = False
-    """Dropped only above the first and below the last sentence."""
+    where: str = "anywhere"
+    """Where that holds; elsewhere the line is the article's."""
     fate: str = ""
     """The field of the item that it goes to, or ``dropped``."""
     because: str = ""
@@ -71,7 +71,7 @@ def _read(text: str, markup: BlockKind, book: RuleBook, outlet: str) -> list[Lin
     if markup in {"caption", "copyright"}:
         line.kind = markup
     elif rule := book.rule_for(rest, outlet):
-        line.kind, line.rule, line.edge = rule.kind, rule.name, rule.edge
+        line.kind, line.rule, line.where = rule.kind, rule.name, rule.where
     lines = [line]
     for rule, piece in cut:
         lines.insert(
@@ -89,4 +89,4 @@ def _read_boxes(lines: Sequence[Line], boxes: dict[str, Rule]) -> None:
         for line in lines[start + 1 : start + 1 + box.most]:
             if line.kind not in {"", box.kind} or not box.more.fullmatch(line.text):
                 break
-            line.kind, line.rule, line.edge = box.kind, box.name, box.edge
+            line.kind, line.rule, line.where = box.kind, box.name, box.where

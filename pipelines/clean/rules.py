@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
 LONGEST = 400
@@ -25,8 +25,8 @@ class Rule:
     match: re.Pattern[str]
     drops: tuple[str, ...]
     keeps: tuple[str, ...]
-    edge: bool = False
-    """Only above the first and below the last sentence of the article."""
+    where: Literal["anywhere", "edge", "head"] = "anywhere"
+    """``edge``: only above the first and below the last sentence; ``head``: above the first."""
     more: re.Pattern[str] | None = None
     """A box: the lines below that belong to it as well."""
     most: int = 0
