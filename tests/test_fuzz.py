@@ -4,7 +4,7 @@ import pytest
 
 from bench import fuzz
 
-CASES = 5_000
+CASES = 1_500
 
 
 def test_no_broken_page_raises_or_hangs() -> None:
@@ -28,7 +28,7 @@ def test_a_page_that_hangs_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_case_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[bytes] = []
-    monkeypatch.setattr(fuzz, "_read", lambda body, _: read.append(body))
+    monkeypatch.setattr(fuzz, "_read", lambda body, _, bare: read.append(body))
     fuzz.run(range(5))
     fuzz.run(range(3, 5))
     assert read[3:5] == read[5:]

@@ -91,11 +91,18 @@ def _fill_fields(article: Article, lines: Sequence[Line]) -> None:
         article.rights = read_rights(notices[0])
     if sources := _texts(lines, "source_organization"):
         article.source_organization = re.split(r"[:=]|출처|제공", sources[0])[-1].strip(" ])>〉")
-    tags = [tag.lstrip("#") for text in _texts(lines, "keywords") for tag in text.split()]
+    tags = [tag for text in _texts(lines, "keywords") for tag in _tags(text)]
     if article.tags_raw:
         listed = re.sub(r"\s*관련\s?기사.*$", "", article.tags_raw).split(",")
         tags += [tag.strip() for tag in listed if not is_byline(tag)]
     article.keywords = list(dict.fromkeys(filter(None, [*article.keywords, *tags])))
+
+
+def _tags(text: str) -> list[str]:
+    """«#도서관 #밤» and «태그: 도서관, 밤»."""
+    if "#" in text:
+        return [tag.strip(",") for tag in re.findall(r"#([^\s#]+)", text)]
+    return [tag.strip() for tag in re.split(r"[:：]", text, maxsplit=1)[-1].split(",")]
 
 
 def _fill_images(article: Article, lines: Sequence[Line]) -> None:

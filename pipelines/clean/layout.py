@@ -65,10 +65,12 @@ def _head_mark(lines: Sequence[Line]) -> int:
     """
     sentences = _sentences(lines)
     for kind in ("date", "byline"):
-        for mark in (i for i, line in enumerate(lines) if line.kind == kind):
+        marks = [i for i, line in enumerate(lines) if line.kind == kind]
+        for mark in marks:
             above = sum(i < mark for i in sentences)
-            below = len(sentences) - above
-            if below >= max(above, 1) or (not sentences and mark < len(lines) / 2):
+            first = next((i for i in sentences if i > mark), len(lines) // 2)
+            if len(sentences) - above >= max(above, 1) or (not sentences and mark < first):
+                mark = max(i for i in marks if mark <= i < max(first, mark + 1))
                 while mark + 1 < len(lines) and lines[mark + 1].kind in {"date", "byline"}:
                     mark += 1
                 return mark
@@ -116,7 +118,7 @@ def _read_head(
     if headline is None:
         headline = _headline(lines, free, mark, text)
     places = [i for i in free if lines[i].text == headline]
-    begin = max([mark, *places]) + 1 if first is None else first
+    begin = max([mark, *places]) + 1 if first is None else _first_said(lines, mark, first)
     top = min(places, default=mark)
     rest = [i for i in free if top < i < begin and lines[i].text != headline]
     below = [i for i in rest if i > mark]
@@ -132,6 +134,12 @@ def _read_head(
     for i in places:
         lines[i].fate = "headline"
     return headline, begin
+
+
+def _first_said(lines: Sequence[Line], mark: int, first: int) -> int:
+    """The first line below the head's mark that asks or calls, or else the first sentence."""
+    said = (i for i in range(mark + 1, first) if mark >= 0 and not lines[i].kind)
+    return next((i for i in said if lines[i].text.rstrip("”’\"')").endswith(("?", "!"))), first)
 
 
 def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> str | None:
@@ -167,8 +175,8 @@ def _read_body(
     if sentences:
         low, high = sentences[0], sentences[-1]
     else:  # a poem, a notice: its lines are the article's if any of them is like none of a page's
-        own = any(not line.kind for line in lines[start:end])
-        low, high = (start - 1, end) if own else (end, end)
+        own = [i for i in range(start, end) if not lines[i].kind]
+        low, high = (own[0], own[-1]) if own else (end, end)
     subtitles = {_DASHES.sub("", line.text) for line in lines if _is_subtitle(line)}
     strips = _strips(lines)
     for i in range(start, end):

@@ -61,8 +61,19 @@ def read_lines(blocks: Iterable[Block], book: RuleBook, outlet: str = "") -> lis
         text = _BULLET.sub("", tidy(block.text))
         if text:
             lines += _read(text, block.kind, book, outlet)
+    if _is_formal(lines):
+        for line in lines:
+            if line.where == "plain":
+                line.kind = line.rule = ""
     _read_boxes(lines, {rule.name: rule for rule in book.lines if rule.more})
     return lines
+
+
+def _is_formal(lines: Sequence[Line]) -> bool:
+    """Whether a page is told in 합니다: speeches, letters, announcements."""
+    told = [line.text.rstrip(".!?") for line in lines if line.is_prose or line.where == "plain"]
+    formal = sum(text.endswith(("니다", "요")) for text in told)
+    return formal > sum(text.endswith("다") for text in told) - formal
 
 
 def _read(text: str, markup: BlockKind, book: RuleBook, outlet: str) -> list[Line]:
@@ -87,6 +98,6 @@ def _read_boxes(lines: Sequence[Line], boxes: dict[str, Rule]) -> None:
         if box is None or box.more is None:
             continue
         for line in lines[start + 1 : start + 1 + box.most]:
-            if line.kind not in {"", box.kind} or not box.more.fullmatch(line.text):
+            if line.kind not in {"", "nav", "share", box.kind} or not box.more.fullmatch(line.text):
                 break
             line.kind, line.rule, line.where = box.kind, box.name, box.where

@@ -11,8 +11,11 @@ _ROLE = (
     r"(?:선임|수습|시민|객원|인턴|전문|취재|사진|대)?\s?기자"
     r"|논설위원|특파원|통신원|리포터|편집국장|편집인|발행인|주필"
 )
-_NAMED = re.compile(rf"(?P<name>[가-힣]{{2,4}})\s?(?P<role>{_ROLE})(?![가-힣])")
-_GLUED = re.compile(r"^(?:기자명\s?|by\s?|글\s?[=:]?\s?)")
+_NAMED = re.compile(
+    rf"(?P<others>(?:[가-힣]{{2,4}}\s?[·,]\s?)*)(?P<name>[가-힣]{{2,4}})\s?(?P<role>{_ROLE})(?![가-힣])"
+)
+
+_GLUED = re.compile(r"^(?:기자명\s?|(?:by|By|BY)\s?|글\s?[=:]?\s?)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _BARE = re.compile(r"(?:^|[\d분초\]]\s+)(?P<name>[가-힣]{2,4})\s*(?:[/|,\d]|$)")
 """A name without a role: before the moment or behind it."""
@@ -26,6 +29,7 @@ SURNAMES = (
     "채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용예봉사부"
 )
 """First letters of the surnames of all but a few in a thousand Koreans."""
+_OTHER = re.compile(rf"(?<![가-힣])[{SURNAMES}][가-힣]{{1,3}}(?![가-힣])")
 _NAME = re.compile(rf"[{SURNAMES}][가-힣]{{2}}")
 
 
@@ -44,9 +48,10 @@ def read_authors(byline: str) -> list[Author]:
     line = _GLUED.sub("", byline.strip())
     email = _EMAIL.search(line)
     found = [
-        Author(name=m["name"], email=None, role=m["role"].strip())
+        Author(name=name, email=None, role=m["role"].strip())
         for m in _NAMED.finditer(line)
-        if m["name"] not in NO_NAMES
+        for name in [*_OTHER.findall(m["others"]), m["name"]]
+        if name not in NO_NAMES
     ]
     if not found:
         bare = [m["name"] for m in _BARE.finditer(line) if is_bare_name(m["name"])]

@@ -25,8 +25,9 @@ class Rule:
     match: re.Pattern[str]
     drops: tuple[str, ...]
     keeps: tuple[str, ...]
-    where: Literal["anywhere", "edge", "head"] = "anywhere"
-    """``edge``: only above the first and below the last sentence; ``head``: above the first."""
+    where: Literal["anywhere", "edge", "head", "plain"] = "anywhere"
+    """``edge``: only above the first and below the last sentence; ``head``: above the first;
+    ``plain``: at the edge of a page that is told in 했다, not in 합니다."""
     more: re.Pattern[str] | None = None
     """A box: the lines below that belong to it as well."""
     most: int = 0
@@ -68,11 +69,13 @@ class RuleBook:
 
 
 def _cut(line: str, rules: Iterable[Rule]) -> tuple[str, list[tuple[Rule, str]]]:
-    cut = []
-    for rule in rules:
-        if match := rule.match.search(line):
-            cut.append((rule, match[0].strip()))
-            line = (line[: match.start()] + line[match.end() :]).strip()
+    """Cut off what the rules match, one after the other, until none does."""
+    cut: list[tuple[Rule, str]] = []
+    rules = tuple(rules)
+    while found := next(((r, m) for r in rules if (m := r.match.search(line))), None):
+        rule, match = found
+        cut.append((rule, match[0].strip()))
+        line = (line[: match.start()] + line[match.end() :]).strip()
     return line, cut
 
 

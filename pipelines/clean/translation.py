@@ -6,7 +6,7 @@ The breaknews type does so since 2020-09-28; the markers' wording differs by hos
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from crawler.article import Translation
 from pipelines.clean.lines import Line
@@ -33,33 +33,27 @@ def mark_translation(lines: Sequence[Line]) -> Translation | None:
     on in sentences. A column that only speaks of 구글 번역 goes on in Korean and stays whole,
     as does an article with lines of English in it.
     """
-    start = _tail(lines)
-    if start is None:
-        return None
-    announced = start > 0 and _announces(lines[start - 1])
-    end = start
-    while end < len(lines) and not lines[end].kind and _is_foreign(lines[end].text):
-        end += 1
-    tail = [line for line in lines[start:end] if not _NOTE.match(line.text)]
-    if not tail or not (announced or _reads_as_translation(tail)):
-        return None
-    for line in lines[start - announced : end]:
-        line.kind = line.fate = "translation"
-        line.because = "foreign lines at the end"
-    return _translation([line.text for line in tail])
+    for start, end in _runs(lines):
+        announced = start > 0 and _announces(lines[start - 1])
+        tail = [line for line in lines[start:end] if not _NOTE.match(line.text)]
+        if tail and (announced or _reads_as_translation(tail)):
+            for line in lines[start - announced : end]:
+                line.kind = line.fate = "translation"
+                line.because = "foreign lines at the end"
+            return _translation([line.text for line in tail])
+    return None
 
 
-def _tail(lines: Sequence[Line]) -> int | None:
-    """Where the first run of foreign lines begins that ends at a rule's line or the page's end."""
+def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """The runs of foreign lines that end at a line that a rule knows, or with the page."""
     start = None
-    for i, line in enumerate(lines):
+    for i, line in enumerate([*lines, Line("", kind="end")]):
         if not line.kind and _is_foreign(line.text):
             start = i if start is None else start
         elif start is not None:
             if line.kind:
-                return start
+                yield start, i
             start = None
-    return start
 
 
 def _announces(line: Line) -> bool:
