@@ -1,9 +1,12 @@
-"""Stage: from the dates that page, list and feed show to the one that the article carries."""
+"""Stage: from the dates that page, list and feed show to the one that the article carries.
+
+Seen from that one, the dates inside the body become days as well.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from crawler.article import Article, DateSource, ShownDate
@@ -17,6 +20,7 @@ from crawler.dates import (
     read_image_date,
     read_modified,
 )
+from crawler.mentions import mentioned_dates
 
 TRUST: tuple[DateSource, ...] = ("label", "structured", "list", "feed", "image")
 """Most trusted first: what the newsroom prints beside the article before what software adds."""
@@ -47,6 +51,9 @@ class Dates:
 
     def process_item(self, item: Article) -> Article:
         date_article(item)
+        if item.body and item.date_published and item.date_precision != "estimated":
+            published = date.fromisoformat(item.date_published[:10])
+            item.mentioned_dates = mentioned_dates(item.body, published)
         return item
 
 

@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "crawler.charset": set(),
     "crawler.dates": {"crawler.date_shapes"},
     "crawler.date_shapes": set(),
+    "crawler.mentions": {"crawler.article", "crawler.mentions"},
     "crawler.period": {"crawler.dates"},
     "crawler.known": {"crawler.store"},
     "crawler.log": set(),
@@ -51,7 +52,7 @@ MAY_IMPORT = {
     "crawler.store.migrations": {"crawler.settings", "crawler.store"},  # Alembic by hand asks the settings
     "crawler.__main__": set(),
     "pipelines.clean": {"crawler.article", "pipelines.clean"},
-    "pipelines.dates": {"crawler.article", "crawler.dates"},
+    "pipelines.dates": {"crawler.article", "crawler.dates", "crawler.mentions"},
     "pipelines.validate": {"crawler.article"},
     "pipelines.dedupe": {"crawler.article", "crawler.store"},
     "pipelines.store": {"crawler", "crawler.article", "crawler.store"},

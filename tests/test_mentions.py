@@ -1,0 +1,95 @@
+"""Dates inside a text. The sentences are data: tests/data/mentions.jsonl."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.article import Article, ShownDate
+from crawler.mentions import mentioned_dates
+from pipelines.dates import Dates
+
+DATA = Path(__file__).with_name("data") / "mentions.jsonl"
+SENTENCES = [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
+PUBLISHED = date(2024, 9, 12)
+
+
+@pytest.mark.parametrize("row", SENTENCES, ids=lambda row: row["sentence"])
+def test_sentences(row: dict[str, Any]) -> None:
+    assert mentioned_dates(row["sentence"], date.fromisoformat(row["published"])) == row["mentions"]
+
+
+def test_sentences_are_read_apart_in_one_body() -> None:
+    rows = [row for row in SENTENCES if row["published"] == PUBLISHED.isoformat()]
+    body = "\n\n".join(row["sentence"] for row in rows)
+    texts = [mention["text"] for row in rows for mention in row["mentions"]]
+    found = mentioned_dates(body, PUBLISHED)
+    assert [mention["text"] for mention in found] == texts
+    assert all(body[found_["start"] : found_["end"]] == found_["text"] for found_ in found)
+
+
+def test_the_verb_of_the_next_sentence_does_not_count() -> None:
+    for end in (".", "다.", "\n"):
+        assert mentioned_dates(f"문의는 18일{end} 축제가 열렸다.", PUBLISHED) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "가",
+        "1",
+        "1일 ",
+        "18일 열",
+        "지난 ",
+        "~1",
+        "9월 ",
+        "2024년 ",
+        "“",
+        "다. ",
+        "오늘",
+        "15일부터 ",
+        "℃",
+        "1·",
+    ],
+)
+def test_a_long_line_takes_time_linear_in_its_length(piece: str) -> None:
+    took = []
+    for size in (40_000, 160_000):
+        start = time.process_time()
+        mentioned_dates(piece * (size // len(piece)), PUBLISHED)
+        took.append(time.process_time() - start)
+    assert took[1] < 12 * max(took[0], 0.01)
+
+
+def dated(shown: ShownDate | None, body: str | None) -> Article:
+    article = Article(
+        url="https://x.example/1",
+        canonical_url="https://x.example/1",
+        outlet="x",
+        fetched_at="2026-11-24T06:00:20Z",
+        body=body,
+        shown_dates=[shown] if shown else [],
+    )
+    Dates().process_item(article)
+    return article
+
+
+def test_the_stage_needs_a_known_day() -> None:
+    body = "온새시는 11일 축제를 열었다."
+    label = ShownDate("입력 2024.09.12 09:14", "label")
+    (mention,) = dated(label, body).mentioned_dates
+    assert mention == {
+        "text": "11일",
+        "start": 5,
+        "end": 8,
+        "from": "2024-09-11",
+        "to": "2024-09-11",
+    }
+    assert dated(ShownDate("20240912101112_a.jpg", "image"), body).mentioned_dates == []
+    assert dated(None, body).mentioned_dates == []
+    assert dated(label, None).mentioned_dates == []
