@@ -1,0 +1,87 @@
+"""``python3 -m bench`` in its own environment: which job, and what it writes where."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from bench import floors, fuzz, scoreboard, speed
+from bench.folder import folder_pages
+from bench.pages import newsstand_pages
+from crawler.replay import BadInput
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "docs" / "scoreboard.md"
+OWN_TABLE = ROOT / "output" / "scoreboard.md"
+JOBS = {"speed": speed.main, "fuzz": fuzz.main}
+
+
+def main(arguments: list[str]) -> int:
+    """0 well, 1 where a job found something wrong, 2 for a wrong input."""
+    socket.socket.connect = _no_network  # type: ignore[method-assign]
+    if arguments and arguments[0] in JOBS:
+        return JOBS[arguments[0]](arguments[1:])
+    options = _options().parse_args(arguments)
+    if (options.lower is None) != (options.why is None):
+        return _stop("--lower NAME and --why TEXT go together")
+    if options.lift or options.lower:
+        return _move_floors(options)
+    return _scoreboard(options.folder)
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python3 -m bench",
+        description="Malgeum and other tools over the newsstand's pages, as a table.",
+        epilog="Further jobs: python3 -m bench speed, python3 -m bench fuzz (each with --help).",
+    )
+    parser.add_argument(
+        "folder", nargs="*", type=Path, help="pages.jsonl and gold/ beside it, see bench/folder.py"
+    )
+    parser.add_argument("--raise", dest="lift", action="store_true", help="lift passed floors")
+    parser.add_argument("--lower", metavar="NAME", help="lower a floor to what is measured")
+    parser.add_argument("--why", metavar="TEXT", help="the reason; it is written into floors.toml")
+    return parser
+
+
+def _scoreboard(folders: list[Path]) -> int:
+    try:
+        given = [(f"Folder {folder.name}", folder_pages(folder)) for folder in folders]
+    except BadInput as error:
+        return _stop(str(error))
+    pages = newsstand_pages()
+    sets = [("The newsstand: invented articles in real markup", pages), *given]
+    text = scoreboard.document(
+        (f"{title}, {len(pages)} pages", scoreboard.run(pages)) for title, pages in sets
+    )
+    table = OWN_TABLE if folders else TABLE
+    table.write_text(text, "utf-8")
+    print(f"{text}\nwritten to {table.relative_to(ROOT)}")
+    return 0
+
+
+def _move_floors(options: argparse.Namespace) -> int:
+    measured = floors.measure(newsstand_pages())
+    try:
+        lowered = [floors.lower(options.lower, options.why, measured)] if options.lower else []
+    except ValueError as error:
+        return _stop(str(error))
+    moved = lowered + (floors.lift(measured) if options.lift else [])
+    print("\n".join(moved) or "every floor stands where the measured value is")
+    return 0
+
+
+def _no_network(*_: object) -> NoReturn:
+    raise OSError("the bench runs without network")
+
+
+def _stop(sentence: str) -> int:
+    print(f"bench: {sentence}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

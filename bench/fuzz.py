@@ -1,0 +1,151 @@
+"""Saved pages with broken bytes: nothing may raise, nothing may take long.
+
+A case is a page of ``tests/pages`` after a few mutations that its number decides, read as a crawl
+reads it, cleaned and dated. ``python3 -m bench fuzz`` runs 200,000, the test suite some of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from bench.malgeum import outlets
+from crawler.charset import charset_of
+from crawler.replay import Page, read_saved
+from pipelines.clean import clean_article
+from pipelines.clean.rules import load_rules
+from pipelines.dates import date_article
+
+PAGES = Path(__file__).resolve().parent.parent / "tests" / "pages"
+ADDRESS = {
+    "papns": "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7",
+    "gyeonggitv": "http://www.gyeonggitv.com/bbs/board.php?bo_table=news&wr_id=7",
+    "breaknews_kb": "https://kb.breaknews.com/7",
+    "gosiweek": "https://www.gosiweek.com/article/1795000000000007",
+    "seonamtoday": "http://seonamtoday.com/news/view.php?idx=7",
+}
+FETCHED = "2026-03-11T06:00:00Z"
+LIMIT = 1.0
+"""Seconds of this process's own work that a case may take; a busy machine does not count."""
+CASES = 200_000
+BARE = 0.25
+"""Share of the cases that are read as lines of text."""
+_TAG = re.compile(r"<[^<>]*>")
+
+
+class Hang(Exception):
+    """A case took longer than `LIMIT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    case: int
+    page: str
+    error: str
+
+
+def run(cases: range, said: Callable[[int], None] = lambda _: None) -> list[Failure]:
+    """The cases that raised or hung; each depends on its number alone."""
+    sources = sorted(PAGES.glob("*/*.html"))
+    pieces = _pieces(sources)
+    failures = []
+    for case in cases:
+        rng = Random(case)  # noqa: S311
+        source = rng.choice(sources)
+        try:
+            with _time_limit():
+                body = mutate(source.read_bytes(), pieces, rng)
+                _read(body, ADDRESS[source.parent.name], bare=rng.random() < BARE)
+        except Exception:
+            name = f"{source.parent.name}/{source.name}"
+            failures.append(Failure(case, name, traceback.format_exc()))
+        said(case)
+    return failures
+
+
+def mutate(body: bytes, pieces: Sequence[bytes], rng: Random) -> bytes:
+    """One to eight changes: bytes set, cut, doubled, or replaced by a piece of any saved page."""
+    changed = bytearray(body)
+    for _ in range(rng.randint(1, 8)):
+        at = rng.randrange(len(changed) + 1)
+        length = rng.choice((1, 2, 9, 80, 700))
+        match rng.randrange(6):
+            case 0:
+                changed[at : at + 1] = rng.randbytes(1)
+            case 1:
+                changed[at : at + length] = rng.randbytes(min(length, 80))
+            case 2:
+                del changed[at : at + length]
+            case 3:
+                changed[at:at] = changed[at : at + length] * rng.choice((1, 2, 20))
+            case 4:
+                changed[at:at] = rng.choice(pieces)
+            case 5:
+                changed[at : at + length] = rng.choice(SIGNS)
+    return bytes(changed)
+
+
+SIGNS = tuple(
+    sign.encode()
+    for sign in ("", "\0", "<", ">", "<!--", "</div>", "<p>", "&#0;", "&#xd800;", "℃" * 300, "▲",
+                 "\u200b", "\ufeff", "\u202e", "가\u0301", "각", " ", "\n" * 9, "(" * 99, "9" * 300,
+                 "2026-13-45", "오후 25시", "기자 " * 50, "ⓒ" * 50, "#" * 99, "가나다. " * 200)
+)  # fmt: skip
+"""What readers have stumbled over before."""
+
+
+def _pieces(sources: Sequence[Path]) -> list[bytes]:
+    return [line for source in sources for line in source.read_bytes().splitlines() if line]
+
+
+def _read(body: bytes, url: str, *, bare: bool) -> None:
+    """As a crawl reads it; ``bare``: as lines of text, so that every line goes to the stages."""
+    html = body.decode(charset_of(body) or "utf-8", "replace")
+    page = Page(url, FETCHED, text=_TAG.sub("\n", html)) if bare else Page(url, FETCHED, html=html)
+    article = read_saved(page, outlets())
+    clean_article(article, load_rules())
+    date_article(article)
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise Hang(f"more than {LIMIT} s")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def main(arguments: list[str]) -> int:
+    """The long form, from a shell; prints each failing case and how to run it alone."""
+    parser = argparse.ArgumentParser(prog="python3 -m bench fuzz", description=__doc__)
+    parser.add_argument("--cases", type=int, default=CASES, help=f"how many (default {CASES:,})")
+    parser.add_argument("--first", type=int, default=0, help="number of the first case")
+    options = parser.parse_args(arguments)
+    begun = time.perf_counter()
+
+    def said(case: int) -> None:
+        done = case - options.first + 1
+        if done % 10_000 == 0:
+            print(f"{done:,} cases, {time.perf_counter() - begun:.0f} s", flush=True)
+
+    failures = run(range(options.first, options.first + options.cases), said)
+    for failure in failures[:20]:
+        again = f"python3 -m bench fuzz --first {failure.case} --cases 1"
+        print(f"{failure.page}: {again}\n{failure.error}", file=sys.stderr)
+    print(f"{options.cases:,} cases, {len(failures)} failed")
+    return 1 if failures else 0

@@ -1,0 +1,100 @@
+"""Pages with what a perfect reader finds on them: the newsstand's, made in this process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+from parsel import Selector
+
+from crawler.blocks import read_blocks
+from crawler.charset import charset_of
+from crawler.newsstand.edition import KST, Post
+from crawler.newsstand.gold import ADDRESS, Record, records
+from crawler.newsstand.sites import WEATHER, Ask
+from crawler.newsstand.stand import Stand
+
+SEED, NOW, ARTICLES = 7, datetime(2026, 3, 11, 15, 0, tzinfo=KST), 51
+"""One edition for ever, of about 300 pages: the scoreboard and the floors speak of it."""
+
+_SKIES, _STATIONS = ("|".join(map(re.escape, WEATHER[name])) for name in ("skies", "stations"))
+KINDS = (
+    ("weather", re.compile(rf".*℃|기상청 제공|(?:{_SKIES})?(?:{_STATIONS})")),
+    ("copyright", re.compile(r".*(?:무단\s?전재|저작권자|ⓒ).*")),
+    ("caption", re.compile(r"▲.*|.*\.(?i:jpe?g)|.*의 모습이다\.")),
+    ("translation", re.compile(r"[^가-힣]{24,}")),
+    ("date or byline", re.compile(r".*(?:\d{2}[-./]\d{2}|기자).*")),
+)
+"""What a line of a newsstand page is that is not the article's; the first that matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page and its gold. Texts are lines as shown; dates as in docs/article.md."""
+
+    url: str
+    html: str
+    fetched_at: str
+    """UTC, ``2026-03-11T06:00:00Z``."""
+    body: tuple[str, ...]
+    published: str | None
+    """To the precision that the page itself shows; None where it shows none."""
+    boilerplate: tuple[tuple[str, str], ...]
+    """Each other line of the page, and its kind."""
+    optional: tuple[str, ...] = ()
+    """Lines that may stand in the body or not."""
+    text: str | None = None
+    """The page as lines, where it was saved so; ``html`` then is these lines as paragraphs."""
+
+
+def newsstand_pages() -> list[Page]:
+    """Every article page of one edition; the same in every run."""
+    stand = Stand(SEED, NOW, ARTICLES)
+    posts = {
+        ADDRESS[outlet].format(post.number): post
+        for outlet, printed in stand.posts.items()
+        for post in printed
+    }
+    lists = {outlet: [p.story.headline for p in printed] for outlet, printed in stand.posts.items()}
+    return [
+        _page(stand, record, posts[record["canonical_url"]], lists[record["outlet"]])
+        for record in records(stand.posts)
+    ]
+
+
+def _page(stand: Stand, record: Record, post: Post, headlines: list[str]) -> Page:
+    address = urlsplit(record["canonical_url"])
+    ask = Ask(address.netloc, address.path or "/", dict(parse_qsl(address.query)), "bench")
+    for _ in range(2):  # some boards answer the first time with a database error
+        body = stand.answer(ask).body
+    html = body.decode(charset_of(body) or "utf-8", "replace")
+    return Page(
+        url=record["canonical_url"],
+        html=html,
+        fetched_at=NOW.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        body=tuple(record["body"].split("\n")),
+        published=record["date_published"] if post.dated else None,
+        boilerplate=tuple(_boilerplate(html, post, headlines)),
+    )
+
+
+def _boilerplate(html: str, post: Post, headlines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    own = {" ".join(line.split()) for line in post.story.paragraphs}
+    others = [headline for headline in headlines if headline != post.story.headline]
+    for block in read_blocks(Selector(text=html).root, {}):
+        line = " ".join(block.text.split())
+        if line not in own:
+            yield line, _kind(line, post, others)
+
+
+def _kind(line: str, post: Post, others: Iterable[str]) -> str:
+    if line.endswith(post.story.headline):
+        return "headline"
+    if line.lstrip("- ") in post.story.subtitles:
+        return "subtitle"
+    if any(other in line for other in others):
+        return "other articles"
+    return next((kind for kind, shape in KINDS if shape.fullmatch(line)), "share and navigation")

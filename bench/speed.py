@@ -1,0 +1,128 @@
+"""How long Malgeum's own work on a page takes, and that it grows no faster than the page.
+
+Cleaning and dates; parsing is not counted: the item's first half is read before the clock starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import time
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from itertools import cycle
+
+from parsel import Selector
+
+from bench.malgeum import ELSEWHERE, outlets
+from bench.pages import Page, newsstand_pages
+from crawler.article import Article
+from crawler.blocks import read_blocks
+from crawler.replay import Page as SavedPage
+from crawler.replay import read_saved
+from pipelines.clean import clean_article
+from pipelines.clean.rules import load_rules
+from pipelines.dates import date_article
+
+SIZE = 60_000
+"""Bytes of the pages that the target speaks of."""
+TARGET = 1.5
+"""Milliseconds for cleaning and dates of such a page."""
+ROUNDS = 101
+STEEP = 3.0
+"""Twice the page in so many times the time is more than linear, whatever else the machine does."""
+FETCHED = "2026-03-11T06:00:00Z"
+
+GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
+    "2 MB in one line of sentences": (
+        2_000_000,
+        lambda n: "가온시는 도서관을 열었다. " * (n // 36),
+    ),
+    "2 MB in one line of digits": (2_000_000, lambda n: "2026-3 " * (n // 7)),
+    "2 MB in one line without a space": (2_000_000, lambda n: "가" * (n // 3)),
+    "2 MB of ℃ in one line": (2_000_000, lambda n: "℃" * (n // 3)),
+    "100,000 lines of ℃": (100_000, lambda n: "℃\n" * n),
+    "100,000 lines of a weather strip": (100_000, lambda n: "맑음서울 12.3℃\n" * n),
+    "100,000 sentences": (100_000, lambda n: "가온시는 11일 도서관을 열었다고 밝혔다.\n" * n),
+    "100,000 short lines": (100_000, lambda n: "".join(f"가온 {i}\n" for i in range(n))),
+    "100,000 bylines": (100_000, lambda n: "김하늘 기자 2026-03-11 10:00\n" * n),
+    "100,000 lines, half of them copyright": (
+        100_000,
+        lambda n: "ⓒ 가온뉴스 무단전재 금지\n책을 빌려 준다고 밝혔다.\n" * (n // 2),
+    ),
+    "100,000 lines, half of them English": (
+        100_000,
+        lambda n: "The library opened its doors today.\n책을 빌려 준다고 밝혔다.\n" * (n // 2),
+    ),
+}
+"""Size at the largest, and the text of a page of a given size: bytes of a line, or lines."""
+
+
+def main(arguments: list[str]) -> int:
+    """Print both tables; 1 where the target is missed or something grows faster than its page."""
+    argparse.ArgumentParser(prog="python3 -m bench speed", description=__doc__).parse_args(
+        arguments
+    )
+    print(f"A page of {SIZE:,} bytes: median of {ROUNDS}, target {TARGET} ms", flush=True)
+    slow = 0
+    for name, page in large_pages(newsstand_pages()):
+        first = read_saved(page, outlets())
+        median = 1000 * sorted(_seconds(first, ROUNDS))[ROUNDS // 2]
+        slow += median > TARGET
+        print(f"{median:9.2f} ms  {name}, {len(first.blocks)} lines", flush=True)
+    print("\nA page that grows: milliseconds at 1/8, 1/4, 1/2 and 1 of its size; the last ratio")
+    steep = 0
+    for name, (size, text) in GROWING.items():
+        times = growth(text, size)
+        steep += times[-1] > STEEP * times[-2]
+        shown = " ".join(f"{1000 * each:6.0f}" for each in times)
+        print(f"{shown:28} {times[-1] / times[-2]:5.1f}  {name}", flush=True)
+    return 1 if slow or steep else 0
+
+
+def growth(text: Callable[[int], str], size: int) -> list[float]:
+    """Seconds at 1/8, 1/4, 1/2 and 1 of the size; up to the first that is steep."""
+    times: list[float] = []
+    for part in (8, 4, 2, 1):
+        page = SavedPage(ELSEWHERE, FETCHED, text=text(size // part))
+        times.append(min(_seconds(read_saved(page, outlets()), 2)))
+        if len(times) > 1 and times[-1] > STEEP * times[-2]:
+            break
+    return times
+
+
+def large_pages(pages: list[Page]) -> Iterator[tuple[str, SavedPage]]:
+    """Pages of `SIZE` bytes: an article in much markup, known and unknown, and nothing but text."""
+    page = pages[0]
+    lines = cycle([line for other in pages for line in other.body])
+    links = cycle(
+        [f'<li><a class="news_link" href="{p.url}">{p.body[0][:30]}</a></li>' for p in pages]
+    )
+    html = page.html.replace(
+        "</body>", f"<ul>{_fill(links, SIZE - len(page.html.encode()))}</ul></body>"
+    )
+    yield "an article of a known family", SavedPage(page.url, FETCHED, html=html)
+    seen = "\n".join(block.text for block in read_blocks(Selector(html).root, {}))
+    yield "all lines of that page, family unknown", SavedPage(ELSEWHERE, FETCHED, text=seen)
+    text = f"새 도서관\n김하늘 기자 | 입력 2026-03-11 10:00\n{_fill(lines, SIZE)}"
+    yield "an article that fills the page", SavedPage(ELSEWHERE, FETCHED, text=text)
+
+
+def _fill(pieces: Iterator[str], size: int) -> str:
+    filled: list[str] = []
+    while size > 0:
+        filled.append(next(pieces))
+        size -= len(filled[-1].encode())
+    return "\n".join(filled)
+
+
+def _seconds(first: Article, rounds: int) -> Iterator[float]:
+    """Each round's time; the stages write into the item, so each has its own copy."""
+    book = load_rules()
+    for _ in range(rounds):
+        article = deepcopy(first)
+        gc.collect()
+        begun = time.perf_counter()
+        clean_article(article, book)
+        date_article(article)
+        yield time.perf_counter() - begun
