@@ -24,8 +24,8 @@ FIELDS = {
     "translation": "translation",
 }
 """The kinds of line that go to a field of the item; every other kind is dropped."""
-ENDS = {"copyright", "most_read", "footer"}
-"""Kinds of line behind which no article goes on."""
+ENDS = {"copyright": 0, "most_read": 0, "footer": 0, "comments": 2}
+"""Kinds of line behind which no article goes on, and how many sentences must stand above."""
 STRIP = 3
 """Weather lines in a row from which they are the strip, wherever they stand."""
 SUBTITLES = 4
@@ -61,19 +61,21 @@ def _sentences(lines: Sequence[Line]) -> list[int]:
 def _head_mark(lines: Sequence[Line]) -> int:
     """The last line of the page's head that names date or reporter; -1 where none does.
 
-    Sentences may stand above it (teasers of other articles), but most stand below.
+    Sentences may stand above it (teasers of other articles), but most stand below. On a page
+    without any (a poem, a notice) the lines that no rule knows take their place.
     """
     sentences = _sentences(lines)
+    own = sentences or [i for i, line in enumerate(lines) if not line.kind]
     for kind in ("date", "byline"):
         marks = [i for i, line in enumerate(lines) if line.kind == kind]
-        for mark in marks:
-            above = sum(i < mark for i in sentences)
-            first = next((i for i in sentences if i > mark), len(lines) // 2)
-            if len(sentences) - above >= max(above, 1) or (not sentences and mark < first):
-                mark = max(i for i in marks if mark <= i < max(first, mark + 1))
-                while mark + 1 < len(lines) and lines[mark + 1].kind in {"date", "byline"}:
-                    mark += 1
-                return mark
+        fit = [i for i in marks if 2 * sum(at > i for at in own) >= max(len(own), 2)]
+        if not fit:
+            continue
+        below = min((at for at in sentences if at > fit[0]), default=len(lines))
+        mark = max(i for i in fit if i < below)
+        while mark + 1 < len(lines) and lines[mark + 1].kind in {"date", "byline"}:
+            mark += 1
+        return mark
     return -1
 
 
@@ -83,13 +85,13 @@ def _end(lines: Sequence[Line], start: int) -> int:
     A box of other articles can also stand inside an article; then sentences follow it
     that are no numbered teasers, and a copyright line follows them.
     """
-    own = 0
+    own = said = 0
     for i in range(start, len(lines)):
         line = lines[i]
         own += not line.kind
-        if line.kind not in ENDS or not own:
-            continue
-        if not _goes_on(lines, start, i):
+        said += line.is_prose
+        ends = line.kind in ENDS and own and said >= ENDS[line.kind]
+        if ends and not _goes_on(lines, start, i):
             return i
     return len(lines)
 
@@ -155,6 +157,8 @@ def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> s
         if kinship(lines[i].text, text) >= KINSHIP:
             return lines[i].text
     above = [i for i in chosen if i < mark]
+    if not chosen:  # a page about what is furniture elsewhere: fortunes, lottery
+        above = [i for i in range(mark) if lines[i].kind in {"ad", "ticker"}]
     if above:
         return lines[above[-1]].text
     return lines[chosen[0]].text if chosen and mark >= 0 else None
@@ -190,7 +194,7 @@ def _read_body(
         elif _is_subtitle(line) or (located and sentences and i < low and _DASHES.match(line.text)):
             line.fate = "alternative_headline"
             subtitles.add(plain)
-        elif between or not (line.text == headline or plain in subtitles):
+        elif line.text != headline and (between or plain not in subtitles):
             line.fate = "body"
 
 

@@ -97,7 +97,10 @@ def _read_boxes(lines: Sequence[Line], boxes: dict[str, Rule]) -> None:
         box = boxes.get(first.rule)
         if box is None or box.more is None:
             continue
-        for line in lines[start + 1 : start + 1 + box.most]:
+        for place in range(start + 1, min(start + 1 + box.most, len(lines))):
+            line, below = lines[place], lines[place + 1 : place + 2]
+            if below and below[0].kind in {"date", "byline"}:
+                break  # what stands above date and reporter is a headline
             if line.kind not in {"", "nav", "share", box.kind} or not box.more.fullmatch(line.text):
                 break
             line.kind, line.rule, line.where = box.kind, box.name, box.where

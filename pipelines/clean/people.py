@@ -12,7 +12,7 @@ _ROLE = (
     r"|논설위원|특파원|통신원|리포터|편집국장|편집인|발행인|주필"
 )
 _NAMED = re.compile(
-    rf"(?P<others>(?:[가-힣]{{2,4}}\s?[·,]\s?)*)(?P<name>[가-힣]{{2,4}})\s?(?P<role>{_ROLE})(?![가-힣])"
+    rf"(?P<others>(?:(?<![가-힣])[가-힣]{{2,4}}\s?[·,]\s?)*)(?P<name>[가-힣]{{2,4}})\s?(?P<role>{_ROLE})(?![가-힣])"
 )
 
 _GLUED = re.compile(r"^(?:기자명\s?|(?:by|By|BY)\s?|글\s?[=:]?\s?)")
@@ -54,7 +54,8 @@ def read_authors(byline: str) -> list[Author]:
         if name not in NO_NAMES
     ]
     if not found:
-        bare = [m["name"] for m in _BARE.finditer(line) if is_bare_name(m["name"])]
+        signed = line != byline.strip() and re.fullmatch(r"[가-힣]{2,4}", line)
+        bare = [m["name"] for m in _BARE.finditer(line) if signed or is_bare_name(m["name"])]
         found = [Author(name=name, email=None, role=None) for name in bare]
     if found and email:
         found[0]["email"] = email[0]

@@ -14,6 +14,10 @@ RULES = Path(__file__).resolve().parent.parent / "rules"
 LONGEST = 400
 """Characters of the longest line that can be boilerplate; no pattern is tried on a longer one."""
 
+FURNITURE = {"share", "nav", "ad", "most_read", "footer", "comments"}
+"""Kinds that also stand behind a sign: «- 공유», «▶ 구독하기»."""
+_SIGN = re.compile(r"^[-–·▲▶▷►■□◆※☞→+>]\s?")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -54,8 +58,12 @@ class RuleBook:
         """The first rule that the whole line matches; ``line`` without bullet and outer space."""
         if len(line) > LONGEST:
             return None
+        bare = _SIGN.sub("", line)
         for rule in self.lines:
-            if rule.match.fullmatch(line) and rule.applies(outlet):
+            if rule.applies(outlet) and (
+                rule.match.fullmatch(line)
+                or (bare != line and rule.kind in FURNITURE and rule.match.fullmatch(bare))
+            ):
                 return rule
         return None
 

@@ -16,8 +16,10 @@ _ANNOUNCES = re.compile(
 )
 _SET_APART = re.compile(r"[<\[【(*※#=▶■◇-].*|.{1,40}(?<![.다])")
 """An announcement stands in brackets or behind a sign, or is no sentence."""
-_NOTE = re.compile(r"[<*※(\[].*translat", re.IGNORECASE)
-"""The announcement's own second line, in the other language."""
+_NOTE = re.compile(
+    r"^[<*※(\[].*translat|^.{0,60}machine.translat|^.{0,30}(?:翻译|翻譯|翻訳)", re.IGNORECASE
+)
+"""An announcement in the other language itself."""
 _LEAD = re.compile(r"\[Reporter [^\]]+\]")
 HANGUL_SHARE = 0.15
 """Letters that may be Hangul in a line of the translation: names, sums."""
@@ -35,8 +37,9 @@ def mark_translation(lines: Sequence[Line]) -> Translation | None:
     """
     for start, end in _runs(lines):
         announced = start > 0 and _announces(lines[start - 1])
-        tail = [line for line in lines[start:end] if not _NOTE.match(line.text)]
-        if tail and (announced or _reads_as_translation(tail)):
+        noted = _NOTE.search(lines[start].text) is not None
+        tail = [line for line in lines[start:end] if not _NOTE.search(line.text)]
+        if tail and (announced or noted or _reads_as_translation(tail)):
             for line in lines[start - announced : end]:
                 line.kind = line.fate = "translation"
                 line.because = "foreign lines at the end"
@@ -57,8 +60,9 @@ def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 
 
 def _announces(line: Line) -> bool:
-    known = line.kind in {"", "translation"}
-    return bool(known and _ANNOUNCES.search(line.text) and _SET_APART.fullmatch(line.text))
+    spoken = line.kind in {"ad", "summary", "nav"}  # the page's own voice, as rules know it
+    apart = spoken or (not line.kind and _SET_APART.fullmatch(line.text))
+    return bool(apart and _ANNOUNCES.search(line.text))
 
 
 def _is_foreign(text: str) -> bool:
