@@ -20,6 +20,7 @@ from crawler.mentions.words import (
     DAY_WORD,
     DAYS,
     DIRECTIONS,
+    GLUED,
     LEAD,
     LEADS,
     LONGEST_LEAD,
@@ -142,7 +143,7 @@ def _is_refused(body: str, written: Written, begin: int) -> bool:
     """Whether the words around it make a date a length, a rhythm, an ordinal or too vague."""
     point, start, end = written.first, written.start, written.end
     before = body[max(begin, start - BEFORE) : start]
-    if NEVER_BEFORE.search(before) or NEVER_BEHIND.match(body, end):
+    if NEVER_BEFORE.search(before) or NEVER_BEHIND.match(body, end) or not GLUED.match(body, end):
         return True
     if not point.lead and before and (before[-1].isalnum() or before[-1] in ".,:%"):
         return True

@@ -45,6 +45,7 @@ DAY_WORD = re.compile(
     rf"|(?P<week>{words_of(WEEKS, DIRECTIONS)})\s?(?P<weekday>[월화수목금토일])요일"
 )
 
+GLUED = re.compile(rf"(?:{one_of(WORDS['glued']['particles'])})?(?![가-힣A-Za-z\d])")
 NEVER_BEFORE = re.compile(rf"(?:{one_of(WORDS['refused']['before'])})\s?\Z")
 NEVER_BEHIND = re.compile(one_of(WORDS["refused"]["behind"]))
 NEVER_BEHIND_PLAIN = re.compile(one_of(WORDS["refused"]["behind_plain"]))
