@@ -222,7 +222,7 @@ _TAIL = rf"(?:\s?(?:일시|일자|일|시간|시각|날짜|날))?\s*[:=|]?\s*[\[
 # Each alternative opens with a letter, not with an option, so that the search can skip to it.
 PUBLISHED = re.compile(
     r"(?:입력(?<!수정입력)(?<!수정 입력)|등록|승인|송고|출고|전송|작성|게시|게재|발행|노출|업로드"
-    r"|올린|보도일|날짜|일자"
+    r"|올린|보도일|날짜(?<![가-힣]날짜)|일자(?<![가-힣]일자)"
     rf"|date(?<![A-Za-z]date)|Date|DATE|datePublished|published|Published|posted|Posted){_TAIL}"
 )
 MODIFIED = re.compile(
@@ -245,6 +245,7 @@ PAGE_CLOCK = re.compile(
 CONTEXT = {
     "range": "a range, or one end of it",
     "number": "a number, not a date",
+    "file": "the name of a file",
     "other": "a label of another day than that of publication",
     "label": "a word in front that is no label of publication",
     "lunar": "a day of the lunar calendar",
@@ -254,7 +255,7 @@ CONTEXT = {
     "long": "too deep in a long line without a label",
 }
 NOT_BEHIND = re.compile(
-    r"(?:(?P<range>[~∼〜]|부터|에서)|(?P<number>(?<![가-힣])제|(?<![A-Za-z])[Vv](?:er)?\.?|버전)"
+    r"(?:(?P<range>[~∼〜]|부터|에서)|(?P<number>(?<![가-힣])제|(?<![A-Za-z])[Vv](?:er(?:sion)?)?\.?|버전)"
     r"|(?P<lunar>음력)"
     r"|(?P<other>기간|마감|접수|신청|예정|시행|개최|유효|만료|제정|개정|창간|설립|준공|배포|보도시점"
     # Any other "day of …", but not 매일, which papers are named
@@ -270,6 +271,7 @@ NOT_BEFORE = re.compile(
     r"|(?P<prose>\s?(?:이후|이전|기준|현재|예정|마감|시행|개최)"
     r"|(?:에|에는|은|는|의|이|자|생|경|판|와|과)(?![가-힣])|전[망후날])"
     r"|(?P<number>[호간번](?![가-힣]))"
+    r"|(?P<file>\.?(?:pdf|jpe?g|png|gif|webp|hwpx?|docx?|xlsx?|pptx?|mp4|zip|html?)\b)"
 )
 
 # The one form that is left to dateparser: an English date with its month in letters, so that day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -345,6 +346,17 @@ def test_lookalikes_keep_their_examples(row: dict[str, Any]) -> None:
 )
 def test_a_refusal_says_why(text: str, rule: str, why: str) -> None:
     assert explain_date(text, NOW) == Reading(None, None, rule, why)
+
+
+BATTERY = (Path(__file__).parent / "data" / "dates.jsonl").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("row", [json.loads(line) for line in BATTERY], ids=lambda row: row["text"])
+def test_battery(row: dict[str, Any]) -> None:
+    reading = explain_date(row["text"], datetime.fromisoformat(row["now"]))
+    assert reading.value == row["expect"], row["why"]
+    assert reading.rule
+    assert reading.why
 
 
 def test_now_may_stand_in_any_zone() -> None:
