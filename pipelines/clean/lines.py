@@ -16,6 +16,8 @@ _INVISIBLE = re.compile(
 )
 """Control and zero-width characters, and the marks of what could not be read."""
 _SENTENCE_END = re.compile(r"[가-힣A-Za-z0-9%)\]]['’\"”」』)\]]*\.['’\"”」』)\]]*$")
+_TOLD = re.compile(r"[^▲△▶▷◀▼◎■●#<\[(※*].{60,}[^니]다\.")
+"""A long sentence told in 했다: no rule is asked, since nothing but an article tells so."""
 LONG = 70
 """Characters from which a line is prose even without a full stop; headlines are shorter."""
 SHORT = 12
@@ -81,7 +83,7 @@ def _read(text: str, markup: BlockKind, book: RuleBook, outlet: str) -> list[Lin
     line = Line(rest, markup)
     if markup in {"caption", "copyright"}:
         line.kind = markup
-    elif rule := book.rule_for(rest, outlet):
+    elif not _TOLD.fullmatch(rest) and (rule := book.rule_for(rest, outlet)):
         line.kind, line.rule, line.where = rule.kind, rule.name, rule.where
     lines = [line]
     for rule, piece in cut:

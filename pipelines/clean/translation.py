@@ -66,9 +66,8 @@ def _announces(line: Line) -> bool:
 
 
 def _is_foreign(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    hangul = sum("가" <= char <= "힣" for char in letters)
-    return len(letters) >= 3 and hangul / len(letters) <= HANGUL_SHARE
+    letters = len(re.findall(r"[^\W\d_]", text))
+    return letters >= 3 and len(re.findall("[가-힣]", text)) <= HANGUL_SHARE * letters
 
 
 def _reads_as_translation(tail: Sequence[Line]) -> bool:
