@@ -11,7 +11,6 @@ from typing import Literal
 
 from crawler.article import Article, DateSource, ShownDate
 from crawler.dates import (
-    SEOUL,
     ReadDate,
     has_publication_label,
     is_page_clock,
@@ -32,7 +31,7 @@ ON_PAGE: frozenset[DateSource] = frozenset({"label", "structured"})
 
 VISIT = timedelta(minutes=5)
 """Some page templates print the server's clock as datePublished. A structured moment this near to
-the fetch is taken for the visit; a bare day that is the fetch's, where a source names another."""
+the fetch is taken for the visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def date_article(article: Article) -> None:
     now = datetime.fromisoformat(article.fetched_at)
     shown = sorted(article.shown_dates, key=lambda date: TRUST.index(date.source))
     candidates = [found for date in shown if (found := _read(date, now))]
-    candidates = [found for found in candidates if not _is_visit(found, candidates, now)]
+    candidates = [found for found in candidates if not _is_doubtful(found, candidates, now)]
     if candidates:
         finest = _finest(candidates)
         article.date_published = finest.value
@@ -89,20 +88,29 @@ def _read(shown: ShownDate, now: datetime) -> Candidate | None:
     return Candidate(shown, read.value, read.precision) if read else None
 
 
-def _is_visit(found: Candidate, candidates: list[Candidate], now: datetime) -> bool:
+def _is_doubtful(found: Candidate, candidates: list[Candidate], now: datetime) -> bool:
+    """Whether a structured date is the visit's, or what page, list or feed show contradicts it.
+
+    Some systems write the moment of drafting there, or UTC with Korea's zone behind it. The stamp
+    in an image's name is no witness: it is often a day older than its article.
+    """
     if found.shown.source != "structured":
         return False
-    others = [other for other in candidates if other.day != found.day]
-    if found.precision == "day":  # an image is often a day older than its article: no witness here
-        today = now.astimezone(SEOUL).date().isoformat()
-        return found.day == today and any(other.precision != "estimated" for other in others)
-    return abs(datetime.fromisoformat(found.value) - now) <= VISIT
+    if found.precision != "day" and abs(datetime.fromisoformat(found.value) - now) <= VISIT:
+        return True
+    others = [other for other in candidates if other.shown.source not in ("structured", "image")]
+    return bool(others) and not _agree(found, _finest(others))
+
+
+def _agree(one: Candidate, other: Candidate) -> bool:
+    """Whether two say the same, to the precision of the coarser; another time of day does not."""
+    shorter, longer = sorted((_local(one.value), _local(other.value)), key=len)
+    return longer.startswith(shorter)
 
 
 def _finest(candidates: list[Candidate]) -> Candidate:
-    """The finest of those that say what the most trusted says; another time of day is no finer."""
-    said = _local(candidates[0].value)
-    agreeing = [found for found in candidates if _local(found.value).startswith(said)]
+    """The finest of those that agree with the most trusted."""
+    agreeing = [found for found in candidates if _agree(found, candidates[0])]
     return min(agreeing, key=lambda found: FINENESS.index(found.precision))
 
 

@@ -529,12 +529,22 @@ def test_a_structured_date_of_the_visit_yields_to_any_other_day() -> None:
     assert dated(visit).date_published is None
     assert dated(visit).date_published_raw == visit[1]
     assert dated(visit, ("list", "11-24")).date_precision == "day"
-    earlier = ("structured", "2026-11-24T14:40:00+09:00")
-    assert dated(earlier, ("list", "2026-11-23")).date_source == "structured"
-    assert dated(("structured", "2026-11-10"), ("list", "2026-11-09")).date_source == "structured"
     today = ("structured", "2026-11-24")
     assert dated(today, ("list", "2026-09-11")).date_source == "list"
     assert dated(today, ("image", "20261123101112_a.jpg")).date_source == "structured"
+
+
+def test_a_structured_date_counts_where_it_agrees_or_stands_alone() -> None:
+    drafted = ("structured", "2026-11-10T18:00:00+09:00")
+    assert published(dated(drafted))[0] == "2026-11-10T18:00:00+09:00"
+    assert dated(drafted, ("image", "20261109101112_a.jpg")).date_source == "structured"
+    assert published(dated(drafted, ("list", "2026-11-11")))[0] == "2026-11-11"
+    assert published(dated(drafted, ("feed", "Wed, 11 Nov 2026 09:00 +0900")))[2] == "feed"
+    assert published(dated(drafted, ("list", "2026-11-10")))[0] == "2026-11-10T18:00:00+09:00"
+    in_utc = ("structured", "2026-11-10T03:14:07+09:00")  # 12:14 in Korea, says the feed
+    feed = ("feed", "Tue, 10 Nov 2026 12:14:07 +0900")
+    assert published(dated(in_utc, feed, ("list", "11-10")))[0] == "2026-11-10T12:14:07+09:00"
+    assert published(dated(in_utc, ("label", "2026.11.10 12:14")))[0] == "2026-11-10T12:14+09:00"
 
 
 def test_an_image_name_is_an_estimate_of_the_day() -> None:
