@@ -23,6 +23,8 @@ class Block:
 
     text: str
     kind: BlockKind = ""
+    inside: str = ""
+    """Tags, .classes and #ids around it, outermost first: ``body #wrap ul .weather li``."""
 
 
 @dataclass(slots=True, frozen=True)

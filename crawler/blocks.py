@@ -31,44 +31,57 @@ def read_blocks(root: HtmlElement, kinds: Mapping[HtmlElement, BlockKind]) -> li
     """
     blocks: list[Block] = []
     line: list[str] = []
-    kind: BlockKind = ""
-    for token, token_kind in [*_tokens(root, kinds, kinds.get(root, "")), (_BREAK, "")]:
-        if token is _BREAK or token_kind != kind:
+    now: _Place = ("", "")
+    for token, place in [*_tokens(root, kinds, (kinds.get(root, ""), _mark(root))), (_BREAK, now)]:
+        if token is _BREAK or place[0] != now[0]:
             if text := _collapse("".join(line)):
-                blocks.append(Block(text, kind))
+                blocks.append(Block(text, *now))
             line.clear()
         if isinstance(token, str):
+            now = place if token.strip() or not line else now
             line.append(token)
-        kind = token_kind
+        else:
+            now = place
     return blocks
 
 
+_Place = tuple[BlockKind, str]
+"""What the markup says a text is, and the elements around it."""
+
+
 def _tokens(
-    node: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], kind: BlockKind
-) -> Iterator[tuple[object, BlockKind]]:
-    """The text and the line breaks of an element in document order, each with its kind."""
+    node: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], place: _Place
+) -> Iterator[tuple[object, _Place]]:
+    """The text and the line breaks of an element in document order, each with its place."""
     if node.text:
-        yield node.text, kind
+        yield node.text, place
     for child in node:
         if isinstance(child.tag, str):
-            yield from _child_tokens(child, kinds, kinds.get(child, kind))
+            yield from _child_tokens(child, kinds, (kinds.get(child, place[0]), place[1]))
         if child.tail:
-            yield child.tail, kind
+            yield child.tail, place
 
 
 def _child_tokens(
-    child: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], kind: BlockKind
-) -> Iterator[tuple[object, BlockKind]]:
+    child: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], place: _Place
+) -> Iterator[tuple[object, _Place]]:
     if child.tag in SKIPPED or HIDDEN.search(child.get("class", "")):
         return
     if child.tag in {"td", "th"} and child.getprevious() is not None:
-        yield " | ", kind
+        yield " | ", place
     if child.tag in INLINE:
-        yield from _tokens(child, kinds, kind)
+        yield from _tokens(child, kinds, place)
         return
-    yield _BREAK, kind
-    yield from _tokens(child, kinds, kind)
-    yield _BREAK, kind
+    place = (place[0], f"{place[1]} {_mark(child)}")
+    yield _BREAK, place
+    yield from _tokens(child, kinds, place)
+    yield _BREAK, place
+
+
+def _mark(node: HtmlElement) -> str:
+    """An element's tag, classes and id: ``ul .weather #today``."""
+    marks = [node.tag, *(f".{name}" for name in node.get("class", "").split())]
+    return " ".join(marks + ([f"#{node.get('id')}"] if node.get("id") else []))
 
 
 def _collapse(text: str) -> str:

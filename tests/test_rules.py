@@ -49,8 +49,16 @@ def test_a_look_alike_is_not_cut_by_the_rule(name: str, cut: Cut, line: str) -> 
     assert name not in [rule.name for rule, _ in pieces]
 
 
+@pytest.mark.parametrize("rule", BOOK.places, ids=lambda rule: rule.name)
+def test_a_place_is_known_by_the_elements_around_it(rule: Rule) -> None:
+    for path in rule.drops:
+        assert BOOK.rule_for_place(path) is rule, path
+    for path in rule.keeps:
+        assert BOOK.rule_for_place(path) is not rule, path
+
+
 def test_every_rule_says_why_and_has_both_kinds_of_examples() -> None:
-    for rule in (*BOOK.lines, *BOOK.trims, *BOOK.leads):
+    for rule in (*BOOK.lines, *BOOK.trims, *BOOK.leads, *BOOK.places):
         assert rule.why, f"{rule.name} says not why"
         assert rule.drops, f"{rule.name} has no example of what it drops"
         assert rule.keeps, f"{rule.name} has no look-alike that it must keep"

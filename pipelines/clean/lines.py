@@ -61,7 +61,11 @@ def read_lines(blocks: Iterable[Block], book: RuleBook, outlet: str = "") -> lis
     lines: list[Line] = []
     for block in blocks:
         text = _BULLET.sub("", tidy(block.text))
-        if text:
+        if not text:
+            continue
+        if block.inside and (rule := book.rule_for_place(block.inside)):
+            lines.append(Line(text, block.kind, rule.kind, rule.name))
+        else:
             lines += _read(text, block.kind, book, outlet)
     if _is_formal(lines):
         for line in lines:

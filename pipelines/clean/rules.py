@@ -53,6 +53,8 @@ class RuleBook:
     """What is glued to a line."""
     leads: tuple[Rule, ...]
     """Who wrote it, before the first word of the body."""
+    places: tuple[Rule, ...]
+    """Where in the page's markup: the elements around the line."""
 
     def rule_for(self, line: str, outlet: str = "") -> Rule | None:
         """The first rule that the whole line matches; ``line`` without bullet and outer space."""
@@ -66,6 +68,10 @@ class RuleBook:
             ):
                 return rule
         return None
+
+    def rule_for_place(self, inside: str) -> Rule | None:
+        """The first rule that knows the elements around a line, ``body nav ul .menu li``."""
+        return next((rule for rule in self.places if rule.match.search(inside)), None)
 
     def trim(self, line: str, outlet: str = "") -> tuple[str, list[tuple[Rule, str]]]:
         """The line without what is glued to it, and what that was."""
@@ -97,9 +103,9 @@ def load_rules(folder: Path = RULES) -> RuleBook:
             pieces[name] = f"(?:{_fill(piece, pieces)})"
     groups = {
         group: tuple(rule for table in tables for rule in _rules(table.get(group, []), pieces))
-        for group in ("line", "trim", "lead")
+        for group in ("line", "trim", "lead", "place")
     }
-    return RuleBook(groups["line"], groups["trim"], groups["lead"])
+    return RuleBook(groups["line"], groups["trim"], groups["lead"], groups["place"])
 
 
 def _read(path: Path) -> dict[str, Any]:
