@@ -32,6 +32,8 @@ SUBTITLES = 4
 """부제 lines at the most; more short lines before the first sentence are the article's."""
 KINSHIP = 0.4
 """Share of a headline's letter pairs that its article's text holds; other articles' hold less."""
+CHORUS = 40
+"""Characters from which a text that stands again is printed twice; less is a refrain."""
 _MOMENT = re.compile(r"[\d\s./:()\[\]년월일시분초화수목금토요오전후-]+")
 _DASHES = re.compile(r"^(?:[-–—]\s*)+")
 _SCENE = re.compile(r"(?:모습|전경|장면|현장|기념\s?촬영|기념\s?사진|단체\s?사진)\.?$")
@@ -65,7 +67,7 @@ def _head_mark(lines: Sequence[Line]) -> int:
     without any (a poem, a notice) the lines that no rule knows take their place.
     """
     sentences = _sentences(lines)
-    own = sentences or [i for i, line in enumerate(lines) if not line.kind]
+    own = sentences or [i for i, line in enumerate(lines) if line.kind in {"", "caption"}]
     for kind in ("date", "byline"):
         marks = [i for i, line in enumerate(lines) if line.kind == kind]
         fit = [i for i in marks if 2 * sum(at > i for at in own) >= max(len(own), 2)]
@@ -210,6 +212,8 @@ def _strips(lines: Sequence[Line]) -> set[int]:
         if line.kind == "weather" and line.where == "edge":
             row.append(i)
             continue
+        if line.kind and line.where == "anywhere":
+            continue  # a button among them, dropped itself
         if len(row) >= STRIP:
             places.update(row)
         row = []
@@ -225,12 +229,15 @@ def _take_signature(lines: Sequence[Line]) -> None:
 
 
 def _drop_repeat(lines: Sequence[Line]) -> None:
-    """Where the page shows the whole body twice, the second goes."""
+    """Where the page shows the whole body more than once, it stays once."""
     body = [line for line in lines if line.fate == "body"]
-    half = len(body) // 2
-    if half and [line.text for line in body[:half]] == [line.text for line in body[half:]]:
-        for line in body[half:]:
-            line.fate, line.because = "dropped", "the body once more"
+    texts = [line.text for line in body]
+    for once in range(1, len(body) // 2 + 1):
+        times, rest = divmod(len(body), once)
+        if not rest and texts == texts[:once] * times and sum(map(len, texts[:once])) >= CHORUS:
+            for line in body[once:]:
+                line.fate, line.because = "dropped", "the body once more"
+            return
 
 
 def _settle(
