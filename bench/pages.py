@@ -82,11 +82,11 @@ def _page(stand: Stand, record: Record, post: Post, headlines: list[str]) -> Pag
 
 
 def _boilerplate(html: str, post: Post, headlines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    own = {" ".join(line.split()) for line in post.story.paragraphs}
+    own = tuple(" ".join(line.split()) for line in post.story.paragraphs)
     others = [headline for headline in headlines if headline != post.story.headline]
     for block in read_blocks(Selector(text=html).root, {}):
         line = " ".join(block.text.split())
-        if line not in own:
+        if not line.endswith(own):  # a lead may stand before the first
             yield line, _kind(line, post, others)
 
 
