@@ -98,7 +98,7 @@ def read_date(text: str, now: datetime) -> ReadDate | None:
     line = _tidy(text)
     match = _find(line)
     try:
-        return _judge(line, match, now.astimezone(SEOUL))
+        return _judge(line, match, _in_seoul(now))
     except Refused:
         return None
 
@@ -109,7 +109,7 @@ def explain_date(text: str, now: datetime) -> Reading:
     match = _find(line)
     rule, why = _name(match) if match else ("english", "an English date and nothing else")
     try:
-        read = _judge(line, match, now.astimezone(SEOUL))
+        read = _judge(line, match, _in_seoul(now))
     except Refused as refused:
         return Reading(None, None, rule, str(refused))
     if read is None:
@@ -156,6 +156,11 @@ def only_modified(text: str) -> bool:
 def is_page_clock(text: str) -> bool:
     """Whether a line is the clock of a page's head: the day of the visit, never a publication."""
     return PAGE_CLOCK.fullmatch(_tidy(text)) is not None
+
+
+def _in_seoul(moment: datetime) -> datetime:
+    """Seoul's clock without its zone: what all moments are in from here on."""
+    return moment.astimezone(SEOUL).replace(tzinfo=None)
 
 
 def _tidy(text: str) -> str:
@@ -222,7 +227,7 @@ def _judge(line: str, match: re.Match[str] | None, now: datetime) -> ReadDate | 
 
 def _known(match: re.Match[str], now: datetime) -> ReadDate | None:
     try:
-        return _understand(match, now.astimezone(SEOUL))
+        return _understand(match, _in_seoul(now))
     except Refused:
         return None
 
@@ -252,9 +257,9 @@ def _understand(match: re.Match[str], now: datetime) -> ReadDate:
         return _shown(now, "minute", now)
     clock = _clock(part)
     try:
-        moment = datetime.combine(_day(part, clock or time(), now), clock or time(), SEOUL)
+        moment = datetime.combine(_day(part, clock or time(), now), clock or time())
         if (zone := part.get("z")) and zone not in _KOREAN:
-            moment = moment.replace(tzinfo=_zone(zone)).astimezone(SEOUL)
+            moment = _in_seoul(moment.replace(tzinfo=_zone(zone)))
     except (ValueError, OverflowError) as error:
         raise Refused("no such day") from error
     if clock is None:
@@ -279,7 +284,7 @@ def _shown(moment: datetime, precision: Precision, now: datetime) -> ReadDate:
     if precision == "day":
         return ReadDate(moment.date().isoformat(), precision)
     unit = "seconds" if precision == "second" else "minutes"
-    return ReadDate(moment.isoformat(timespec=unit), precision)
+    return ReadDate(f"{moment.isoformat(timespec=unit)}+09:00", precision)
 
 
 def _day(part: dict[str, str], clock: time, now: datetime) -> date:
@@ -296,7 +301,7 @@ def _day(part: dict[str, str], clock: time, now: datetime) -> date:
         return date(short + (1900 if short >= FIRST_YEAR % 100 else 2000), month, day)
     for year in range(now.year, now.year - 9, -1):  # 29 February may lie eight years back
         try:
-            moment = datetime.combine(date(year, month, day), clock, SEOUL)
+            moment = datetime.combine(date(year, month, day), clock)
         except ValueError:
             continue
         if moment <= now + SKEW:
@@ -363,7 +368,7 @@ def _ask_dateparser(line: str, now: datetime) -> ReadDate | None:
             "TIMEZONE": "Asia/Seoul",
             "TO_TIMEZONE": "Asia/Seoul",
             "RETURN_AS_TIMEZONE_AWARE": True,
-            "RELATIVE_BASE": now.replace(tzinfo=None),
+            "RELATIVE_BASE": now,
             "IGNORE_SURROUNDING_TEXT": True,
             "REQUIRE_PARTS": ["year", "month", "day"],
             "PARSERS": ["absolute-time"],
@@ -373,4 +378,4 @@ def _ask_dateparser(line: str, now: datetime) -> ReadDate | None:
         return None
     clock = re.search(r"\d:\d\d(?P<s>:\d\d)?", line)
     precision: Precision = "day" if clock is None else "second" if clock["s"] else "minute"
-    return _shown(answer, precision, now)
+    return _shown(_in_seoul(answer), precision, now)

@@ -36,6 +36,11 @@ SENTENCE = 300
 BEFORE = 12
 """Characters in front of a date that hold the word before it."""
 
+_TITLE = re.compile(r"[‘「『《〈<]\Z")
+"""A date right behind one of these opens a title: ‘25일의 약속’."""
+_PART = re.compile(r"[^\W_]\Z|[.,:%/]\Z")
+"""A number glued to one of these is part of something else: 제15일, 주5일, 3.5일."""
+
 _TO = r"\s?[~∼〜–—-]\s?"
 _NUMBER = re.compile(rf"[0-9][0-9]{{0,3}}(?=\s?[년월일]|{_TO}\d|\s?[·,]\s?\d|\s?\()")
 _POINT = re.compile(
@@ -145,7 +150,7 @@ def _is_refused(body: str, written: Written, begin: int) -> bool:
     before = body[max(begin, start - BEFORE) : start]
     if NEVER_BEFORE.search(before) or NEVER_BEHIND.match(body, end) or not GLUED.match(body, end):
         return True
-    if not point.lead and before and (before[-1].isalnum() or before[-1] in ".,:%"):
+    if _TITLE.search(before) or (not point.lead and _PART.search(before)):
         return True
     if point.day is None:
         return NEVER_BEHIND_MONTH.match(body, end) is not None
