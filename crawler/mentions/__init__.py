@@ -50,7 +50,7 @@ _POINT = re.compile(
 )
 _JOIN = re.compile(rf"(?P<to>{_TO})|(?P<till>(?:부터|에서)\s?)|(?P<list>\s?[·,]\s?)")
 _TILL = re.compile(r"\s?까지")
-_SENTENCE_START = re.compile(r".*(?:\n|[가-힣)\]][”\"’]?[.?!][”\"’]?\s)", re.DOTALL)
+_SENTENCE_ENDS = ("\n", ". ", "? ", "! ", ".” ", '." ')
 
 
 class Written(NamedTuple):
@@ -140,8 +140,11 @@ def _point(match: re.Match[str], unit: str, lead: str = "") -> Point:
 
 def _sentence_start(body: str, position: int) -> int:
     begin = max(0, position - SENTENCE)
-    start = _SENTENCE_START.match(body, begin, position)
-    return start.end() if start else begin
+    for end in _SENTENCE_ENDS:
+        found = body.rfind(end, begin, position)
+        if found >= 0:
+            begin = found + len(end)
+    return begin
 
 
 def _is_refused(body: str, written: Written, begin: int) -> bool:

@@ -97,7 +97,8 @@ def _places(point: Point, published: date, previous: Days | None) -> Iterator[tu
         for year in (published.year - 1, published.year, published.year + 1):
             yield year, point.month
     else:
-        for months in range(-2, 3):  # of two neighbouring months one has 31 days
+        reach = 1 if (point.day or 0) < 29 else 2  # of two neighbouring months one has 31 days
+        for months in range(-reach, reach + 1):
             yield _shifted(published, months)
 
 
