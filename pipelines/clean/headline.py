@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipelines.clean.layout import KINSHIP, kinship
+from pipelines.clean.layout import KINSHIP, kinship, pairs
 
 _PAPER = r"[가-힣A-Za-z0-9·]{1,14}(?:뉴스|신문|일보|타임[즈스]|저널|투데이|방송|통신|매일|티비)"
 _BEHIND = r"\s*[-–|:ㅣ]\s*(?:{paper})\s*[-–]?\s*$"
@@ -40,9 +40,10 @@ def headline_of_pictures(captions: Sequence[str], body: str) -> str | None:
     Editors call a press release's picture by the headline («[크기변환]02 하남시, ….jpg») or
     put the headline below it with a credit. It must be in the article's own words.
     """
+    known = pairs(body)
     for caption in captions:
         match = _FILE.match(caption) or _CREDIT.match(caption)
         headline = match["headline"] if match else ""
-        if " " in headline and headline[-1] != "." and kinship(headline, body) >= KINSHIP:
+        if " " in headline and headline[-1] != "." and kinship(headline, known) >= KINSHIP:
             return headline
     return None

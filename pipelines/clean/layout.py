@@ -9,6 +9,7 @@ ends it. A line that no rule knows is dropped only above the head or below that 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from pipelines.clean.lines import Line
@@ -51,8 +52,9 @@ def lay_out(lines: Sequence[Line], headline: str | None) -> str | None:
     _read_body(lines, start, end, located, headline)
     _take_signature(lines)
     _drop_repeat(lines)
+    title = max((i for i, line in enumerate(lines) if line.text == headline), default=-1)
     for place, line in enumerate(lines):
-        _settle(line, place, start, end, lines, headline)
+        _settle(line, place, start, end, title)
     return headline
 
 
@@ -70,7 +72,7 @@ def _head_mark(lines: Sequence[Line]) -> int:
     own = sentences or [i for i, line in enumerate(lines) if line.kind in {"", "caption"}]
     for kind in ("date", "byline"):
         marks = [i for i, line in enumerate(lines) if line.kind == kind]
-        fit = [i for i in marks if 2 * sum(at > i for at in own) >= max(len(own), 2)]
+        fit = [i for i in marks if 2 * (len(own) - bisect_right(own, i)) >= max(len(own), 2)]
         if not fit:
             continue
         below = min((at for at in sentences if at > fit[0]), default=len(lines))
@@ -85,31 +87,26 @@ def _end(lines: Sequence[Line], start: int) -> int:
     """Where the article ends: the first ending line below something of its own.
 
     A box of other articles can also stand inside an article; then sentences follow it
-    that are no numbered teasers, and a copyright line follows them.
+    that are no numbered teasers, and a copyright line follows them. Below a copyright line
+    the article goes on only where the same line stands again and more of the article
+    between the two than above: the first is a picture's.
     """
+    last = max((i for i, line in enumerate(lines) if line.kind == "copyright"), default=0)
+    told = [line.is_prose and not line.text[0].isdigit() for line in lines]
+    below = sum(told[start:last])
     own = said = 0
     for i in range(start, len(lines)):
         line = lines[i]
         own += not line.kind
         said += line.is_prose
-        ends = line.kind in ENDS and own and said >= ENDS[line.kind]
-        if ends and not _goes_on(lines, start, i):
+        below -= told[i] and i < last
+        if line.kind not in ENDS or not own or said < ENDS[line.kind]:
+            continue
+        again = line.kind != "copyright" or lines[last].text == line.text
+        enough = 2 if line.kind != "copyright" else max(said, 1) + 1
+        if not (again and below >= enough):
             return i
     return len(lines)
-
-
-def _goes_on(lines: Sequence[Line], start: int, place: int) -> bool:
-    """Whether the article goes on below an ending line: sentences, then a copyright line.
-
-    Below a copyright line it does only where the same line stands again and more of the
-    article between the two than above: the first is a picture's.
-    """
-    last = max((i for i, line in enumerate(lines) if line.kind == "copyright"), default=0)
-    below = [low for low in lines[place:last] if low.is_prose and not low.text[0].isdigit()]
-    if lines[place].kind != "copyright":
-        return len(below) >= 2
-    above = sum(line.is_prose for line in lines[start:place])
-    return lines[last].text == lines[place].text and len(below) > max(above, 1)
 
 
 def _read_head(
@@ -155,8 +152,9 @@ def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> s
         if not (_DASHES.match(lines[i].text) or lines[i].text in dashed)
         and not (_SCENE.search(lines[i].text) or is_bare_name(lines[i].text))
     ]
+    known = pairs(text)
     for i in chosen:
-        if kinship(lines[i].text, text) >= KINSHIP:
+        if kinship(lines[i].text, known) >= KINSHIP:
             return lines[i].text
     above = [i for i in chosen if i < mark]
     if not chosen:  # a page about what is furniture elsewhere: fortunes, lottery
@@ -166,11 +164,16 @@ def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> s
     return lines[chosen[0]].text if chosen and mark >= 0 else None
 
 
-def kinship(line: str, text: str) -> float:
-    """The share of a line's letter pairs that a text holds, 0 to 1."""
-    letters, known = re.sub(r"\W", "", line), re.sub(r"\W", "", text)
-    pairs = {letters[i : i + 2] for i in range(len(letters) - 1)}
-    return sum(pair in known for pair in pairs) / (len(pairs) or 1)
+def pairs(text: str) -> set[str]:
+    """The pairs of neighbouring letters of a text."""
+    letters = re.sub(r"\W", "", text)
+    return {letters[i : i + 2] for i in range(len(letters) - 1)}
+
+
+def kinship(line: str, known: set[str]) -> float:
+    """The share of a line's letter pairs that a text has too, 0 to 1."""
+    own = pairs(line)
+    return len(own & known) / (len(own) or 1)
 
 
 def _read_body(
@@ -240,23 +243,14 @@ def _drop_repeat(lines: Sequence[Line]) -> None:
             return
 
 
-def _settle(
-    line: Line, place: int, start: int, end: int, lines: Sequence[Line], headline: str | None
-) -> None:
+def _settle(line: Line, place: int, start: int, end: int, title: int) -> None:
     """The fate of a line that is neither body nor headline nor 부제."""
     if line.fate:
         return
     line.fate = FIELDS.get(line.kind, "dropped")
-    if line.kind == "date" and _is_clock(line, lines[place + 1 :], headline):
+    if line.kind == "date" and place < title and _MOMENT.fullmatch(line.text):
         line.fate, line.because = "dropped", "a moment above the headline: the visit"
     elif not line.kind:
         line.because = "above the head" if place < start else "below the end"
         if start <= place < end:
             line.because = "headline or 부제 once more"
-
-
-def _is_clock(line: Line, below: Sequence[Line], headline: str | None) -> bool:
-    """A bare moment above the headline: when the page was visited, not the article's date."""
-    return _MOMENT.fullmatch(line.text) is not None and any(
-        other.text == headline for other in below
-    )

@@ -77,9 +77,10 @@ def read_lines(blocks: Iterable[Block], book: RuleBook, outlet: str = "") -> lis
 
 def _is_formal(lines: Sequence[Line]) -> bool:
     """Whether a page is told in 합니다: speeches, letters, announcements."""
-    told = [line.text.rstrip(".!?") for line in lines if line.is_prose or line.where == "plain"]
-    formal = sum(text.endswith(("니다", "요")) for text in told)
-    return formal > sum(text.endswith("다") for text in told) - formal
+    calls = [line.text for line in lines if line.where == "plain"]
+    told = [line.text for line in lines if line.is_prose] or calls
+    formal = sum(text.rstrip(".!?").endswith(("니다", "요")) for text in told)
+    return 2 * formal > len(told)
 
 
 def _read(text: str, markup: BlockKind, book: RuleBook, outlet: str) -> list[Line]:
