@@ -6,9 +6,12 @@ import json
 import tomllib
 from datetime import datetime
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.article import Article, DateSource, ShownDate
 from crawler.date_shapes import SHAPES, Shape
@@ -357,6 +360,71 @@ def test_battery(row: dict[str, Any]) -> None:
     assert reading.value == row["expect"], row["why"]
     assert reading.rule
     assert reading.why
+
+
+PIECES = (
+    *(
+        "입력 ",
+        "수정 ",
+        "2024",
+        "24",
+        "9",
+        "11",
+        "0",
+        ".",
+        "-",
+        "/",
+        " ",
+        "년 ",
+        "월 ",
+        "일",
+        "시 ",
+        "분",
+    ),
+    *(
+        "오전 ",
+        "오후 ",
+        "12:05",
+        ":30",
+        "T",
+        "Z",
+        "+0900",
+        " GMT",
+        "Sep ",
+        ", ",
+        "(수)",
+        "[",
+        "]",
+        "~",
+        "전",
+    ),
+    *("3시간 ", "어제", "한 시간 ", "제", "호", "℃", "|", "기자 ", "٣", "２", "\u200b", "\ud800"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join) | st.text(max_size=60))
+def test_any_text_is_a_date_not_ahead_or_none_with_a_reason(text: str) -> None:
+    reading, read = explain_date(text, NOW), read_date(text, NOW)
+    assert (reading.value, reading.precision) == (
+        (read.value, read.precision) if read else (None,) * 2
+    )
+    assert reading.rule
+    assert reading.why
+    if read:
+        assert "1990" <= read.value <= "2026-11-25T15:00:20+09:00"
+    read_modified(text, NOW)
+
+
+@pytest.mark.parametrize(
+    "piece", ["가", "1.", "2024.09.11 ", "입력 ", "가:", "℃", "기자 ", "| ", "수정 24"]
+)
+def test_a_long_line_takes_time_linear_in_its_length(piece: str) -> None:
+    took = []
+    for size in (50_000, 200_000):
+        start = process_time()
+        explain_date(piece * (size // len(piece)), NOW)
+        took.append(process_time() - start)
+    assert took[1] < 12 * max(took[0], 0.005)
 
 
 def test_now_may_stand_in_any_zone() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.article import Article, ShownDate
 from crawler.mentions import mentioned_dates
@@ -64,6 +66,70 @@ def test_a_long_line_takes_time_linear_in_its_length(piece: str) -> None:
         mentioned_dates(piece * (size // len(piece)), PUBLISHED)
         took.append(time.process_time() - start)
     assert took[1] < 12 * max(took[0], 0.01)
+
+
+PIECES = (
+    *(
+        "지난 ",
+        "오는 ",
+        "이달 ",
+        "다음 달 ",
+        "올해 ",
+        "내년 ",
+        "같은 달 ",
+        "이번 주 ",
+        "1",
+        "3",
+        "29",
+        "31",
+    ),
+    *(
+        "0",
+        "2024",
+        "1999",
+        "년",
+        "월",
+        "일",
+        " ",
+        "부터 ",
+        "까지",
+        "~",
+        "·",
+        "(",
+        ")",
+        "금",
+        "요일",
+        "어제",
+    ),
+    *(
+        "내일",
+        ".",
+        "\n",
+        "열렸다.",
+        "열린다고 ",
+        "밝혔다.",
+        "예정",
+        "“",
+        "”",
+        "‘",
+        "기로 했다",
+        "에 따르면 ",
+        "\ud800",
+    ),
+)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text(max_size=60),
+    st.dates(date(1990, 1, 1), date(2199, 12, 31)),
+)
+def test_any_text_gives_spans_in_order_or_nothing(body: str, published: date) -> None:
+    end = 0
+    for mention in mentioned_dates(body, published):
+        assert end <= mention["start"] < mention["end"]
+        end = mention["end"]
+        assert body[mention["start"] : end] == mention["text"]
+        assert date.fromisoformat(mention["from"]) <= date.fromisoformat(mention["to"])
 
 
 def dated(shown: ShownDate | None, body: str | None) -> Article:

@@ -46,7 +46,8 @@ _NUMBER = re.compile(rf"[0-9][0-9]{{0,3}}(?=\s?[년월일]|{_TO}\d|\s?[·,]\s?\d
 _POINT = re.compile(
     rf"(?:(?P<lead>{LEADS})\s?)?(?:(?P<y>(?:19|20)\d\d)\s?년\s?)?"
     rf"(?:(?P<m>\d\d?)\s?월\s?(?=\d\d?(?:\s?일|\s?\(|{_TO}\d|[·,]\s?\d)))?"
-    r"(?P<n>\d\d?)(?!\d)(?:\s?(?P<unit>[일월]))?(?:\s?\((?P<w>[월화수목금토일])(?:요일)?\))?"
+    r"(?P<n>\d\d?)(?!\d)(?:\s?(?P<unit>[일월]))?(?:\s?\((?P<w>[월화수목금토일])(?:요일)?\)"
+    r"|\s(?P<w2>[월화수목금토일])요일)?"
 )
 _JOIN = re.compile(rf"(?P<to>{_TO})|(?P<till>(?:부터|에서)\s?)|(?P<list>\s?[·,]\s?)")
 _TILL = re.compile(r"\s?까지")
@@ -135,7 +136,7 @@ def _point(match: re.Match[str], unit: str, lead: str = "") -> Point:
     month = int(match["m"]) if match["m"] else number if unit == "월" else None
     year = int(match["y"]) if match["y"] else None
     day = number if unit == "일" else None
-    return Point(lead or match["lead"] or "", year, month, day, match["w"])
+    return Point(lead or match["lead"] or "", year, month, day, match["w"] or match["w2"])
 
 
 def _sentence_start(body: str, position: int) -> int:

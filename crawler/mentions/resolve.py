@@ -117,7 +117,9 @@ def _to(start: Days, first: Point, last: Point | None, published: date) -> Days 
     else:
         end = next(_ends(last, start, published), None)
     longest = LONGEST if first.month or first.lead else LONGEST_PLAIN
-    if end is None or not DAY <= end.end - start.start < longest:
+    if end is None or end.end <= start.start:
+        return None
+    if not last.year and end.end - start.start >= longest:
         return None
     return Days(start.start, end.end)
 
@@ -161,9 +163,13 @@ def _by_tense(point: Point, choices: list[Days], published: date, tense: Tense) 
     if tense.direction == 0:
         return _unaided(point, [days for days in (past, coming) if days], published)
     ago = published - past.end if past else FAR
-    if tense.direction < 0 or (not tense.sure and ago <= JUST_NOW):
+    if tense.direction < 0 and tense.sure:
         return past if ago < FAR else None
-    if coming is None or coming.start - published > FAR or (not tense.sure and ago < LONG_AGO):
+    if not tense.sure and ago <= JUST_NOW:
+        return past
+    if tense.direction < 0 or (not tense.sure and ago < LONG_AGO):
+        return None
+    if coming is None or coming.start - published > FAR:
         return None
     goes_on = any(days.start < published <= days.end for days in choices)
     return None if goes_on else coming

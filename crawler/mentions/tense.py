@@ -13,11 +13,11 @@ REACH = 300
 _TENSE = {name: one_of(patterns) for name, patterns in WORDS["tense"].items()}
 _CLOCK = r"(?:\s?(?:오전|오후|낮|밤|새벽|저녁))?(?:\s?\d\d?(?:시(?:\s?\d\d?분)?|:\d\d))?"
 _NEXT = re.compile(
-    rf"(?:\([^)]{{1,8}}\))?에?{_CLOCK}\s?"
+    rf"(?:\([^)]{{1,8}}\))?(?:에|부터)?{_CLOCK}\s?"
     rf"(?:(?P<past>{_TENSE['next_past']})|(?P<future>{_TENSE['next_future']}))"
 )
 _VERB = re.compile(
-    rf"(?P<past>{_TENSE['past']})|(?P<unclear>{_TENSE['unclear']})|(?P<future>{_TENSE['future']})"
+    rf"(?P<past>{_TENSE['past']})|(?P<ongoing>{_TENSE['ongoing']})|(?P<unclear>{_TENSE['unclear']})|(?P<future>{_TENSE['future']})"
 )
 _PAST = re.compile(_TENSE["past"])
 _EMBEDS = re.compile(_TENSE["embeds"])
@@ -29,7 +29,10 @@ _END = re.compile(r"(?:\A|[가-힣])[”\"’]?\.(?=\s|\Z|[”\"’])|[?!](?=\s|
 
 
 class Tense(NamedTuple):
-    """``direction`` -1 past, 1 future, 0 not known. Not ``sure``: a past verb may own the date."""
+    """``direction`` -1 past, 1 future, 0 not known.
+
+    Not ``sure``: another verb of the past may own the date of the future, or none the past one.
+    """
 
     direction: Literal[-1, 0, 1]
     sure: bool = True
@@ -44,7 +47,9 @@ def tense_behind(body: str, position: int) -> Tense:
     if verb := _NEXT.match(clause) or _VERB.search(clause):
         if verb.lastgroup == "future":
             return Tense(1, _owns_date(clause, verb))
-        return Tense(-1 if verb.lastgroup == "past" else 0)
+        if verb.lastgroup == "unclear":
+            return Tense(0)
+        return Tense(-1, verb.lastgroup == "past")
     return Tense(0)
 
 
