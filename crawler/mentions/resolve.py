@@ -15,12 +15,12 @@ JUST_NOW = timedelta(days=3)
 """The day of a «12일 밝혔다» is at most this old."""
 LONG_AGO = timedelta(days=14)
 """Nobody reports a statement first when it is this old."""
-FAR = timedelta(days=300)
-"""A tense alone carries no date without a year further than this."""
 LONGEST, LONGEST_PLAIN = timedelta(days=366), timedelta(days=32)
 """A range with a month in front and one without are shorter."""
 NEAR = timedelta(days=90)
 """A month and day without a verb are the nearest, where those are this near."""
+FAR = timedelta(days=365) - NEAR
+"""A tense alone carries no date without a year further: the other one is near."""
 WEEKDAYS = "월화수목금토일"
 
 

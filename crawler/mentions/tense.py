@@ -18,6 +18,7 @@ _NEXT = re.compile(
 )
 _VERB = re.compile(
     rf"(?P<past>{_TENSE['past']})|(?P<ongoing>{_TENSE['ongoing']})|(?P<unclear>{_TENSE['unclear']})|(?P<future>{_TENSE['future']})"
+    rf"|(?P<inside>{_TENSE['inside']})"
 )
 _PAST = re.compile(_TENSE["past"])
 _EMBEDS = re.compile(_TENSE["embeds"])
@@ -44,12 +45,19 @@ def tense_behind(body: str, position: int) -> Tense:
     What is quoted behind the date is passed over: of «18일 “열겠다”고 말했다» it is 말했다.
     """
     clause = _clause(body[position : position + REACH])
-    if verb := _NEXT.match(clause) or _VERB.search(clause):
-        if verb.lastgroup == "future":
-            return Tense(1, _owns_date(clause, verb))
-        if verb.lastgroup == "unclear":
-            return Tense(0)
-        return Tense(-1, verb.lastgroup == "past")
+    verb = _NEXT.match(clause) or _VERB.search(clause)
+    if verb is None:
+        return Tense(0)
+    match verb.lastgroup:
+        case "past":
+            return Tense(-1)
+        case "ongoing":
+            return Tense(-1, sure=False)
+        case "future":
+            return Tense(1, sure=_owns_date(clause, verb))
+        case "inside":
+            own = _stands_before(clause, verb) or not _PAST.search(clause, verb.end())
+            return Tense(1) if own else Tense(-1, sure=False)
     return Tense(0)
 
 
@@ -74,4 +82,8 @@ def _owns_date(clause: str, verb: re.Match[str]) -> bool:
     report = _PAST.search(clause, embeds.end())
     if report is None or _OWN_SUBJECT_OR_DATE.search(clause, embeds.end(), report.start()):
         return True
+    return _stands_before(clause, verb)
+
+
+def _stands_before(clause: str, verb: re.Match[str]) -> bool:
     return " " not in clause[: verb.start() + 1].strip()
