@@ -17,8 +17,9 @@ _NEXT = re.compile(
     rf"(?:(?P<past>{_TENSE['next_past']})|(?P<future>{_TENSE['next_future']}))"
 )
 _VERB = re.compile(
-    rf"(?P<past>{_TENSE['past']})|(?P<ongoing>{_TENSE['ongoing']})|(?P<unclear>{_TENSE['unclear']})|(?P<future>{_TENSE['future']})"
-    rf"|(?P<inside>{_TENSE['inside']})"
+    "|".join(
+        f"(?P<{name}>{_TENSE[name]})" for name in ("past", "ongoing", "unclear", "future", "inside")
+    )
 )
 _PAST = re.compile(_TENSE["past"])
 _EMBEDS = re.compile(_TENSE["embeds"])
