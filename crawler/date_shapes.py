@@ -222,7 +222,8 @@ _TAIL = rf"(?:\s?(?:일시|일자|일|시간|시각|날짜|날))?\s*[:=|]?\s*[\[
 # Each alternative opens with a letter, not with an option, so that the search can skip to it.
 PUBLISHED = re.compile(
     r"(?:입력(?<!수정입력)(?<!수정 입력)|등록|승인|송고|출고|전송|작성|게시|게재|발행|노출|업로드"
-    r"|올린|보도일|날짜(?<![가-힣]날짜)|일자(?<![가-힣]일자)"
+    r"|올린|보도일|날짜(?<![가-힣]날짜)|일자(?<![가-힣]일자)|뉴스(?=\s?(?:일[자시]|날짜))"
+    r"|기사(?=\s?(?:일[자시]|날짜))"
     rf"|date(?<![A-Za-z]date)|Date|DATE|datePublished|published|Published|posted|Posted){_TAIL}"
 )
 MODIFIED = re.compile(
