@@ -35,8 +35,10 @@ KINSHIP = 0.4
 """Share of a headline's letter pairs that its article's text holds; other articles' hold less."""
 CHORUS = 40
 """Characters from which a text that stands again is printed twice; less is a refrain."""
-_MOMENT = re.compile(r"[\d\s./:()\[\]년월일시분초화수목금토요오전후-]+")
+_MOMENT = re.compile(r"(?:발행일)?[\d\s./:()\[\]년월일시분초화수목금토요오전후-]+")
 _DASHES = re.compile(r"^(?:[-–—]\s*)+")
+_SAID = re.compile(r"[.?!][”’\"')]*$|^[◎■□◇◆○●▣▶▲―]|^<[^<>]{1,8}>|^(?:-\s?)?[가-힣]{2,5}\s?:\s")
+"""It ends, asks or calls, stands behind the sign of a list or a <speaker>, or answers a label."""
 _SCENE = re.compile(r"(?:모습|전경|장면|현장|기념\s?촬영|기념\s?사진|단체\s?사진)\.?$")
 
 
@@ -138,9 +140,9 @@ def _read_head(
 
 
 def _first_said(lines: Sequence[Line], mark: int, first: int) -> int:
-    """The first line below the head's mark that asks or calls, or else the first sentence."""
-    said = (i for i in range(mark + 1, first) if mark >= 0 and not lines[i].kind)
-    return next((i for i in said if lines[i].text.rstrip("”’\"')").endswith(("?", "!"))), first)
+    """The first line below the head's mark that no 부제 looks like, or else the first sentence."""
+    own = (i for i in range(mark + 1, first) if mark >= 0 and not lines[i].kind)
+    return next((i for i in own if _SAID.search(lines[i].text)), first)
 
 
 def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> str | None:
@@ -249,7 +251,7 @@ def _settle(line: Line, place: int, start: int, end: int, title: int) -> None:
         return
     line.fate = FIELDS.get(line.kind, "dropped")
     if line.kind == "date" and place < title and _MOMENT.fullmatch(line.text):
-        line.fate, line.because = "dropped", "a moment above the headline: the visit"
+        line.fate, line.because = "dropped", "a moment above the headline: the visit or the issue"
     elif not line.kind:
         line.because = "above the head" if place < start else "below the end"
         if start <= place < end:

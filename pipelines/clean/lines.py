@@ -20,6 +20,8 @@ _TOLD = re.compile(r"[^▲△▶▷◀▼◎■●#<\[(※*].{60,}[^니]다\.")
 """A long sentence told in 했다: no rule is asked, since nothing but an article tells so."""
 LONG = 70
 """Characters from which a line is prose even without a full stop; headlines are shorter."""
+_TOLD_ON = re.compile(r"[가-힣]다\. ?\S")
+"""Where one sentence ends another may follow that does not: a question, a measure."""
 SHORT = 12
 """Characters under which a line is no sentence: «끝.»"""
 
@@ -47,7 +49,8 @@ class Line:
         if self.kind or self.markup in {"caption", "subtitle"}:
             return False
         return len(self.text) >= LONG or (
-            len(self.text) >= SHORT and _SENTENCE_END.search(self.text) is not None
+            len(self.text) >= SHORT
+            and (_SENTENCE_END.search(self.text) or _TOLD_ON.search(self.text)) is not None
         )
 
 
@@ -80,7 +83,7 @@ def _is_formal(lines: Sequence[Line]) -> bool:
     calls = [line.text for line in lines if line.where == "plain"]
     told = [line.text for line in lines if line.is_prose] or calls
     formal = sum(text.rstrip(".!?").endswith(("니다", "요")) for text in told)
-    return 2 * formal > len(told)
+    return bool(told) and 2 * formal >= len(told)
 
 
 def _read(text: str, markup: BlockKind, book: RuleBook, outlet: str) -> list[Line]:

@@ -15,13 +15,16 @@ _NAMED = re.compile(
     rf"(?P<others>(?:(?<![가-힣])[가-힣]{{2,4}}\s?[·,]\s?)*)(?P<name>[가-힣]{{2,4}})\s?(?P<role>{_ROLE})(?![가-힣])"
 )
 
-_GLUED = re.compile(r"^(?:기자명\s?|(?:by|By|BY)\s?|글\s?[=:]?\s?)")
+_GLUED = re.compile(
+    r"^(?:(?:기자명|글쓴이|작성자)\s?[:：]?\s?|취재\s?기자\s|(?:by|By|BY)\s?|글\s?[=:]?\s?)"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_BARE = re.compile(r"(?:^|[\d분초\]]\s+)(?P<name>[가-힣]{2,4})\s*(?:[/|,\d]|$)")
-"""A name without a role: before the moment or behind it."""
+_BARE = re.compile(r"(?:^|[\d분초\]]\s+)(?P<name>[가-힣]{2,4})\s*(?:[/|,\d]|$|(?=\S+@))")
+"""A name without a role: before the moment or behind it, or before a mail address."""
 NO_NAMES = {
     "시민", "취재", "담당", "본지", "온라인", "편집", "디지털", "사진", "명예", "현장", "선임",
-    "수습", "객원", "인턴", "전문",
+    "수습", "객원", "인턴", "전문", "이메일", "글쓴이", "기자명", "작성자", "관리자", "최고관리자",
+    "영상", "문의",
 }  # fmt: skip
 """Words before 기자 that are no one's name."""
 SURNAMES = (
@@ -30,11 +33,11 @@ SURNAMES = (
 )
 """First letters of the surnames of all but a few in a thousand Koreans."""
 _OTHER = re.compile(rf"(?<![가-힣])[{SURNAMES}][가-힣]{{1,3}}(?![가-힣])")
-_NAME = re.compile(rf"[{SURNAMES}][가-힣]{{2}}")
+_NAME = re.compile(rf"(?:[{SURNAMES}]|남궁|황보|제갈|사공|선우|서문|독고)[가-힣]{{2}}")
 
 
 def is_bare_name(text: str) -> bool:
-    """Whether a text is nothing but a name of the usual three syllables."""
+    """Whether a text is nothing but a name of the usual three syllables, or of four."""
     return _NAME.fullmatch(text) is not None and text not in NO_NAMES
 
 
@@ -54,8 +57,10 @@ def read_authors(byline: str) -> list[Author]:
         if name not in NO_NAMES
     ]
     if not found:
-        signed = line != byline.strip() and re.fullmatch(r"[가-힣]{2,4}", line)
+        alone = re.fullmatch(r"[가-힣]{2,4}(?P<email>\s\S+@\S+)?", line)
+        signed = alone and (line != byline.strip() or alone["email"])
         bare = [m["name"] for m in _BARE.finditer(line) if signed or is_bare_name(m["name"])]
+        bare = [name for name in bare if name not in NO_NAMES]
         found = [Author(name=name, email=None, role=None) for name in bare]
     if found and email:
         found[0]["email"] = email[0]

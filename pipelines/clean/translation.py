@@ -88,8 +88,18 @@ def _translation(tail: list[str]) -> Translation:
     return Translation(language=_language("".join(body)), headline=headline, body="\n".join(body))
 
 
+_ALPHABETS = {
+    "ja": r"[\u3040-\u30ff]",
+    "vi": r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]",
+    "ru": r"[\u0400-\u04ff]",
+    "th": r"[\u0e00-\u0e7f]",
+}
+"""Letters that only one of the languages in question has."""
+
+
 def _language(text: str) -> str:
-    """``ja`` where kana stand, ``zh`` where only Han characters do, else ``en``."""
-    if re.search(r"[\u3040-\u30ff]", text):
-        return "ja"
+    """By its letters; ``zh`` where only Han characters stand, ``en`` where only Latin ones do."""
+    for language, letters in _ALPHABETS.items():
+        if re.search(letters, text):
+            return language
     return "zh" if len(re.findall(r"[\u4e00-\u9fff]", text)) > len(text) / 3 else "en"
