@@ -16,11 +16,11 @@ WEEKDAY = (
     r"(?:[(\[<{【〔]\s?(?:[월화수목금토일](?:요일)?|[A-Z][a-z]{2})\s?[)\]>}】〕]"
     r"|[월화수목금토일]요일|[월화수목금토일](?=\s\d))"
 )
-ZONE = r"(?:\s?(?P<z>Z|UTC|UT|GMT|KST|[+-]\d\d:?\d\d)(?![A-Za-z\d]))"
+ZONE = r"(?:\s?(?P<z>Z|UTC|UT|GMT|KST|[+-]\d\d:?\d\d)(?![A-Za-z\d]|[+-]\d))"
 CLOCK = (
     r"(?:(?P<a>오전|오후|[AaPp]\.?[Mm]\.?)\s?)?(?P<h>\d{1,2})"
     r"(?:\s?:\s?(?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,]\d{1,9})?)?(?![\d:])"
-    r"|\s?시(?!간)(?:\s?(?P<mi2>\d{1,2})\s?분(?:\s?(?P<s2>\d{1,2})\s?초)?)?)"
+    r"|\s?시(?!간|\s?반)(?:\s?(?P<mi2>\d{1,2})\s?분(?:\s?(?P<s2>\d{1,2})\s?초)?)?)"
     r"(?:\s?(?P<a2>[AaPp]\.?[Mm])(?![A-Za-z]))?"
 )
 # A glued clock ("2024-09-1109:14") is only readable behind a day of two digits.
@@ -167,6 +167,15 @@ SHAPES = (
         ("12.10", "10/29", "13.11 10:09"),
     ),
     Shape(
+        "no_year_labelled",
+        "label",
+        "The same without a clock: behind a label it is no number.",
+        re.compile(r"(?P<m>\d\d)[./](?P<d>\d\d)\.?(?=\s|$|[|)\]])"),
+        ("작성일 09.11", "등록 : 09/11 조회 12"),
+        ("09.11", "등록 13.11", "등록 09.11%"),
+        ("day",),
+    ),
+    Shape(
         "no_year_hangul",
         "part",
         "Portals and mobile lists.",
@@ -256,9 +265,10 @@ CONTEXT = {
     "long": "too deep in a long line without a label",
 }
 NOT_BEHIND = re.compile(
-    r"(?:(?P<range>[~∼〜]|부터|에서)|(?P<number>(?<![가-힣])제|(?<![A-Za-z])[Vv](?:er(?:sion)?)?\.?|버전)"
+    r"(?:(?P<range>[~∼〜]|부터|에서)|(?P<number>번호|\b[Nn][Oo]\.?|(?<![가-힣])제|(?<![A-Za-z])[Vv](?:er(?:sion)?)?\.?|버전)"
     r"|(?P<lunar>음력)"
-    r"|(?P<other>기간|마감|접수|신청|예정|시행|개최|유효|만료|제정|개정|창간|설립|준공|배포|보도시점"
+    r"|(?P<other>기간|마감|접수|신청|예정|시행|개최|유효|만료|제정|개정|창간|창립|설립|준공|배포"
+    r"|보도시점|사망|출생|별세|발인|투표|촬영|개봉|출시|발매|임기|휴관|휴무|유통|지난|오는"
     # Any other "day of …", but not 매일, which papers are named
     r"|[가-힣](?:(?<!매)일|일자|일시|시간|시각|기한)|[가-힣]날))"
     r"\s?[:(\[]?\s?$"
@@ -268,7 +278,8 @@ NOT_BEHIND = re.compile(
 IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|발행인\s?:|편집인\s?:|청소년보호")
 NOT_BEFORE = re.compile(
     r"(?P<range>\s?(?:[~∼〜]|[-–—]\s?\d{1,4}\s?(?:[-./월일:]|[A-Z][a-z]{2})|부터|까지))"
-    r"|\s?(?P<zone>[ECMP][SD]T\b|CET\b|BST\b)"
+    r"|(?P<zone>\s?(?:[ECMP][SD]T|A[CEKW]?[SD]T|NZ[SD]T|CES?T|BST|IST|HST|SGT|HKT|MSK)\b"
+    r"|\s?(?:UTC|GMT)[+-]\d|\+\d|T\d)"
     r"|(?P<prose>\s?(?:이후|이전|기준|현재|예정|마감|시행|개최)"
     r"|(?:에|에는|은|는|의|이|자|생|경|판|와|과)(?![가-힣])|전[망후날])"
     r"|(?P<number>[호간번](?![가-힣]))"
