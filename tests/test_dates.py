@@ -10,7 +10,7 @@ from time import process_time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.article import Article, DateSource, ShownDate
@@ -402,6 +402,7 @@ PIECES = (
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join) | st.text(max_size=60))
 def test_any_text_is_a_date_not_ahead_or_none_with_a_reason(text: str) -> None:
     reading, read = explain_date(text, NOW), read_date(text, NOW)

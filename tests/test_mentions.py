@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.article import Article, ShownDate
@@ -119,6 +119,7 @@ PIECES = (
 )
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text(max_size=60),
     st.dates(date(1990, 1, 1), date(2199, 12, 31)),
