@@ -23,7 +23,7 @@ from crawler.charset import charset_of
 from crawler.replay import Page, read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
-from pipelines.dates import date_article
+from pipelines.dates import Dates
 
 PAGES = Path(__file__).resolve().parent.parent / "tests" / "pages"
 ADDRESS = {
@@ -113,7 +113,7 @@ def _read(body: bytes, url: str, *, bare: bool) -> None:
     page = Page(url, FETCHED, text=_TAG.sub("\n", html)) if bare else Page(url, FETCHED, html=html)
     article = read_saved(page, outlets())
     clean_article(article, load_rules())
-    date_article(article)
+    Dates().process_item(article)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from crawler.replay import Page as SavedPage
 from crawler.replay import read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
-from pipelines.dates import date_article
+from pipelines.dates import Dates
 
 ELSEWHERE = "https://paper.example/1"
 """The address of a page of no known outlet."""
@@ -38,7 +38,7 @@ def read(page: Page) -> Reading:
     saved = SavedPage(page.url, page.fetched_at, html, page.text)
     article = read_saved(saved, outlets())
     clean_article(article, load_rules())
-    date_article(article)
+    Dates().process_item(article)
     date = None if article.date_precision == "estimated" else article.date_published
     return Reading(article.body or "", date)
 

@@ -22,7 +22,7 @@ from crawler.replay import Page as SavedPage
 from crawler.replay import read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
-from pipelines.dates import date_article
+from pipelines.dates import Dates
 
 SIZE = 60_000
 """Bytes of the pages that the target speaks of."""
@@ -39,6 +39,11 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
         lambda n: "가온시는 도서관을 열었다. " * (n // 36),
     ),
     "2 MB in one line of digits": (2_000_000, lambda n: "2026-3 " * (n // 7)),
+    "2 MB in one line of notices": (
+        2_000_000,
+        lambda n: "밝혔다. [ⓒ 가온뉴스. 무단전재 금지] " * (n // 51),
+    ),
+    "2 MB in one line of dates": (2_000_000, lambda n: "date 2026-03-11 " * (n // 16)),
     "2 MB in one line without a space": (2_000_000, lambda n: "가" * (n // 3)),
     "2 MB of ℃ in one line": (2_000_000, lambda n: "℃" * (n // 3)),
     "100,000 lines of ℃": (100_000, lambda n: "℃\n" * n),
@@ -124,5 +129,5 @@ def _seconds(first: Article, rounds: int) -> Iterator[float]:
         gc.collect()
         begun = time.perf_counter()
         clean_article(article, book)
-        date_article(article)
+        Dates().process_item(article)
         yield time.perf_counter() - begun
