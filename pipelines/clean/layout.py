@@ -36,6 +36,7 @@ KINSHIP = 0.4
 CHORUS = 40
 """Characters from which a text that stands again is printed twice; less is a refrain."""
 _MOMENT = re.compile(r"(?:발행일)?[\d\s./:()\[\]년월일시분초화수목금토요오전후-]+")
+_LABEL = re.compile(r"입력|등록|승인|작성|수정|송고|게시|발행|편집|출고")
 _DASHES = re.compile(r"^(?:[-–—]\s*)+")
 _SAID = re.compile(r"[.?!][”’\"')]*$|^[◎■□◇◆○●▣▶▲―]|^<[^<>]{1,8}>|^(?:-\s?)?[가-힣]{2,5}\s?:\s")
 """It ends, asks or calls, stands behind the sign of a list or a <speaker>, or answers a label."""
@@ -55,8 +56,12 @@ def lay_out(lines: Sequence[Line], headline: str | None) -> str | None:
     _take_signature(lines)
     _drop_repeat(lines)
     title = max((i for i, line in enumerate(lines) if line.text == headline), default=-1)
+    comments = (i for i in range(end, len(lines)) if lines[i].kind == "comments")
+    readers = next(comments, len(lines))
     for place, line in enumerate(lines):
         _settle(line, place, start, end, title)
+        if line.fate == "shown_dates" and not _is_own_date(line.text, place, end, readers):
+            line.fate, line.because = "dropped", "a moment below the end: a reader's or a list's"
     return headline
 
 
@@ -91,10 +96,12 @@ def _end(lines: Sequence[Line], start: int) -> int:
     A box of other articles can also stand inside an article; then sentences follow it
     that are no numbered teasers, and a copyright line follows them. Below a copyright line
     the article goes on only where the same line stands again and more of the article
-    between the two than above: the first is a picture's.
+    between the two than above: the first is a picture's. Some systems print a labelled date
+    below the last sentence, above other articles.
     """
     last = max((i for i, line in enumerate(lines) if line.kind == "copyright"), default=0)
     told = [line.is_prose and not line.text[0].isdigit() for line in lines]
+    final = max((i for i, own in enumerate(told) if own), default=0)
     below = sum(told[start:last])
     own = said = 0
     for i in range(start, len(lines)):
@@ -102,6 +109,8 @@ def _end(lines: Sequence[Line], start: int) -> int:
         own += not line.kind
         said += line.is_prose
         below -= told[i] and i < last
+        if line.kind == "date" and said > 1 and _LABEL.search(line.text) and i > final:
+            return i
         if line.kind not in ENDS or not own or said < ENDS[line.kind]:
             continue
         again = line.kind != "copyright" or lines[last].text == line.text
@@ -243,6 +252,11 @@ def _drop_repeat(lines: Sequence[Line]) -> None:
             for line in body[once:]:
                 line.fate, line.because = "dropped", "the body once more"
             return
+
+
+def _is_own_date(text: str, place: int, end: int, readers: int) -> bool:
+    """Below the article only a label says that a moment is its own; among comments nothing does."""
+    return place < readers and (place < end or _LABEL.search(text) is not None)
 
 
 def _settle(line: Line, place: int, start: int, end: int, title: int) -> None:
