@@ -363,3 +363,66 @@ def test_a_copyright_line_says_who_and_what(
     notice: str, holder: str, training: bool | None
 ) -> None:
     assert read_rights(notice) == {"notice": notice, "holder": holder, "ai_training": training}
+
+
+def test_the_day_of_the_issue_above_the_headline_is_no_date() -> None:
+    article = read(
+        "발행일: 2026-11-18 (수요일)", TITLE, "승인 2025.07.04 17:30", FIRST, SECOND,
+    )  # fmt: skip
+    assert article.date_published == "2025-07-04T17:30+09:00"
+
+
+def test_a_readers_moment_is_no_date_of_the_article() -> None:
+    article = read(
+        TITLE, "장아름 기자", FIRST, SECOND, "댓글목록", "이웃 2026.03.11 (수)",
+        "좋은 소식이네요. 기자님 고맙습니다.",
+    )  # fmt: skip
+    assert article.date_published is None
+    assert article.body == f"{FIRST}\n{SECOND}"
+
+
+def test_a_labelled_date_below_the_last_sentence_ends_the_article() -> None:
+    article = read(
+        TITLE, "이미르 기자", FIRST, SECOND,
+        "기사입력: 2026/01/22 [20:11] 최종편집: ⓒ 온새신문 경기북부",
+        "누리군, 홀로 사는 어르신 37가구에 안부 전화", "[칼럼] 번역이 열어 준 창",
+    )  # fmt: skip
+    assert article.body == f"{FIRST}\n{SECOND}"
+    assert article.date_published == "2026-01-22T20:11+09:00"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "― 외롭지 않았나.",
+        "◎ 금상 : 참솔(누리울중 3), 은별(해솔초 5)",
+        "<앵커>",
+        "- 참석자 : 고샅길 상인회장, 윤슬비 교수",
+        "<질문 1> 우리 신문에서 가장 먼저 펴는 면은?",
+    ],
+)
+def test_what_no_subtitle_looks_like_begins_the_body(first: str) -> None:
+    article = read(TITLE, "2026-01-23 10:00 김하늘 기자", first, FIRST, SECOND)
+    assert article.body == f"{first}\n{FIRST}\n{SECOND}"
+    assert article.alternative_headline is None
+
+
+def test_a_station_without_weather_in_the_strip_is_no_headline() -> None:
+    article = read(
+        "속초18.4℃", "22.8℃", "완도", "홍성(예)22.5℃", TITLE, "장아름 기자", FIRST, SECOND
+    )
+    assert article.headline == TITLE
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("Nông sản hình dáng xấu lên kệ siêu thị.", "vi"),
+        ("В супермаркете продают некрасивые овощи.", "ru"),
+        ("Ugly vegetables are on the shelves.", "en"),
+    ],
+)
+def test_the_language_of_a_translation(line: str, language: str) -> None:
+    article = read(TITLE, "장아름 기자", FIRST, SECOND, "[기계번역]", line)
+    assert article.translation is not None
+    assert article.translation["language"] == language
