@@ -98,7 +98,7 @@ def growth(text: Callable[[int], str], size: int) -> list[float]:
 
 def large_pages(pages: list[Page]) -> Iterator[tuple[str, SavedPage]]:
     """Pages of `SIZE` bytes: an article in much markup, known and unknown, and nothing but text."""
-    page = pages[0]
+    page = max(pages, key=lambda page: len(page.body))
     lines = cycle([line for other in pages for line in other.body])
     links = cycle(
         [f'<li><a class="news_link" href="{p.url}">{p.body[0][:30]}</a></li>' for p in pages]
