@@ -53,11 +53,10 @@ class Failure:
     error: str
 
 
-def run(cases: range, said: Callable[[int], None] = lambda _: None) -> list[Failure]:
+def run(cases: range, done: Callable[[int], None] = lambda _: None) -> Iterator[Failure]:
     """The cases that raised or hung; each depends on its number alone."""
     sources = sorted(PAGES.glob("*/*.html"))
     pieces = _pieces(sources)
-    failures = []
     for case in cases:
         rng = Random(case)  # noqa: S311
         source = rng.choice(sources)
@@ -67,9 +66,8 @@ def run(cases: range, said: Callable[[int], None] = lambda _: None) -> list[Fail
                 _read(body, ADDRESS[source.parent.name], bare=rng.random() < BARE)
         except Exception:
             name = f"{source.parent.name}/{source.name}"
-            failures.append(Failure(case, name, traceback.format_exc()))
-        said(case)
-    return failures
+            yield Failure(case, name, traceback.format_exc())
+        done(case)
 
 
 def mutate(body: bytes, pieces: Sequence[bytes], rng: Random) -> bytes:
@@ -138,14 +136,14 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     begun = time.perf_counter()
 
-    def said(case: int) -> None:
-        done = case - options.first + 1
-        if done % 10_000 == 0:
-            print(f"{done:,} cases, {time.perf_counter() - begun:.0f} s", flush=True)
+    def done(case: int) -> None:
+        if (case + 1 - options.first) % 10_000 == 0:
+            print(f"up to case {case:,}: {time.perf_counter() - begun:.0f} s", flush=True)
 
-    failures = run(range(options.first, options.first + options.cases), said)
-    for failure in failures[:20]:
+    failed = 0
+    for failure in run(range(options.first, options.first + options.cases), done):
+        failed += 1
         again = f"python3 -m bench fuzz --first {failure.case} --cases 1"
         print(f"{failure.page}: {again}\n{failure.error}", file=sys.stderr)
-    print(f"{options.cases:,} cases, {len(failures)} failed")
-    return 1 if failures else 0
+    print(f"{options.cases:,} cases, {failed} failed")
+    return 1 if failed else 0

@@ -26,8 +26,8 @@ that it does not know, by their visible lines without mark-up.
 - **Leaks**: lines of the page that are not the article's and stand in the body all the same.
 - **Dates**: *right* to the precision that the tool gives, or rightly none; *none* where the page
   shows one. Malgeum gives minutes or seconds, the other tools days.
-- **ms**: a page, parsing included. dateparser reads strings, not pages: its search is given the
-  page's text and the first date found counts.
+- **ms**: processor time of a page, parsing included. dateparser reads strings, not pages: its
+  search is given the page's text and the first date found counts.
 """
 COLUMNS = ("tool", "body F1", "exact", "lost", "leaks", "right", "wrong", "none", "ms")
 
@@ -56,14 +56,14 @@ def _run(tool: Tool, pages: Sequence[Page]) -> Row:
 
 
 def _attempt(row: Row, page: Page) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         reading = row.tool.read(page)
     except Exception as error:  # that a tool stops is a result
         reason = next((line for line in str(error).splitlines() if line.strip(" *")), "")
         row.stops[f"{type(error).__name__}: {reason.strip()}"] += 1
     else:
-        row.score.add(page, reading, time.perf_counter() - begun)
+        row.score.add(page, reading, time.process_time() - begun)
 
 
 def document(sections: Iterable[tuple[str, Sequence[Row]]]) -> str:

@@ -8,7 +8,7 @@ CASES = 1_000
 
 
 def test_no_broken_page_raises_or_hangs() -> None:
-    failures = fuzz.run(range(CASES))
+    failures = list(fuzz.run(range(CASES)))
     assert not failures, (
         f"{len(failures)} cases failed; the first is `python3 -m bench fuzz"
         f" --first {failures[0].case} --cases 1` ({failures[0].page}):\n{failures[0].error}"
@@ -29,7 +29,7 @@ def test_a_page_that_hangs_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_case_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[bytes] = []
     monkeypatch.setattr(fuzz, "_read", lambda body, _, bare: read.append(body))
-    fuzz.run(range(5))
-    fuzz.run(range(3, 5))
+    list(fuzz.run(range(5)))
+    list(fuzz.run(range(3, 5)))
     assert read[3:5] == read[5:]
     assert len(set(read)) == 5
