@@ -14,6 +14,8 @@ RULES = Path(__file__).resolve().parent.parent / "rules"
 LONGEST = 400
 """Characters of the longest line that can be boilerplate; no pattern is tried on a longer one."""
 
+CUTS = 8
+"""Pieces that are cut off a line at the most; a line of more is a text that repeats itself."""
 FURNITURE = {"share", "nav", "ad", "most_read", "footer", "comments"}
 """Kinds that also stand behind a sign: «- 공유», «▶ 구독하기»."""
 _SIGN = re.compile(r"^[-–·▲▶▷►■□◆※☞→+>]\s?")
@@ -83,10 +85,12 @@ class RuleBook:
 
 
 def _cut(line: str, rules: Iterable[Rule]) -> tuple[str, list[tuple[Rule, str]]]:
-    """Cut off what the rules match, one after the other, until none does."""
+    """Cut off what the rules match, one after the other, until none does or enough is cut."""
     cut: list[tuple[Rule, str]] = []
     rules = tuple(rules)
-    while found := next(((r, m) for r in rules if (m := r.match.search(line))), None):
+    while len(cut) < CUTS and (
+        found := next(((r, m) for r in rules if (m := r.match.search(line))), None)
+    ):
         rule, match = found
         cut.append((rule, match[0].strip()))
         line = (line[: match.start()] + line[match.end() :]).strip()
