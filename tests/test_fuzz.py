@@ -33,3 +33,12 @@ def test_a_case_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> 
     list(fuzz.run(range(3, 5)))
     assert read[3:5] == read[5:]
     assert len(set(read)) == 5
+
+
+@pytest.mark.xfail(strict=True, reason="lxml moves no tail with a control character: box.drop()")
+def test_a_control_character_behind_an_advertisement() -> None:
+    html = (fuzz.PAGES / "gosiweek" / "current.html").read_text("utf-8")
+    box = '<div id="articleBody1">광고</div>'
+    broken = html.replace("</p>", f"</p>{box}\x01책", 9)
+    assert box in broken
+    fuzz._read(broken.encode(), fuzz.ADDRESS["gosiweek"], bare=False)
