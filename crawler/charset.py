@@ -7,6 +7,8 @@ wrong on markup-heavy pages with little Korean, so the bytes themselves are aske
 
 from __future__ import annotations
 
+import re
+
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
@@ -28,7 +30,7 @@ def charset_of(body: bytes) -> str | None:
 
 
 def _hangul(text: str) -> int:
-    return sum("가" <= char <= "힣" for char in text)
+    return sum(map(len, re.findall("[가-힣]+", text)))
 
 
 class CharsetMiddleware:

@@ -99,7 +99,9 @@ def find_parts(page: Selector, selectors: ArticleSelectors) -> FoundParts:
     """Read an article page; a part that does not stand there is None or empty."""
     body = find_body(page, selectors)
     for box in find_all(body, selectors.outside) if body else []:
-        box.drop()
+        # Emptied, not dropped: lxml does not take back a tail with a control character.
+        box.root.clear(keep_tail=True)
+        box.root.tag = "span"
     blocks, images = _read_body(page, body, selectors)
     return FoundParts(
         headline=text(page, selectors.headline),

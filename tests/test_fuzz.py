@@ -35,7 +35,6 @@ def test_a_case_depends_on_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(set(read)) == 5
 
 
-@pytest.mark.xfail(strict=True, reason="lxml moves no tail with a control character: box.drop()")
 def test_a_control_character_behind_an_advertisement() -> None:
     html = (fuzz.PAGES / "gosiweek" / "current.html").read_text("utf-8")
     box = '<div id="articleBody1">광고</div>'
