@@ -171,3 +171,13 @@ def test_the_papers_name_no_file_that_is_not_there() -> None:
         for name in re.findall(r"`((?:crawler|spiders|pipelines|tests|docs)/[\w./]*\w)`", text):
             if "NAME" not in name:
                 assert (ROOT / name).exists(), f"{paper} speaks of {name}, which is not there"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ko.md"])
+def test_the_readmes_quote_the_scoreboard_as_it_is(readme: str) -> None:
+    board = (ROOT / "docs" / "scoreboard.md").read_text(encoding="utf-8")
+    quoted = (ROOT / readme).read_text(encoding="utf-8")
+    table = [row.split(" | ") for row in board.split("\n### ")[0].splitlines() if row[:2] == "| "]
+    for tool, f1, exact, _lost, leaks, *dates, _ms in table[2:]:
+        if f1 != "stops":
+            assert " | ".join([tool, f1, exact, leaks, *dates]) in quoted
