@@ -16,8 +16,9 @@ _INVISIBLE = re.compile(
 )
 """Control and zero-width characters, and the marks of what could not be read."""
 _SENTENCE_END = re.compile(r"[가-힣A-Za-z0-9%)\]]['’\"”」』)\]]*\.['’\"”」』)\]]*$")
-_TOLD = re.compile(r"[^▲△▶▷◀▼◎■●#<\[(※*].{60,}[^니]다\.")
-"""A long sentence told in 했다: no rule is asked, since nothing but an article tells so."""
+_TOLD = re.compile(r"[^▲△▶▷◀▼◎■●#<\[(※*].{12,}(?<!모습)[^니]다\.")
+"""A sentence told in 했다: no rule is asked, since only an article tells so, and captions («…의
+모습이다.»)."""
 LONG = 70
 """Characters from which a line is prose even without a full stop; headlines are shorter."""
 _TOLD_ON = re.compile(r"[가-힣]다\. ?\S")
