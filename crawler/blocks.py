@@ -32,7 +32,8 @@ def read_blocks(root: HtmlElement, kinds: Mapping[HtmlElement, BlockKind]) -> li
     blocks: list[Block] = []
     line: list[str] = []
     now: _Place = ("", "")
-    for token, place in [*_tokens(root, kinds, (kinds.get(root, ""), _mark(root))), (_BREAK, now)]:
+    whole = _flatten(_tokens(root, kinds, (kinds.get(root, ""), _mark(root))))
+    for token, place in [*whole, (_BREAK, now)]:
         if token is _BREAK or place[0] != now[0]:
             if text := _collapse("".join(line)):
                 blocks.append(Block(text, *now))
@@ -49,32 +50,52 @@ _Place = tuple[BlockKind, str]
 """What the markup says a text is, and the elements around it."""
 
 
-def _tokens(
-    node: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], place: _Place
-) -> Iterator[tuple[object, _Place]]:
-    """The text and the line breaks of an element in document order, each with its place."""
+_Token = tuple[object, _Place]
+"""A text or a line break, and its place."""
+_Tokens = Iterator["_Token | _Tokens"]
+"""Tokens, and where an element stands, those inside it."""
+DEEP = 2000
+"""Characters of the elements around a text; broken pages nest thousands, which say no more."""
+
+
+def _flatten(tokens: _Tokens) -> Iterator[_Token]:
+    """In document order. Without recursion, since broken pages nest deeper than Python can."""
+    stack = [tokens]
+    while stack:
+        for token in stack[-1]:
+            if not isinstance(token, tuple):
+                stack.append(token)
+                break
+            yield token
+        else:
+            stack.pop()
+
+
+def _tokens(node: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], place: _Place) -> _Tokens:
+    """The text and the line breaks of an element."""
     if node.text:
         yield node.text, place
     for child in node:
         if isinstance(child.tag, str):
-            yield from _child_tokens(child, kinds, (kinds.get(child, place[0]), place[1]))
+            yield _child_tokens(child, kinds, (kinds.get(child, place[0]), place[1]))
         if child.tail:
             yield child.tail, place
 
 
 def _child_tokens(
     child: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], place: _Place
-) -> Iterator[tuple[object, _Place]]:
+) -> _Tokens:
     if child.tag in SKIPPED or HIDDEN.search(child.get("class", "")):
         return
     if child.tag in {"td", "th"} and child.getprevious() is not None:
         yield " | ", place
     if child.tag in INLINE:
-        yield from _tokens(child, kinds, place)
+        yield _tokens(child, kinds, place)
         return
-    place = (place[0], f"{place[1]} {_mark(child)}")
+    if len(place[1]) < DEEP:
+        place = (place[0], f"{place[1]} {_mark(child)}")
     yield _BREAK, place
-    yield from _tokens(child, kinds, place)
+    yield _tokens(child, kinds, place)
     yield _BREAK, place
 
 
