@@ -426,3 +426,16 @@ def test_the_language_of_a_translation(line: str, language: str) -> None:
     article = read(TITLE, "장아름 기자", FIRST, SECOND, "[기계번역]", line)
     assert article.translation is not None
     assert article.translation["language"] == language
+
+
+def test_an_interview_answered_in_polite_speech_keeps_its_answers() -> None:
+    lines = [
+        "<질문 1> 우리 신문에서 가장 먼저 펴는 면은?",
+        "부고 난이요. 제 또래 이름이 있나 봅니다.",
+        "<질문 2> 없애고 싶은 면은?",
+        "눈이 보이면요. 글자 좀 키워 주세요.",
+    ]
+    article = read(
+        TITLE, "장아름 기자 2026-01-22 10:00", *lines, "Copyright © 온새신문. 무단전재 금지."
+    )
+    assert article.body == "\n".join(lines)
