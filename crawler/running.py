@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -20,6 +23,16 @@ def stop(sentence: str, code: int = BAD_USAGE) -> NoReturn:
     """End the command with one sentence on stderr and an exit code."""
     print(f"scrapy: {sentence}", file=sys.stderr)
     sys.exit(code)
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Around what prints much: a reader that has seen enough, such as head, is no error."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def check_options(arguments: list[str]) -> None:

@@ -1,5 +1,7 @@
 """``scrapy explain``: from a file, from the store, from the outlet."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,22 @@ def test_what_cannot_be_explained_is_one_sentence(
     run = scrapy("explain", *arguments, "-s", "DATABASE_URL=sqlite://")
     assert run.returncode == 2
     assert run.stderr.startswith(f"scrapy: {sentence}")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<p>시가 문을 열었다고 밝혔다.</p>" * 5000, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "explain", str(page)],
+        cwd=Path(__file__).parent.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as run:
+        assert run.stdout
+        assert run.stderr
+        run.stdout.readline()
+        run.stdout.close()
+        assert run.stderr.read() == ""
+    assert run.returncode == 0

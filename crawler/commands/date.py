@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.dates import SEOUL, explain_date
 from crawler.mentions import mentioned_dates
-from crawler.running import check_options, stop
+from crawler.running import check_options, printing, stop
 from crawler.verdict import BAD_USAGE, PARTLY, WELL
 
 Answer = Callable[[dict[str, Any], datetime], dict[str, Any]]
@@ -67,7 +66,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         answer = _answer_mentions if opts.mentions else _answer_date
         self.exitcode = WELL
-        try:
+        with printing():
             if opts.file:
                 self.exitcode = _answer_file(opts.file, answer, self.now)
             elif opts.mentions:
@@ -76,9 +75,6 @@ class Command(ScrapyCommand):
             else:
                 for text in args:
                     _print_plainly(answer({"text": text}, self.now))
-            sys.stdout.flush()
-        except BrokenPipeError:  # the reader, such as head, has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _answer_file(file: Path, answer: Answer, now: datetime) -> int:

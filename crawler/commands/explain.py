@@ -14,7 +14,7 @@ from crawler.address import host_of
 from crawler.article import Article
 from crawler.explain import by_host, fetching, from_file, from_store
 from crawler.replay import BadInput
-from crawler.running import check_options, checked_store, stop
+from crawler.running import check_options, checked_store, printing, stop
 from crawler.verdict import PARTLY, WELL
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -57,8 +57,10 @@ class Command(ScrapyCommand):
         loader = self.crawler_process.spider_loader
         self.outlets = by_host(loader.load(name) for name in loader.list())  # type: ignore[misc]
         self.exitcode = WELL
-        for article in self._articles(args[0], opts.fetch):
-            explain(article)
+        articles = self._articles(args[0], opts.fetch)
+        with printing():
+            for article in articles:
+                explain(article)
 
     def _articles(self, asked: str, fetch: bool) -> list[Article]:
         if urlsplit(asked).scheme not in {"http", "https"}:
