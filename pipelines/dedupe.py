@@ -24,10 +24,11 @@ def content_hash(body: str) -> str:
 
 
 class Dedupe:
-    """Fills ``content_hash`` and ``duplicate_of``; drops what is stored already.
+    """Fills ``content_hash`` and ``duplicate_of``; drops what is stored already, or forgotten.
 
-    Another outlet's text goes on, linked to the first that had it. The outlet's own article under
-    another address becomes an alias there (see ``crawler/store/sameness.py`` for the rule).
+    Another outlet's text goes on, linked to the first that had it, and so does another text of a
+    known article. The outlet's own article under another address becomes an alias there, and a
+    known one was seen once more (see ``crawler/store/sameness.py`` for the rule).
     """
 
     def __init__(self, store: Store, on_trouble: Callable[[StoreError], None]) -> None:
@@ -45,4 +46,4 @@ class Dedupe:
 
     def _ask(self, article: Article) -> Verdict:
         verdict = self.store.judge(article)
-        return self.store.add(article) if verdict.kind == "same" else verdict
+        return verdict if verdict.is_stored else self.store.add(article)

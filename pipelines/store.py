@@ -14,10 +14,11 @@ from crawler.store import crawl
 
 
 class Store:
-    """Stores what has come this far; fills ``extractor_version``.
+    """Stores what has come this far; fills ``extractor_version`` and ``revision``.
 
-    The store judges once more while no other process can write, so what another crawl stored
-    between the stages is dropped here as ``Dedupe`` would have.
+    Feeds get what an article says now: an older text is kept and goes no further. The store
+    judges once more while no other process can write, so what another crawl stored between the
+    stages is dropped here as ``Dedupe`` would have.
     """
 
     def __init__(self, store: store.Store, on_trouble: Callable[[store.StoreError], None]) -> None:
@@ -30,5 +31,9 @@ class Store:
 
     def process_item(self, article: Article) -> Article:
         article.extractor_version = __version__
-        crawl.settle(self.store.add, article, self.on_trouble)
+        verdict = crawl.settle(self.store.add, article, self.on_trouble)
+        if verdict.kind == "older":
+            raise crawl.OlderRevision(
+                f"Kept in the trail: an older text of {article.canonical_url}"
+            )
         return article

@@ -73,8 +73,15 @@ def test_an_article_gets_its_hash_and_the_version_that_took_it(run, store):
 def test_an_address_once(run, store):
     run(article())
     with pytest.raises(DuplicateAddress):
-        run(article(body="고쳐 쓴 글"))
+        run(article())
     assert len(rows(store)) == 1
+
+
+def test_an_address_with_another_text_is_a_revision(run, store):
+    run(article())
+    assert run(article(body="고쳐 쓴 글")).revision == 2
+    (row,) = rows(store)
+    assert (row["body"], row["revision"]) == ("고쳐 쓴 글", 2)
 
 
 def test_a_copy_is_stored_and_linked(run, store):

@@ -31,6 +31,14 @@ class SameArticle(DropItem):
     """The outlet shows a stored article under another address, now an alias of it."""
 
 
+class OlderRevision(DropItem):
+    """A text that its article had before the current one; kept in the trail."""
+
+
+class Forgotten(DropItem):
+    """The article was taken out for good (``scrapy forget``) and is never stored again."""
+
+
 class NotStored(DropItem):
     """The store failed; the crawl ends."""
 
@@ -57,10 +65,13 @@ def settle(
     except StoreError as error:
         on_trouble(error)
         raise NotStored(f"Not stored: {article.canonical_url}") from None
-    if verdict.kind == "known":
-        raise DuplicateAddress(f"Stored already: {article.canonical_url}")
-    if verdict.kind == "same":
-        raise SameArticle(f"{article.canonical_url} shows {verdict.first} again")
+    match verdict.kind:
+        case "known":
+            raise DuplicateAddress(f"Stored already: {article.canonical_url}")
+        case "same":
+            raise SameArticle(f"{article.canonical_url} shows {verdict.first} again")
+        case "forgotten":
+            raise Forgotten(f"Forgotten for good: {article.canonical_url}")
     return verdict
 
 

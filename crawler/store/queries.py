@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Connection, Engine, case, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, select
 
 from crawler.article import Article
+from crawler.store import revisions
+from crawler.store.judging import judge
 from crawler.store.rows import article_of, row_of, storable
-from crawler.store.sameness import MERGED_FROM, Verdict, same_headline
+from crawler.store.sameness import Verdict
 from crawler.store.tables import address, article
 from crawler.store.trouble import told
 
@@ -18,6 +20,17 @@ logger = logging.getLogger(__name__)
 
 ASKED_AT_ONCE = 1000
 """Addresses in one query; databases limit the parameters of a statement."""
+
+# Built once: to put a statement together takes longer than to run it.
+_ARTICLE = insert(article)
+_ADDRESS = insert(address).values(
+    canonical_url=bindparam("url"),
+    article=select(article.c.id)
+    .where(article.c.canonical_url == bindparam("of"))
+    .scalar_subquery(),
+    kind=bindparam("as"),
+    first_seen=bindparam("at"),
+)
 
 
 class Count(NamedTuple):
@@ -71,26 +84,47 @@ class Store:
     def judge(self, candidate: Article) -> Verdict:
         """What the article would be to the store now; needs its ``content_hash``."""
         with told(self.engine.url), self.engine.begin() as connection:
-            return _judge(connection, candidate)
+            return judge(connection, candidate)[0]
 
     def add(self, candidate: Article) -> Verdict:
-        """Store the article, or its address as an alias, or nothing, as the verdict says.
+        """Store the article, a revision of it, its address as an alias, or nothing, as the
+        verdict says.
 
-        One transaction, which no other writer shares; a second call changes nothing. A copy gets
-        its ``duplicate_of``, in the item too.
+        One transaction, which no other writer shares; a second call changes nothing. What is
+        stored gets its ``duplicate_of`` and ``revision``, in the item too.
         """
         with told(self.engine.url), self._writing.begin() as connection:
-            verdict = _judge(connection, candidate)
-            if verdict.kind in ("new", "copy"):
-                candidate.duplicate_of = verdict.first
-                row, mended = row_of(candidate)
-                if mended:
-                    logger.warning("Stored with NUL or lone surrogates replaced: %s", row["url"])
-                connection.execute(insert(article).values(row))
-                _remember(connection, candidate, "article", of=row["canonical_url"])
-            elif verdict.kind == "same":
-                _remember(connection, candidate, "alias", of=verdict.first)
+            verdict, stored = judge(connection, candidate)
+            if stored and verdict.kind in ("new", "copy", "same"):
+                _leave(connection, candidate)
+            match verdict.kind:
+                case "new" | "copy":
+                    candidate.duplicate_of = verdict.first
+                    row = _row(candidate)
+                    connection.execute(_ARTICLE, row | {"seen_at": row["fetched_at"]})
+                    _remember(connection, candidate, "article", of=row["canonical_url"])
+                case "revised" | "older" if stored:
+                    candidate.duplicate_of = verdict.first
+                    candidate.revision = revisions.next_number(connection, stored)
+                    # an alias speaks for the article that it is an alias of
+                    candidate.canonical_url = stored.canonical_url
+                    candidate.article_id = stored.article_id
+                    write = revisions.replace if verdict.kind == "revised" else revisions.keep
+                    write(connection, stored, _row(candidate))
+                case "same":
+                    _remember(connection, candidate, "alias", of=verdict.first)
+                case "known" if stored:
+                    if candidate.fetched_at > stored.seen_at:
+                        revisions.see(connection, stored, candidate.fetched_at)
         return verdict
+
+    def mark_gone(self, canonical_url: str, at: str) -> bool:
+        """Note that a stored article's page is gone since ``at`` (UTC); its text stays.
+
+        False where nothing is noted: it is not stored, known to be gone, or was seen later.
+        """
+        with told(self.engine.url), self._writing.begin() as connection:
+            return revisions.mark_gone(connection, storable(canonical_url), at)
 
     def counts(self) -> list[Count]:
         """What is stored, one entry an outlet, by name."""
@@ -112,39 +146,19 @@ class Store:
             return [Count(*row) for row in connection.execute(query)]
 
 
-def _judge(connection: Connection, candidate: Article) -> Verdict:
-    url = storable(candidate.canonical_url)
-    owner = (
-        select(article.c.canonical_url)
-        .join_from(address, article)
-        .where(address.c.canonical_url == url)
-    )
-    if (first := connection.scalar(owner)) is not None:
-        return Verdict("known", first)
-    if candidate.content_hash is None:
-        return Verdict("new")
+def _row(candidate: Article) -> dict[str, Any]:
+    row, mended = row_of(candidate)
+    if mended:
+        logger.warning("Stored with NUL or lone surrogates replaced: %s", row["url"])
+    return row
 
-    same_text = (
-        select(article.c.canonical_url, article.c.outlet, article.c.headline)
-        .where(article.c.content_hash == candidate.content_hash)
-        .order_by(article.c.id)
-    )
-    if len(candidate.body or "") >= MERGED_FROM:
-        for other in connection.execute(same_text.where(article.c.outlet == candidate.outlet)):
-            if same_headline(other.headline, candidate.headline):
-                return Verdict("same", other.canonical_url)
-    first_of_text = connection.execute(same_text.limit(1)).first()
-    if first_of_text and first_of_text.outlet != candidate.outlet:
-        return Verdict("copy", first_of_text.canonical_url)
-    return Verdict("new")
+
+def _leave(connection: Connection, alias: Article) -> None:
+    """The address stands no longer for the article that it was an alias of."""
+    url = storable(alias.canonical_url)
+    connection.execute(delete(address).where(address.c.canonical_url == url))
 
 
 def _remember(connection: Connection, met: Article, kind: str, *, of: str | None) -> None:
-    connection.execute(
-        insert(address).values(
-            canonical_url=storable(met.canonical_url),
-            article=select(article.c.id).where(article.c.canonical_url == of).scalar_subquery(),
-            kind=kind,
-            first_seen=met.fetched_at,
-        )
-    )
+    url = storable(met.canonical_url)
+    connection.execute(_ADDRESS, {"url": url, "of": of, "as": kind, "at": met.fetched_at})

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from crawler.article import Article, Block, ShownDate
 from crawler.store.tables import article as table
 
+_FIELDS = [field.name for field in fields(Article)]
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -19,18 +20,18 @@ def storable(text: str) -> str:
 
 def row_of(article: Article) -> tuple[dict[str, Any], bool]:
     """The article's fields that have a column, and whether a character had to be replaced."""
-    fields = asdict(article)
-    as_is = {column.name: fields[column.name] for column in table.c if column.name in fields}
+    values = asdict(article)
+    as_is = {column.name: values[column.name] for column in table.c if column.name in values}
     row = {name: _storable(value) for name, value in as_is.items()}
     return row, row != as_is
 
 
 def article_of(row: Mapping[str, Any]) -> Article:
     """The article as it was stored, raw material included."""
-    fields = {name: value for name, value in row.items() if name != "id"}
-    fields["blocks"] = [Block(**block) for block in fields["blocks"]]
-    fields["shown_dates"] = [ShownDate(**shown) for shown in fields["shown_dates"]]
-    return Article(**fields)
+    values = {name: row[name] for name in _FIELDS if name in row}
+    values["blocks"] = [Block(**block) for block in values["blocks"]]
+    values["shown_dates"] = [ShownDate(**shown) for shown in values["shown_dates"]]
+    return Article(**values)
 
 
 def _storable(value: Any) -> Any:

@@ -27,9 +27,19 @@ class Verdict:
     """What an article is to the store.
 
     ``new``: nothing like it is stored. ``copy``: another outlet's text, stored and linked.
-    ``same``: this outlet's article under another address, kept once. ``known``: its address is
-    stored already. ``first`` is the canonical address of the stored article meant (not for new).
+    ``revised``: another text at a known address, now the current one. ``older``: the same from
+    an earlier visit than the current one, kept in the trail only.
+    ``same``: this outlet's article under another address, kept once. ``known``: stored already.
+    ``forgotten``: taken out for good, never stored again.
+
+    ``first`` is, for ``same`` and ``known``, the canonical address of the stored article meant,
+    for what is stored the one that had its text first, if that is another outlet's.
     """
 
-    kind: Literal["new", "copy", "same", "known"]
+    kind: Literal["new", "copy", "revised", "older", "same", "known", "forgotten"]
     first: str | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the text itself is kept, as an article or in one's trail."""
+        return self.kind in ("new", "copy", "revised", "older")

@@ -4,6 +4,8 @@ Times are text, as in the item: the precision of a date decides its form, and no
 keeps that. A change here needs a new file in ``migrations/versions`` and its number in ``SCHEMA``.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     CheckConstraint,
@@ -12,11 +14,15 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
+    column,
+    table,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -31,49 +37,88 @@ metadata = MetaData(
 
 Json = JSON(none_as_null=True)
 
+
+def _version() -> list[Column[Any]]:
+    """One column a field of the item, and when the version's page was last seen as it is."""
+    return [
+        Column("url", Text, nullable=False),
+        Column("canonical_url", Text, nullable=False),
+        Column("outlet", Text, nullable=False),
+        Column("article_id", Text),
+        Column("fetched_at", Text, nullable=False),
+        Column("headline_raw", Text),
+        Column("byline_raw", Text),
+        Column("article_section", Text),
+        Column("keywords", Json, nullable=False),
+        Column("images", Json, nullable=False),
+        Column("in_language", Text, nullable=False),
+        Column("headline", Text),
+        Column("alternative_headline", Text),
+        Column("body", Text),
+        Column("authors", Json, nullable=False),
+        Column("author_details", Json, nullable=False),
+        Column("translation", Json),
+        Column("rights", Json),
+        Column("source_organization", Text),
+        Column("date_published", Text),
+        Column("date_modified", Text),
+        Column("date_published_raw", Text),
+        Column("date_source", Text),
+        Column("date_precision", Text),
+        Column("mentioned_dates", Json, nullable=False),
+        Column("content_hash", Text, index=True),
+        Column("duplicate_of", Text),
+        Column("cluster_id", Text),
+        Column("edit_kind", Text),
+        Column("revision", Integer, nullable=False),
+        Column("extractor_version", Text),
+        Column("paper", Text),
+        Column("blocks", Json, nullable=False),
+        Column("shown_dates", Json, nullable=False),
+        Column("modified_raw", Text),
+        Column("tags_raw", Text),
+        Column("seen_at", Text, nullable=False, server_default=""),
+    ]
+
+
 article = Table(
     "article",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("url", Text, nullable=False),
-    Column("canonical_url", Text, nullable=False, unique=True),
-    Column("outlet", Text, nullable=False),
-    Column("article_id", Text),
-    Column("fetched_at", Text, nullable=False),
-    Column("headline_raw", Text),
-    Column("byline_raw", Text),
-    Column("article_section", Text),
-    Column("keywords", Json, nullable=False),
-    Column("images", Json, nullable=False),
-    Column("in_language", Text, nullable=False),
-    Column("headline", Text),
-    Column("alternative_headline", Text),
-    Column("body", Text),
-    Column("authors", Json, nullable=False),
-    Column("author_details", Json, nullable=False),
-    Column("translation", Json),
-    Column("rights", Json),
-    Column("source_organization", Text),
-    Column("date_published", Text),
-    Column("date_modified", Text),
-    Column("date_published_raw", Text),
-    Column("date_source", Text),
-    Column("date_precision", Text),
-    Column("mentioned_dates", Json, nullable=False),
-    Column("content_hash", Text, index=True),
-    Column("duplicate_of", Text),
-    Column("cluster_id", Text),
-    Column("edit_kind", Text),
-    Column("revision", Integer, nullable=False),
-    Column("extractor_version", Text),
-    Column("paper", Text),
-    Column("blocks", Json, nullable=False),
-    Column("shown_dates", Json, nullable=False),
-    Column("modified_raw", Text),
-    Column("tags_raw", Text),
+    *_version(),
+    Column("gone_at", Text),
+    UniqueConstraint("canonical_url"),
     Index("ix_article_outlet", "outlet", "date_published"),
 )
-"""One row an article, one column a field of the item; ``id`` grows in the order of storing."""
+"""One row an article, as it is now; ``id`` grows in the order of storing. ``gone_at``: since when
+its page is gone, null while it is there."""
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("article", ForeignKey("article.id"), nullable=False),
+    *_version(),
+    PrimaryKeyConstraint("article", "revision"),
+)
+"""Every version of an article that is not the current one, under its number."""
+
+trail = table(
+    "trail",
+    column("article", Integer),
+    *(column(one.name, one.type) for one in _version()),
+    column("is_current", Integer),
+)
+"""A view: all versions of all articles; in the order of storing by ``article``, ``revision``."""
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("article", ForeignKey("article.id"), nullable=False),
+    Column("gone_at", Text, nullable=False),
+    Column("back_at", Text, nullable=False),
+    PrimaryKeyConstraint("article", "gone_at"),
+)
+"""Times between which an article was gone, once it is there again."""
 
 address = Table(
     "address",
@@ -84,3 +129,22 @@ address = Table(
     Column("first_seen", Text, nullable=False),
 )
 """Every address under which an article was met: its own, and those that showed it again."""
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("canonical_url", Text, primary_key=True),
+    Column("outlet", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("why", Text),
+)
+"""Tombstones: every address of an article that was taken out for good, never to be stored."""
+
+forgotten_text = Table(
+    "forgotten_text",
+    metadata,
+    Column("outlet", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    PrimaryKeyConstraint("outlet", "content_hash"),
+)
+"""The texts of those articles, all versions, which the outlet may show elsewhere."""

@@ -1,0 +1,62 @@
+"""Writing down what a later visit showed: a revision, the same again, or nothing any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, literal, select, update
+
+from crawler.store.judging import Stored
+from crawler.store.tables import absence, address, article, revision
+
+_KEPT = [column.name for column in revision.c if column.name != "article"]
+
+
+def next_number(connection: Connection, stored: Stored) -> int:
+    newest = select(func.max(revision.c.revision)).where(revision.c.article == stored.id)
+    return 1 + int(max(stored.revision, connection.scalar(newest) or 0))
+
+
+def replace(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
+    """Make ``row`` the current version; what it replaces goes to the trail."""
+    columns = (article.c[name] for name in _KEPT)
+    current = select(article.c.id, *columns).where(article.c.id == stored.id)
+    connection.execute(insert(revision).from_select(["article", *_KEPT], current))
+    connection.execute(update(article).where(article.c.id == stored.id).values(row))
+    see(connection, stored, row["fetched_at"])
+
+
+def keep(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
+    """Keep an older version in the trail; the current one stays."""
+    seen = {"article": stored.id, "seen_at": row["fetched_at"]}
+    connection.execute(insert(revision).values(row | seen))
+
+
+def see(connection: Connection, stored: Stored, at: str) -> None:
+    """The current version stood there at ``at``: it is not gone, or is back."""
+    values = {"seen_at": max(at, stored.seen_at)}
+    if stored.gone_at and at > stored.gone_at:
+        values["gone_at"] = None
+        away = {"article": stored.id, "gone_at": stored.gone_at, "back_at": at}
+        connection.execute(insert(absence).values(away))
+    connection.execute(update(article).where(article.c.id == stored.id).values(values))
+
+
+def mark_gone(connection: Connection, canonical_url: str, at: str) -> bool:
+    """Note that an article's own page is gone since ``at``; False where that is no news.
+
+    An alias that is gone says nothing of the article, a visit before the last sight neither.
+    """
+    of_address = select(address.c.article).where(
+        address.c.canonical_url == canonical_url, address.c.kind == literal("article")
+    )
+    marked = connection.execute(
+        update(article)
+        .where(
+            article.c.id == of_address.scalar_subquery(),
+            article.c.gone_at.is_(None),
+            article.c.seen_at <= at,
+        )
+        .values(gone_at=at)
+    )
+    return marked.rowcount > 0
