@@ -29,7 +29,8 @@ _STORED_AT = (
     select(
         article.c.id, article.c.canonical_url, article.c.article_id, article.c.revision,
         article.c.content_hash, article.c.headline, article.c.headline_raw, article.c.blocks,
-        article.c.seen_at, article.c.gone_at, address.c.kind,
+        article.c.seen_at, article.c.gone_at, article.c.cluster_id, article.c.edit_kind,
+        address.c.kind,
     )
     .join_from(address, article)
     .where(address.c.canonical_url == bindparam("url"))

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, select
 
 from crawler.article import Article
-from crawler.store import revisions
+from crawler.store import clusters, revisions
+from crawler.store.alike import Sketched, sketched
 from crawler.store.judging import judge
 from crawler.store.rows import article_of, row_of, storable
 from crawler.store.sameness import Verdict
@@ -91,8 +92,10 @@ class Store:
         verdict says.
 
         One transaction, which no other writer shares; a second call changes nothing. What is
-        stored gets its ``duplicate_of`` and ``revision``, in the item too.
+        stored gets its ``duplicate_of``, ``revision``, ``cluster_id`` and ``edit_kind``, in the
+        item too.
         """
+        made = _sketched(candidate)
         with told(self.engine.url), self._writing.begin() as connection:
             verdict, stored = judge(connection, candidate)
             if stored and verdict.kind in ("new", "copy", "same"):
@@ -100,17 +103,20 @@ class Store:
             match verdict.kind:
                 case "new" | "copy":
                     candidate.duplicate_of = verdict.first
-                    row = _row(candidate)
-                    connection.execute(_ARTICLE, row | {"seen_at": row["fetched_at"]})
-                    _remember(connection, candidate, "article", of=row["canonical_url"])
+                    _add(connection, candidate, made)
                 case "revised" | "older" if stored:
                     candidate.duplicate_of = verdict.first
                     candidate.revision = revisions.next_number(connection, stored)
                     # an alias speaks for the article that it is an alias of
                     candidate.canonical_url = stored.canonical_url
                     candidate.article_id = stored.article_id
+                    candidate.cluster_id = stored.cluster_id
+                    candidate.edit_kind = stored.edit_kind
                     write = revisions.replace if verdict.kind == "revised" else revisions.keep
                     write(connection, stored, _row(candidate))
+                    if verdict.kind == "revised":
+                        clusters.replace(connection, stored.id, made, candidate.fetched_at)
+                        _read_back(connection, candidate, stored.id)
                 case "same":
                     _remember(connection, candidate, "alias", of=verdict.first)
                 case "known" if stored:
@@ -144,6 +150,34 @@ class Store:
         )
         with told(self.engine.url), self.engine.begin() as connection:
             return [Count(*row) for row in connection.execute(query)]
+
+
+def _sketched(candidate: Article) -> Sketched:
+    return sketched(
+        storable(candidate.canonical_url),
+        storable(candidate.headline or ""),
+        storable(candidate.body or ""),
+        candidate.date_published,
+        candidate.fetched_at,
+    )
+
+
+def _add(connection: Connection, candidate: Article, made: Sketched) -> None:
+    place = clusters.place(connection, made)
+    candidate.cluster_id, candidate.edit_kind = place.cluster_id, place.edit_kind
+    row = _row(candidate)
+    done = connection.execute(_ARTICLE, row | {"seen_at": row["fetched_at"]})
+    (id,) = done.inserted_primary_key or (0,)
+    _remember(connection, candidate, "article", of=row["canonical_url"])
+    clusters.keep(connection, place, id, candidate.fetched_at)
+    if not place.settled:
+        _read_back(connection, candidate, id)
+
+
+def _read_back(connection: Connection, candidate: Article, id: int) -> None:
+    """Give the item what the clusters made of it and of others."""
+    query = select(article.c.cluster_id, article.c.edit_kind).where(article.c.id == id)
+    candidate.cluster_id, candidate.edit_kind = connection.execute(query).one()
 
 
 def _row(candidate: Article) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -22,7 +24,7 @@ from sqlalchemy import (
     table,
 )
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -89,6 +91,8 @@ article = Table(
     Column("gone_at", Text),
     UniqueConstraint("canonical_url"),
     Index("ix_article_outlet", "outlet", "date_published"),
+    Index("ix_article_cluster_id", "cluster_id"),
+    Index("ix_article_day", "date_published", "cluster_id", "outlet", "fetched_at"),
 )
 """One row an article, as it is now; ``id`` grows in the order of storing. ``gone_at``: since when
 its page is gone, null while it is there."""
@@ -148,3 +152,42 @@ forgotten_text = Table(
     PrimaryKeyConstraint("outlet", "content_hash"),
 )
 """The texts of those articles, all versions, which the outlet may show elsewhere."""
+
+cluster = Table(
+    "cluster",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("first", Integer),
+    Column("contested", Boolean, nullable=False),
+    Column("merged_into", Text),
+    Column("merged_at", Text),
+)
+"""Every press release ever seen, by the id that ``article.cluster_id`` carries; an older one has
+the lower number. ``first`` is the id of its earliest article. ``contested``: not all verdicts on
+pairs agree with the cluster as it is, so that a new member can change it. ``merged_into`` names the
+cluster that took its members over; whoever follows it arrives at where they stand now."""
+
+sketch = Table(
+    "sketch",
+    metadata,
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("article", Integer, primary_key=True, autoincrement=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""The numbers by which an article's likely copies are found (``crawler/releases/sketch.py``), each
+within its time of publication, so that the part of the table in use is as small as the window."""
+
+link = Table(
+    "link",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("other", Integer, primary_key=True, autoincrement=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The verdict on two articles' press releases; ``one`` has the lower id. Kinds as in
+``crawler/releases/relate.py``, but ``none``, which is not kept."""

@@ -1,0 +1,114 @@
+"""What a reader would compare first: who, where, which round, which day, who said what."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+Facts = Mapping[str, frozenset[str]]
+"""Kind (시장, 회, 년 …) to what the text says of it."""
+
+_WORDS: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
+)
+HEADS = frozenset(_WORDS["heads"]["roles"])
+"""Offices of which an issuing body has one."""
+SAID_ON = tuple(_WORDS["said_on"]["after"])
+"""What follows a day that tells only when the release was told of."""
+
+_ROLES = "|".join(sorted({*HEADS, *_WORDS["offices"]["roles"]}, key=len, reverse=True))
+_SURNAMES = "".join(_WORDS["surnames"]["letters"].split())
+_NOT_NAMES = frozenset(_WORDS["surnames"]["not_names"])
+_NOT_PLACES = frozenset(_WORDS["not_places"]["words"].split())
+_NAME_FIRST = re.compile(
+    rf"(?<![가-힣])([{_SURNAMES}][가-힣]{{1,2}})\s(?:[가-힣A-Za-z]{{2,14}}\s)?({_ROLES})(?![가-힣]{{3}})"
+)
+_ROLE_FIRST = re.compile(rf"({_ROLES})\s([{_SURNAMES}][가-힣]{{1,2}})(?=[)\s,·])")
+_QUOTE = re.compile(r"[“\"‘'「]([^“”\"‘’'「」\n]{6,}?)[”\"’'」]")
+_EDITION = re.compile(r"제?(\d+)\s?(회|기|차|호|학기|분기|단계|탄|주차|주년)(?![가-힣]?원)")
+_HALF = re.compile(r"([상하])반기")
+_YEAR = re.compile(r"((?:19|20)\d\d)년")
+_DAY = re.compile(r"(\d{1,2})월\s?(\d{1,2})일")
+_MONTH = re.compile(r"(?<!\d)(\d{1,2})월(?!\s?\d)")
+
+
+def _place_forms() -> list[re.Pattern[str]]:
+    forms = []
+    for kind in _WORDS["place"]:
+        suffixes, more = "|".join(kind["suffixes"]), "|".join(kind["more"])
+        after = rf"(?:{more})?(?:[가은는이의와과도에서,…·(]|$)" if more else r"(?:[가은는이의와과도에서,…·(]|$)"
+        forms.append(re.compile(rf"[\[(‘“\"'<]?([가-힣]{{1,8}}?(?:{suffixes}))(?={after})"))
+    return forms
+
+
+_PLACES = _place_forms()
+_SUBJECT = re.compile(r"(?:청|의회)?(?:은|는|이|가|\(|에서는)")
+_BEFORE_COMMA = re.compile(r"(?:청|의회)?[,…]")
+
+
+def places(*openings: str) -> Facts:
+    """Towns, parts of towns and institutions named in the first words of headline and lead."""
+    found: dict[str, set[str]] = {}
+    for opening in openings:
+        for word in opening.split()[:5]:
+            for kind, form in enumerate(_PLACES):
+                match = form.match(word)
+                if match and match[1] not in _NOT_PLACES and len(match[1]) > 1:
+                    found.setdefault(str(kind), set()).add(match[1])
+    return _frozen(found)
+
+
+def issuer(headline: str, lead: str) -> str | None:
+    """The body that a release comes from, where it is the subject of the lead («윤슬군은 …»,
+    «윤슬군(군수 …)») or stands before the headline's comma; None where neither is so."""
+    for opening, subject in ((lead, _SUBJECT), (headline, _BEFORE_COMMA)):
+        for word in opening.split()[:3]:
+            for form in _PLACES[:3]:
+                match = form.match(word)
+                if match and match[1] not in _NOT_PLACES and subject.match(word, match.end(1)):
+                    return match[1]
+    return None
+
+
+def names(text: str) -> Facts:
+    """Who is named with an office, by office."""
+    found: dict[str, set[str]] = {}
+    pairs = [(role, name) for name, role in _NAME_FIRST.findall(text)] + _ROLE_FIRST.findall(text)
+    for role, name in pairs:
+        if name not in _NOT_NAMES:
+            found.setdefault(role, set()).add(name)
+    return _frozen(found)
+
+
+def editions(text: str) -> Facts:
+    """Which of a series it is: 제18회, 7기, 3차, 상반기, 2학기, 2025년."""
+    found: dict[str, set[str]] = {}
+    for number, kind in _EDITION.findall(text):
+        found.setdefault(kind, set()).add(number)
+    if halves := _HALF.findall(text):
+        found["반기"] = set(halves)
+    if years := _YEAR.findall(text):
+        found["년"] = set(years)
+    return _frozen(found)
+
+
+def days(text: str) -> frozenset[str]:
+    """Days named with their month, as ``10-12``."""
+    return frozenset(f"{int(month)}-{int(day)}" for month, day in _DAY.findall(text))
+
+
+def months(text: str) -> frozenset[str]:
+    """Months named without a day: 3월 물가."""
+    return frozenset(_MONTH.findall(text))
+
+
+def quotes(text: str) -> str:
+    """All that is said in quotation marks, one after the other."""
+    return " ".join(_QUOTE.findall(text))
+
+
+def _frozen(found: Mapping[str, Iterable[str]]) -> Facts:
+    return {kind: frozenset(values) for kind, values in found.items()}

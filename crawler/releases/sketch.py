@@ -1,0 +1,63 @@
+"""By which numbers an article's likely copies are found, without a look at all the others.
+
+MinHash (rensa) over the body and over the lead, in bands of two rows: a threshold so low that
+a heavily edited copy is still found. A copy in other words altogether shares facts: each figure
+together with the place, and each quotation's beginning, is a number too. A number that counts
+twice is odd, one that counts once is even; two are needed, so that one chance meeting is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from struct import pack
+from zlib import crc32
+
+from rensa import RMinHash
+
+from crawler.releases.release import Release
+from crawler.releases.text import shingles
+
+ROWS = 2
+BODY_BANDS = 16
+LEAD_BANDS = 6
+NEEDED = 2
+"""What the shared numbers of a candidate add up to at the least, each odd one counted twice."""
+
+_SEED = 20260101
+_FACTS = 6
+_QUOTED = 10
+
+
+def keys(release: Release) -> frozenset[int]:
+    """The article's numbers, 31 bits each; articles that share none are no candidates.
+
+    They are stored: a change here, or in rensa's algorithm, needs ``scrapy recluster``.
+    """
+    weak = {_key("body", band) & ~1 for band in _bands(release.body.text, BODY_BANDS)}
+    weak |= {_key("lead", band) & ~1 for band in _bands(release.lead.text, LEAD_BANDS)}
+    strong = {_key("fact", fact.encode()) | 1 for fact in _facts(release)}
+    return frozenset(weak | strong)
+
+
+def _bands(letters: str, count: int) -> Iterator[bytes]:
+    if not letters:
+        return
+    minhash = RMinHash(num_perm=count * ROWS, seed=_SEED)
+    minhash.update(shingles(letters))
+    digest: Sequence[int] = minhash.digest()
+    for band in range(count):
+        yield pack("<H2I", band, *digest[band * ROWS : (band + 1) * ROWS])
+
+
+def _facts(release: Release) -> list[str]:
+    """Each figure of two or more digits with each place; the beginning of the quoted speech."""
+    places = sorted(place for kind in release.places.values() for place in kind)
+    amounts = sorted(release.amounts(), key=lambda amount: (-len(amount[0]), amount))
+    told = [f"{place}|{value}|{unit}" for value, unit in amounts for place in places][:_FACTS]
+    if len(release.said) > _QUOTED:
+        told.append(release.said[:_QUOTED])
+    return told
+
+
+def _key(kind: str, value: bytes) -> int:
+    return crc32(value, crc32(kind.encode())) & 0x7FFFFFFF

@@ -1,0 +1,89 @@
+"""A text as it is compared: its letters, with every figure taken out and read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+SHINGLE = 5
+"""Letters a shingle. Korean glues particles to words, so that words are no unit to compare."""
+
+FIGURE = "0"
+"""What stands in the letters for a figure, whatever its value."""
+
+AROUND = 4
+"""Letters on each side of a figure by which it is found again in another copy."""
+
+_NUMBER = re.compile(
+    r"\d[\d,]*(?:\.\d+)?"
+    r"(?:[십백천만억조]+(?:\s?\d[\d,]*(?:\.\d+)?(?=[십백천만억조]))?)*"  # 1천945억, 6억 2천만
+    r"(?:(?<=[만억조])\s?원)?"  # 1945억 원, 1945억
+    r"(?:\s?여(?=\s?[가-힣]))?"  # 150여 명, 150명
+)
+_PART = re.compile(r"(\d[\d,]*(?:\.\d+)?)|([십백천만억조])")
+_SMALL = {"십": 10, "백": 100, "천": 1000}
+_LARGE = {"만": 10**4, "억": 10**8, "조": 10**12}
+_APART = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a text: its value, and the letters before and after it."""
+
+    value: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A text's letters and numbers without anything between; each figure is one ``FIGURE``."""
+
+    text: str
+    figures: tuple[Figure, ...]
+
+
+def read_letters(text: str) -> Letters:
+    """The letters of a text, NFKC and in one case; figures in the order in which they stand."""
+    values: list[str] = []
+
+    def mask(match: re.Match[str]) -> str:
+        values.append(_value(match[0]))
+        return FIGURE
+
+    masked = _APART.sub("", _NUMBER.sub(mask, unicodedata.normalize("NFKC", text)).casefold())
+    figures = []
+    at = -1
+    for value in values:
+        at = masked.find(FIGURE, at + 1)
+        before, after = masked[max(0, at - AROUND) : at], masked[at + 1 : at + 1 + AROUND]
+        figures.append(Figure(value, before, after))
+    return Letters(masked, tuple(figures))
+
+
+@lru_cache(maxsize=512)
+def shingles(letters: str, size: int = SHINGLE) -> frozenset[str]:
+    """Every run of ``size`` letters; the whole where there are fewer."""
+    return frozenset(letters[at : at + size] for at in range(len(letters) - size + 1)) or (
+        frozenset([letters]) if letters else frozenset()
+    )
+
+
+def _value(number: str) -> str:
+    """A figure in one spelling: 1945억, 1천945억 and 1,945억원 are one value."""
+    if number.isdigit():
+        return number
+    total = section = 0.0
+    digits: float | None = None
+    for plain, unit in _PART.findall(number):
+        if plain:
+            digits = float(plain.replace(",", ""))
+        elif unit in _SMALL:
+            section += (1 if digits is None else digits) * _SMALL[unit]
+            digits = None
+        else:
+            total += (section + (digits or 0) or 1) * _LARGE[unit]
+            section, digits = 0.0, None
+    return f"{total + section + (digits or 0):.15g}"

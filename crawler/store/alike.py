@@ -1,0 +1,108 @@
+"""Finding the stored articles that an article is alike to, without a look at all the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from crawler.releases.relate import WINDOW, Relation, relate
+from crawler.releases.release import Release, read_release
+from crawler.releases.sketch import NEEDED, keys
+from crawler.store.tables import article, cluster, sketch
+
+UNDATED = 0
+"""Bucket of the articles whose day is not known: they may belong to any time."""
+
+_KOREA = timedelta(hours=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """An article ready for comparison."""
+
+    url: str
+    release: Release
+    keys: frozenset[int]
+    order: tuple[str, str, str]
+
+
+class Neighbour(NamedTuple):
+    """A stored article that is alike."""
+
+    id: int
+    cluster_id: str
+    contested: bool
+    first: int
+    relation: Relation
+    """What the new article is to this one."""
+
+
+def sketched(
+    url: str, headline: str | None, body: str | None, published: str | None, seen: str
+) -> Sketched:
+    """Read an article; ``published`` as in ``date_published``, ``seen`` as in ``fetched_at``."""
+    release = read_release(headline, body, published)
+    return Sketched(url, release, keys(release), order_of(published, seen, url))
+
+
+def order_of(published: str | None, seen: str, url: str) -> tuple[str, str, str]:
+    """Sorts by publication, then by when it was first seen. A bare day counts as its end, an
+    undated article as published when it was seen."""
+    shown = published or (datetime.fromisoformat(seen) + _KOREA).isoformat()
+    day, _, clock = shown.partition("T")
+    return f"{day}T{clock.partition('+')[0] or '24:00'}", seen, url
+
+_shared = (
+    select(sketch.c.article, func.sum(1 + sketch.c.key.op("&")(1)).label("shared"))
+    .where(sketch.c.bucket.in_(bindparam("buckets", expanding=True)))
+    .where(sketch.c.key.in_(bindparam("keys", expanding=True)))
+    .group_by(sketch.c.article)
+    .having(func.sum(1 + sketch.c.key.op("&")(1)) >= NEEDED)
+    .subquery()
+)
+_candidates = (
+    select(
+        article.c.id,
+        article.c.headline,
+        article.c.body,
+        article.c.date_published,
+        article.c.cluster_id,
+        cluster.c.contested,
+        cluster.c.first,
+    )
+    .join_from(_shared, article, article.c.id == _shared.c.article)
+    .join(cluster, cluster.c.id == article.c.cluster_id)
+)
+
+
+def neighbours(connection: Connection, made: Sketched, besides: int = 0) -> list[Neighbour]:
+    """The stored articles that the article is alike to, with the verdict on each."""
+    asked = {"keys": sorted(made.keys), "buckets": _buckets(connection, made.release.day)}
+    found = []
+    for row in connection.execute(_candidates, asked):
+        if row.id != besides:
+            other = read_release(row.headline, row.body, row.date_published)
+            relation = relate(made.release, other)
+            if relation.kind != "none":
+                found.append(Neighbour(row.id, row.cluster_id, row.contested, row.first, relation))
+    return found
+
+
+def bucket_of(day: int | None) -> int:
+    return UNDATED if day is None else 1 + day // WINDOW
+
+
+def _buckets(connection: Connection, day: int | None) -> list[int]:
+    """Where copies of an article of that day can be."""
+    if day is not None:
+        return [UNDATED, *range(bucket_of(day) - 1, bucket_of(day) + 2)]
+    every = []
+    next_one = select(func.min(sketch.c.bucket))
+    bucket = connection.scalar(next_one)
+    while bucket is not None:
+        every.append(bucket)
+        bucket = connection.scalar(next_one.where(sketch.c.bucket > bucket))
+    return every or [UNDATED]

@@ -1,0 +1,271 @@
+"""Which articles are one press release: kept in the database as articles are stored.
+
+What is decided stands in ``crawler/releases``; here is how every crawl, every process and every
+restart sees one truth. An article is compared within the transaction that stores it; what is
+needed of its text is read before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+
+from crawler.releases.edit import edit_kind
+from crawler.releases.group import Link, clusters
+from crawler.releases.relate import Relation
+from crawler.releases.release import Release, read_release
+from crawler.store.alike import Neighbour, Sketched, bucket_of, neighbours, order_of
+from crawler.store.tables import address, article, cluster, link, sketch
+
+_AT_ONCE = 500
+"""Ids in one query; databases limit the parameters of a statement."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Where an article belongs, as far as can be told before it is written."""
+
+    made: Sketched
+    neighbours: list[Neighbour]
+    cluster_id: str
+    edit_kind: str | None
+    known: bool
+    """Whether the cluster is there already."""
+    settled: bool
+    """Whether nothing else has to change."""
+
+
+def place(connection: Connection, made: Sketched) -> Place:
+    """The cluster of an article that is about to be stored."""
+    found = neighbours(connection, made)
+    homes = {near.cluster_id for near in found if near.relation.kind == "same"}
+    if not homes:
+        return Place(made, found, _new_id(connection, made.url), None, known=False, settled=True)
+    home = min(homes)
+    there = [near for near in found if near.cluster_id == home]
+    agreed = len(homes) == 1 and not any(
+        near.contested or near.relation.kind == "different" for near in there
+    )
+    if agreed:
+        first = _member(connection, there[0].first)
+        if first.order < made.order:
+            kind = edit_kind(first.release, made.release)
+            return Place(made, found, home, kind, known=True, settled=True)
+    return Place(made, found, home, None, known=True, settled=False)
+
+
+def keep(connection: Connection, placed: Place, id: int, now: str) -> None:
+    """Write what was found for the article that has been stored as ``id``."""
+    if not placed.known:
+        connection.execute(
+            _insert_cluster, {"id": placed.cluster_id, "first": id, "contested": False}
+        )
+    _remember(connection, placed.made, placed.neighbours, id)
+    if not placed.settled:
+        settle(connection, [id], now)
+
+
+_insert_cluster = insert(cluster)
+_insert_sketch = insert(sketch)
+_insert_link = insert(link)
+
+
+def _remember(
+    connection: Connection, made: Sketched, found: Sequence[Neighbour], id: int
+) -> None:
+    bucket = bucket_of(made.release.day)
+    rows = [{"bucket": bucket, "key": key, "article": id} for key in sorted(made.keys)]
+    if rows:
+        connection.execute(_insert_sketch, rows)
+    if found:
+        connection.execute(_insert_link, [_link(id, near.id, near.relation) for near in found])
+
+
+def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
+    """A row of ``link``, read from the article with the lower id."""
+    if other < id:
+        id, other, relation = other, id, relation.turned()
+    return {
+        "one": id,
+        "other": other,
+        "kind": relation.kind,
+        "weight": relation.weight,
+        "why": relation.why,
+    }
+
+
+def _new_id(connection: Connection, url: str) -> str:
+    """An id made of the founding article's address, with a number where it was taken before."""
+    plain = "r" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+    taken = connection.scalar(_count_ids, {"plain": plain, "numbered": plain + "-%"})
+    return f"{plain}-{taken + 1}" if taken else plain
+
+
+_count_ids = (
+    select(func.count())
+    .select_from(cluster)
+    .where(or_(cluster.c.id == bindparam("plain"), cluster.c.id.like(bindparam("numbered"))))
+)
+
+
+# -- an article that changes or goes ---------------------------------------------------------
+
+
+def replace(connection: Connection, id: int, made: Sketched, now: str) -> None:
+    """Compare a stored article anew: its text is another, or the rules are."""
+    touched = remove(connection, id)
+    _remember(connection, made, neighbours(connection, made, besides=id), id)
+    settle(connection, [id, *touched], now)
+
+
+def remove(connection: Connection, id: int) -> list[int]:
+    """Forget what was found for an article; gives those it was alike to, which are to settle."""
+    touched = [near for pair in _alike(connection, [id]) for near in pair if near != id]
+    connection.execute(delete(sketch).where(sketch.c.article == id))
+    connection.execute(delete(link).where(or_(link.c.one == id, link.c.other == id)))
+    return touched
+
+
+# -- clusters made anew -------------------------------------------------------------------------
+
+
+class Member(NamedTuple):
+    """A stored article as its cluster sees it."""
+
+    id: int
+    url: str
+    release: Release
+    order: tuple[str, str, str]
+    cluster_id: str | None
+    edit_kind: str | None
+
+
+_members = (
+    select(
+        article.c.id,
+        article.c.canonical_url,
+        article.c.headline,
+        article.c.body,
+        article.c.date_published,
+        article.c.cluster_id,
+        article.c.edit_kind,
+        address.c.first_seen,
+    )
+    .join_from(article, address, address.c.canonical_url == article.c.canonical_url)
+    .where(article.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def _read_members(connection: Connection, ids: Iterable[int]) -> list[Member]:
+    return [
+        Member(
+            row.id,
+            row.canonical_url,
+            read_release(row.headline, row.body, row.date_published),
+            order_of(row.date_published, row.first_seen, row.canonical_url),
+            row.cluster_id,
+            row.edit_kind,
+        )
+        for some in _parts(ids)
+        for row in connection.execute(_members, {"ids": some})
+    ]
+
+
+def _member(connection: Connection, id: int) -> Member:
+    (found,) = _read_members(connection, [id])
+    return found
+
+
+def settle(connection: Connection, ids: Iterable[int], now: str) -> None:
+    """Make the clusters of these articles, and of all that hang together with them, anew."""
+    members = {member.id: member for member in _read_members(connection, _component(connection, ids))}
+    links = _links_among(connection, members)
+    urls = {member.url: member for member in members.values()}
+    groups = [
+        sorted((urls[url] for url in group), key=lambda member: member.order)
+        for group in clusters(urls, links)
+    ]
+    contested = any(one.kind == "different" for one in links) or len(groups) > 1
+    for group, name in _named(connection, groups, now):
+        first, *_ = group
+        values = {"first": first.id, "contested": contested, "merged_into": None, "merged_at": None}
+        connection.execute(update(cluster).where(cluster.c.id == name).values(values))
+        for member in group:
+            kind = None if member is first else edit_kind(first.release, member.release)
+            if (member.cluster_id, member.edit_kind) != (name, kind):
+                connection.execute(
+                    update(article)
+                    .where(article.c.id == member.id)
+                    .values(cluster_id=name, edit_kind=kind)
+                )
+
+
+def _component(connection: Connection, ids: Iterable[int]) -> set[int]:
+    """The articles, and all that hang together with them by verdicts of «same»."""
+    reached: set[int] = set()
+    fresh = set(ids)
+    while fresh:
+        reached |= fresh
+        fresh = {id for pair in _alike(connection, fresh) for id in pair} - reached
+    return reached
+
+
+def _alike(connection: Connection, ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Pairs that are the same release, with one of the articles in them."""
+    return [
+        (row.one, row.other)
+        for some in _parts(ids)
+        for side in (link.c.one, link.c.other)
+        for row in connection.execute(
+            select(link.c.one, link.c.other).where(side.in_(some), link.c.kind == "same")
+        )
+    ]
+
+
+def _links_among(connection: Connection, members: dict[int, Member]) -> list[Link]:
+    return [
+        Link(members[row.one].url, members[row.other].url, row.kind, row.weight)
+        for some in _parts(members)
+        for row in connection.execute(
+            select(link.c.one, link.c.other, link.c.kind, link.c.weight).where(
+                link.c.one.in_(some), link.c.kind.in_(("same", "different"))
+            )
+        )
+        if row.other in members
+    ]
+
+
+def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
+
+
+def _named(
+    connection: Connection, groups: list[list[Member]], now: str
+) -> list[tuple[list[Member], str]]:
+    """Each group with its cluster's id. An id stays with most of its members, the older of two
+    wins, and the other is recorded as merged into it; a group without one gets a new one."""
+    holders: dict[str, Counter[int]] = defaultdict(Counter)
+    for at, group in enumerate(groups):
+        for member in group:
+            if member.cluster_id is not None:
+                holders[member.cluster_id][at] += 1
+    names: dict[int, str] = {}
+    oldest_first = select(cluster.c.id).where(cluster.c.id.in_(holders)).order_by(cluster.c.number)
+    for id in connection.scalars(oldest_first).all():
+        at, _ = holders[id].most_common(1)[0]
+        if names.setdefault(at, id) != id:
+            values = {"merged_into": names[at], "merged_at": now, "first": None}
+            connection.execute(update(cluster).where(cluster.c.id == id).values(values))
+    for at, group in enumerate(groups):
+        if at not in names:
+            names[at] = _new_id(connection, min(group).url)
+            row = {"id": names[at], "first": group[0].id, "contested": True}
+            connection.execute(_insert_cluster, row)
+    return [(group, names[at]) for at, group in enumerate(groups)]
