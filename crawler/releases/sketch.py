@@ -26,6 +26,8 @@ NEEDED = 2
 _SEED = 20260101
 _FACTS = 6
 _QUOTED = 10
+MOST = BODY_BANDS + LEAD_BANDS + _FACTS + 1
+"""Numbers an article has at the most."""
 
 
 def keys(release: Release) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from crawler.releases.relate import WINDOW, Relation, relate
 from crawler.releases.release import Release, read_release
-from crawler.releases.sketch import NEEDED, keys
+from crawler.releases.sketch import MOST, NEEDED, keys
 from crawler.store.tables import article, cluster, sketch
 
 UNDATED = 0
@@ -55,10 +56,13 @@ def order_of(published: str | None, seen: str, url: str) -> tuple[str, str, str]
     day, _, clock = shown.partition("T")
     return f"{day}T{clock.partition('+')[0] or '24:00'}", seen, url
 
+
+_BUCKETS = 4
 _shared = (
     select(sketch.c.article, func.sum(1 + sketch.c.key.op("&")(1)).label("shared"))
-    .where(sketch.c.bucket.in_(bindparam("buckets", expanding=True)))
-    .where(sketch.c.key.in_(bindparam("keys", expanding=True)))
+    # as many parameters each time: a statement of one form is put together once
+    .where(sketch.c.bucket.in_([bindparam(f"bucket{at}") for at in range(_BUCKETS)]))
+    .where(sketch.c.key.in_([bindparam(f"key{at}") for at in range(MOST)]))
     .group_by(sketch.c.article)
     .having(func.sum(1 + sketch.c.key.op("&")(1)) >= NEEDED)
     .subquery()
@@ -80,15 +84,27 @@ _candidates = (
 
 def neighbours(connection: Connection, made: Sketched, besides: int = 0) -> list[Neighbour]:
     """The stored articles that the article is alike to, with the verdict on each."""
-    asked = {"keys": sorted(made.keys), "buckets": _buckets(connection, made.release.day)}
+    if not made.keys:
+        return []
+    asked = dict(_numbered("key", sorted(made.keys), MOST))
+    buckets = _buckets(connection, made.release.day)
     found = []
-    for row in connection.execute(_candidates, asked):
-        if row.id != besides:
-            other = read_release(row.headline, row.body, row.date_published)
-            relation = relate(made.release, other)
-            if relation.kind != "none":
-                found.append(Neighbour(row.id, row.cluster_id, row.contested, row.first, relation))
+    for start in range(0, len(buckets), _BUCKETS):
+        asked.update(_numbered("bucket", buckets[start : start + _BUCKETS], _BUCKETS))
+        for row in connection.execute(_candidates, asked).all():
+            if row.id != besides:
+                other = read_release(row.headline, row.body, row.date_published)
+                relation = relate(made.release, other)
+                if relation.kind != "none":
+                    near = Neighbour(row.id, row.cluster_id, row.contested, row.first, relation)
+                    found.append(near)
     return found
+
+
+def _numbered(name: str, values: list[int], count: int) -> Iterator[tuple[str, int]]:
+    """The values under numbered names, the last one again for the names that are left."""
+    for at in range(count):
+        yield f"{name}{at}", values[min(at, len(values) - 1)]
 
 
 def bucket_of(day: int | None) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from crawler.releases.edit import edit_kind
 from crawler.releases.group import Link, clusters
@@ -101,16 +101,15 @@ def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
 
 def _new_id(connection: Connection, url: str) -> str:
     """An id made of the founding article's address, with a number where it was taken before."""
-    plain = "r" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:15]
-    taken = connection.scalar(_count_ids, {"plain": plain, "numbered": plain + "-%"})
-    return f"{plain}-{taken + 1}" if taken else plain
+    plain = id = "r" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+    number = 1
+    while connection.scalar(_taken, {"id": id}):
+        number += 1
+        id = f"{plain}-{number}"
+    return id
 
 
-_count_ids = (
-    select(func.count())
-    .select_from(cluster)
-    .where(or_(cluster.c.id == bindparam("plain"), cluster.c.id.like(bindparam("numbered"))))
-)
+_taken = select(cluster.c.number).where(cluster.c.id == bindparam("id"))
 
 
 # -- an article that changes or goes ---------------------------------------------------------
@@ -220,24 +219,31 @@ def _alike(connection: Connection, ids: Iterable[int]) -> list[tuple[int, int]]:
     return [
         (row.one, row.other)
         for some in _parts(ids)
-        for side in (link.c.one, link.c.other)
-        for row in connection.execute(
-            select(link.c.one, link.c.other).where(side.in_(some), link.c.kind == "same")
-        )
+        for side in _same
+        for row in connection.execute(side, {"ids": some})
     ]
+
+
+_same = [
+    select(link.c.one, link.c.other).where(
+        side.in_(bindparam("ids", expanding=True)), link.c.kind == "same"
+    )
+    for side in (link.c.one, link.c.other)
+]
 
 
 def _links_among(connection: Connection, members: dict[int, Member]) -> list[Link]:
     return [
         Link(members[row.one].url, members[row.other].url, row.kind, row.weight)
         for some in _parts(members)
-        for row in connection.execute(
-            select(link.c.one, link.c.other, link.c.kind, link.c.weight).where(
-                link.c.one.in_(some), link.c.kind.in_(("same", "different"))
-            )
-        )
+        for row in connection.execute(_decided, {"ids": some})
         if row.other in members
     ]
+
+
+_decided = select(link.c.one, link.c.other, link.c.kind, link.c.weight).where(
+    link.c.one.in_(bindparam("ids", expanding=True)), link.c.kind.in_(("same", "different"))
+)
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:

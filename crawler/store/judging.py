@@ -18,11 +18,20 @@ Version = Row[*tuple[Any, ...]]
 """One version of an article, with what it is compared by."""
 
 # Built once: to put a statement together takes longer than to run it.
-_TOMBSTONES = union_all(
+_FORGOTTEN = (
     select(forgotten.c.canonical_url).where(forgotten.c.canonical_url == bindparam("url")),
     select(forgotten_text.c.outlet).where(
         forgotten_text.c.outlet == bindparam("outlet"),
         forgotten_text.c.content_hash == bindparam("hash"),
+    ),
+)
+_TOMBSTONES = union_all(*_FORGOTTEN)
+_MET = union_all(
+    *_FORGOTTEN,
+    select(address.c.canonical_url).where(address.c.canonical_url == bindparam("url")),
+    *(
+        select(version.c.canonical_url).where(version.c.content_hash == bindparam("hash"))
+        for version in (article, revision)
     ),
 )
 _STORED_AT = (
@@ -44,6 +53,8 @@ _WITH_TEXT = (
 
 def judge(connection: Connection, candidate: Article) -> tuple[Verdict, Stored | None]:
     """The verdict, and the article that the candidate's address stands for until now."""
+    if not _is_met(connection, candidate):
+        return Verdict("new"), None
     if _is_forgotten(connection, candidate):
         return Verdict("forgotten"), None
     stored = _stored_at(connection, storable(candidate.canonical_url))
@@ -62,13 +73,21 @@ def judge(connection: Connection, candidate: Article) -> tuple[Verdict, Stored |
     return Verdict("revised" if is_later else "older", first), stored
 
 
+def _is_met(connection: Connection, candidate: Article) -> bool:
+    """Whether anything is known of the address or the text: most articles are new."""
+    return connection.execute(_MET, _asked(candidate)).first() is not None
+
+
 def _is_forgotten(connection: Connection, candidate: Article) -> bool:
-    values = {
+    return connection.execute(_TOMBSTONES, _asked(candidate)).first() is not None
+
+
+def _asked(candidate: Article) -> dict[str, str | None]:
+    return {
         "url": storable(candidate.canonical_url),
         "outlet": storable(candidate.outlet),
         "hash": candidate.content_hash,
     }
-    return connection.execute(_TOMBSTONES, values).first() is not None
 
 
 def _stored_at(connection: Connection, url: str) -> Stored | None:

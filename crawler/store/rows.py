@@ -1,27 +1,31 @@
 """An article as a row: one value a column, in characters that every database takes."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from crawler.article import Article, Block, ShownDate
 from crawler.store.tables import article as table
 
 _FIELDS = [field.name for field in fields(Article)]
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_COLUMNS = [name for name in _FIELDS if name in table.c]
+_REPLACED = {code: "\ufffd" for code in (0, *range(0xD800, 0xE000))}
 
 
 def storable(text: str) -> str:
     """The text with NUL and lone surrogates as U+FFFD: PostgreSQL refuses the first, UTF-8 the
     second. Everything else stays as it is."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.translate(_REPLACED)
+    return text.replace("\x00", "\ufffd")
 
 
 def row_of(article: Article) -> tuple[dict[str, Any], bool]:
     """The article's fields that have a column, and whether a character had to be replaced."""
-    values = asdict(article)
-    as_is = {column.name: values[column.name] for column in table.c if column.name in values}
+    as_is = {name: _plain(getattr(article, name)) for name in _COLUMNS}
     row = {name: _storable(value) for name, value in as_is.items()}
     return row, row != as_is
 
@@ -32,6 +36,18 @@ def article_of(row: Mapping[str, Any]) -> Article:
     values["blocks"] = [Block(**block) for block in values["blocks"]]
     values["shown_dates"] = [ShownDate(**shown) for shown in values["shown_dates"]]
     return Article(**values)
+
+
+def _plain(value: Any) -> Any:
+    """Lists of dataclasses as lists of mappings; all else is plain already."""
+    if isinstance(value, list) and value and (names := _names(type(value[0]))):
+        return [{name: getattr(entry, name) for name in names} for entry in value]
+    return value
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(getattr(kind, "__dataclass_fields__", ()))
 
 
 def _storable(value: Any) -> Any:
