@@ -92,7 +92,7 @@ def _difference(first: Identity, second: Identity) -> tuple[str, str]:
     one, other = read(first.canonical_url), read(second.canonical_url)
     if one.origin != other.origin:
         return "host", f"{one.origin} and {other.origin} are not known to be one site"
-    if first.rule == second.rule and first.article_id:
+    if first.rule == second.rule and first.article_id != second.article_id:
         return first.rule, f"{first.why}: {first.article_id} is not {second.article_id}"
     if one.path != other.path or one.route != other.route:
         return "as-written", "the paths differ, and nothing says that they lead to one page"

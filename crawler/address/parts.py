@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from urllib.parse import parse_qsl, quote_from_bytes, unquote_to_bytes, urlencode, urlsplit
 
-from w3lib.url import canonicalize_url
+from w3lib.url import canonicalize_url, safe_url_string
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
-_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 """``;jsessionid=…`` as servlets hang it on the path, where cookies are off."""
-_PATH_SAFE = "/:@!$&'()*+,;=~%"
+_PATH_SAFE = "/:@!$&'()*+,;=~"
 _DEFAULT_PORTS = {None, 80, 443}
 
 
@@ -28,7 +30,8 @@ class Address:
     path: str
     """Percent-encoded UTF-8, without a slash at its end; ``/`` is the root."""
     query: tuple[tuple[str, str], ...]
-    """Names and values, decoded and sorted, each pair once."""
+    """Names and values, decoded, by name. Where a name stands there twice, the order of its
+    values stays: servers take the first or the last."""
     route: str = ""
     """A fragment that names a page (``#!/news/1``), with its sign; anchors are dropped."""
     session: bool = False
@@ -62,7 +65,7 @@ def read(url: str) -> Address:
             raise ValueError("it does not begin with http:// or https://")
         if not urlsplit(text).hostname:
             raise ValueError("it names no host")
-        text = text.replace("&amp;", "&")  # copied out of a page's source
+        text = safe_url_string(re.sub("&(?:amp;)+", "&", text))  # as pages' sources have it
         split = urlsplit(canonicalize_url(text, keep_fragments=True))
         host = _host(split.hostname or "")
     except ValueError as error:
@@ -72,7 +75,7 @@ def read(url: str) -> Address:
         host=host,
         port=None if port in _DEFAULT_PORTS else port,
         path=_path(path),
-        query=_query(split.query),
+        query=_query(urlsplit(text).query),
         route=f"#{split.fragment}" if split.fragment.startswith(("!", "/")) else "",
         session=path != split.path,
     )
@@ -104,7 +107,7 @@ def _bare(host: str) -> str:
 def _path(path: str) -> str:
     """Hangul in CP949 becomes UTF-8; a slash at the end says nothing."""
     pieces = [
-        quote_from_bytes(_utf8(unquote_to_bytes(piece)), safe=_PATH_SAFE.replace("%", ""))
+        quote_from_bytes(_utf8(unquote_to_bytes(piece)), safe=_PATH_SAFE)
         for piece in re.split(r"(%(?:25|2F|3B|3F))", path)  # these are not what they stand for
     ]
     pieces[1::2] = re.findall(r"%(?:25|2F|3B|3F)", path)
@@ -113,7 +116,8 @@ def _path(path: str) -> str:
 
 def _query(query: str) -> tuple[tuple[str, str], ...]:
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
-    return tuple(sorted({(_text(name), _text(value)) for name, value in pairs}))
+    named = sorted(((_text(name), _text(value)) for name, value in pairs), key=itemgetter(0))
+    return tuple(pair for pair, _ in groupby(named))
 
 
 def _text(latin: str) -> str:

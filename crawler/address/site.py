@@ -112,7 +112,7 @@ class Site:
 
     @property
     def hosts(self) -> set[str]:
-        return {host_of(self.home), *self.aliases}
+        return {host_of(self.home), *(host_of(f"https://{alias}") for alias in self.aliases)}
 
     def article(self, address: Address) -> tuple[str, str] | None:
         """Canonical address and article id of an article of this paper; None for other pages."""
