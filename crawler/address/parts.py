@@ -16,7 +16,9 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 """``;jsessionid=…`` as servlets hang it on the path, where cookies are off."""
-_PATH_SAFE = "/:@!$&'()*+,;=~"
+_SAFE = "/:@!$&'()*+,;=~"
+_KEPT = re.compile("(%(?:25|2F|3B|3F))")
+"""Escapes in a path that do not mean what the bare sign means."""
 _DEFAULT_PORTS = {None, 80, 443}
 
 
@@ -54,30 +56,35 @@ class Address:
 def read(url: str) -> Address:
     """Take a URL apart. ValueError with one sentence where it is no address of a web page."""
     text = url.strip(" \t\r\n\f")
-    shown = ascii(text[:200]) if _CONTROL.search(text) else repr(text[:200])
     if _CONTROL.search(text):
-        raise ValueError(f"{shown} holds a control character")
+        raise ValueError(f"{text[:200]!a} holds a control character")
     if _SURROGATE.search(text):
         raise ValueError(f"{text[:200]!a} holds half a character")
     try:
-        scheme, port = urlsplit(text).scheme, urlsplit(text).port
-        if scheme not in {"http", "https"}:
-            raise ValueError("it does not begin with http:// or https://")
-        if not urlsplit(text).hostname:
-            raise ValueError("it names no host")
-        text = safe_url_string(re.sub("&(?:amp;)+", "&", text))  # as pages' sources have it
-        split = urlsplit(canonicalize_url(text, keep_fragments=True))
-        host = _host(split.hostname or "")
+        return _read(text)
     except ValueError as error:
-        raise ValueError(f"{shown} is no address of a web page: {error}") from None
-    path = _SESSION.sub("", split.path)
+        raise ValueError(f"{text[:200]!r} is no address of a web page: {error}") from None
+
+
+def _read(text: str) -> Address:
+    given = urlsplit(text)
+    port = given.port
+    if given.scheme not in {"http", "https"}:
+        raise ValueError("it does not begin with http:// or https://")
+    if not given.hostname:
+        raise ValueError("it names no host")
+    cut = len(re.split("[?#]", text, maxsplit=1)[0])
+    before = _SESSION.sub("", text[:cut])
+    # Addresses are copied out of pages' sources, where & is &amp;
+    safe = safe_url_string(before + re.sub("&(?:amp;)+", "&", text[cut:]))
+    split = urlsplit(canonicalize_url(safe, keep_fragments=True))
     return Address(
-        host=host,
+        host=_host(split.hostname or ""),
         port=None if port in _DEFAULT_PORTS else port,
-        path=_path(path),
-        query=_query(urlsplit(text).query),
+        path=_path(split.path),
+        query=_query(urlsplit(safe).query),  # canonicalize_url sorts the values of one name
         route=f"#{split.fragment}" if split.fragment.startswith(("!", "/")) else "",
-        session=path != split.path,
+        session=before != text[:cut],
     )
 
 
@@ -95,23 +102,24 @@ def _host(host: str) -> str:
         host = f"[{host}]"
     if not host.isascii():
         host = host.encode("idna").decode("ascii")
-    if not _HOST.fullmatch(host) or ".." in host:
+    bare = _bare(host)
+    if not _HOST.fullmatch(bare) or ".." in bare:
         raise ValueError("its host is not well formed")
-    return _bare(host)
+    return bare
 
 
 def _bare(host: str) -> str:
-    return host.removeprefix("www.")
+    return re.sub(r"^(?:www\.)+", "", host)
 
 
 def _path(path: str) -> str:
     """Hangul in CP949 becomes UTF-8; a slash at the end says nothing."""
+    whole = re.sub(r"%(?![0-9A-F]{2})", "%25", path)
     pieces = [
-        quote_from_bytes(_utf8(unquote_to_bytes(piece)), safe=_PATH_SAFE)
-        for piece in re.split(r"(%(?:25|2F|3B|3F))", path)  # these are not what they stand for
+        piece if _KEPT.fullmatch(piece) else quote_from_bytes(_utf8(unquote_to_bytes(piece)), _SAFE)
+        for piece in _KEPT.split(whole)
     ]
-    pieces[1::2] = re.findall(r"%(?:25|2F|3B|3F)", path)
-    return "".join(pieces).rstrip("/") or "/"
+    return "".join(pieces).rstrip("/;") or "/"
 
 
 def _query(query: str) -> tuple[tuple[str, str], ...]:
