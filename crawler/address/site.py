@@ -92,9 +92,9 @@ class System:
 
     def host(self, host: str) -> str:
         """The host that a paper's further names stand for."""
-        host = self.aliases.get(host, host)
         first, _, rest = host.partition(".")
-        return self.host(rest) if first in self.mobile and "." in rest else host
+        host = rest if first in self.mobile and "." in rest else host
+        return self.aliases.get(host, host)
 
     def _is_part(self, name: str, value: str) -> bool:
         return bool(re.fullmatch(self.parts.get(name, r"\d{1,20}"), value, re.ASCII))
