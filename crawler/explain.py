@@ -29,7 +29,7 @@ def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) 
 def from_store(url: str, outlets: Outlets, store: Store) -> Article | None:
     """The stored article of an address in any of its forms."""
     address = _canonical(url, outlets.get(host_of(url)))
-    return store.find(address) or store.find(url)  # as versions before 0.1.0 kept unknown hosts
+    return store.find(address) or store.find(url)  # kept before unknown hosts had one form
 
 
 def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:

@@ -60,7 +60,7 @@ def read_rows(page: Selector, url: str, family: Family, place: Place, shown_at: 
     rows: dict[str, Row] = {}
     for row in find_all(page, family.rows.row):
         for link in find_all(row, family.rows.link):
-            address = urljoin(url, link.get().strip())
+            address = _absolute(url, link.get().strip())
             if identity := place.identify(address, family):
                 date, byline = text(row, family.rows.date), text(row, family.rows.byline)
                 pinned = bool(find_all(row, family.rows.pinned))
@@ -108,7 +108,7 @@ def read_article(
         byline_raw=parts.byline or (row.byline if row else None),
         article_section=re.sub(r"^(?:HOME|Home|홈)\s*>\s*", "", parts.section or "") or None,
         tags_raw=parts.tags,
-        images=[{**i, "url": urljoin(url, i["url"]) if i["url"] else None} for i in parts.images],
+        images=[{**i, "url": _absolute(url, i["url"]) if i["url"] else None} for i in parts.images],
         modified_raw=parts.modified,
         shown_dates=list(_shown_dates(parts, row)),
         blocks=parts.blocks,
@@ -118,6 +118,14 @@ def read_article(
     elif not any(block.kind in {"body", "caption"} for block in parts.blocks):
         article.soft_error = family.soft_error(page.get()) or "no article on the page"
     return article
+
+
+def _absolute(page: str, link: str) -> str:
+    """A link as a whole address; one that is broken stays as it stands."""
+    try:
+        return urljoin(page, link)
+    except ValueError:
+        return link
 
 
 def _shown_dates(parts: FoundParts, row: Row | None) -> Iterator[ShownDate]:
