@@ -10,9 +10,8 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from bench.pages import Page
-from crawler.address import host_of
 from crawler.blocks import read_blocks
-from crawler.outlet import Outlet
+from crawler.outlet import Outlet, by_host
 from crawler.replay import Page as SavedPage
 from crawler.replay import read_saved
 from pipelines.clean import clean_article
@@ -53,4 +52,4 @@ def read_lines(page: Page) -> Reading:
 def outlets() -> dict[str, type[Outlet]]:
     loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
     outlets = [loader.load(name) for name in loader.list()]
-    return {host_of(outlet.home): outlet for outlet in outlets if issubclass(outlet, Outlet)}
+    return by_host(outlet for outlet in outlets if issubclass(outlet, Outlet))

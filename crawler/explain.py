@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import scrapy
 
-from crawler.address import host_of
+from crawler.address import host_of, identify
 from crawler.article import Article
 from crawler.extract import Row
-from crawler.outlet import Outlet, now
+from crawler.outlet import Outlet, now, site_of
 from crawler.replay import BadInput, read_pages, read_saved
 from crawler.store import Store
 
@@ -28,15 +28,13 @@ def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) 
 
 def from_store(url: str, outlets: Outlets, store: Store) -> Article | None:
     """The stored article of an address in any of its forms."""
-    outlet = outlets.get(host_of(url))
-    identity = outlet.family.identify(url, outlet.home) if outlet else None
-    return store.find(identity[0] if identity else url)
+    address = _canonical(url, outlets.get(host_of(url)))
+    return store.find(address) or store.find(url)  # kept before unknown hosts had one form
 
 
 def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:
     """The outlet, asking for one article's page and nothing else."""
-    identity = outlet.family.identify(url, outlet.home)
-    row = Row(url, identity[0] if identity else url, None, None, "list", now())
+    row = Row(url, _canonical(url, outlet), None, None, "list", now())
 
     class OnePage(outlet):  # type: ignore[valid-type, misc]
         name = outlet.name
@@ -49,5 +47,5 @@ def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:
     return OnePage
 
 
-def by_host(outlets: Iterable[type[Outlet]]) -> Outlets:
-    return {host_of(outlet.home): outlet for outlet in outlets}
+def _canonical(url: str, outlet: type[Outlet] | None) -> str:
+    return identify(url, [site_of(outlet)] if outlet else ()).canonical_url

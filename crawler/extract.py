@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from parsel import Selector
 
+from crawler.address import identify
 from crawler.article import Article, DateSource, ShownDate
 from crawler.family import Family
 from crawler.selectors import FoundParts, find_all, find_parts, text
@@ -33,11 +34,25 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who prints the page: the outlet's name, its Korean name, its home address."""
+    """Who prints the page: the outlet's name, its Korean name, its home address and other hosts.
+
+    Without a home the outlet is not known, and the page's address alone says what it is.
+    """
 
     outlet: str
     paper: str | None = None
     home: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    def identify(self, url: str, family: Family) -> tuple[str, str | None] | None:
+        """Canonical address and article id; None for what is no article of the known outlet."""
+        if self.home:
+            return family.identify(url, self.home, self.aliases)
+        try:
+            identity = identify(url)
+        except ValueError:  # a saved page's own file
+            return None
+        return identity.canonical_url, identity.article_id
 
 
 def read_rows(page: Selector, url: str, family: Family, place: Place, shown_at: str) -> list[Row]:
@@ -45,8 +60,8 @@ def read_rows(page: Selector, url: str, family: Family, place: Place, shown_at: 
     rows: dict[str, Row] = {}
     for row in find_all(page, family.rows.row):
         for link in find_all(row, family.rows.link):
-            address = urljoin(url, link.get().strip())
-            if identity := family.identify(address, place.home):
+            address = _absolute(url, link.get().strip())
+            if identity := place.identify(address, family):
                 date, byline = text(row, family.rows.date), text(row, family.rows.byline)
                 pinned = bool(find_all(row, family.rows.pinned))
                 shown = Row(address, identity[0], date, byline, "list", shown_at, pinned)
@@ -63,7 +78,7 @@ def read_feed(source: str, family: Family, place: Place, shown_at: str) -> list[
     for item in feed.xpath("//item"):
         # Not html.unescape: it takes the &sect of «&section=» for a paragraph sign.
         address = re.sub(r"&(?:amp;)+", "&", item.xpath("string(link)").get("").strip())
-        if identity := family.identify(address, place.home):
+        if identity := place.identify(address, family):
             date = item.xpath("string(date|pubDate)").get("").strip() or None
             rows.append(Row(address, identity[0], date, None, "feed", shown_at))
     return rows
@@ -80,7 +95,7 @@ def read_article(
 ) -> Article:
     """The article on a page of a known family; ``soft_error`` says why there is none."""
     parts = find_parts(page, family.selectors)
-    identity = family.identify(url, place.home)
+    identity = place.identify(url, family)
     canonical_url, article_id = identity or (url, None)
     article = Article(
         url=url,
@@ -93,7 +108,7 @@ def read_article(
         byline_raw=parts.byline or (row.byline if row else None),
         article_section=re.sub(r"^(?:HOME|Home|홈)\s*>\s*", "", parts.section or "") or None,
         tags_raw=parts.tags,
-        images=[{**i, "url": urljoin(url, i["url"]) if i["url"] else None} for i in parts.images],
+        images=[{**i, "url": _absolute(url, i["url"]) if i["url"] else None} for i in parts.images],
         modified_raw=parts.modified,
         shown_dates=list(_shown_dates(parts, row)),
         blocks=parts.blocks,
@@ -103,6 +118,14 @@ def read_article(
     elif not any(block.kind in {"body", "caption"} for block in parts.blocks):
         article.soft_error = family.soft_error(page.get()) or "no article on the page"
     return article
+
+
+def _absolute(page: str, link: str) -> str:
+    """A link as a whole address; one that is broken stays as it stands."""
+    try:
+        return urljoin(page, link)
+    except ValueError:
+        return link
 
 
 def _shown_dates(parts: FoundParts, row: Row | None) -> Iterator[ShownDate]:

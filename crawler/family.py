@@ -8,7 +8,7 @@ from typing import Literal
 
 from parsel import Selector
 
-from crawler.address import AddressForm, host_of, origin_of
+from crawler.address import Site, System, identify
 from crawler.selectors import ArticleSelectors, ListSelectors, Selectors, find_all
 
 
@@ -32,10 +32,8 @@ class Family:
     fingerprint: Selectors
     """Marks of this family's pages; outlets change their system, so pages are asked."""
 
-    articles: tuple[AddressForm, ...]
-    canonical: str
-    """Path and query of the one address an article is known by, made of its parts."""
-    article_id: str
+    addresses: System
+    """Which addresses are articles, and how the one that an article is known by is written."""
 
     list_page: str
     """Path and query of page ``{page}`` of the list of all articles."""
@@ -52,18 +50,20 @@ class Family:
     """Where skins cut long headlines: the whole one in ``<title>``, as group ``headline``."""
     soft_errors: tuple[SoftError, ...] = ()
 
-    def identify(self, url: str, home: str | None = None) -> tuple[str, str] | None:
+    def identify(
+        self, url: str, home: str, aliases: tuple[str, ...] = ()
+    ) -> tuple[str, str | None] | None:
         """Canonical address and article id of an article's ``url``; None for other pages.
 
-        ``home`` gives the scheme and host that the outlet is known by.
+        ``home`` gives the scheme and host that the outlet is known by, ``aliases`` the other
+        hosts that serve the same articles.
         """
-        if home and host_of(url) != host_of(home):
+        site = Site(home, self.addresses, aliases)
+        try:
+            found = identify(url, [site])
+        except ValueError:  # links on a page may be anything
             return None
-        for form in self.articles:
-            if parts := form.parts(url):
-                origin = origin_of(home or url)
-                return origin + self.canonical.format(**parts), self.article_id.format(**parts)
-        return None
+        return (found.canonical_url, found.article_id) if found.site is site else None
 
     def soft_error(self, source: str) -> str | None:
         """``kind: words`` of the error page whose mark stands in ``source``, the page's HTML."""

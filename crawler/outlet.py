@@ -6,7 +6,7 @@ both are data, neither has methods of its own.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urljoin
@@ -18,6 +18,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.address import Site
 from crawler.arguments import read_arguments
 from crawler.article import Article
 from crawler.dates import read_date
@@ -37,6 +38,20 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def place_of(outlet: type[Outlet]) -> Place:
+    return Place(outlet.name, outlet.paper, outlet.home, outlet.aliases)
+
+
+def site_of(outlet: type[Outlet]) -> Site:
+    """What the outlet's addresses are read by."""
+    return Site(outlet.home, outlet.family.addresses, outlet.aliases)
+
+
+def by_host(outlets: Iterable[type[Outlet]]) -> dict[str, type[Outlet]]:
+    """Outlets by each of their hosts, as ``host_of`` gives them."""
+    return {host: outlet for outlet in outlets for host in site_of(outlet).hosts}
+
+
 class Outlet(scrapy.Spider):
     """One paper. Subclasses are about ten lines: who it is, and which family it is on."""
 
@@ -45,6 +60,8 @@ class Outlet(scrapy.Spider):
     region: ClassVar[str]
     home: ClassVar[str]
     """Scheme and host, as its own addresses carry them."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Other hosts, without ``www.``, that serve the same articles under the same numbers."""
     family: ClassVar[Family]
     sections: ClassVar[Mapping[str, str]] = {}
     """Names of sections and the codes that stand for them in addresses, where known."""
@@ -52,7 +69,7 @@ class Outlet(scrapy.Spider):
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name)
         self.arguments = read_arguments(arguments, self.sections, datetime.now(UTC))
-        self.place = Place(self.name, self.paper, self.home)
+        self.place = place_of(type(self))
         self.taken = 0
 
     async def start(self) -> AsyncIterator[Any]:

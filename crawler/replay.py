@@ -15,18 +15,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
 from parsel import Selector
 
-from crawler.address import host_of
+from crawler.address import host_of, identify, read
 from crawler.article import Article, Block, ShownDate
 from crawler.blocks import read_blocks
 from crawler.charset import charset_of
 from crawler.cms import family_of
 from crawler.extract import Place, read_article
-from crawler.outlet import Outlet
+from crawler.outlet import Outlet, by_host, place_of, site_of
 from crawler.selectors import text, texts
 
 logger = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ class Replay(scrapy.Spider):
     ) -> None:
         super().__init__(**arguments)
         self.files = list(files)
-        self.outlets = {host_of(outlet.home): outlet for outlet in outlets}
+        self.outlets = by_host(outlets)
 
     async def start(self) -> AsyncIterator[Article]:
         assert self.crawler.stats is not None
@@ -119,7 +118,9 @@ def _read_html(file: Path) -> Page:
     source = body.decode(charset_of(body) or "utf-8", "replace")
     address = text(Selector(text=source or "<html/>"), _ADDRESS)
     saved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return Page(address or file.absolute().as_uri(), _stamp(saved), html=source)
+    if not address or not _is_address(address):
+        address = file.absolute().as_uri()
+    return Page(address, _stamp(saved), html=source)
 
 
 def _read_record(line: bytes, now: datetime) -> Page:
@@ -136,8 +137,11 @@ def _read_record(line: bytes, now: datetime) -> Page:
         given[name] = _LONE_SURROGATE.sub("\ufffd", value) if value else value
     if not given["url"]:
         raise BadInput("url is missing")
-    if not _is_address(given["url"]):
-        raise BadInput(f"url {given['url']!r} is no web address")
+    if not given["url"].startswith("file:"):
+        try:
+            read(given["url"])
+        except ValueError as error:
+            raise BadInput(f"url {error}") from None
     if given["html"] is None and given["text"] is None:
         raise BadInput("html or text is missing")
     return Page(given["url"], _fetched(given["fetched_at"], now), given["html"], given["text"])
@@ -145,10 +149,10 @@ def _read_record(line: bytes, now: datetime) -> Page:
 
 def _is_address(url: str) -> bool:
     try:
-        split = urlsplit(url)
-        return split.scheme in {"http", "https", "file"} and bool(split.hostname or split.path)
+        read(url)
     except ValueError:
         return False
+    return True
 
 
 def _fetched(value: str | None, now: datetime) -> str:
@@ -169,7 +173,7 @@ def read_saved(page: Page, outlets: Mapping[str, type[Outlet]]) -> Article:
     """The item's first half, from a page of a known outlet, of a known family, or of neither."""
     host = host_of(page.url)
     outlet = outlets.get(host)
-    place = Place(outlet.name, outlet.paper, outlet.home) if outlet else Place(host or "unknown")
+    place = place_of(outlet) if outlet else Place(host or "unknown")
     if page.html is not None:
         source = Selector(text=page.html or "<html/>")
         family = family_of(source) or (outlet.family if outlet else None)
@@ -177,26 +181,29 @@ def read_saved(page: Page, outlets: Mapping[str, type[Outlet]]) -> Article:
             article = read_article(source, page.url, family, place, fetched_at=page.fetched_at)
             if outlet or not article.soft_error:
                 return article
-        return _whole_page(source, page, place)
-    article = _bare(page, place)
-    if outlet and (identity := outlet.family.identify(page.url, outlet.home)):
-        article.canonical_url, article.article_id = identity
+        return _whole_page(source, page, place, outlet)
+    article = _bare(page, place, outlet)
     article.blocks = [Block(line) for line in (page.text or "").splitlines() if line.strip()]
     return article
 
 
-def _whole_page(source: Selector, page: Page, place: Place) -> Article:
-    article = _bare(page, place)
+def _whole_page(source: Selector, page: Page, place: Place, outlet: type[Outlet] | None) -> Article:
+    article = _bare(page, place, outlet)
     article.headline_raw = text(source, _HEADLINE)
     article.shown_dates = [ShownDate(shown, "structured") for shown in texts(source, _STRUCTURED)]
     article.blocks = read_blocks(source.root, {})
     return article
 
 
-def _bare(page: Page, place: Place) -> Article:
+def _bare(page: Page, place: Place, outlet: type[Outlet] | None) -> Article:
+    canonical_url, article_id = page.url, None
+    if not page.url.startswith("file:"):
+        known = identify(page.url, [site_of(outlet)] if outlet else ())
+        canonical_url, article_id = known.canonical_url, known.article_id
     return Article(
         url=page.url,
-        canonical_url=page.url,
+        canonical_url=canonical_url,
+        article_id=article_id,
         outlet=place.outlet,
         paper=place.paper,
         fetched_at=page.fetched_at,

@@ -131,6 +131,16 @@ def test_rows_give_each_article_once_with_its_date_and_byline() -> None:
     assert found == [("9", "2024-09-11 09:26", "홍길동 기자"), ("8", "09-10", None)]
 
 
+def test_a_broken_link_is_no_row_and_stops_none() -> None:
+    broken = LIST.replace(
+        '<ul class="news_list">', '<ul class="news_list"><li><a href="http://[wr_id=1">?</a></li>'
+    )
+    rows = read_rows(
+        Selector(text=broken), "https://www.papns.kr/bbs/board.php", GNUBOARD, PAPNS, AT
+    )
+    assert [row.canonical_url[-1] for row in rows] == ["9", "8"]
+
+
 def test_a_pinned_row_is_told_from_the_others() -> None:
     table = """<html><body><div id="bo_list"><table><tbody>
     <tr class="bo_notice"><td><strong class="notice_icon">공지</strong></td>

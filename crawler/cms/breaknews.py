@@ -6,7 +6,7 @@ others UTF-8. Deleted articles were never seen: a page without headline and body
 for one (guess).
 """
 
-from crawler.address import AddressForm
+from crawler.address import SYSTEMS
 from crawler.family import Family
 from crawler.selectors import ArticleSelectors, ListSelectors
 
@@ -20,12 +20,7 @@ BREAKNEWS = Family(
         "td.td_sub_read_contents",
         "td.read_title",
     ),
-    articles=(
-        AddressForm(r"/(?P<id>\d{3,7})"),
-        AddressForm(r"/sub_read\.html", {"uid": "id"}),  # old form, the same numbers
-    ),
-    canonical="/{id}",
-    article_id="{id}",
+    addresses=SYSTEMS["breaknews"],
     list_page="/sub_view.html?page={page}",
     section_page="/sub.html?section={section}&section2=&page={page}",
     feeds=("/rss/rss_news.php",),

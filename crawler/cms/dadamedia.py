@@ -5,7 +5,7 @@ older skin from four crawlers. Look-alikes with the same path are another system
 (``#view_content_body``). A removed article is a normal page without its headline.
 """
 
-from crawler.address import AddressForm
+from crawler.address import SYSTEMS
 from crawler.family import Family
 from crawler.selectors import ArticleSelectors, ListSelectors
 
@@ -19,12 +19,7 @@ DADAMEDIA = Family(
         "div.viewContentWrap",
         'a[href*="list.php?mcode="]',
     ),
-    articles=(
-        AddressForm(r"(?:/news|/m)/view\.php", {"idx": "id"}),
-        AddressForm(r"/(?:news|article)/(?P<id>\d+)"),
-    ),
-    canonical="/news/view.php?idx={id}",
-    article_id="{id}",
+    addresses=SYSTEMS["dadamedia"],
     list_page="/news/list.php?page={page}",
     section_page="/news/list.php?mcode={section}&vg=photo&page={page}",
     feeds=("/rss.php",),

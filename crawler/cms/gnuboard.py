@@ -6,7 +6,7 @@ on papns.kr and gyeonggitv.com themselves. The date in the page header is the da
 visit and is in no selector here.
 """
 
-from crawler.address import AddressForm
+from crawler.address import SYSTEMS
 from crawler.family import Family, SoftError
 from crawler.selectors import ArticleSelectors, ListSelectors
 
@@ -20,12 +20,7 @@ GNUBOARD = Family(
         '//script[contains(., "g5_bbs_url")]',
         '//comment()[contains(., "본문 내용 시작")]',
     ),
-    articles=(
-        AddressForm(r"/bbs/board\.php", {"bo_table": "bo_table", "wr_id": "wr_id"}),
-        AddressForm(r"/(?P<bo_table>[A-Za-z0-9_]{1,20})/(?P<wr_id>\d+)"),  # short addresses, 5.4+
-    ),
-    canonical="/bbs/board.php?bo_table={bo_table}&wr_id={wr_id}",
-    article_id="{bo_table}/{wr_id}",
+    addresses=SYSTEMS["gnuboard"],
     list_page="/bbs/board.php?bo_table=news&page={page}",
     section_page="/bbs/board.php?bo_table=news&me_id={section}&page={page}",
     feeds=("/bbs/rss.php?bo_table=news",),

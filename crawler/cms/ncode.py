@@ -5,21 +5,14 @@ of them gosiweek.com itself. Ids are not ordered by time. Deleted articles were 
 seen; an alert page without ``.viewTitle`` is a guess.
 """
 
-from crawler.address import AddressForm
+from crawler.address import SYSTEMS
 from crawler.family import Family, SoftError
 from crawler.selectors import ArticleSelectors, ListSelectors
 
 NCODE = Family(
     name="ncode",
     fingerprint=("#viewConts", "div.viewTitle", "#listWrap > div.listPhoto", ".naviLink"),
-    articles=(
-        AddressForm(r"/article/(?P<id>\d{15,16})"),
-        AddressForm(r"/news/view/(?P<id>\d{15,16})"),
-        AddressForm(r"/newsView/(?P<id>\d{15,16})"),
-        AddressForm(r"/news/(?:newsview|amp)\.(?:php|html)", {"ncode": "id"}),
-    ),
-    canonical="/article/{id}",
-    article_id="{id}",
+    addresses=SYSTEMS["ncode"],
     list_page="/newslist/?pagenum={page}",
     section_page="/news/newsList.php?tid={section}&pagenum={page}",
     first_page=0,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.commands import ScrapyCommand
 
-from crawler.address import host_of
+from crawler.address import host_of, read
 from crawler.article import Article
-from crawler.explain import by_host, fetching, from_file, from_store
+from crawler.explain import fetching, from_file, from_store
+from crawler.outlet import by_host
 from crawler.replay import BadInput
 from crawler.running import check_options, checked_store, printing, stop
 from crawler.verdict import PARTLY, WELL
@@ -63,8 +63,12 @@ class Command(ScrapyCommand):
                 explain(article)
 
     def _articles(self, asked: str, fetch: bool) -> list[Article]:
-        if urlsplit(asked).scheme not in {"http", "https"}:
+        if not asked.lower().startswith(("http:", "https:")):
             return from_file(Path(asked), self.outlets, self._refuse)
+        try:
+            read(asked)
+        except ValueError as error:
+            stop(str(error))
         if fetch:
             return self._fetched(asked)
         assert self.settings is not None
