@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 Facts = Mapping[str, frozenset[str]]
 """Kind (시장, 회, 년 …) to what the text says of it."""
@@ -14,6 +14,7 @@ Facts = Mapping[str, frozenset[str]]
 _WORDS: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
 )
+Told = Literal["ahead", "back"] | None
 HEADS = frozenset(_WORDS["heads"]["roles"])
 """Offices of which an issuing body has one."""
 SAID_ON = tuple(_WORDS["said_on"]["after"])
@@ -24,9 +25,17 @@ _SURNAMES = "".join(_WORDS["surnames"]["letters"].split())
 _NOT_NAMES = frozenset(_WORDS["surnames"]["not_names"])
 _NOT_PLACES = frozenset(_WORDS["not_places"]["words"].split())
 _NAME_FIRST = re.compile(
-    rf"(?<![가-힣])([{_SURNAMES}][가-힣]{{1,2}})\s(?:[가-힣A-Za-z]{{2,14}}\s)?({_ROLES})(?![가-힣]{{3}})"
+    rf"(?<![가-힣])([{_SURNAMES}][가-힣]{{1,2}})\s(?:[가-힣A-Za-z]{{2,14}}\s)?[가-힣]{{0,6}}?({_ROLES})(?![가-힣]{{3}})"
 )
 _ROLE_FIRST = re.compile(rf"({_ROLES})\s([{_SURNAMES}][가-힣]{{1,2}})(?=[)\s,·])")
+_WARD = re.compile(
+    r"(?<![가-힣])([가-힣]{1,4}[읍면동])"
+    r"(?=[\s,·)]|[은는이가의과와을를도]|에서?|행정복지센터|주민|새마을|지역)"
+)
+_AHEAD = re.compile("|".join(_WORDS["ahead"]["words"]), re.MULTILINE)
+_BACK = re.compile("|".join(_WORDS["back"]["words"]))
+_DIGEST = re.compile(_WORDS["digest"]["headline"])
+_ITEM = re.compile(_WORDS["digest"]["item"])
 _QUOTE = re.compile(r"[“\"‘'「]([^“”\"‘’'「」\n]{6,}?)[”\"’'」]")
 _EDITION = re.compile(r"제?(\d+)\s?(회|기|차|호|학기|분기|단계|탄|주차|주년)(?![가-힣]?원)")
 _HALF = re.compile(r"([상하])반기")
@@ -83,6 +92,29 @@ def names(text: str) -> Facts:
     return _frozen(found)
 
 
+def people(names: Facts) -> frozenset[str]:
+    """Everybody named with an office."""
+    return frozenset().union(*names.values())
+
+
+def wards(text: str) -> frozenset[str]:
+    """Parts of towns (읍, 면, 동) named anywhere."""
+    return frozenset(name for name in _WARD.findall(text) if name not in _NOT_PLACES)
+
+
+def told(opening: str) -> Told:
+    """Whether headline and lead look ahead to what they tell of, or back on it."""
+    if _BACK.search(opening):
+        return "back"
+    return "ahead" if _AHEAD.search(opening) else None
+
+
+def is_digest(headline: str, body: str) -> bool:
+    """Whether it is a column of short items, each of another matter."""
+    items = len(_ITEM.findall(body))
+    return items >= 4 or (items >= 2 and bool(_DIGEST.search(headline)))
+
+
 def editions(text: str) -> Facts:
     """Which of a series it is: 제18회, 7기, 3차, 상반기, 2학기, 2025년."""
     found: dict[str, set[str]] = {}
@@ -105,9 +137,9 @@ def months(text: str) -> frozenset[str]:
     return frozenset(_MONTH.findall(text))
 
 
-def quotes(text: str) -> str:
-    """All that is said in quotation marks, one after the other."""
-    return " ".join(_QUOTE.findall(text))
+def quotes(text: str) -> list[str]:
+    """What is said in quotation marks."""
+    return _QUOTE.findall(text)
 
 
 def _frozen(found: Mapping[str, Iterable[str]]) -> Facts:

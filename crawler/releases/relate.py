@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Literal
 
 from crawler.releases.facts import HEADS, SAID_ON, Facts
@@ -57,7 +56,11 @@ class Likeness:
     conflicts: int
     """Surroundings that hold one figure in one and another in the other."""
     amounts: int
-    names_agreed: int
+    """Amounts that both tell, wherever they stand."""
+    amounts_shared: float | None
+    """The same as a share of the one's that tells fewer; None where that is under two."""
+    amounts_least: int
+    people_agreed: bool
     offices_conflict: int
     heads_conflict: bool
     places_agreed: bool
@@ -65,8 +68,11 @@ class Likeness:
     editions_conflict: bool
     days_conflict: bool
     days_apart: int | None
-    event_between: bool
-    """The day that both are about lies after the one and not after the other was published."""
+    wards_conflict: bool
+    before_and_after: bool
+    """The earlier looks ahead to what the later looks back on."""
+    digest_a: bool
+    digest_b: bool
 
 
 def compare(a: Release, b: Release) -> Likeness:
@@ -74,7 +80,8 @@ def compare(a: Release, b: Release) -> Likeness:
     common = len(ours & theirs)
     lead_a, lead_b = _share(shingles(a.lead.text), theirs), _share(shingles(b.lead.text), ours)
     agreed, conflicts = _figures(a.body, b.body)
-    offices_agreed, offices_conflict, heads_conflict = _names(a.names, b.names)
+    offices_conflict, heads_conflict = _names(a.names, b.names)
+    amounts, least = len(a.amounts & b.amounts), min(len(a.amounts), len(b.amounts))
     apart = None if a.day is None or b.day is None else abs(a.day - b.day)
     return Likeness(
         contained=common / (min(len(ours), len(theirs)) or 1),
@@ -87,8 +94,10 @@ def compare(a: Release, b: Release) -> Likeness:
         said=_said(a.said, b.said),
         agreed=agreed,
         conflicts=conflicts,
-        amounts=len(a.amounts() & b.amounts()),
-        names_agreed=offices_agreed,
+        amounts=amounts,
+        amounts_shared=amounts / least if least > 1 else None,
+        amounts_least=least,
+        people_agreed=not a.people.isdisjoint(b.people),
         offices_conflict=offices_conflict,
         heads_conflict=heads_conflict,
         places_agreed=_places_agree(a, b),
@@ -96,7 +105,10 @@ def compare(a: Release, b: Release) -> Likeness:
         editions_conflict=_editions_conflict(a, b),
         days_conflict=_disjoint(a.opening_days, b.opening_days, a.days, b.days),
         days_apart=apart,
-        event_between=_event_between(a, b),
+        wards_conflict=bool(a.wards and b.wards) and not _named(a.wards, b) and not _named(b.wards, a),
+        before_and_after=_before_and_after(a, b),
+        digest_a=a.is_digest,
+        digest_b=b.is_digest,
     )
 
 
@@ -108,8 +120,10 @@ DIFFERENT: tuple[Rule, ...] = (
     ("other round, term or year", lambda x: x.editions_conflict),
     ("other day", lambda x: x.days_conflict and (x.days_apart is None or x.days_apart >= 3)),
     ("other figures", lambda x: _points(x) >= 2 and 2 * _points(x) >= x.agreed),
-    ("other figure, none agrees", lambda x: x.conflicts == 1 and not x.agreed and x.days_apart != 0),
-    ("announcement and report", lambda x: x.event_between and x.contained < 0.6),
+    ("other figure, none agrees", lambda x: _points(x) == 1 and not x.agreed and x.days_apart != 0),
+    ("other amounts", lambda x: x.amounts_least > 2 and (x.amounts_shared or 0) < 0.34),
+    ("other part of town", lambda x: x.wards_conflict and x.contained >= 0.3),
+    ("announcement and report", lambda x: x.before_and_after and x.contained < 0.6),
 )
 """Rules by which two alike texts are two releases, in the order in which they are asked."""
 
@@ -129,34 +143,55 @@ def relate(a: Release, b: Release) -> Relation:
 
 def judge(x: Likeness) -> Relation:
     weight = (x.contained + x.alike) / 2
-    if x.contained < 0.1:
-        return Relation("none", "other text")
+    support = _support(x)
+    if x.contained < 0.1 and support < ENOUGH:
+        return Relation("none", "other text", weight)
     for why, holds in DIFFERENT:
         if holds(x):
             return Relation("different", why, weight)
-    if _carries(x.lead_a, x.headline_a, x.lead_b):
+    if x.digest_a != x.digest_b:
+        kind: Kind = "carries" if x.digest_a else "carried"
+        return Relation(kind, "stands in a column of short items", weight)
+    if _carries(x.lead_a, x.headline_a, x.lead_b, x.headline_b):
         return Relation("carries", "stands below another article", weight)
-    if _carries(x.lead_b, x.headline_b, x.lead_a):
+    if _carries(x.lead_b, x.headline_b, x.lead_a, x.headline_a):
         return Relation("carried", "stands below another article", weight)
-    contradicted = x.said is not None and x.said < 0.1
-    if x.contained >= 0.5 and x.lead >= 0.15:
+    if x.contained >= 0.5 and (x.lead >= 0.15 or (x.said or 0) >= 0.8 or (x.amounts_shared or 0) >= 0.5):
         return Relation("same", "most of the text", weight)
-    support = (
-        (x.lead >= 0.4)
-        + ((x.said or 0) >= 0.5)
-        + (x.names_agreed > 0)
-        + (x.places_agreed)
-        + (max(x.headline_a or 0, x.headline_b or 0) >= 0.5)
-        + min(2, max(x.agreed, x.amounts))
-    )
-    if support - 2 * contradicted >= 4:
+    if support >= ENOUGH:
         return Relation("same", "the same facts in other words", weight)
     return Relation("none", "too little in common", weight)
 
 
-def _carries(own_lead: float, own_headline: float | None, other_lead: float) -> bool:
-    """Whether an article's own beginning is another matter than what it shares with the other."""
-    return own_lead < 0.15 and (own_headline or 0) < 0.34 and other_lead >= 0.4
+ENOUGH = 4.0
+"""Points from which on two texts tell the same facts."""
+
+
+def _support(x: Likeness) -> float:
+    """What speaks for one release told in other words, in points."""
+    said = x.said or 0
+    shared = x.amounts_shared
+    headline = max(x.headline_a or 0, x.headline_b or 0)
+    points = 0.0
+    points += 1 if x.contained >= 0.3 else 0
+    points += 1 if x.lead >= 0.4 else 0
+    points += 2 if said >= 0.8 else 1 if said >= 0.5 else 0
+    points += 1 if x.people_agreed else 0
+    points += 1 if x.places_agreed else 0
+    points += 1 if headline >= 0.5 else 0.5 if headline >= 0.35 else 0
+    points += min(3, max(x.amounts, x.agreed)) if shared is None or shared >= 0.5 else 0.5
+    points -= 2 if shared == 0 else 0
+    points -= 2 if x.said is not None and said < 0.1 else 0
+    return points
+
+
+def _carries(
+    own_lead: float, own_headline: float | None, other_lead: float, other_headline: float | None
+) -> bool:
+    """Whether an article's own beginning is another matter than what stands below it, with its
+    own headline."""
+    own = own_lead < 0.15 and (own_headline or 0) < 0.15
+    return own and other_lead >= 0.4 and (other_headline or 0) >= 0.5
 
 
 def _share(part: frozenset[str], whole: frozenset[str]) -> float:
@@ -197,18 +232,18 @@ def _by(letters: Letters, side: str) -> dict[str, dict[int, str]]:
     return found
 
 
-def _names(ours: Facts, theirs: Facts) -> tuple[int, int, bool]:
-    """Offices that both name: with the same person, with another, and heads with another."""
-    agreed = conflict = 0
+def _names(ours: Facts, theirs: Facts) -> tuple[int, bool]:
+    """Offices that each names one person for, and another one; whether one is a head's."""
+    conflict = 0
     heads = False
     for role in ours.keys() & theirs.keys():
         if any(_one_person(a, b) for a in ours[role] for b in theirs[role]):
-            agreed += 1
-        elif role in HEADS:
+            continue
+        if role in HEADS:
             heads = True
         elif len(ours[role]) == len(theirs[role]) == 1:
             conflict += 1
-    return agreed, conflict, heads
+    return conflict, heads
 
 
 def _one_person(a: str, b: str) -> bool:
@@ -222,10 +257,18 @@ def _places_agree(a: Release, b: Release) -> bool:
 
 def _places_conflict(a: Release, b: Release) -> bool:
     return any(
-        not any(place in b.headline.text + b.body.text for place in a.places[kind])
-        and not any(place in a.headline.text + a.body.text for place in b.places[kind])
+        not _named(a.places[kind], b)
+        and not _named(b.places[kind], a)
+        and not any(_short_for(one, other) for one in a.places[kind] for other in b.places[kind])
         for kind in a.places.keys() & b.places.keys()
     )
+
+
+def _short_for(one: str, other: str) -> bool:
+    """뫼들의료원 is 뫼들군보건의료원: the letters of the shorter in the longer, from the first on."""
+    short, long = sorted((one, other), key=len)
+    letters = iter(long)
+    return short[:2] == long[:2] and short[-2:] == long[-2:] and all(x in letters for x in short)
 
 
 def _editions_conflict(a: Release, b: Release) -> bool:
@@ -244,17 +287,13 @@ def _disjoint(
     return bool(opening_a and opening_b) and not opening_a & all_b and not opening_b & all_a
 
 
-def _event_between(a: Release, b: Release) -> bool:
-    if a.day is None or b.day is None:
+def _before_and_after(a: Release, b: Release) -> bool:
+    if a.told is None or b.told is None or a.told == b.told:
         return False
-    first, last = sorted((a.day, b.day))
-    year = date.fromordinal(last).year
-    for day in a.opening_days & b.opening_days:
-        month, number = map(int, day.split("-"))
-        try:
-            event = date(year, month, number).toordinal()
-        except ValueError:
-            continue
-        if first < event <= last:
-            return True
-    return False
+    if a.day is None or b.day is None:
+        return True
+    return (a.day <= b.day) == (a.told == "ahead")
+
+
+def _named(names: frozenset[str], other: Release) -> bool:
+    return any(name in other.headline.text + other.body.text for name in names)

@@ -8,10 +8,11 @@ from datetime import date
 from functools import lru_cache
 
 from crawler.releases import facts
-from crawler.releases.facts import Facts
+from crawler.releases.facts import Facts, Told
 from crawler.releases.text import Letters, read_letters, shingles
 
 _FIRST_SENTENCE = re.compile(r".{20,240}?[다요음함됨임]\.(?=\s|$)", re.DOTALL)
+_CLOCK = frozenset("일월년시분")
 LEAD = 220
 """Characters at the most that are taken for the first sentence."""
 
@@ -26,7 +27,9 @@ class Release:
     headline: Letters
     lead: Letters
     said: str
-    """Letters of what stands in quotation marks."""
+    """Letters of all that stands in quotation marks."""
+    quotes: tuple[str, ...]
+    """The same, each for itself."""
     places: Facts
     names: Facts
     opening_editions: Facts
@@ -36,17 +39,16 @@ class Release:
     days: frozenset[str]
     opening_months: frozenset[str]
 
+    amounts: frozenset[tuple[str, str]]
+    """Figures of two digits and more with the letter that follows: 128곳, 38%. No days."""
+    people: frozenset[str]
+    wards: frozenset[str]
+    told: Told
+    is_digest: bool
+
     @property
     def shingles(self) -> frozenset[str]:
         return shingles(self.body.text)
-
-    def amounts(self) -> frozenset[tuple[str, str]]:
-        """Figures with the letter that follows, days and years left out: 128곳, 38%."""
-        return frozenset(
-            (figure.value, figure.after[:1])
-            for figure in self.body.figures
-            if figure.after[:1] not in {"일", "월", "년", "시", "분"} and len(figure.value) > 1
-        )
 
 
 @lru_cache(maxsize=1024)
@@ -57,17 +59,36 @@ def read_release(headline: str | None, body: str | None, published: str | None) 
     lead = first[0] if first else body[:LEAD]
     opening = f"{headline}\n{lead}"
     text = f"{headline}\n{body}"
+    letters = read_letters(body or headline)
+    quotes = tuple(read_letters(quote).text for quote in facts.quotes(body))
+    names = facts.names(text)
     return Release(
         day=date.fromisoformat(published[:10]).toordinal() if published else None,
-        body=read_letters(body or headline),
+        body=letters,
         headline=read_letters(headline),
         lead=read_letters(lead),
-        said=read_letters(facts.quotes(body)).text,
+        said="".join(quotes),
+        quotes=quotes,
         places=facts.places(headline, lead),
-        names=facts.names(text),
+        names=names,
         opening_editions=facts.editions(opening),
         editions=facts.editions(text),
         opening_days=facts.days(opening),
         days=facts.days(text),
         opening_months=facts.months(headline),
+        amounts=_amounts(letters),
+        people=facts.people(names),
+        wards=facts.wards(text),
+        told=facts.told(opening),
+        is_digest=facts.is_digest(headline, body),
     )
+
+
+def _amounts(letters: Letters) -> frozenset[tuple[str, str]]:
+    found = set()
+    for value, after in ((figure.value, figure.after[:1]) for figure in letters.figures):
+        if len(value) > 3:
+            found.add((value, ""))  # 1945억, 1945억 원: whatever follows
+        elif len(value) > 1 and after not in _CLOCK:
+            found.add((value, after))
+    return frozenset(found)

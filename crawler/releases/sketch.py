@@ -24,9 +24,10 @@ NEEDED = 2
 """What the shared numbers of a candidate add up to at the least, each odd one counted twice."""
 
 _SEED = 20260101
-_FACTS = 6
+_FACTS = 8
+_QUOTES = 2
 _QUOTED = 10
-MOST = BODY_BANDS + LEAD_BANDS + _FACTS + 1
+MOST = BODY_BANDS + LEAD_BANDS + _FACTS + _QUOTES
 """Numbers an article has at the most."""
 
 
@@ -52,13 +53,12 @@ def _bands(letters: str, count: int) -> Iterator[bytes]:
 
 
 def _facts(release: Release) -> list[str]:
-    """Each figure of two or more digits with each place; the beginning of the quoted speech."""
-    places = sorted(place for kind in release.places.values() for place in kind)
-    amounts = sorted(release.amounts(), key=lambda amount: (-len(amount[0]), amount))
-    told = [f"{place}|{value}|{unit}" for value, unit in amounts for place in places][:_FACTS]
-    if len(release.said) > _QUOTED:
-        told.append(release.said[:_QUOTED])
-    return told
+    """Each amount with each place and person, the longest first; the beginnings of quotations."""
+    of = sorted({place for kind in release.places.values() for place in kind} | release.people)
+    amounts = sorted(release.amounts, key=lambda amount: (-len(amount[0]), amount))
+    told = [f"{one}|{value}|{unit}" for value, unit in amounts for one in of][:_FACTS]
+    said = sorted({quote[:_QUOTED] for quote in release.quotes if len(quote) >= _QUOTED})
+    return told + said[:_QUOTES]
 
 
 def _key(kind: str, value: bytes) -> int:

@@ -25,6 +25,13 @@ _NUMBER = re.compile(
 _PART = re.compile(r"(\d[\d,]*(?:\.\d+)?)|([십백천만억조])")
 _SMALL = {"십": 10, "백": 100, "천": 1000}
 _LARGE = {"만": 10**4, "억": 10**8, "조": 10**12}
+_ONES = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9}
+_TENS = {"열": 10, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70, "여든": 80,
+         "아흔": 90}  # fmt: skip
+_WORDED = re.compile(  # 열두 번째, 마흔두 농가; not 한 명, which is no figure anybody compares
+    rf"(?<![가-힣])({'|'.join(_TENS)})({'|'.join(_ONES)})?"
+    r"(?=\s?(?:[명곳개살대가회번건쪽]|농가|마리|그루|나라|노선|종류|여\s?[명곳]|만\s?원))"
+)
 _APART = re.compile(r"[\W_]+")
 
 
@@ -53,7 +60,8 @@ def read_letters(text: str) -> Letters:
         values.append(_value(match[0]))
         return FIGURE
 
-    masked = _APART.sub("", _NUMBER.sub(mask, unicodedata.normalize("NFKC", text)).casefold())
+    plain = _WORDED.sub(_in_digits, unicodedata.normalize("NFKC", text))
+    masked = _APART.sub("", _NUMBER.sub(mask, plain).casefold())
     figures = []
     at = -1
     for value in values:
@@ -69,6 +77,10 @@ def shingles(letters: str, size: int = SHINGLE) -> frozenset[str]:
     return frozenset(letters[at : at + size] for at in range(len(letters) - size + 1)) or (
         frozenset([letters]) if letters else frozenset()
     )
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    return str(_TENS[match[1]] + _ONES.get(match[2] or "", 0))
 
 
 def _value(number: str) -> str:
