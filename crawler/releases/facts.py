@@ -35,6 +35,7 @@ _WARD = re.compile(
 _AHEAD = re.compile("|".join(_WORDS["ahead"]["words"]), re.MULTILINE)
 _BACK = re.compile("|".join(_WORDS["back"]["words"]))
 _DIGEST = re.compile(_WORDS["digest"]["headline"])
+_COMMENT = re.compile(_WORDS["comment"]["headline"])
 _ITEM = re.compile(_WORDS["digest"]["item"])
 _QUOTE = re.compile(r"[“\"‘'「]([^“”\"‘’'「」\n]{6,}?)[”\"’'」]")
 _EDITION = re.compile(r"제?(\d+)\s?(회|기|차|호|학기|분기|단계|탄|주차|주년)(?![가-힣]?원)")
@@ -111,8 +112,12 @@ def told(opening: str) -> Told:
 
 def is_digest(headline: str, body: str) -> bool:
     """Whether it is a column of short items, each of another matter."""
-    items = len(_ITEM.findall(body))
-    return items >= 4 or (items >= 2 and bool(_DIGEST.search(headline)))
+    return len(_ITEM.findall(body)) > 2 or bool(_DIGEST.search(headline))
+
+
+def is_comment(headline: str) -> bool:
+    """Whether somebody's own view, an interview or a correction: no print, whatever it quotes."""
+    return bool(_COMMENT.search(headline))
 
 
 def editions(text: str) -> Facts:

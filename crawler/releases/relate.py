@@ -73,6 +73,8 @@ class Likeness:
     """The earlier looks ahead to what the later looks back on."""
     digest_a: bool
     digest_b: bool
+    comment: bool
+    """Just one of them is a comment."""
 
 
 def compare(a: Release, b: Release) -> Likeness:
@@ -109,18 +111,20 @@ def compare(a: Release, b: Release) -> Likeness:
         before_and_after=_before_and_after(a, b),
         digest_a=a.is_digest,
         digest_b=b.is_digest,
+        comment=a.is_comment != b.is_comment,
     )
 
 
 Rule = tuple[str, Callable[[Likeness], bool]]
 
 DIFFERENT: tuple[Rule, ...] = (
+    ("a comment on it", lambda x: x.comment),
     ("other place", lambda x: x.places_conflict),
     ("other head of the body", lambda x: x.heads_conflict and not x.places_agreed),
     ("other round, term or year", lambda x: x.editions_conflict),
     ("other day", lambda x: x.days_conflict and (x.days_apart is None or x.days_apart >= 3)),
     ("other figures", lambda x: _points(x) >= 2 and 2 * _points(x) >= x.agreed),
-    ("other figure, none agrees", lambda x: _points(x) == 1 and not x.agreed and x.days_apart != 0),
+    ("other figure, none agrees", lambda x: _points(x) == 1 and not max(x.agreed, x.amounts) and x.days_apart != 0),
     ("other amounts", lambda x: x.amounts_least > 2 and (x.amounts_shared or 0) < 0.34),
     ("other part of town", lambda x: x.wards_conflict and x.contained >= 0.3),
     ("announcement and report", lambda x: x.before_and_after and x.contained < 0.6),
@@ -156,6 +160,9 @@ def judge(x: Likeness) -> Relation:
         return Relation("carries", "stands below another article", weight)
     if _carries(x.lead_b, x.headline_b, x.lead_a, x.headline_a):
         return Relation("carried", "stands below another article", weight)
+    headline = max(x.headline_a or 0, x.headline_b or 0)
+    if x.contained >= 0.5 and x.alike < 0.6 and headline < 0.15 and x.headline_a is not None:
+        return Relation("none", "headlines of other matters", weight)
     if x.contained >= 0.5 and (x.lead >= 0.15 or (x.said or 0) >= 0.8 or (x.amounts_shared or 0) >= 0.5):
         return Relation("same", "most of the text", weight)
     if support >= ENOUGH:
@@ -163,7 +170,7 @@ def judge(x: Likeness) -> Relation:
     return Relation("none", "too little in common", weight)
 
 
-ENOUGH = 4.0
+ENOUGH = 3.5
 """Points from which on two texts tell the same facts."""
 
 

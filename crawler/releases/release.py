@@ -45,6 +45,7 @@ class Release:
     wards: frozenset[str]
     told: Told
     is_digest: bool
+    is_comment: bool
 
     @property
     def shingles(self) -> frozenset[str]:
@@ -81,14 +82,15 @@ def read_release(headline: str | None, body: str | None, published: str | None) 
         wards=facts.wards(text),
         told=facts.told(opening),
         is_digest=facts.is_digest(headline, body),
+        is_comment=facts.is_comment(headline),
     )
 
 
 def _amounts(letters: Letters) -> frozenset[tuple[str, str]]:
     found = set()
     for value, after in ((figure.value, figure.after[:1]) for figure in letters.figures):
-        if len(value) > 3:
-            found.add((value, ""))  # 1945억, 1945억 원: whatever follows
+        if len(value) > 2:
+            found.add((value, ""))  # 1945억, 1945억 원; 214곳, 214개소
         elif len(value) > 1 and after not in _CLOCK:
             found.add((value, after))
     return frozenset(found)

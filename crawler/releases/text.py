@@ -16,9 +16,10 @@ FIGURE = "0"
 AROUND = 4
 """Letters on each side of a figure by which it is found again in another copy."""
 
+_DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _NUMBER = re.compile(
-    r"\d[\d,]*(?:\.\d+)?"
-    r"(?:[십백천만억조]+(?:\s?\d[\d,]*(?:\.\d+)?(?=[십백천만억조]))?)*"  # 1천945억, 6억 2천만
+    rf"{_DIGITS}"
+    rf"(?:[십백천]+(?:{_DIGITS})?|[십백천]*[만억조]+(?:\s?{_DIGITS})?)*"  # 1천945억, 6억 2천만, 1만 9400
     r"(?:(?<=[만억조])\s?원)?"  # 1945억 원, 1945억
     r"(?:\s?여(?=\s?[가-힣]))?"  # 150여 명, 150명
 )
