@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import scrapy
 
-from crawler.address import host_of
 from crawler.article import Article
 from crawler.extract import Row
+from crawler.identity import Outlets, addresses_of
 from crawler.outlet import Outlet, now
 from crawler.replay import BadInput, read_pages, read_saved
 from crawler.store import Store
-
-Outlets = dict[str, type[Outlet]]
-"""Outlets by the host of their home."""
 
 
 def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) -> list[Article]:
@@ -28,9 +25,8 @@ def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) 
 
 def from_store(url: str, outlets: Outlets, store: Store) -> Article | None:
     """The stored article of an address in any of its forms."""
-    outlet = outlets.get(host_of(url))
-    identity = outlet.family.identify(url, outlet.home) if outlet else None
-    return store.find(identity[0] if identity else url)
+    found = (store.find(address) for address in addresses_of(url, outlets))
+    return next(filter(None, found), None)
 
 
 def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:
@@ -47,7 +43,3 @@ def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:
             )
 
     return OnePage
-
-
-def by_host(outlets: Iterable[type[Outlet]]) -> Outlets:
-    return {host_of(outlet.home): outlet for outlet in outlets}

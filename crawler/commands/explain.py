@@ -12,7 +12,8 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.address import host_of
 from crawler.article import Article
-from crawler.explain import by_host, fetching, from_file, from_store
+from crawler.explain import fetching, from_file, from_store
+from crawler.identity import by_host
 from crawler.replay import BadInput
 from crawler.running import check_options, checked_store, printing, stop
 from crawler.verdict import PARTLY, WELL
