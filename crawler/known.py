@@ -19,6 +19,7 @@ from scrapy.statscollectors import StatsCollector
 from crawler.extract import Row
 from crawler.outlet import Outlet, now
 from crawler.store import Store, StoreError, crawl
+from crawler.store.forget import forgotten_among
 from crawler.store.revisit import to_revisit
 
 logger = logging.getLogger(__name__)
@@ -27,8 +28,10 @@ logger = logging.getLogger(__name__)
 class KnownArticleMiddleware:
     """Holds back requests whose ``meta["canonical_url"]`` is stored or was asked for before.
 
-    Counted as ``malgeum/known`` and ``malgeum/repeated``. Requests with ``dont_filter`` pass, as
-    they do in Scrapy's own filter, which sees addresses as written and not as identities.
+    What was taken out for good (``scrapy forget``) is not asked for either. Counted as
+    ``malgeum/known``, ``malgeum/repeated`` and ``malgeum/forgotten``. Requests with
+    ``dont_filter`` pass, as they do in Scrapy's own filter, which sees addresses as written and
+    not as identities.
     """
 
     def __init__(
@@ -94,14 +97,18 @@ class KnownArticleMiddleware:
         addresses = {address for entry in found if (address := _identity(entry))}
         try:
             known = self.store.known(addresses) if addresses else set()
+            buried = forgotten_among(self.store, addresses) if addresses else set()
         except StoreError as error:
             self.on_trouble(error)
             return [entry for entry in found if not _identity(entry)]
-        return [entry for entry in found if self._passes(_identity(entry), known)]
+        return [entry for entry in found if self._passes(_identity(entry), known, buried)]
 
-    def _passes(self, address: str | None, known: set[str]) -> bool:
+    def _passes(self, address: str | None, known: set[str], buried: set[str]) -> bool:
         if address is None:
             return True
+        if address in buried:
+            self.stats.inc_value("malgeum/forgotten")
+            return False
         if address in known:
             self.stats.inc_value("malgeum/known")
             return False

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from crawler.store.forget import Tombstone
 from crawler.store.queries import Store
 from crawler.store.rows import storable
 from crawler.store.tables import absence, address, article, forgotten, trail
@@ -36,15 +37,6 @@ class Absence(NamedTuple):
 
     gone_at: str
     back_at: str | None
-
-
-class Tombstone(NamedTuple):
-    """An address that is never to be stored again."""
-
-    canonical_url: str
-    outlet: str
-    at: str
-    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
