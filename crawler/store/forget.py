@@ -6,6 +6,7 @@ another address of the same text, and in the bytes of the file.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -87,15 +88,24 @@ def forget(
 
 def wipe(store: Store) -> bool:
     """Overwrite what SQLite's file and its journal still hold of deleted rows; False where others
-    use the database so that it has to be tried again. Other databases see to it themselves."""
+    use the database so that it has to be tried again. Other databases see to it themselves.
+
+    ``secure_delete`` (``crawler/store/engine.py``) overwrites the rows, but not the copies that
+    stay behind in a page whose rows have moved to another: only a file written anew has none.
+    """
     if store.engine.dialect.name != "sqlite" or in_memory(store.engine.url):
         return True
     with told(store.engine.url):
         connection = store.engine.raw_connection()
         try:
             cursor = connection.cursor()
+            cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_ = cursor.fetchone() or (0,)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            return False
         finally:
             connection.close()
     return not is_busy
