@@ -15,7 +15,7 @@ from crawler.article import Article
 from crawler.explain import fetching, from_file, from_store
 from crawler.identity import by_host
 from crawler.replay import BadInput
-from crawler.running import check_options, checked_store, printing, stop
+from crawler.running import check_options, checked_store, harmless, printing, stop
 from crawler.verdict import PARTLY, WELL
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -114,10 +114,11 @@ def explain(article: Article) -> None:
         blocks=article.blocks,
     )
     for line in clean_article(raw, load_rules()):
-        print(f"{line.fate:<20} {line.rule or line.because or line.markup or '-':<24} {line.text}")
+        why = line.rule or line.because or line.markup or "-"
+        print(harmless(f"{line.fate:<20} {why:<24} {line.text}"))
     date_article(raw)
     print()
     if article.soft_error:
         print(f"{'no article':<20} {article.soft_error}")
     for name in FIELDS:
-        print(f"{name:<20} {getattr(raw, name)}")
+        print(harmless(f"{name:<20} {getattr(raw, name)}"))

@@ -17,7 +17,7 @@ from crawler.running import (
     stop,
     web_addresses,
 )
-from crawler.store import StoreError
+from crawler.store import Store, StoreError
 from crawler.store.forget import Takedown, Taken, forget, wipe
 from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
 
@@ -56,16 +56,24 @@ class Command(ScrapyCommand):
         with checked_store(self.settings) as store:
             try:
                 done = forget(store, takedowns, at=now, why=opts.why, dry_run=opts.dry_run)
-                is_wiped = opts.dry_run or wipe(store)
             except StoreError as error:
                 stop(str(error), STORE_TROUBLE)
-        with printing():
-            for url, taken in zip(self.asked, done, strict=True):
-                for sentence in told(url, taken, opts.dry_run):
-                    print(harmless(sentence))
+            with printing():
+                for url, taken in zip(self.asked, done, strict=True):
+                    for sentence in told(url, taken, opts.dry_run):
+                        print(harmless(sentence))
+            if not opts.dry_run:
+                overwrite(store)
         self.exitcode = WELL
-        if not is_wiped:
-            stop("all is deleted, but others use the file; run it again to overwrite it", PARTLY)
+
+
+def overwrite(store: Store) -> None:
+    again = "all is deleted, but not yet overwritten on disk; run it again"
+    try:
+        if not wipe(store):
+            stop(f"{again} when no other process uses the store", PARTLY)
+    except StoreError as error:
+        stop(f"{again}: {error}", PARTLY)
 
 
 def told(url: str, taken: Taken, dry_run: bool) -> list[str]:
