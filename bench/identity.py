@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -101,10 +102,8 @@ def through(dedupe: Dedupe, store: Store) -> Callable[[Article], None]:
     """The two stages as the crawl goes through them."""
 
     def take(article: Article) -> None:
-        try:
+        with suppress(DuplicateAddress, SameArticle):
             store.process_item(dedupe.process_item(article))
-        except (DuplicateAddress, SameArticle):
-            pass
 
     return take
 

@@ -21,8 +21,6 @@ OUTLETS = 40
 RELEASES = 150
 """Releases a day; an average of two papers prints one."""
 TOWNS, TEMPLATES = 300, 120
-FURNITURE = 14
-"""Lines around an article that stay in the store as raw material."""
 
 _SYLLABLES = (
     "가간강개거건결경고공관구국군권규근기길나난남노농다단담당대덕도동두들라란로루류리림마만매명모목무문미민"
@@ -31,12 +29,36 @@ _SYLLABLES = (
     "혜호홍화환활황회효후훈휘"
 )
 _VERBS = (
-    "추진한다 마련했다 넓힌다 펼친다 지원한다 높인다 개선했다 운영한다 선보인다 확대한다 점검했다 다듬었다 "
-    "모집한다 나눴다 갖췄다 줄인다 세운다 보탰다 이끈다 잇는다 돕는다 심었다 가꾼다 찾아간다 살핀다 늘린다"
-).split()
+    "추진한다",
+    "마련했다",
+    "넓힌다",
+    "펼친다",
+    "지원한다",
+    "높인다",
+    "개선했다",
+    "운영한다",
+    "선보인다",
+    "확대한다",
+    "점검했다",
+    "다듬었다",
+    "모집한다",
+    "나눴다",
+    "갖췄다",
+    "줄인다",
+    "세운다",
+    "보탰다",
+    "이끈다",
+    "잇는다",
+    "돕는다",
+    "심었다",
+    "가꾼다",
+    "찾아간다",
+    "살핀다",
+    "늘린다",
+)
 _HEADS = {"시": "시장", "군": "군수", "구": "구청장"}
 _UNITS = ("명", "곳", "건", "가구", "대", "킬로미터", "퍼센트", "차례", "억 원", "만 원")
-_FURNITURE = (
+_FURNITURE = (  # around an article, kept in the store as raw material
     "기사검색", "로그인", "회원가입", "전체기사", "정치", "사회", "문화", "많이 본 기사",
     "페이스북", "트위터", "카카오스토리", "기사제보", "오피니언", "무단전재 및 재배포 금지",
 )  # fmt: skip
@@ -60,13 +82,13 @@ class _Vocabulary:
     def __post_init__(self) -> None:
         rng = dice("vocabulary")
         for length in (2, 2, 2, 3, 3, 4):
-            self.words.extend(
-                Word("".join(rng.choices(_SYLLABLES, k=length))) for _ in range(900)
-            )
+            self.words.extend(Word("".join(rng.choices(_SYLLABLES, k=length))) for _ in range(900))
 
     def sentence(self, rng: Random) -> str:
         words = rng.choices(self.words, k=rng.randint(7, 12))
-        particles = rng.choices(("을", "이", "은", "과", "에", "에서", "으로", "의", ""), k=len(words))
+        particles = rng.choices(
+            ("을", "이", "은", "과", "에", "에서", "으로", "의", ""), k=len(words)
+        )
         parts = [format(word, particle) for word, particle in zip(words, particles, strict=True)]
         if rng.random() < 0.4:
             parts.insert(rng.randrange(1, len(parts)), f"{rng.randint(2, 980)}{rng.choice(_UNITS)}")
@@ -191,7 +213,7 @@ def _article(
     own = f"{number}{at:02}"
     url = f"http://{outlet}.example/news/view.php?idx={own}"
     minute = f"{day.isoformat()}T{rng.randint(8, 18):02}:{rng.randint(0, 59):02}"
-    shown = [Block(line, "", "body #wrap ul.menu li") for line in _FURNITURE[:FURNITURE]]
+    shown = [Block(line, "", "body #wrap ul.menu li") for line in _FURNITURE]
     text = [Block(line, "body", "body #wrap #content p") for line in body]
     return Article(
         url=url,

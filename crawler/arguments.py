@@ -9,7 +9,7 @@ from datetime import datetime
 
 from crawler.period import Period, read_period
 
-NAMES = ("since", "until", "pages", "sections", "limit")
+NAMES = ("since", "until", "pages", "sections", "limit", "revisit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,13 @@ class Arguments:
     """Section codes as the outlet's addresses carry them; none: the list of all articles."""
     limit: int | None
     """Articles at the most."""
+    revisit: Period | None
+    """When stored articles were published that are to be looked at again; None: none."""
+
+    def wants(self, date: str) -> bool:
+        """Whether an article of that date is asked for, as a new one or one to see again."""
+        again = self.revisit is not None and self.revisit.contains(date)
+        return again or self.period.contains(date)
 
 
 def read_arguments(
@@ -40,6 +47,9 @@ def read_arguments(
         pages=_count("pages", given.get("pages")),
         sections=_codes(given.get("sections", ""), sections),
         limit=_count("limit", given.get("limit")),
+        revisit=read_period(given["revisit"], None, now, "revisit")
+        if given.get("revisit")
+        else None,
     )
 
 

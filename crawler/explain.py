@@ -9,15 +9,13 @@ from typing import Any
 
 import scrapy
 
-from crawler.address import host_of, identify
+from crawler.address import identify
 from crawler.article import Article
 from crawler.extract import Row
+from crawler.identity import Outlets, addresses_of
 from crawler.outlet import Outlet, now, site_of
 from crawler.replay import BadInput, read_pages, read_saved
 from crawler.store import Store
-
-Outlets = dict[str, type[Outlet]]
-"""Outlets by the host of their home."""
 
 
 def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) -> list[Article]:
@@ -28,13 +26,14 @@ def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) 
 
 def from_store(url: str, outlets: Outlets, store: Store) -> Article | None:
     """The stored article of an address in any of its forms."""
-    address = _canonical(url, outlets.get(host_of(url)))
-    return store.find(address) or store.find(url)  # kept before unknown hosts had one form
+    found = (store.find(address) for address in addresses_of(url, outlets))
+    return next(filter(None, found), None)
 
 
 def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:
     """The outlet, asking for one article's page and nothing else."""
-    row = Row(url, _canonical(url, outlet), None, None, "list", now())
+    canonical = identify(url, [site_of(outlet)]).canonical_url
+    row = Row(url, canonical, None, None, "list", now())
 
     class OnePage(outlet):  # type: ignore[valid-type, misc]
         name = outlet.name
@@ -45,7 +44,3 @@ def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:
             )
 
     return OnePage
-
-
-def _canonical(url: str, outlet: type[Outlet] | None) -> str:
-    return identify(url, [site_of(outlet)] if outlet else ()).canonical_url

@@ -17,6 +17,11 @@ from crawler.selectors import FoundParts, find_all, find_parts, text
 UPLOAD = re.compile(r"(?:thumb-)?\d{14}_")
 """CHEditor names uploads by their time; a thumbnail's name begins with ``thumb-``."""
 
+NO_ARTICLE = "no article on the page"
+
+_END = 2000
+"""Characters at the end of a page in which ``</html>`` stands; trackers may follow it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -30,6 +35,8 @@ class Row:
     shown_at: str
     """UTC; when the list or feed was fetched."""
     pinned: bool = False
+    stored: bool = False
+    """Whether the article is stored and its page only looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,11 @@ def read_feed(source: str, family: Family, place: Place, shown_at: str) -> list[
     return rows
 
 
+def is_whole(source: str) -> bool:
+    """Whether a page came to its end, or was cut on the way."""
+    return "</html" in source[-_END:].lower()
+
+
 def read_article(
     page: Selector,
     url: str,
@@ -91,9 +103,13 @@ def read_article(
     place: Place,
     *,
     fetched_at: str,
+    whole: bool,
     row: Row | None = None,
 ) -> Article:
-    """The article on a page of a known family; ``soft_error`` says why there is none."""
+    """The article on a page of a known family; ``soft_error`` says why there is none.
+
+    ``whole``: see :func:`is_whole`, which has to be asked of the page as it came.
+    """
     parts = find_parts(page, family.selectors)
     identity = place.identify(url, family)
     canonical_url, article_id = identity or (url, None)
@@ -116,7 +132,7 @@ def read_article(
     if identity is None and place.home:
         article.soft_error = "forbidden: the address led away from the article"
     elif not any(block.kind in {"body", "caption"} for block in parts.blocks):
-        article.soft_error = family.soft_error(page.get()) or "no article on the page"
+        article.soft_error = family.soft_error(page.get(), whole=whole) or NO_ARTICLE
     return article
 
 

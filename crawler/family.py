@@ -16,12 +16,15 @@ from crawler.selectors import ArticleSelectors, ListSelectors, Selectors, find_a
 class SoftError:
     """A page that answers HTTP 200 and is no article.
 
-    ``gone`` like 404, ``forbidden`` like 403, ``retry`` like 503; ``mark`` is a regular
-    expression searched in the whole source of a page on which no article stands.
+    ``gone`` like 404, ``forbidden`` like 403, ``retry`` like 503, ``error`` where it does not
+    say which; ``mark`` is a regular expression searched in the whole source of a page on which no
+    article stands. What looks ``gone`` is noted as the article's end: a mark must be sure.
     """
 
-    kind: Literal["gone", "forbidden", "retry"]
+    kind: Literal["gone", "forbidden", "retry", "error"]
     mark: str
+    whole: bool = False
+    """Whether it is one by what is missing on it: then only if the page came to its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +68,14 @@ class Family:
             return None
         return (found.canonical_url, found.article_id) if found.site is site else None
 
-    def soft_error(self, source: str) -> str | None:
-        """``kind: words`` of the error page whose mark stands in ``source``, the page's HTML."""
+    def soft_error(self, source: str, *, whole: bool) -> str | None:
+        """``kind: words`` of the error page whose mark stands in ``source``, the page's HTML.
+
+        ``whole``: whether it is an article's page and came to its end.
+        """
         for error in self.soft_errors:
-            if match := re.search(error.mark, source):
-                return f"{error.kind}: {match[0]}"
+            if (whole or not error.whole) and (match := re.search(error.mark, source)):
+                return f"{error.kind}: {'nothing stands there' if error.whole else match[0]}"
         return None
 
     def matches(self, page: Selector) -> int:

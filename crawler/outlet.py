@@ -22,7 +22,7 @@ from crawler.address import Site
 from crawler.arguments import read_arguments
 from crawler.article import Article
 from crawler.dates import read_date
-from crawler.extract import Place, Row, read_article, read_feed, read_rows
+from crawler.extract import Place, Row, is_whole, read_article, read_feed, read_rows
 from crawler.family import Family
 from crawler.selectors import find_all
 
@@ -123,7 +123,8 @@ class Outlet(scrapy.Spider):
 
     def empty_list(self, response: TextResponse, number: int) -> Iterator[scrapy.Request]:
         """A list page without rows: past the end, an error page, or a layout not known."""
-        error = self.family.soft_error(response.text)
+        # what is missing on the page of a deleted article is missing here anyway
+        error = self.family.soft_error(response.text, whole=False)
         if find_all(response.selector, self.family.empty_list):
             self.count("list_pages")
         elif error and error.startswith("retry"):
@@ -169,13 +170,16 @@ class Outlet(scrapy.Spider):
         for row in rows:
             day = self.date_of(row)
             if day is None or self.arguments.period.contains(day):
-                yield scrapy.Request(
-                    row.url,
-                    self.parse_article,
-                    errback=self.failed,
-                    cb_kwargs={"row": row},
-                    meta={"canonical_url": row.canonical_url},
-                )
+                yield self.article_request(row)
+
+    def article_request(self, row: Row) -> scrapy.Request:
+        return scrapy.Request(
+            row.url,
+            self.parse_article,
+            errback=self.failed,
+            cb_kwargs={"row": row},
+            meta={"canonical_url": row.canonical_url},
+        )
 
     def parse_article(self, response: Response, row: Row) -> Iterator[Article | scrapy.Request]:
         """The item's first half: what the page says, as it says it."""
@@ -189,12 +193,13 @@ class Outlet(scrapy.Spider):
             self.family,
             self.place,
             fetched_at=now(),
+            whole=is_whole(response.text),
             row=row,
         )
         if article.soft_error and article.soft_error.startswith("retry"):
             yield from self.again(response)
             return
-        self.taken += not article.soft_error
+        self.taken += not article.soft_error and not row.stored
         yield article
         self.stop_at_limit()
 
@@ -203,18 +208,33 @@ class Outlet(scrapy.Spider):
         if self.arguments.limit is not None and self.taken >= self.arguments.limit:
             raise CloseSpider("limit")
 
-    def failed(self, failure: Failure) -> None:
-        """A page that could not be had: gone articles are normal, everything else is counted."""
+    def failed(self, failure: Failure) -> Iterator[Article]:
+        """A page that could not be had. An article's that is gone is told to the stages, as one
+        whose page says so is; everything else is counted."""
         error = failure.value
         if isinstance(error, HttpError):
             status = error.response.status
             self.count(STATUSES.get(status, "failed_pages"))
             self.logger.warning("HTTP %d for %s", status, error.response.url)
+            if STATUSES.get(status) == "gone":
+                yield from self.gone(error.response)
         elif isinstance(error, IgnoreRequest):
             self.count("forbidden_by_robots")
         else:
             self.count("failed_pages")
             self.logger.error("a page could not be fetched: %s", failure.getErrorMessage())
+
+    def gone(self, response: Response) -> Iterator[Article]:
+        """What stands for an article whose page is no more; nothing for any other page."""
+        row = response.request.cb_kwargs.get("row") if response.request else None
+        if row is not None:
+            yield Article(
+                url=response.url,
+                canonical_url=row.canonical_url,
+                outlet=self.name,
+                fetched_at=now(),
+                soft_error=f"gone: HTTP {response.status}",
+            )
 
     def count(self, what: str) -> None:
         """One more under ``malgeum/…`` in the crawl's stats; the exit code is read from them."""

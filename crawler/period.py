@@ -39,17 +39,18 @@ class Period:
         return self.since is not None and end <= self.since
 
 
-def read_period(since: str | None, until: str | None, now: datetime) -> Period:
+def read_period(since: str | None, until: str | None, now: datetime, name: str = "since") -> Period:
     """The period that two arguments name; a ValueError of one sentence where they name none.
 
     A day is Korea's; ``until`` a day includes the whole of it. Ages are counted back from ``now``.
+    ``name`` is what the first of them is called.
     """
-    start = _read_bound("since", since, now) if since else None
+    start = _read_bound(name, since, now) if since else None
     end = _read_bound("until", until, now) if until else None
     if until and end and _is_day(until):
         end += timedelta(days=1)
     if start and end and start >= end:
-        raise ValueError(f"since={since} lies after until={until}; swap them.")
+        raise ValueError(f"{name}={since} lies after until={until}; swap them.")
     return Period(start, end)
 
 

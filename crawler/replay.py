@@ -24,7 +24,7 @@ from crawler.article import Article, Block, ShownDate
 from crawler.blocks import read_blocks
 from crawler.charset import charset_of
 from crawler.cms import family_of
-from crawler.extract import Place, read_article
+from crawler.extract import NO_ARTICLE, Place, is_whole, read_article
 from crawler.outlet import Outlet, by_host, place_of, site_of
 from crawler.selectors import text, texts
 
@@ -178,8 +178,15 @@ def read_saved(page: Page, outlets: Mapping[str, type[Outlet]]) -> Article:
         source = Selector(text=page.html or "<html/>")
         family = family_of(source) or (outlet.family if outlet else None)
         if family:
-            article = read_article(source, page.url, family, place, fetched_at=page.fetched_at)
-            if outlet or not article.soft_error:
+            article = read_article(
+                source,
+                page.url,
+                family,
+                place,
+                fetched_at=page.fetched_at,
+                whole=is_whole(page.html),
+            )
+            if outlet or article.soft_error != NO_ARTICLE:
                 return article
         return _whole_page(source, page, place, outlet)
     article = _bare(page, place, outlet)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +16,36 @@ from urllib.request import url2pathname
 from scrapy import signals
 from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import BaseSettings
+from scrapy.spiderloader import get_spider_loader
 
+from crawler.identity import Outlets, check_address
+from crawler.outlet import by_host
 from crawler.store import Store, StoreError, crawl, open_store
 from crawler.verdict import BAD_USAGE, STORE_TROUBLE
+
+_STEERS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Characters that steer a terminal or turn the order of its letters, and halves of characters."""
+
+
+def harmless(text: str) -> str:
+    """A page's text as it may go to a terminal: what would steer it is spelt out."""
+    return _STEERS.sub(_spelt, text)
+
+
+def harmless_json(value: Any) -> str:
+    """JSON on one line with Korean as it is; what would steer a terminal is escaped."""
+    return _STEERS.sub(_spelt, json.dumps(value, ensure_ascii=False))
+
+
+def _spelt(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def stop(sentence: str, code: int = BAD_USAGE) -> NoReturn:
     """End the command with one sentence on stderr and an exit code."""
-    print(f"scrapy: {sentence}", file=sys.stderr)
+    print(f"scrapy: {harmless(sentence)}", file=sys.stderr)
     sys.exit(code)
 
 
@@ -40,6 +64,21 @@ def check_options(arguments: list[str]) -> None:
     for argument in arguments:
         if argument.startswith("-"):
             stop(f"there is no option {argument}; see -h")
+
+
+def web_addresses(arguments: list[str]) -> list[str]:
+    """The arguments, all of them web addresses, or the end of the command."""
+    try:
+        for argument in arguments:
+            check_address(argument)
+    except ValueError as error:
+        stop(str(error))
+    return arguments
+
+
+def our_outlets(settings: BaseSettings) -> Outlets:
+    loader = get_spider_loader(settings)
+    return by_host(loader.load(name) for name in loader.list())  # type: ignore[misc]
 
 
 def checked_store(settings: BaseSettings) -> Store:

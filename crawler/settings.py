@@ -43,6 +43,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {
+    "pipelines.gone.Gone": 50,
     "pipelines.clean.Clean": 100,
     "pipelines.dates.Dates": 200,
     "pipelines.validate.Validate": 300,

@@ -11,16 +11,13 @@ from scrapy.exceptions import DropItem
 from crawler.article import Article
 
 
-class SoftNotFound(DropItem):
-    """The outlet answers HTTP 200 with a page that says the article is gone."""
-
-
 class SoftForbidden(DropItem):
     """The outlet shows the article only to members."""
 
 
 class NoArticle(DropItem):
-    """A page of the outlet on which no article stands: gone without a word, or a new layout."""
+    """A page of the outlet on which no article stands: an error that it does not name, or a new
+    layout."""
 
 
 class NoBody(DropItem):
@@ -31,7 +28,7 @@ class OutsidePeriod(DropItem):
     """Published before ``since`` or after ``until``; its list row showed no date."""
 
 
-_SOFT_ERRORS: dict[str, type[DropItem]] = {"gone": SoftNotFound, "forbidden": SoftForbidden}
+_SOFT_ERRORS: dict[str, type[DropItem]] = {"forbidden": SoftForbidden}
 
 
 class Validate:
@@ -43,7 +40,7 @@ class Validate:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = getattr(crawler.spider, "arguments", None)
-        return cls(arguments.period.contains if arguments else lambda date: True)
+        return cls(arguments.wants if arguments else lambda date: True)
 
     def process_item(self, item: Article) -> Article:
         if item.soft_error:

@@ -23,6 +23,7 @@ from tests.test_dates import NOW
         (("papns", "gosiweek"), 2, "crawl takes the name of one outlet, not 2"),
         (("papns", "--bogus"), 2, "there is no option --bogus"),
         (("papns", "-a", "since=yesterday"), 2, "since='yesterday' is not a date"),
+        (("papns", "-a", "revisit=3"), 2, "revisit='3' is not a date: give a day"),
         (("papns", "-a", "sicne=7d"), 2, "unknown argument 'sicne': an outlet takes since, until"),
         (("papns", "-s", "USER_AGENT=My phone"), 2, "the user agent reads like a phone's"),
         (("papns", "-O", "/proc/nope/x.jsonl"), 2, "the output file /proc/nope/x.jsonl cannot"),
@@ -49,6 +50,7 @@ def test_bad_usage_is_one_sentence_before_anything_is_fetched(
         ({"limit": "٣"}, "limit='٣' is no number of one or more"),
         ({"sections": "정치"}, "sections='정치' is not known here; known: 지역뉴스"),
         ({"since": "2024-09-31"}, "since='2024-09-31' is not a date"),
+        ({"revisit": "often"}, "revisit='often' is not a date"),
         ({"since": "2026-11-22", "until": "2026-11-20"}, "since=2026-11-22 lies after"),
     ],
 )

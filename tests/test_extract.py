@@ -173,7 +173,7 @@ def article(html: str, family: Family = GNUBOARD, place: Place = PAPNS) -> Artic
         "gnuboard": "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=1",
         "breaknews": "https://kb.breaknews.com/11111",
     }[family.name]
-    return read_article(Selector(text=html), url, family, place, fetched_at=AT)
+    return read_article(Selector(text=html), url, family, place, fetched_at=AT, whole=True)
 
 
 ALERT = """<html><head><title>오류안내 페이지 | 시범신문</title></head><body><script>alert("{}");
@@ -191,7 +191,7 @@ document.location.replace("/");</script><noscript><div id="validation_check"><h1
             "gone",
         ),
         (ALERT.format(*["글을 읽을 권한이 없습니다."] * 2), "forbidden"),
-        (ALERT.format(*["알 수 없는 까닭입니다."] * 2), "gone"),
+        (ALERT.format(*["알 수 없는 까닭입니다."] * 2), "error"),
         ("<html><body><meta charset=utf-8>접근이 가능하지 않습니다.</body></html>", "retry"),
         ("<html><body>MySQL Connect Error!!!</body></html>", "retry"),
         ("<html><body><h1>새 모양</h1></body></html>", "no article on the page"),

@@ -19,6 +19,7 @@ from crawler.article import Article
 from crawler.known import KnownArticleMiddleware
 from crawler.store import StoreError, open_store
 from crawler.store.crawl import lend
+from crawler.store.forget import Takedown, forget
 from tests.test_store import ROOT, article, rows
 
 
@@ -148,6 +149,11 @@ class TestOnePage:
         new = self.request(2)
         assert self.passed(middleware, new) == [new]
         assert self.passed(middleware, self.request(2)) == []
+
+    def test_what_was_forgotten_is_not_asked_for(self, middleware):
+        forget(middleware.store, [Takedown([article(2).canonical_url], "hangang")], at="2024-09-11")
+        assert self.passed(middleware, self.request(2)) == []
+        assert middleware.stats.get_value("malgeum/forgotten") == 1
 
     def test_a_retry_passes(self, middleware):
         retry = self.request(1, dont_filter=True)

@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from http.client import HTTPConnection, HTTPSConnection
 from itertools import chain
@@ -390,6 +391,25 @@ def test_three_skins_and_their_tails(stand: Stand) -> None:
     page = text(ask(stand, BREAK.format(column.number)), "cp949")
     assert "구글 번역" in column.story.body
     assert "[Reporter " not in page
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_the_furniture_turns_and_posts_change(stand: Stand, outlet: str) -> None:
+    post = next(post for post in stand.posts[outlet][6:] if not post.trap)
+    url = ADDRESS[outlet].format(post.number)
+    first = ask(stand, url)
+    assert ask(stand, url) == first
+    stand.turn()
+    turned = ask(stand, url)
+    assert turned.body != first.body
+    stand.change(outlet, post.number, story=replace(post.story, headline="고친 제목"))
+    encoding = "cp949" if outlet == "breaknews_kb" else "utf-8"
+    assert "고친 제목" in text(ask(stand, url), encoding)
+    for status in (404, 410, 500):
+        stand.change(outlet, post.number, status=status)
+        assert ask(stand, url).status == status
+    assert len(stand.asked) == 7
+    assert set(stand.asked) == {url.split("://")[1]}
 
 
 def test_gone_without_a_word(stand: Stand) -> None:

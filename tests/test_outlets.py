@@ -35,6 +35,7 @@ def test_a_saved_page_reads_as_a_person_reads_it(page: Path) -> None:
         outlet.family,
         Place(outlet.name, outlet.paper, outlet.home),
         fetched_at=expected.pop("fetched_at"),
+        whole=True,
     )
     clean_article(article, load_rules())
     date_article(article)

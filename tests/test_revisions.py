@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from crawler.article import Article, Block
 from crawler.store import Store, StoreError, Verdict, open_store, tables
 from crawler.store.crawl import DuplicateAddress, OlderRevision
+from crawler.store.judging import _WITH_TEXT
 from pipelines.dedupe import Dedupe, content_hash
 from pipelines.store import Store as StoreStage
 from tests.test_store import LONG, ROOT, article, rows
@@ -175,6 +176,19 @@ def test_an_article_is_never_a_duplicate_of_itself(store: Store):
     back = at(3)
     assert store.add(back) == Verdict("revised")
     assert back.duplicate_of is None
+
+
+@pytest.mark.parametrize("query", [_WITH_TEXT, _WITH_TEXT.limit(1)])
+def test_a_text_is_looked_up_by_index_in_both_tables_of_the_trail(store: Store, query):
+    compiled = query.compile(dialect=store.engine.dialect)
+    values = tuple({**compiled.params, "hash": "x"}[name] for name in compiled.positiontup)
+    with store.engine.begin() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
+        steps = [row[3] for row in plan]
+    for table in ("article", "revision"):
+        assert f"SEARCH {table} USING INDEX ix_{table}_content_hash (content_hash=?)" in steps
+    assert not [step for step in steps if step.startswith("SCAN") and step != "SCAN trail"]
+    assert "MATERIALIZE" not in " ".join(steps)
 
 
 # -- aliases --------------------------------------------------------------------------

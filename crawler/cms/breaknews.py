@@ -7,7 +7,7 @@ for one (guess).
 """
 
 from crawler.address import SYSTEMS
-from crawler.family import Family
+from crawler.family import Family, SoftError
 from crawler.selectors import ArticleSelectors, ListSelectors
 
 BREAKNEWS = Family(
@@ -45,5 +45,13 @@ BREAKNEWS = Family(
         ),
         copyright=('//*[contains(text(), "저작권자")]', '//*[contains(text(), "무단전재")]'),
         tags=('//*[@id="news_read_list"]/text()[normalize-space()]',),
+    ),
+    soft_errors=(
+        SoftError(
+            "gone",
+            r"(?s)\A(?!.*(?:read_title|CLtag|textinput|_article|read_contents|read_body))"
+            r".*(?:news|sub)_read_list",
+            whole=True,
+        ),
     ),
 )

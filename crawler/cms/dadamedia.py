@@ -6,7 +6,7 @@ older skin from four crawlers. Look-alikes with the same path are another system
 """
 
 from crawler.address import SYSTEMS
-from crawler.family import Family
+from crawler.family import Family, SoftError
 from crawler.selectors import ArticleSelectors, ListSelectors
 
 DADAMEDIA = Family(
@@ -47,5 +47,12 @@ DADAMEDIA = Family(
         modified=('.info-text li:contains("수정")', '.registModifyDate li:contains("수정")'),
         caption=(".fr-inner", "#img_caption"),
         section=(".article-head-nav a:last-child",),
+    ),
+    soft_errors=(
+        SoftError(
+            "gone",
+            r"(?s)\A(?!.*(?:article-head-title|titleWrap|viewContent)).*article-head-nav",
+            whole=True,
+        ),
     ),
 )

@@ -71,6 +71,6 @@ GNUBOARD = Family(
             "forbidden", r"권한이 없|접근할 권한|글읽기가 (?:가능|불가)|전용 게시판|비밀번호 입력"
         ),
         SoftError("retry", r"접근이 가능하지 않습니다|접근 불가합니다|MySQL (?:Connect|DB) Error"),
-        SoftError("gone", r'id="validation_check"|<title>(?:오류|결과)안내 페이지'),
+        SoftError("error", r'id="validation_check"|<title>(?:오류|결과)안내 페이지'),
     ),
 )

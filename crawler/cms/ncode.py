@@ -2,7 +2,7 @@
 
 Evidence: selectors from five public crawlers and a selector dictionary of 14 hosts, none
 of them gosiweek.com itself. Ids are not ordered by time. Deleted articles were never
-seen; an alert page without ``.viewTitle`` is a guess.
+seen; an alert that names the article and leads away from the page is a guess.
 """
 
 from crawler.address import SYSTEMS
@@ -36,5 +36,12 @@ NCODE = Family(
         section=(".naviLink",),
         outside=('#viewConts > div[id^="articleBody"]',),
     ),
-    soft_errors=(SoftError("gone", r"alert\(.{0,80}(?:없|삭제|존재)"),),
+    soft_errors=(
+        SoftError("forbidden", r"alert\([^)]{0,80}(?:권한|로그인|회원)"),
+        SoftError(
+            "gone",
+            r"alert\((?=[^)]{0,80}(?:기사|글|게시물))[^)]{0,80}(?:삭제|존재하지|없는|없습니다)[^)]{0,80}\)"
+            r"[;\s]*(?:history|location|document|window|self|parent|top)\b",
+        ),
+    ),
 )

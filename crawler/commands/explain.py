@@ -12,9 +12,8 @@ from scrapy.commands import ScrapyCommand
 from crawler.address import host_of, read
 from crawler.article import Article
 from crawler.explain import fetching, from_file, from_store
-from crawler.outlet import by_host
 from crawler.replay import BadInput
-from crawler.running import check_options, checked_store, printing, stop
+from crawler.running import check_options, checked_store, harmless, our_outlets, printing, stop
 from crawler.verdict import PARTLY, WELL
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -54,8 +53,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
-        loader = self.crawler_process.spider_loader
-        self.outlets = by_host(loader.load(name) for name in loader.list())  # type: ignore[misc]
+        assert self.settings is not None
+        self.outlets = our_outlets(self.settings)
         self.exitcode = WELL
         articles = self._articles(args[0], opts.fetch)
         with printing():
@@ -117,10 +116,11 @@ def explain(article: Article) -> None:
         blocks=article.blocks,
     )
     for line in clean_article(raw, load_rules()):
-        print(f"{line.fate:<20} {line.rule or line.because or line.markup or '-':<24} {line.text}")
+        why = line.rule or line.because or line.markup or "-"
+        print(harmless(f"{line.fate:<20} {why:<24} {line.text}"))
     date_article(raw)
     print()
     if article.soft_error:
         print(f"{'no article':<20} {article.soft_error}")
     for name in FIELDS:
-        print(f"{name:<20} {getattr(raw, name)}")
+        print(harmless(f"{name:<20} {getattr(raw, name)}"))

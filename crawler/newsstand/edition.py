@@ -45,10 +45,12 @@ class Post:
     modified: datetime | None = None
     variant: int = 0
     """Which of four small differences, 0 to 3, the page shows."""
+    status: int = 200
+    """What the web server itself answers for its page."""
 
     @property
     def readable(self) -> bool:
-        return self.trap not in GONE
+        return self.trap not in GONE and self.status == 200
 
     @property
     def dated(self) -> bool:

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 from crawler.newsstand.proxy import LOOPBACK, Proxy
 from crawler.newsstand.stand import Stand
@@ -17,15 +19,42 @@ from crawler.newsstand.stand import Stand
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-async def serve(stand: Stand, now: datetime, port: int, opened: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; ``opened`` is told the proxy's address. Raises OSError."""
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+async def serve(
+    stand: Stand,
+    now: datetime,
+    port: int,
+    opened: Callable[[str], None],
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve until ``stop``, or without one until SIGINT or SIGTERM; ``opened`` is told the
+    proxy's address. Raises OSError."""
+    if stop is None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
     server = await Proxy(stand, now.timestamp()).listen(port)
     opened(f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}")
     await stop.wait()
     server.close()
+
+
+@contextmanager
+def beside(stand: Stand, now: datetime) -> Iterator[str]:
+    """The newsstand in a thread of this process, for whoever changes what it prints meanwhile."""
+    stop = asyncio.Event()
+    opened: Future[tuple[str, asyncio.AbstractEventLoop]] = Future()
+
+    def tell(address: str) -> None:
+        opened.set_result((address, asyncio.get_running_loop()))
+
+    thread = Thread(target=asyncio.run, args=[serve(stand, now, 0, tell, stop)], daemon=True)
+    thread.start()
+    address, loop = opened.result(timeout=10)
+    try:
+        yield address
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
 
 
 @contextmanager

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from crawler.newsstand.edition import KST, Post, edition
 from crawler.newsstand.sites import Ask, Reply, Site
@@ -10,6 +14,9 @@ from crawler.newsstand.sites.breaknews import Breaknews
 from crawler.newsstand.sites.dadamedia import Dadamedia
 from crawler.newsstand.sites.gnuboard import Gnuboard
 from crawler.newsstand.sites.ncode import Ncode
+
+REMEMBERED = 10_000
+"""Requests that the stand remembers."""
 
 
 class Stand:
@@ -38,9 +45,25 @@ class Stand:
             Dadamedia(self.posts["seonamtoday"], now),
         )
         self.sites = {host: site for site in sites for host in site.hosts}
+        self.asked: deque[str] = deque(maxlen=REMEMBERED)
+        """What was asked for, as ``host/path?query``, the last last."""
+
+    def change(self, outlet: str, number: str, **changes: Any) -> None:
+        """Print a post otherwise from now on: another story, a trap, an HTTP status."""
+        posts = self.posts[outlet]
+        at = next(at for at, post in enumerate(posts) if post.number == number)
+        posts[at] = replace(posts[at], **changes)
+
+    def turn(self) -> None:
+        """Let an hour pass for all that stands around the articles: weather, lists, counters."""
+        for site in set(self.sites.values()):
+            site.turn += 1
 
     def answer(self, ask: Ask) -> Reply:
         """A site's answer; 502 for a host that has no stall here."""
+        self.asked.append(
+            f"{ask.host}{ask.path}" + ("?" if ask.query else "") + urlencode(ask.query)
+        )
         if site := self.sites.get(ask.host):
             return site.answer(ask)
         sold = ", ".join(sorted(self.sites))

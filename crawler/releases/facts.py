@@ -49,7 +49,11 @@ def _place_forms() -> list[re.Pattern[str]]:
     forms = []
     for kind in _WORDS["place"]:
         suffixes, more = "|".join(kind["suffixes"]), "|".join(kind["more"])
-        after = rf"(?:{more})?(?:[가은는이의와과도에서,…·(]|$)" if more else r"(?:[가은는이의와과도에서,…·(]|$)"
+        after = (
+            rf"(?:{more})?(?:[가은는이의와과도에서,…·(]|$)"
+            if more
+            else r"(?:[가은는이의와과도에서,…·(]|$)"
+        )
         forms.append(re.compile(rf"[\[(‘“\"'<]?([가-힣]{{1,8}}?(?:{suffixes}))(?={after})"))
     return forms
 

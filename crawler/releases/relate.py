@@ -11,7 +11,7 @@ from typing import Literal
 
 from crawler.releases.facts import HEADS, SAID_ON, Facts
 from crawler.releases.release import Release
-from crawler.releases.text import Figure, Letters, shingles
+from crawler.releases.text import Letters, shingles
 
 WINDOW = 31
 """Days between two publications of one release at the most: a monthly prints it a month later."""
@@ -20,6 +20,7 @@ WINDOW = 31
 Kind = Literal["same", "different", "carries", "carried", "none"]
 """The ``same`` release; ``different`` ones, however alike; the first article ``carries`` the
 other below its own, or is so ``carried``; ``none``: the texts have too little in common."""
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -107,7 +108,9 @@ def compare(a: Release, b: Release) -> Likeness:
         editions_conflict=_editions_conflict(a, b),
         days_conflict=_disjoint(a.opening_days, b.opening_days, a.days, b.days),
         days_apart=apart,
-        wards_conflict=bool(a.wards and b.wards) and not _named(a.wards, b) and not _named(b.wards, a),
+        wards_conflict=bool(a.wards and b.wards)
+        and not _named(a.wards, b)
+        and not _named(b.wards, a),
         before_and_after=_before_and_after(a, b),
         digest_a=a.is_digest,
         digest_b=b.is_digest,
@@ -124,7 +127,10 @@ DIFFERENT: tuple[Rule, ...] = (
     ("other round, term or year", lambda x: x.editions_conflict),
     ("other day", lambda x: x.days_conflict and (x.days_apart is None or x.days_apart >= 3)),
     ("other figures", lambda x: _points(x) >= 2 and 2 * _points(x) >= x.agreed),
-    ("other figure, none agrees", lambda x: _points(x) == 1 and not max(x.agreed, x.amounts) and x.days_apart != 0),
+    (
+        "other figure, none agrees",
+        lambda x: _points(x) == 1 and not max(x.agreed, x.amounts) and x.days_apart != 0,
+    ),
     ("other amounts", lambda x: x.amounts_least > 2 and (x.amounts_shared or 0) < 0.34),
     ("other part of town", lambda x: x.wards_conflict and x.contained >= 0.3),
     ("announcement and report", lambda x: x.before_and_after and x.contained < 0.6),
@@ -163,7 +169,9 @@ def judge(x: Likeness) -> Relation:
     headline = max(x.headline_a or 0, x.headline_b or 0)
     if x.contained >= 0.5 and x.alike < 0.6 and headline < 0.15 and x.headline_a is not None:
         return Relation("none", "headlines of other matters", weight)
-    if x.contained >= 0.5 and (x.lead >= 0.15 or (x.said or 0) >= 0.8 or (x.amounts_shared or 0) >= 0.5):
+    if x.contained >= 0.5 and (
+        x.lead >= 0.15 or (x.said or 0) >= 0.8 or (x.amounts_shared or 0) >= 0.5
+    ):
         return Relation("same", "most of the text", weight)
     if support >= ENOUGH:
         return Relation("same", "the same facts in other words", weight)
@@ -255,7 +263,8 @@ def _names(ours: Facts, theirs: Facts) -> tuple[int, bool]:
 
 def _one_person(a: str, b: str) -> bool:
     """The same name, or one with a slip of the pen in it."""
-    return a == b or (len(a) == len(b) == 3 and sum(x != y for x, y in zip(a, b)) == 1 and a[0] == b[0])
+    slips = sum(x != y for x, y in zip(a, b, strict=False))
+    return a == b or (len(a) == len(b) == 3 and a[0] == b[0] and slips == 1)
 
 
 def _places_agree(a: Release, b: Release) -> bool:
@@ -272,7 +281,7 @@ def _places_conflict(a: Release, b: Release) -> bool:
 
 
 def _short_for(one: str, other: str) -> bool:
-    """뫼들의료원 is 뫼들군보건의료원: the letters of the shorter in the longer, from the first on."""
+    """뫼들의료원 for 뫼들군보건의료원: both ends and all letters are the longer's."""
     short, long = sorted((one, other), key=len)
     letters = iter(long)
     return short[:2] == long[:2] and short[-2:] == long[-2:] and all(x in letters for x in short)
@@ -288,7 +297,10 @@ def _editions_conflict(a: Release, b: Release) -> bool:
 
 
 def _disjoint(
-    opening_a: frozenset[str], opening_b: frozenset[str], all_a: frozenset[str], all_b: frozenset[str]
+    opening_a: frozenset[str],
+    opening_b: frozenset[str],
+    all_a: frozenset[str],
+    all_b: frozenset[str],
 ) -> bool:
     """Both name some in their opening, and neither's stands anywhere in the other."""
     return bool(opening_a and opening_b) and not opening_a & all_b and not opening_b & all_a

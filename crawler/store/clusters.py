@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
-from crawler.releases.edit import edit_kind
+from crawler.releases.edit import EditKind, edit_kind
 from crawler.releases.group import Link, clusters
 from crawler.releases.relate import Relation
 from crawler.releases.release import Release, read_release
@@ -33,7 +33,7 @@ class Place:
     made: Sketched
     neighbours: list[Neighbour]
     cluster_id: str
-    edit_kind: str | None
+    edit_kind: EditKind | None
     known: bool
     """Whether the cluster is there already."""
     settled: bool
@@ -75,9 +75,7 @@ _insert_sketch = insert(sketch)
 _insert_link = insert(link)
 
 
-def _remember(
-    connection: Connection, made: Sketched, found: Sequence[Neighbour], id: int
-) -> None:
+def _remember(connection: Connection, made: Sketched, found: Sequence[Neighbour], id: int) -> None:
     bucket = bucket_of(made.release.day)
     rows = [{"bucket": bucket, "key": key, "article": id} for key in sorted(made.keys)]
     if rows:
@@ -141,7 +139,7 @@ class Member(NamedTuple):
     release: Release
     order: tuple[str, str, str]
     cluster_id: str | None
-    edit_kind: str | None
+    edit_kind: EditKind | None
 
 
 _members = (
@@ -182,7 +180,9 @@ def _member(connection: Connection, id: int) -> Member:
 
 def settle(connection: Connection, ids: Iterable[int], now: str) -> None:
     """Make the clusters of these articles, and of all that hang together with them, anew."""
-    members = {member.id: member for member in _read_members(connection, _component(connection, ids))}
+    members = {
+        member.id: member for member in _read_members(connection, _component(connection, ids))
+    }
     links = _links_among(connection, members)
     urls = {member.url: member for member in members.values()}
     groups = [

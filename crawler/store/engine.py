@@ -68,6 +68,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> No
     connection.isolation_level = None  # transactions begin where _begin says, not in the driver
     connection.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # forgotten text must not stay in the file
 
 
 def _begin(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """An article as a row: one value a column, in characters that every database takes."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -10,7 +10,7 @@ from crawler.store.tables import article as table
 
 _FIELDS = [field.name for field in fields(Article)]
 _COLUMNS = [name for name in _FIELDS if name in table.c]
-_REPLACED = {code: "\ufffd" for code in (0, *range(0xD800, 0xE000))}
+_REPLACED = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
 
 
 def storable(text: str) -> str:
@@ -40,13 +40,13 @@ def article_of(row: Mapping[str, Any]) -> Article:
 
 def _plain(value: Any) -> Any:
     """Lists of dataclasses as lists of mappings; all else is plain already."""
-    if isinstance(value, list) and value and (names := _names(type(value[0]))):
+    if isinstance(value, list) and value and (names := _names(value[0].__class__)):
         return [{name: getattr(entry, name) for name in names} for entry in value]
     return value
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _names(kind: Hashable) -> tuple[str, ...]:
     return tuple(getattr(kind, "__dataclass_fields__", ()))
 
 

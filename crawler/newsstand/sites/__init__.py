@@ -5,11 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any, Protocol, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from crawler.newsstand.edition import Post
 
 ROOM = Path(__file__).parent.parent
 WEATHER: dict[str, list[str]] = tomllib.loads((ROOM / "weather.toml").read_text("utf-8"))
@@ -49,6 +52,9 @@ class Reply:
 
 class Site(Protocol):
     hosts: tuple[str, ...]
+    posts: list[Post]
+    turn: int
+    """How often weather, most-read lists and counters have changed since it opened."""
 
     def answer(self, ask: Ask) -> Reply: ...
 
@@ -85,7 +91,12 @@ def robots(text: str) -> Reply:
     return Reply(text.encode(), content_type="text/plain")
 
 
-def not_found() -> Reply:
+def not_found(status: int = 404) -> Reply:
     """The web server's own page, for addresses that the site's software never sees."""
-    page = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
-    return Reply(page.encode(), 404, "text/html; charset=iso-8859-1")
+    says = HTTPStatus(status).phrase
+    page = f"<html><head><title>{status} {says}</title></head><body><h1>{says}</h1></body></html>"
+    return Reply(page.encode(), status, "text/html; charset=iso-8859-1")
+
+
+def numbered(posts: list[Post], number: str) -> Post | None:
+    return next((post for post in posts if post.number == number), None)

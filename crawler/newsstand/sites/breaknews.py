@@ -12,6 +12,7 @@ from crawler.newsstand.sites import (
     Reply,
     Route,
     not_found,
+    numbered,
     page_of,
     pages_in,
     render,
@@ -37,7 +38,7 @@ class Breaknews:
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
         self.posts, self.now, self.paper = posts, now, PAPER
-        self.by_number = {post.number: post for post in posts}
+        self.turn = 0
         self.routes: dict[str, Route] = {
             "/": self.front,
             "/robots.txt": lambda ask: robots("User-agent: *\nDisallow: /newnews/\n"),
@@ -70,7 +71,9 @@ class Breaknews:
         )
 
     def article(self, number: str) -> Reply:
-        post = self.by_number.get(number)
+        post = numbered(self.posts, number)
+        if post and post.status != 200:
+            return not_found(post.status)
         if not post or not post.readable:
             return self.html("gone.html")
         return self.html(
@@ -81,7 +84,7 @@ class Breaknews:
             related=[other for other in self.posts if other.story.keyword == post.story.keyword][
                 :4
             ],
-            most_read=self.posts[3:8],
+            most_read=self.posts[3 + self.turn : 8 + self.turn],
         )
 
     def rss(self, ask: Ask) -> Reply:

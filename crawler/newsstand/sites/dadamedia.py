@@ -12,6 +12,7 @@ from crawler.newsstand.sites import (
     Reply,
     Route,
     not_found,
+    numbered,
     page_of,
     pages_in,
     render,
@@ -30,7 +31,7 @@ class Dadamedia:
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
         self.posts, self.now, self.paper = posts, now, PAPER
-        self.by_number = {post.number: post for post in posts}
+        self.turn = 0
         self.routes: dict[str, Route] = {
             "/": lambda ask: self.html("front.html", posts=self.posts[:5], sections=SECTIONS),
             "/m/": lambda ask: self.html("front.html", posts=self.posts[:5], sections=SECTIONS),
@@ -62,10 +63,16 @@ class Dadamedia:
         )
 
     def article(self, number: str) -> Reply:
-        post = self.by_number.get(number)
+        post = numbered(self.posts, number)
+        if post and post.status != 200:
+            return not_found(post.status)
         if not post or not post.readable:
             return self.html("gone.html", most_read=self.posts[5:12])
-        return self.html(f"article_{post.skin}.html", post=post, most_read=self.posts[5:12])
+        return self.html(
+            f"article_{post.skin}.html",
+            post=post,
+            most_read=self.posts[5 + self.turn : 12 + self.turn],
+        )
 
     def rss(self, posts: list[Post]) -> Reply:
         items = feed("seonamtoday", posts)

@@ -6,7 +6,7 @@ Theme skin for new posts and lists, stock skins (5.3 and 5.0-5.2) for papns' old
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime, formatdate
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from crawler.newsstand.sites import (
     Reply,
     Route,
     not_found,
+    numbered,
     pages_in,
     render,
     robots,
@@ -55,7 +56,7 @@ class Gnuboard:
         self.suffix, self.rows, self.stock_from, self.has_feed = suffix, rows, stock_from, has_feed
         bare = home.split("//")[1].removeprefix("www.")
         self.hosts: tuple[str, ...] = (bare, f"www.{bare}")
-        self.by_number = {int(post.number): post for post in posts}
+        self.turn = 0
         self.failed: set[str] = set()
         self.routes: dict[str, Route] = {
             "/": lambda ask: self.list_page(ask, 1),
@@ -107,10 +108,12 @@ class Gnuboard:
         return ("theme", "stock53", "stock50")[min(depth, 2)]
 
     def view(self, ask: Ask, number: int) -> Reply:
-        if not (post := self.by_number.get(number)):
-            if parent := self.by_number.get(number - 1):  # the number of a comment
+        if not (post := numbered(self.posts, str(number))):
+            if parent := numbered(self.posts, str(number - 1)):  # the number of a comment
                 return self.moved(f"{self.link(parent)}#c_{number}")
             return self.alert(NO_POST, f"{self.home}/bbs/board.php?bo_table=news")
+        if post.status != 200:
+            return not_found(post.status)
         match post.trap:
             case "deleted":
                 return self.alert(NO_POST, f"{self.home}/bbs/board.php?bo_table=news")
@@ -189,7 +192,8 @@ class Gnuboard:
         return device == "mobile" or (device != "pc" and bool(MOBILE.search(ask.user_agent)))
 
     def page(self, template: str, **values: object) -> Reply:
-        strip = weather(dice(self.home, f"{self.now:%Y%m%d%H}"))
+        hour = self.now + timedelta(hours=self.turn)
+        strip = weather(dice(self.home, f"{hour:%Y%m%d%H}"))
         return self.html(
             render(f"gnuboard/{template}", site=self, strip=strip, today=self.today(), **values)
         )

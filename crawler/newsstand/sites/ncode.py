@@ -5,7 +5,7 @@ copyright line inside every body, and lists that repeat their last page past the
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.newsstand.edition import Post
 from crawler.newsstand.sites import (
@@ -13,6 +13,7 @@ from crawler.newsstand.sites import (
     Reply,
     Route,
     not_found,
+    numbered,
     page_of,
     pages_in,
     render,
@@ -44,7 +45,7 @@ class Ncode:
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
         self.posts, self.now, self.paper = posts, now, PAPER
-        self.by_number = {post.number: post for post in posts}
+        self.turn = 0
         self.routes: dict[str, Route] = {
             "/": lambda ask: self.list_page(ask, PAPER, self.posts),
             "/robots.txt": lambda ask: robots(RULES),
@@ -80,20 +81,21 @@ class Ncode:
         )
 
     def article(self, number: str, kind: str = "article") -> Reply:
-        post = self.by_number.get(number)
+        post = numbered(self.posts, number)
+        if post and post.status != 200:
+            return not_found(post.status)
         if not post or not post.readable:
             return self.html("gone.html")
+        hour = self.now + timedelta(hours=self.turn)
         page = self.html(
             f"{kind}.html",
             header="text/html" if post.trap == "lying_meta" else "text/html; charset=utf-8",
             post=post,
             charset="euc-kr" if post.trap == "lying_meta" else "utf-8",
             strip=[
-                sky
-                for sky in weather(dice(number, f"{self.now:%Y%m%d%H}"), shuffled=True)
-                if sky[1]
+                sky for sky in weather(dice(number, f"{hour:%Y%m%d%H}"), shuffled=True) if sky[1]
             ],
-            most_read=self.posts[4:8],
+            most_read=self.posts[4 + self.turn : 8 + self.turn],
             stray="STRAY" if post.trap == "stray_bytes" else "",
         )
         return Reply(page.body.replace(b"STRAY", STRAY), content_type=page.content_type)

@@ -1,0 +1,89 @@
+"""``scrapy forget URL…``: take articles out for good, as a legal takedown asks."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.identity import addresses_of, outlet_name
+from crawler.running import (
+    check_options,
+    checked_store,
+    harmless,
+    our_outlets,
+    printing,
+    stop,
+    web_addresses,
+)
+from crawler.store import Store, StoreError
+from crawler.store.forget import Takedown, Taken, forget, wipe
+from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``: 3 where the file could not be overwritten yet."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] URL [URL ...]"
+
+    def short_desc(self) -> str:
+        return "Take articles out for good: never fetched, stored or shown again"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--why", metavar="TEXT", help="the reason, kept with the tombstone")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if not args:
+            stop("forget takes one URL or more")
+        self.asked = web_addresses(args)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        outlets = our_outlets(self.settings)
+        takedowns = [
+            Takedown(addresses_of(url, outlets), outlet_name(url, outlets)) for url in self.asked
+        ]
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with checked_store(self.settings) as store:
+            try:
+                done = forget(store, takedowns, at=now, why=opts.why, dry_run=opts.dry_run)
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+            with printing():
+                for url, taken in zip(self.asked, done, strict=True):
+                    for sentence in told(url, taken, opts.dry_run):
+                        print(harmless(sentence))
+            if not opts.dry_run:
+                overwrite(store)
+        self.exitcode = WELL
+
+
+def overwrite(store: Store) -> None:
+    again = "all is deleted, but not yet overwritten on disk; run it again"
+    try:
+        if not wipe(store):
+            stop(f"{again} when no other process uses the store", PARTLY)
+    except StoreError as error:
+        stop(f"{again}: {error}", PARTLY)
+
+
+def told(url: str, taken: Taken, dry_run: bool) -> list[str]:
+    """What was done, one sentence a line."""
+    will = "would be" if dry_run else "is"
+    if not taken.versions:
+        if taken.since:
+            return [f"{url} was forgotten before, at {taken.since}; nothing of it was stored."]
+        return [f"{url} {will} forgotten; nothing of it was stored."]
+    return [
+        f"{url} {will} forgotten: addresses {len(taken.addresses)}, versions {taken.versions}.",
+        *(f"The same text stays at {copy}" for copy in taken.copies),
+    ]

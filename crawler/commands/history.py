@@ -1,0 +1,173 @@
+"""``scrapy history URL``: every version of an article, what changed, and when it was gone."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+from scrapy.commands import ScrapyCommand
+
+from crawler.differences import differences
+from crawler.identity import addresses_of
+from crawler.running import (
+    check_options,
+    checked_store,
+    harmless,
+    harmless_json,
+    our_outlets,
+    printing,
+    stop,
+    web_addresses,
+)
+from crawler.store import StoreError
+from crawler.store.history import Absence, History, Version, read_history
+from crawler.verdict import STORE_TROUBLE, WELL
+
+STYLES = {"-": "red", "+": "green", "…": "dim", " ": ""}
+COMPARED = ("headline", "alternative_headline", "body")
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] URL"
+
+    def short_desc(self) -> str:
+        return "Show every version of an article, what changed in it, and when it was gone"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON object instead")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if len(args) != 1:
+            stop("history takes one URL")
+        (self.asked,) = web_addresses(args)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        addresses = addresses_of(self.asked, our_outlets(self.settings))
+        with checked_store(self.settings) as store:
+            try:
+                history = read_history(store, addresses)
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+        if history is None:
+            stop(f"{self.asked} is not in the store")
+        self.exitcode = WELL
+        with printing():
+            if opts.json:
+                print(harmless_json(as_json(history)))
+            else:
+                show(history, Console(highlight=False, soft_wrap=True))
+
+
+# -- for machines -------------------------------------------------------------------------
+
+
+def as_json(history: History) -> dict[str, Any]:
+    """The history as one object; each version says what changed towards the one before."""
+    before: Version | None = None
+    versions = []
+    for version in history.versions:
+        shown = version._asdict() | {"is_current": bool(version.is_current)}
+        versions.append(shown | {"changed": changed(before, version)})
+        before = version
+    return {
+        "canonical_url": history.canonical_url,
+        "outlet": history.outlet,
+        "state": "forgotten" if history.forgotten else "gone" if history.gone_at else "there",
+        "gone_at": history.gone_at,
+        "absences": [absence._asdict() for absence in history.absences],
+        "forgotten": history.forgotten._asdict() if history.forgotten else None,
+        "aliases": history.aliases,
+        "versions": versions,
+    }
+
+
+def changed(before: Version | None, version: Version) -> list[str]:
+    """The names of the texts that are others than in the version before."""
+    if before is None:
+        return []
+    return [name for name in COMPARED if getattr(before, name) != getattr(version, name)]
+
+
+# -- for people -----------------------------------------------------------------------------
+
+
+def show(history: History, console: Console) -> None:
+    """Print what happened, in the order in which it was seen; times are UTC."""
+    line(console, history.canonical_url, "bold")
+    for alias in history.aliases:
+        line(console, f"also at {alias}")
+    line(console, f"{history.outlet} · {state(history)}")
+    if history.forgotten and history.forgotten.why:
+        line(console, f"why: {history.forgotten.why}")
+    before: Version | None = None
+    events: list[Version | Absence] = [*history.versions, *history.absences]
+    for event in sorted(events, key=when):
+        console.print()
+        if isinstance(event, Absence):
+            back = f", there again {event.back_at}" if event.back_at else ""
+            line(console, f"Gone {event.gone_at}{back}", "bold yellow")
+        else:
+            show_version(event, before, console)
+            before = event
+
+
+def when(event: Version | Absence) -> str:
+    return event.gone_at if isinstance(event, Absence) else event.fetched_at
+
+
+def state(history: History) -> str:
+    if history.forgotten:
+        return f"forgotten for good {history.forgotten.at}; nothing of it is kept"
+    count = len(history.versions)
+    return f"{count} version{'s' if count > 1 else ''} · " + (
+        f"gone since {history.gone_at}" if history.gone_at else "there when last visited"
+    )
+
+
+def show_version(version: Version, before: Version | None, console: Console) -> None:
+    title = f"Version {version.revision}{' (current)' if version.is_current else ''}"
+    line(console, f"{title} · seen {version.fetched_at} to {version.seen_at}", "bold cyan")
+    dates = f"published {version.date_published or 'on a day not known'}"
+    if version.date_modified:
+        dates += f" · modified {version.date_modified}"
+    line(console, dates)
+    if version.duplicate_of:
+        line(console, f"the text of {version.duplicate_of}")
+    if before is None:
+        line(console, version.headline or "(no headline)", "bold")
+        for paragraph in (version.body or "").splitlines():
+            line(console, f"  {paragraph}")
+        return
+    for name in COMPARED:
+        old, new = getattr(before, name) or "", getattr(version, name) or ""
+        if old != new:
+            line(console, f"{name.replace('_', ' ')}:", "bold")
+            show_differences(old, new, console)
+
+
+def show_differences(old: str, new: str, console: Console) -> None:
+    for found in differences(old.splitlines(), new.splitlines()):
+        style = STYLES[found.sign]
+        text = Text(f"{found.sign} ", style)
+        if found.skipped:
+            text.append(f"{found.skipped} lines as before")
+        for part, is_new in found.parts:
+            text.append(harmless(part), f"{style} reverse" if is_new else style)
+        console.print(text)
+
+
+def line(console: Console, text: str, style: str = "") -> None:
+    """A line as it is: page text is neither mark-up nor a terminal's control code."""
+    console.print(Text(harmless(text), style))

@@ -1,0 +1,52 @@
+"""Stage: an article whose page is gone is marked so in the store, and its text kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.statscollectors import StatsCollector
+
+from crawler.article import Article
+from crawler.store import Store, StoreError, crawl
+
+logger = logging.getLogger(__name__)
+
+
+class PageGone(DropItem):
+    """The article's page answers 404 or 410, or with a page that says it is no more."""
+
+
+class Gone:
+    """Stops what stands for a page that is gone; every article goes on.
+
+    Only an article that is stored is marked, counted as ``malgeum/marked_gone``. A later visit
+    that finds it again takes the mark back (``crawler/store/revisions.py``).
+    """
+
+    def __init__(
+        self, store: Store, stats: StatsCollector, on_trouble: Callable[[StoreError], None]
+    ) -> None:
+        self.store = store
+        self.stats = stats
+        self.on_trouble = on_trouble
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        assert crawler.stats is not None
+        return cls(crawl.of(crawler), crawler.stats, partial(crawl.give_up, crawler))
+
+    def process_item(self, article: Article) -> Article:
+        if not article.soft_error or not article.soft_error.startswith("gone"):
+            return article
+        try:
+            if self.store.mark_gone(article.canonical_url, article.fetched_at):
+                self.stats.inc_value("malgeum/marked_gone")
+                logger.info("Gone, and its text kept: %s", article.canonical_url)
+        except StoreError as error:
+            self.on_trouble(error)
+        raise PageGone(f"{article.url}: {article.soft_error}")
