@@ -41,7 +41,7 @@ _QUOTE = re.compile(r"[“\"‘'「]([^“”\"‘’'「」\n]{6,}?)[”\"’'�
 _EDITION = re.compile(r"제?(\d+)\s?(회|기|차|호|학기|분기|단계|탄|주차|주년)(?![가-힣]?원)")
 _HALF = re.compile(r"([상하])반기")
 _YEAR = re.compile(r"((?:19|20)\d\d)년")
-_DAY = re.compile(r"(\d{1,2})월\s?(\d{1,2})일")
+_DAY = re.compile(r"(?<![\d.])(\d{1,2})(?:일|(?=\s?[~∼∽-]\s?\d{1,2}일))(?!간|째|\s?동안)")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})월(?!\s?\d)")
 
 
@@ -137,8 +137,12 @@ def editions(text: str) -> Facts:
 
 
 def days(text: str) -> frozenset[str]:
-    """Days named with their month, as ``10-12``."""
-    return frozenset(f"{int(month)}-{int(day)}" for month, day in _DAY.findall(text))
+    """Days of the month named, but for the one on which the matter was told of."""
+    return frozenset(
+        match[1]
+        for match in _DAY.finditer(text)
+        if not f"일{text[match.end() :].lstrip()}".startswith(SAID_ON)
+    )
 
 
 def months(text: str) -> frozenset[str]:

@@ -69,6 +69,8 @@ class Likeness:
     editions_conflict: bool
     days_conflict: bool
     days_apart: int | None
+    main_conflict: bool
+    """Headline or lead count the same unit and neither's number stands anywhere in the other."""
     wards_conflict: bool
     before_and_after: bool
     """The earlier looks ahead to what the later looks back on."""
@@ -108,6 +110,7 @@ def compare(a: Release, b: Release) -> Likeness:
         editions_conflict=_editions_conflict(a, b),
         days_conflict=_disjoint(a.opening_days, b.opening_days, a.days, b.days),
         days_apart=apart,
+        main_conflict=_main_conflict(a, b),
         wards_conflict=bool(a.wards and b.wards)
         and not _named(a.wards, b)
         and not _named(b.wards, a),
@@ -139,7 +142,9 @@ DIFFERENT: tuple[Rule, ...] = (
 
 
 def _points(x: Likeness) -> int:
-    return x.conflicts + x.offices_conflict + x.heads_conflict + x.days_conflict
+    corrected = x.alike >= 0.8 and x.days_apart is not None and x.days_apart < 3
+    points = x.conflicts + x.offices_conflict + x.heads_conflict + x.days_conflict
+    return points + (x.main_conflict and not corrected)
 
 
 def relate(a: Release, b: Release) -> Relation:
@@ -304,6 +309,23 @@ def _disjoint(
 ) -> bool:
     """Both name some in their opening, and neither's stands anywhere in the other."""
     return bool(opening_a and opening_b) and not opening_a & all_b and not opening_b & all_a
+
+
+def _main_conflict(a: Release, b: Release) -> bool:
+    all_a = {figure.value for figure in a.body.figures}
+    all_b = {figure.value for figure in b.body.figures}
+    ours, theirs = _by_unit(a), _by_unit(b)
+    return any(
+        ours[unit].isdisjoint(all_b) and theirs[unit].isdisjoint(all_a)
+        for unit in ours.keys() & theirs.keys()
+    )
+
+
+def _by_unit(release: Release) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for value, unit in release.main_amounts:
+        found.setdefault(unit, set()).add(value)
+    return found
 
 
 def _before_and_after(a: Release, b: Release) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -42,6 +43,8 @@ class Release:
     amounts: frozenset[tuple[str, str]]
     """Figures of two digits and more with the letter that follows: 128곳, 38%. No days."""
     people: frozenset[str]
+    main_amounts: frozenset[tuple[str, str]]
+    """Figures of headline and lead, small ones too, each with the letter that follows."""
     wards: frozenset[str]
     told: Told
     is_digest: bool
@@ -79,6 +82,7 @@ def read_release(headline: str | None, body: str | None, published: str | None) 
         opening_months=facts.months(headline),
         amounts=_amounts(letters),
         people=facts.people(names),
+        main_amounts=frozenset(_with_unit(read_letters(opening))),
         wards=facts.wards(text),
         told=facts.told(opening),
         is_digest=facts.is_digest(headline, body),
@@ -87,10 +91,16 @@ def read_release(headline: str | None, body: str | None, published: str | None) 
 
 
 def _amounts(letters: Letters) -> frozenset[tuple[str, str]]:
-    found = set()
-    for value, after in ((figure.value, figure.after[:1]) for figure in letters.figures):
-        if len(value) > 2:
-            found.add((value, ""))  # 1945억, 1945억 원; 214곳, 214개소
-        elif len(value) > 1 and after not in _CLOCK:
-            found.add((value, after))
-    return frozenset(found)
+    """Those that are worth comparing wherever they stand."""
+    return frozenset(
+        (value, "" if len(value) > 2 else unit)  # 1945억, 1945억 원; 214곳, 214개소
+        for value, unit in _with_unit(letters)
+        if len(value) > 1
+    )
+
+
+def _with_unit(letters: Letters) -> Iterator[tuple[str, str]]:
+    for figure in letters.figures:
+        unit = figure.after[:1]
+        if unit not in _CLOCK or len(figure.value) > 4:
+            yield figure.value, unit
