@@ -29,8 +29,10 @@ _NAME_FIRST = re.compile(
 )
 _ROLE_FIRST = re.compile(rf"({_ROLES})\s([{_SURNAMES}][가-힣]{{1,2}})(?=[)\s,·])")
 _WARD = re.compile(
-    r"(?<![가-힣])([가-힣]{1,4}[읍면동])"
-    r"(?=[\s,·)]|[은는이가의과와을를도]|에서?|행정복지센터|주민|새마을|지역)"
+    r"(?<![가-힣])(?:([가-힣]{1,4}[읍동])(?=[\s,·)]|[은는이가의과와을를도]|에서?|행정복지센터|주민)"
+    # not 하면, 이면, 오면, which are «if»
+    r"|([가-힣]{1,3}면)(?=에서|의|은|이|과|을|사무소|행정복지센터|주민|장\b)"
+    r"|([가-힣]{1,2}[^하으이되나오가보치내리기키지라다쓰타띄우르꾸살]면)(?=[\s,·)]|서))"
 )
 _AHEAD = re.compile("|".join(_WORDS["ahead"]["words"]), re.MULTILINE)
 _BACK = re.compile("|".join(_WORDS["back"]["words"]))
@@ -104,7 +106,12 @@ def people(names: Facts) -> frozenset[str]:
 
 def wards(text: str) -> frozenset[str]:
     """Parts of towns (읍, 면, 동) named anywhere."""
-    return frozenset(name for name in _WARD.findall(text) if name not in _NOT_PLACES)
+    return frozenset(
+        name
+        for names in _WARD.findall(text)
+        for name in names
+        if name and name not in _NOT_PLACES
+    )
 
 
 def told(opening: str) -> Told:

@@ -210,8 +210,10 @@ def _carries(
 ) -> bool:
     """Whether an article's own beginning is another matter than what stands below it, with its
     own headline."""
-    own = own_lead < 0.15 and (own_headline or 0) < 0.15
-    return own and other_lead >= 0.4 and (other_headline or 0) >= 0.5
+    if own_lead >= 0.15 or (own_headline or 0) >= 0.15:
+        return False
+    with_headline = other_lead >= 0.4 and (other_headline or 0) >= 0.5
+    return with_headline or (other_lead >= 0.3 and (own_headline or 0) < 0.1)
 
 
 def _share(part: frozenset[str], whole: frozenset[str]) -> float:

@@ -13,7 +13,7 @@ from crawler.releases.facts import Facts, Told
 from crawler.releases.text import Letters, read_letters, shingles
 
 _FIRST_SENTENCE = re.compile(r".{20,240}?[다요음함됨임]\.(?=\s|$)", re.DOTALL)
-_CLOCK = frozenset("일월년시분")
+_CLOCK = frozenset("일월년시분회기차호")
 LEAD = 220
 """Characters at the most that are taken for the first sentence."""
 
