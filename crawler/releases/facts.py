@@ -99,11 +99,6 @@ def names(text: str) -> Facts:
     return _frozen(found)
 
 
-def people(names: Facts) -> frozenset[str]:
-    """Everybody named with an office."""
-    return frozenset().union(*names.values())
-
-
 def wards(text: str) -> frozenset[str]:
     """Parts of towns (읍, 면, 동) named anywhere."""
     return frozenset(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from crawler.releases.facts import HEADS, SAID_ON, Facts
 from crawler.releases.release import Release
-from crawler.releases.text import Letters, shingles
+from crawler.releases.text import Letters
 
 WINDOW = 31
 """Days between two publications of one release at the most: a monthly prints it a month later."""
@@ -83,7 +83,7 @@ class Likeness:
 def compare(a: Release, b: Release) -> Likeness:
     ours, theirs = a.shingles, b.shingles
     common = len(ours & theirs)
-    lead_a, lead_b = _share(shingles(a.lead.text), theirs), _share(shingles(b.lead.text), ours)
+    lead_a, lead_b = _share(a.lead_shingles, theirs), _share(b.lead_shingles, ours)
     agreed, conflicts = _figures(a.body, b.body)
     offices_conflict, heads_conflict = _names(a.names, b.names)
     amounts, least = len(a.amounts & b.amounts), min(len(a.amounts), len(b.amounts))
@@ -96,7 +96,7 @@ def compare(a: Release, b: Release) -> Likeness:
         lead_b=lead_b,
         headline_a=_headline(a, b),
         headline_b=_headline(b, a),
-        said=_said(a.said, b.said),
+        said=_said(a, b),
         agreed=agreed,
         conflicts=conflicts,
         amounts=amounts,
@@ -151,6 +151,8 @@ def relate(a: Release, b: Release) -> Relation:
     """What article ``a`` is to ``b``."""
     if a.day is not None and b.day is not None and abs(a.day - b.day) > WINDOW:
         return Relation("none", "published too far apart")
+    if a.body == b.body and a.headline == b.headline:
+        return Relation("same", "the same words", 1.0)
     if (a.body.text, a.headline.text) <= (b.body.text, b.headline.text):
         return judge(compare(a, b))
     return judge(compare(b, a)).turned()
@@ -221,15 +223,15 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> float:
 
 
 def _headline(a: Release, b: Release) -> float | None:
-    runs = shingles(a.headline.text, 3)
+    runs = a.headline_shingles
     return sum(run in b.body.text for run in runs) / len(runs) if runs else None
 
 
-def _said(ours: str, theirs: str) -> float | None:
-    if len(ours) < 8 or len(theirs) < 8:
+def _said(a: Release, b: Release) -> float | None:
+    if len(a.said) < 8 or len(b.said) < 8:
         return None
-    a, b = shingles(ours, 4), shingles(theirs, 4)
-    return len(a & b) / min(len(a), len(b))
+    ours, theirs = a.said_shingles, b.said_shingles
+    return len(ours & theirs) / min(len(ours), len(theirs))
 
 
 def _figures(a: Letters, b: Letters) -> tuple[int, int]:

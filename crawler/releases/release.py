@@ -4,103 +4,155 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from crawler.releases import facts
 from crawler.releases.facts import Facts, Told
 from crawler.releases.text import Letters, read_letters, shingles
 
 _FIRST_SENTENCE = re.compile(r".{20,240}?[다요음함됨임]\.(?=\s|$)", re.DOTALL)
-_CLOCK = frozenset("일월년시분회기차호")
+_NO_AMOUNT = frozenset("일월년시분회기차호")
+"""What follows a day, a clock or a round."""
 LEAD = 220
 """Characters at the most that are taken for the first sentence."""
 
 
-@dataclass(frozen=True, slots=True)
 class Release:
-    """One article as the clusters see it; made of headline, body and day alone."""
+    """One article as the clusters see it; made of headline, body and day alone.
 
-    day: int | None
-    """The day of publication in Korea, as an ordinal; None where it is not known."""
-    body: Letters
-    headline: Letters
-    lead: Letters
-    said: str
-    """Letters of all that stands in quotation marks."""
-    quotes: tuple[str, ...]
-    """The same, each for itself."""
-    places: Facts
-    names: Facts
-    opening_editions: Facts
-    """Named in headline and lead: what this release is about."""
-    editions: Facts
-    opening_days: frozenset[str]
-    days: frozenset[str]
-    opening_months: frozenset[str]
+    Each part is read when it is first asked for: most pairs are told apart by few of them.
+    """
 
-    amounts: frozenset[tuple[str, str]]
-    """Figures of two digits and more with the letter that follows: 128곳, 38%. No days."""
-    people: frozenset[str]
-    main_amounts: frozenset[tuple[str, str]]
-    """Figures of headline and lead, small ones too, each with the letter that follows."""
-    wards: frozenset[str]
-    told: Told
-    is_digest: bool
-    is_comment: bool
+    def __init__(self, headline: str, body: str, day: int | None) -> None:
+        self.day = day
+        """The day of publication in Korea, as an ordinal; None where it is not known."""
+        first = _FIRST_SENTENCE.match(body)
+        self._headline, self._body = headline, body
+        self._lead = first[0] if first else body[:LEAD]
 
-    @property
+    @cached_property
+    def _opening(self) -> str:
+        """What the article is about."""
+        return f"{self._headline}\n{self._lead}"
+
+    @cached_property
+    def _text(self) -> str:
+        return f"{self._headline}\n{self._body}"
+
+    @cached_property
+    def body(self) -> Letters:
+        return read_letters(self._body or self._headline)
+
+    @cached_property
+    def headline(self) -> Letters:
+        return read_letters(self._headline)
+
+    @cached_property
+    def lead(self) -> Letters:
+        return read_letters(self._lead)
+
+    @cached_property
     def shingles(self) -> frozenset[str]:
         return shingles(self.body.text)
 
+    @cached_property
+    def lead_shingles(self) -> frozenset[str]:
+        return shingles(self.lead.text)
 
-@lru_cache(maxsize=1024)
+    @cached_property
+    def headline_shingles(self) -> frozenset[str]:
+        return shingles(self.headline.text, 3)
+
+    @cached_property
+    def quotes(self) -> tuple[str, ...]:
+        """Letters of what stands in quotation marks."""
+        return tuple(read_letters(quote).text for quote in facts.quotes(self._body))
+
+    @cached_property
+    def said(self) -> str:
+        """All quotations as one."""
+        return "".join(self.quotes)
+
+    @cached_property
+    def said_shingles(self) -> frozenset[str]:
+        return shingles(self.said, 4)
+
+    @cached_property
+    def places(self) -> Facts:
+        """Who or where it is about, by kind."""
+        return facts.places(self._headline, self._lead)
+
+    @cached_property
+    def wards(self) -> frozenset[str]:
+        """Parts of a town named anywhere."""
+        return facts.wards(self._text)
+
+    @cached_property
+    def names(self) -> Facts:
+        """Persons by their office."""
+        return facts.names(self._text)
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        return frozenset().union(*self.names.values())
+
+    @cached_property
+    def opening_editions(self) -> Facts:
+        return facts.editions(self._opening)
+
+    @cached_property
+    def editions(self) -> Facts:
+        return facts.editions(self._text)
+
+    @cached_property
+    def opening_days(self) -> frozenset[str]:
+        return facts.days(self._opening)
+
+    @cached_property
+    def days(self) -> frozenset[str]:
+        return facts.days(self._text)
+
+    @cached_property
+    def opening_months(self) -> frozenset[str]:
+        return facts.months(self._headline)
+
+    @cached_property
+    def amounts(self) -> frozenset[tuple[str, str]]:
+        """Figures of two digits and more with the letter that follows: 128곳, 38%."""
+        return frozenset(
+            (value, "" if len(value) > 2 else unit)  # 1945억, 1945억 원; 214곳, 214개소
+            for value, unit in _with_unit(self.body)
+            if len(value) > 1
+        )
+
+    @cached_property
+    def main_amounts(self) -> frozenset[tuple[str, str]]:
+        """Figures of headline and lead, small ones too, each with the letter that follows."""
+        return frozenset(_with_unit(read_letters(self._opening)))
+
+    @cached_property
+    def told(self) -> Told:
+        return facts.told(self._opening)
+
+    @cached_property
+    def is_digest(self) -> bool:
+        return facts.is_digest(self._headline, self._body)
+
+    @cached_property
+    def is_comment(self) -> bool:
+        return facts.is_comment(self._headline)
+
+
+@lru_cache(maxsize=512)
 def read_release(headline: str | None, body: str | None, published: str | None) -> Release:
     """Read an article; ``published`` in any form of ``date_published``."""
-    headline, body = headline or "", body or ""
-    first = _FIRST_SENTENCE.match(body)
-    lead = first[0] if first else body[:LEAD]
-    opening = f"{headline}\n{lead}"
-    text = f"{headline}\n{body}"
-    letters = read_letters(body or headline)
-    quotes = tuple(read_letters(quote).text for quote in facts.quotes(body))
-    names = facts.names(text)
-    return Release(
-        day=date.fromisoformat(published[:10]).toordinal() if published else None,
-        body=letters,
-        headline=read_letters(headline),
-        lead=read_letters(lead),
-        said="".join(quotes),
-        quotes=quotes,
-        places=facts.places(headline, lead),
-        names=names,
-        opening_editions=facts.editions(opening),
-        editions=facts.editions(text),
-        opening_days=facts.days(opening),
-        days=facts.days(text),
-        opening_months=facts.months(headline),
-        amounts=_amounts(letters),
-        people=facts.people(names),
-        main_amounts=frozenset(_with_unit(read_letters(opening))),
-        wards=facts.wards(text),
-        told=facts.told(opening),
-        is_digest=facts.is_digest(headline, body),
-        is_comment=facts.is_comment(headline),
-    )
-
-
-def _amounts(letters: Letters) -> frozenset[tuple[str, str]]:
-    """Those that are worth comparing wherever they stand."""
-    return frozenset(
-        (value, "" if len(value) > 2 else unit)  # 1945억, 1945억 원; 214곳, 214개소
-        for value, unit in _with_unit(letters)
-        if len(value) > 1
-    )
+    day = date.fromisoformat(published[:10]).toordinal() if published else None
+    return Release(headline or "", body or "", day)
 
 
 def _with_unit(letters: Letters) -> Iterator[tuple[str, str]]:
     for figure in letters.figures:
         unit = figure.after[:1]
-        if unit not in _CLOCK or len(figure.value) > 4:
+        if unit not in _NO_AMOUNT or len(figure.value) > 4:
             yield figure.value, unit

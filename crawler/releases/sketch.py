@@ -15,11 +15,10 @@ from zlib import crc32
 from rensa import RMinHash
 
 from crawler.releases.release import Release
-from crawler.releases.text import shingles
 
 ROWS = 2
-BODY_BANDS = 16
-LEAD_BANDS = 6
+BODY_BANDS = 12
+LEAD_BANDS = 4
 NEEDED = 2
 """What the shared numbers of a candidate add up to at the least, each odd one counted twice."""
 
@@ -36,17 +35,17 @@ def keys(release: Release) -> frozenset[int]:
 
     They are stored: a change here, or in rensa's algorithm, needs ``scrapy recluster``.
     """
-    weak = {_key("body", band) & ~1 for band in _bands(release.body.text, BODY_BANDS)}
-    weak |= {_key("lead", band) & ~1 for band in _bands(release.lead.text, LEAD_BANDS)}
+    weak = {_key("body", band) & ~1 for band in _bands(release.shingles, BODY_BANDS)}
+    weak |= {_key("lead", band) & ~1 for band in _bands(release.lead_shingles, LEAD_BANDS)}
     strong = {_key("fact", fact.encode()) | 1 for fact in _facts(release)}
     return frozenset(weak | strong)
 
 
-def _bands(letters: str, count: int) -> Iterator[bytes]:
-    if not letters:
+def _bands(runs: frozenset[str], count: int) -> Iterator[bytes]:
+    if not runs:
         return
     minhash = RMinHash(num_perm=count * ROWS, seed=_SEED)
-    minhash.update(shingles(letters))
+    minhash.update(runs)
     digest: Sequence[int] = minhash.digest()
     for band in range(count):
         yield pack("<H2I", band, *digest[band * ROWS : (band + 1) * ROWS])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 SHINGLE = 5
 """Letters a shingle. Korean glues particles to words, so that words are no unit to compare."""
@@ -73,7 +72,6 @@ def read_letters(text: str) -> Letters:
     return Letters(masked, tuple(figures))
 
 
-@lru_cache(maxsize=512)
 def shingles(letters: str, size: int = SHINGLE) -> frozenset[str]:
     """Every run of ``size`` letters; the whole where there are fewer."""
     return frozenset(letters[at : at + size] for at in range(len(letters) - size + 1)) or (

@@ -14,6 +14,10 @@ from crawler.releases.release import Release, read_release
 from crawler.releases.sketch import MOST, NEEDED, keys
 from crawler.store.tables import article, cluster, sketch
 
+LIKELIEST = 50
+"""Candidates that are looked at, the likeliest: a notice that forty papers print each day would
+else be compared with all its like of a season."""
+
 UNDATED = 0
 """Bucket of the articles whose day is not known: they may belong to any time."""
 
@@ -65,6 +69,8 @@ _shared = (
     .where(sketch.c.key.in_([bindparam(f"key{at}") for at in range(MOST)]))
     .group_by(sketch.c.article)
     .having(func.sum(1 + sketch.c.key.op("&")(1)) >= NEEDED)
+    .order_by(func.sum(1 + sketch.c.key.op("&")(1)).desc(), sketch.c.article)
+    .limit(LIKELIEST)
     .subquery()
 )
 _candidates = (

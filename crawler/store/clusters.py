@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
@@ -34,10 +34,9 @@ class Place:
     neighbours: list[Neighbour]
     cluster_id: str
     edit_kind: EditKind | None
-    known: bool
-    """Whether the cluster is there already."""
-    settled: bool
-    """Whether nothing else has to change."""
+    then: Literal["found", "join", "lead", "settle"]
+    """What is to be done: make a cluster, join one, become its first member, or look at all that
+    hangs together."""
 
 
 def place(connection: Connection, made: Sketched) -> Place:
@@ -45,28 +44,29 @@ def place(connection: Connection, made: Sketched) -> Place:
     found = neighbours(connection, made)
     homes = {near.cluster_id for near in found if near.relation.kind == "same"}
     if not homes:
-        return Place(made, found, _new_id(connection, made.url), None, known=False, settled=True)
+        return Place(made, found, _new_id(connection, made.url), None, "found")
     home = min(homes)
     there = [near for near in found if near.cluster_id == home]
     agreed = len(homes) == 1 and not any(
         near.contested or near.relation.kind == "different" for near in there
     )
-    if agreed:
-        first = _member(connection, there[0].first)
-        if first.order < made.order:
-            kind = edit_kind(first.release, made.release)
-            return Place(made, found, home, kind, known=True, settled=True)
-    return Place(made, found, home, None, known=True, settled=False)
+    if not agreed:
+        return Place(made, found, home, None, "settle")
+    (first,) = _read_members(connection, [there[0].first])
+    if made.order < first.order:
+        return Place(made, found, home, None, "lead")
+    return Place(made, found, home, edit_kind(first.release, made.release), "join")
 
 
 def keep(connection: Connection, placed: Place, id: int, now: str) -> None:
     """Write what was found for the article that has been stored as ``id``."""
-    if not placed.known:
-        connection.execute(
-            _insert_cluster, {"id": placed.cluster_id, "first": id, "contested": False}
-        )
+    if placed.then == "found":
+        row = {"id": placed.cluster_id, "first": id, "contested": False}
+        connection.execute(_insert_cluster, row)
     _remember(connection, placed.made, placed.neighbours, id)
-    if not placed.settled:
+    if placed.then == "lead":
+        _lead(connection, placed.made.release, placed.cluster_id, id)
+    elif placed.then == "settle":
         settle(connection, [id], now)
 
 
@@ -173,9 +173,20 @@ def _read_members(connection: Connection, ids: Iterable[int]) -> list[Member]:
     ]
 
 
-def _member(connection: Connection, id: int) -> Member:
-    (found,) = _read_members(connection, [id])
-    return found
+def _lead(connection: Connection, first: Release, cluster_id: str, id: int) -> None:
+    """Make the article the first of its cluster: all others are edits of it."""
+    connection.execute(_set_first, {"of": cluster_id, "to": id})
+    for row in connection.execute(_texts, {"of": cluster_id}).all():
+        kind = edit_kind(first, read_release(row.headline, row.body, row.date_published))
+        if row.id != id and row.edit_kind != kind:
+            connection.execute(_set_kind, {"of": row.id, "to": kind})
+
+
+_set_first = update(cluster).where(cluster.c.id == bindparam("of")).values(first=bindparam("to"))
+_set_kind = update(article).where(article.c.id == bindparam("of")).values(edit_kind=bindparam("to"))
+_texts = select(
+    article.c.id, article.c.headline, article.c.body, article.c.date_published, article.c.edit_kind
+).where(article.c.cluster_id == bindparam("of"))
 
 
 def settle(connection: Connection, ids: Iterable[int], now: str) -> None:

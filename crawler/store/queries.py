@@ -170,7 +170,7 @@ def _add(connection: Connection, candidate: Article, made: Sketched) -> None:
     (id,) = done.inserted_primary_key or (0,)
     _remember(connection, candidate, "article", of=row["canonical_url"])
     clusters.keep(connection, place, id, candidate.fetched_at)
-    if not place.settled:
+    if place.then == "settle":
         _read_back(connection, candidate, id)
 
 
