@@ -36,6 +36,7 @@ _WARD = re.compile(
 )
 _AHEAD = re.compile("|".join(_WORDS["ahead"]["words"]), re.MULTILINE)
 _BACK = re.compile("|".join(_WORDS["back"]["words"]))
+_FOLLOW_UP = re.compile("|".join(_WORDS["follow_up"]["words"]))
 _DIGEST = re.compile(_WORDS["digest"]["headline"])
 _COMMENT = re.compile(_WORDS["comment"]["headline"])
 _ITEM = re.compile(_WORDS["digest"]["item"])
@@ -114,6 +115,11 @@ def told(opening: str) -> Told:
     if _BACK.search(opening):
         return "back"
     return "ahead" if _AHEAD.search(opening) else None
+
+
+def follows_up(text: str) -> bool:
+    """Whether it speaks of something put off, called off or opened again."""
+    return bool(_FOLLOW_UP.search(text))
 
 
 def is_digest(headline: str, body: str) -> bool:

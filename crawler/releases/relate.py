@@ -74,6 +74,8 @@ class Likeness:
     wards_conflict: bool
     before_and_after: bool
     """The earlier looks ahead to what the later looks back on."""
+    follow_up: bool
+    """One is about what was put off or opened again, and the other does not know of it."""
     digest_a: bool
     digest_b: bool
     comment: bool
@@ -115,6 +117,8 @@ def compare(a: Release, b: Release) -> Likeness:
         and not _named(a.wards, b)
         and not _named(b.wards, a),
         before_and_after=_before_and_after(a, b),
+        follow_up=(a.follows_up and not b.mentions_follow_up)
+        or (b.follows_up and not a.mentions_follow_up),
         digest_a=a.is_digest,
         digest_b=b.is_digest,
         comment=a.is_comment != b.is_comment,
@@ -136,6 +140,7 @@ DIFFERENT: tuple[Rule, ...] = (
     ),
     ("other amounts", lambda x: x.amounts_least > 2 and (x.amounts_shared or 0) < 0.34),
     ("other part of town", lambda x: x.wards_conflict and x.contained >= 0.3),
+    ("announcement and follow-up", lambda x: x.follow_up and x.contained < 0.6),
     ("announcement and report", lambda x: x.before_and_after and x.contained < 0.6),
 )
 """Rules by which two alike texts are two releases, in the order in which they are asked."""

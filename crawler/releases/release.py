@@ -136,6 +136,15 @@ class Release:
         return facts.told(self._opening)
 
     @cached_property
+    def follows_up(self) -> bool:
+        """Whether its headline or lead speaks of what was put off or opened again."""
+        return facts.follows_up(self._opening)
+
+    @cached_property
+    def mentions_follow_up(self) -> bool:
+        return facts.follows_up(self._text)
+
+    @cached_property
     def is_digest(self) -> bool:
         return facts.is_digest(self._headline, self._body)
 
