@@ -21,6 +21,7 @@ from scrapy.spiderloader import get_spider_loader
 from crawler.identity import Outlets, check_address
 from crawler.outlet import by_host
 from crawler.store import Store, StoreError, crawl, open_store
+from crawler.store.releases import without_cluster
 from crawler.verdict import BAD_USAGE, STORE_TROUBLE
 
 _STEERS = re.compile(
@@ -87,6 +88,13 @@ def checked_store(settings: BaseSettings) -> Store:
         return open_store(settings["DATABASE_URL"])
     except StoreError as error:
         stop(str(error), STORE_TROUBLE)
+
+
+def warn_of_unclustered(store: Store) -> None:
+    """Say on stderr where articles have no cluster yet. StoreError where the store fails."""
+    if without := without_cluster(store):
+        print(f"scrapy: {without} articles have no cluster_id yet; see scrapy recluster",
+              file=sys.stderr)  # fmt: skip
 
 
 def check_feeds(settings: BaseSettings) -> None:

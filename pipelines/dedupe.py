@@ -10,6 +10,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from crawler.article import Article
+from crawler.releases.release import read_release
 from crawler.store import Store, StoreError, Verdict, crawl
 from crawler.store.sameness import letters
 
@@ -23,8 +24,15 @@ def content_hash(body: str) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def issuing_body(article: Article) -> str | None:
+    """Who issued the release, where headline or lead name it as who speaks."""
+    return read_release(article.headline, article.body, article.date_published).issuer
+
+
 class Dedupe:
-    """Fills ``content_hash`` and ``duplicate_of``; drops what is stored already, or forgotten.
+    """Fills ``content_hash``, ``duplicate_of`` and ``source_organization``.
+
+    Drops what is stored already, or forgotten.
 
     Another outlet's text goes on, linked to the first that had it, and so does another text of a
     known article. The outlet's own article under another address becomes an alias there, and a
@@ -41,6 +49,7 @@ class Dedupe:
 
     def process_item(self, article: Article) -> Article:
         article.content_hash = content_hash(article.body) if article.body else None
+        article.source_organization = article.source_organization or issuing_body(article)
         article.duplicate_of = crawl.settle(self._ask, article, self.on_trouble).first
         return article
 

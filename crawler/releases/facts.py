@@ -36,6 +36,7 @@ _WARD = re.compile(
 )
 _AHEAD = re.compile("|".join(_WORDS["ahead"]["words"]), re.MULTILINE)
 _BACK = re.compile("|".join(_WORDS["back"]["words"]))
+_SHEET = re.compile(_WORDS["sheet"]["line"])
 _FOLLOW_UP = re.compile("|".join(_WORDS["follow_up"]["words"]))
 _DIGEST = re.compile(_WORDS["digest"]["headline"])
 _COMMENT = re.compile(_WORDS["comment"]["headline"])
@@ -103,10 +104,7 @@ def names(text: str) -> Facts:
 def wards(text: str) -> frozenset[str]:
     """Parts of towns (읍, 면, 동) named anywhere."""
     return frozenset(
-        name
-        for names in _WARD.findall(text)
-        for name in names
-        if name and name not in _NOT_PLACES
+        name for names in _WARD.findall(text) for name in names if name and name not in _NOT_PLACES
     )
 
 
@@ -115,6 +113,11 @@ def told(opening: str) -> Told:
     if _BACK.search(opening):
         return "back"
     return "ahead" if _AHEAD.search(opening) else None
+
+
+def without_sheet(text: str) -> str:
+    """A press office's text without the lines of its form."""
+    return "\n".join(line for line in text.splitlines() if not _SHEET.search(line))
 
 
 def follows_up(text: str) -> bool:

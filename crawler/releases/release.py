@@ -84,6 +84,11 @@ class Release:
         return facts.places(self._headline, self._lead)
 
     @cached_property
+    def issuer(self) -> str | None:
+        """The body that sent it out."""
+        return facts.issuer(self._headline, self._lead)
+
+    @cached_property
     def wards(self) -> frozenset[str]:
         """Parts of a town named anywhere."""
         return facts.wards(self._text)

@@ -1,0 +1,62 @@
+"""``scrapy clusters -O FILE``: which stored articles are one press release."""
+
+from __future__ import annotations
+
+import argparse
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.feeds import Target
+from crawler.running import check_options, checked_store, printing, stop, warn_of_unclustered
+from crawler.store import StoreError
+from crawler.store.releases import Membership, memberships
+from crawler.verdict import STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Write url, cluster_id and edit_kind of every stored article"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "-O",
+            dest="target",
+            metavar="FILE",
+            default="-:jsonl",
+            help="FILE or FILE:FORMAT, as Scrapy's feeds; without it JSON Lines to the screen",
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if args:
+            stop("clusters takes no arguments, only -O FILE")
+        assert self.settings is not None
+        try:
+            self.target = Target(opts.target, self.settings)
+        except ValueError as error:
+            stop(str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        self.exitcode = WELL
+        with checked_store(self.settings) as store, printing():
+            try:
+                warn_of_unclustered(store)
+                rows = (row._asdict() for row in memberships(store))
+                self.target.write(rows, list(Membership._fields))
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+            except OSError as error:
+                if isinstance(error, BrokenPipeError):
+                    raise
+                stop(f"the output file {self.target.path} cannot be written: {error.strerror}")

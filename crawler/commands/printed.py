@@ -1,0 +1,133 @@
+"""``scrapy printed FILE``: who printed a press office's release, and what each changed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.charset import charset_of
+from crawler.releases.changes import Changes, changes
+from crawler.releases.edit import edit_kind
+from crawler.releases.facts import without_sheet
+from crawler.releases.release import read_release
+from crawler.replay import Page, read_saved
+from crawler.running import (
+    check_options,
+    checked_store,
+    harmless,
+    harmless_json,
+    printing,
+    stop,
+    warn_of_unclustered,
+)
+from crawler.store import StoreError
+from crawler.store.releases import Printed, prints_of
+from crawler.verdict import STORE_TROUBLE, WELL
+from pipelines.clean import clean_article
+from pipelines.clean.rules import load_rules
+
+LONGEST = 1024 * 1024
+"""Bytes of a release at the most."""
+SHORTEST = 40
+"""Letters below which a text is too short to be told from others."""
+_NOWHERE = "http://release.invalid/"
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] FILE"
+
+    def short_desc(self) -> str:
+        return "Tell who printed a press release: outlet, day, edit kind, address, changes"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--day", help="when it was sent out (2024-09-11); else at any time")
+        parser.add_argument("--json", action="store_true", help="one JSON object a print")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options([arg for arg in args if arg != "-"])
+        if len(args) != 1:
+            stop("printed takes one text file, or - for what is piped in")
+        if opts.day:
+            try:
+                date.fromisoformat(opts.day)
+            except ValueError:
+                stop(f"--day {opts.day!r} is no day such as 2024-09-11")
+        self.headline, self.body = read_text(args[0])
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        self.exitcode = WELL
+        with checked_store(self.settings) as store, printing():
+            try:
+                warn_of_unclustered(store)
+                found = prints_of(store, self.headline, self.body, opts.day, _now())
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+            if not found and not opts.json:
+                print("No stored article prints this release.")
+            for one, is_below in found:
+                print(self._json(one, is_below) if opts.json else self._line(one, is_below))
+
+    def _compare(self, one: Printed) -> tuple[str, Changes]:
+        ours = read_release(self.headline, self.body, None)
+        told = changes(self.body, one.body, self.headline, one.headline)
+        return edit_kind(ours, one.release), told
+
+    def _line(self, one: Printed, is_below: bool) -> str:
+        kind, changed = self._compare(one)
+        what = "below another article" if is_below else f"changed: {changed}"
+        day = one.date_published or "no date"
+        return harmless(f"{one.outlet:<16} {day:<25}  {kind:<9} {one.url}  {what}")
+
+    def _json(self, one: Printed, is_below: bool) -> str:
+        kind, changed = self._compare(one)
+        answer: dict[str, Any] = {
+            "outlet": one.outlet,
+            "date_published": one.date_published,
+            "edit_kind": kind,
+            "url": one.url,
+            "headline": one.headline,
+            "cluster_id": one.cluster_id,
+            "below_another": is_below,
+            "changes": changed.as_dict(),
+        }
+        return harmless_json(answer)
+
+
+def read_text(name: str) -> tuple[str, str]:
+    """Headline and body of a release's text; the end of the command where it is none."""
+    try:
+        if name == "-":
+            read = sys.stdin.buffer.read(LONGEST + 1)
+        else:
+            with Path(name).open("rb") as file:
+                read = file.read(LONGEST + 1)
+    except OSError as error:
+        stop(f"the file {name} cannot be read: {error.strerror}")
+    if len(read) > LONGEST:
+        stop(f"{name} is longer than a release: more than {LONGEST:,} bytes")
+    if b"\x00" in read or (charset := charset_of(read)) is None:
+        stop(f"{name} is no Korean text in UTF-8 or CP949; save the release as plain text")
+    text = without_sheet(read.decode(charset, "replace").lstrip("\ufeff"))
+    article = read_saved(Page(_NOWHERE, _now(), text=text), {})
+    clean_article(article, load_rules())
+    if len(article.body or "") < SHORTEST:
+        stop(f"{name} holds too little text: a headline and {SHORTEST} letters at least")
+    return article.headline or "", article.body or ""
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

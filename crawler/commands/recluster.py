@@ -1,0 +1,47 @@
+"""``scrapy recluster``: compare every stored article anew."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.progress import track
+from scrapy.commands import ScrapyCommand
+
+from crawler.running import check_options, checked_store, stop
+from crawler.store import StoreError
+from crawler.store.recluster import count, recluster
+from crawler.verdict import STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def short_desc(self) -> str:
+        return "Find all press releases anew; for new rules, and for articles stored without"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if args:
+            stop("recluster takes no arguments")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.exitcode = WELL
+        done = 0
+        with checked_store(self.settings) as store:
+            try:
+                steps = -(-count(store) // 20)
+                for done in track(  # noqa: B007 - the last is told
+                    recluster(store, now), "Comparing", total=steps, console=Console(stderr=True)
+                ):
+                    pass
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+        print(f"{done} articles compared anew")
