@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from scrapy.commands import ScrapyCommand
 
 from crawler.running import check_options, checked_store, stop
@@ -37,11 +37,10 @@ class Command(ScrapyCommand):
         done = 0
         with checked_store(self.settings) as store:
             try:
-                steps = -(-count(store) // 20)
-                for done in track(  # noqa: B007 - the last is told
-                    recluster(store, now), "Comparing", total=steps, console=Console(stderr=True)
-                ):
-                    pass
+                with Progress(console=Console(stderr=True)) as progress:
+                    task = progress.add_task("Comparing", total=count(store))
+                    for done in recluster(store, now):
+                        progress.update(task, completed=done)
             except StoreError as error:
                 stop(str(error), STORE_TROUBLE)
         print(f"{done} articles compared anew")

@@ -50,7 +50,7 @@ _PRINTED = (
 )  # fmt: skip
 
 
-class Count(NamedTuple):
+class Spread(NamedTuple):
     """A release and how many outlets printed it."""
 
     cluster_id: str
@@ -80,7 +80,7 @@ def without_cluster(store: Store) -> int:
         return int(connection.scalar(query) or 0)
 
 
-def most_printed(store: Store, since: str | None, until: str | None, limit: int) -> list[Count]:
+def most_printed(store: Store, since: str | None, until: str | None, limit: int) -> list[Spread]:
     """Releases that two outlets or more printed between two days, most outlets first.
 
     The day is the one of publication or, where that is not known, of the fetch.
@@ -94,7 +94,7 @@ def most_printed(store: Store, since: str | None, until: str | None, limit: int)
         query = query.where(day < until)
     query = query.having(outlets > 1).order_by(outlets.desc(), func.min(day), article.c.cluster_id)
     with told(store.engine.url), store.engine.begin() as connection:
-        return [Count(*row) for row in connection.execute(query.limit(limit))]
+        return [Spread(*row) for row in connection.execute(query.limit(limit))]
 
 
 def release(store: Store, id: str) -> list[Printed]:
