@@ -50,6 +50,9 @@ class Likeness:
     """The earlier looks ahead to what the later looks back on."""
     follow_up: bool
     """One is about what was put off or opened again, and the other does not know of it."""
+    main_a: bool
+    """A figure of the one's headline or lead stands in the other text."""
+    main_b: bool
     digest_a: bool
     digest_b: bool
     comment: bool
@@ -102,6 +105,8 @@ def compare(a: Release, b: Release) -> Likeness:
         before_and_after=_before_and_after(a, b),
         follow_up=(a.follows_up and not b.mentions_follow_up)
         or (b.follows_up and not a.mentions_follow_up),
+        main_a=_main_stands_in(a, b),
+        main_b=_main_stands_in(b, a),
         digest_a=a.is_digest,
         digest_b=b.is_digest,
         comment=a.is_comment != b.is_comment,
@@ -213,6 +218,11 @@ def _main_conflict(a: Release, b: Release) -> bool:
         ours[unit].isdisjoint(all_b) and theirs[unit].isdisjoint(all_a)
         for unit in ours.keys() & theirs.keys()
     )
+
+
+def _main_stands_in(a: Release, b: Release) -> bool:
+    values = {figure.value for figure in b.body.figures}
+    return any(len(value) > 1 and value in values for value, _ in a.main_amounts)
 
 
 def _by_unit(release: Release) -> dict[str, set[str]]:
