@@ -2,115 +2,170 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.releases.facts import HEADS, SAID_ON, Facts
 from crawler.releases.release import Release
 from crawler.releases.text import Letters
 
 
-@dataclass(frozen=True, slots=True)
 class Likeness:
-    """Two articles side by side, in numbers; each share is 0 to 1."""
+    """Two articles side by side, in numbers; each share is 0 to 1.
 
-    contained: float
-    """Share of the shorter text that stands in the longer."""
-    alike: float
-    """Share of both texts that stands in both (Jaccard)."""
-    lead_a: float
-    """Share of the one's lead that stands in the other text."""
-    lead_b: float
-    headline_a: float | None
-    """The same of its headline; None where it has none."""
-    headline_b: float | None
-    said: float | None
-    """Share of the shorter's quoted speech; None where one of them quotes nobody."""
-    agreed: int
-    """Figures that stand in both in the same surroundings."""
-    conflicts: int
-    """Surroundings that hold one figure in one and another in the other."""
-    amounts: int
-    """Amounts that both tell, wherever they stand."""
-    amounts_shared: float | None
-    """The same as a share of the one's that tells fewer; None where that is under two."""
-    amounts_least: int
-    """How many that one tells."""
-    people_agreed: bool
-    offices_conflict: int
-    heads_conflict: bool
-    places_agreed: bool
-    places_conflict: bool
-    editions_conflict: bool
-    days_conflict: bool
-    days_apart: int | None
-    main_conflict: bool
-    """Headline or lead count the same unit and neither's number stands anywhere in the other."""
-    wards_conflict: bool
-    before_and_after: bool
-    """The earlier looks ahead to what the later looks back on."""
-    follow_up: bool
-    """One is about what was put off or opened again, and the other does not know of it."""
-    main_a: bool
-    """A figure of the one's headline or lead stands in the other text."""
-    main_b: bool
-    digest_a: bool
-    digest_b: bool
-    comment: bool
-    """Just one of them is a comment."""
+    Each is worked out when it is asked for: most pairs are told apart by few of them.
+    """
+
+    def __init__(self, a: Release, b: Release) -> None:
+        self._a, self._b = a, b
+        ours, theirs = len(a.shingles), len(b.shingles)
+        common = len(a.shingles & b.shingles)
+        self.contained = common / (min(ours, theirs) or 1)
+        """Share of the shorter text that stands in the longer."""
+        self.alike = common / (ours + theirs - common or 1)
+        """Share of both texts that stands in both (Jaccard)."""
+        self.days_apart = None if a.day is None or b.day is None else abs(a.day - b.day)
+
+    @cached_property
+    def lead_a(self) -> float:
+        """Share of the one's lead that stands in the other text."""
+        return _share(self._a.lead_shingles, self._b.shingles)
+
+    @cached_property
+    def lead_b(self) -> float:
+        return _share(self._b.lead_shingles, self._a.shingles)
 
     @property
     def lead(self) -> float:
         """Of the two leads' shares the greater."""
         return max(self.lead_a, self.lead_b)
 
+    @cached_property
+    def headline_a(self) -> float | None:
+        """Share of its headline that stands in the other text; None where it has none."""
+        return _headline(self._a, self._b)
+
+    @cached_property
+    def headline_b(self) -> float | None:
+        return _headline(self._b, self._a)
+
     @property
     def headline(self) -> float:
         """Of the two headlines' shares the greater."""
         return max(self.headline_a or 0, self.headline_b or 0)
 
+    @cached_property
+    def said(self) -> float | None:
+        """Share of the shorter's quoted speech; None where one of them quotes nobody."""
+        return _said(self._a, self._b)
 
-def compare(a: Release, b: Release) -> Likeness:
-    """Two articles side by side."""
-    ours, theirs = a.shingles, b.shingles
-    common = len(ours & theirs)
-    agreed, conflicts = _figures(a.body, b.body)
-    offices_conflict, heads_conflict = _names(a.names, b.names)
-    amounts, least = len(a.amounts & b.amounts), min(len(a.amounts), len(b.amounts))
-    apart = None if a.day is None or b.day is None else abs(a.day - b.day)
-    return Likeness(
-        contained=common / (min(len(ours), len(theirs)) or 1),
-        alike=common / (len(ours | theirs) or 1),
-        lead_a=_share(a.lead_shingles, theirs),
-        lead_b=_share(b.lead_shingles, ours),
-        headline_a=_headline(a, b),
-        headline_b=_headline(b, a),
-        said=_said(a, b),
-        agreed=agreed,
-        conflicts=conflicts,
-        amounts=amounts,
-        amounts_shared=amounts / least if least > 1 else None,
-        amounts_least=least,
-        people_agreed=not a.people.isdisjoint(b.people),
-        offices_conflict=offices_conflict,
-        heads_conflict=heads_conflict,
-        places_agreed=_places_agree(a, b),
-        places_conflict=_places_conflict(a, b),
-        editions_conflict=_editions_conflict(a, b),
-        days_conflict=_disjoint(a.opening_days, b.opening_days, a.days, b.days),
-        days_apart=apart,
-        main_conflict=_main_conflict(a, b),
-        wards_conflict=bool(a.wards and b.wards)
-        and not _named(a.wards, b)
-        and not _named(b.wards, a),
-        before_and_after=_before_and_after(a, b),
-        follow_up=(a.follows_up and not b.mentions_follow_up)
-        or (b.follows_up and not a.mentions_follow_up),
-        main_a=_main_stands_in(a, b),
-        main_b=_main_stands_in(b, a),
-        digest_a=a.is_digest,
-        digest_b=b.is_digest,
-        comment=a.is_comment != b.is_comment,
-    )
+    @property
+    def agreed(self) -> int:
+        """Figures that stand in both in the same surroundings."""
+        return self._figures[0]
+
+    @property
+    def conflicts(self) -> int:
+        """Surroundings that hold one figure in one and another in the other."""
+        return self._figures[1]
+
+    @cached_property
+    def _figures(self) -> tuple[int, int]:
+        return _figures(self._a.body, self._b.body)
+
+    @property
+    def amounts(self) -> int:
+        """Amounts that both tell, wherever they stand."""
+        return len(self._a.amounts & self._b.amounts)
+
+    @property
+    def amounts_least(self) -> int:
+        """How many the one tells that tells fewer."""
+        return min(len(self._a.amounts), len(self._b.amounts))
+
+    @property
+    def amounts_shared(self) -> float | None:
+        """Share of those that both tell; None where they are under two."""
+        return self.amounts / self.amounts_least if self.amounts_least > 1 else None
+
+    @property
+    def people_agreed(self) -> bool:
+        return not self._a.people.isdisjoint(self._b.people)
+
+    @property
+    def offices_conflict(self) -> int:
+        """Offices that each names one person for, and another one."""
+        return self._names[0]
+
+    @property
+    def heads_conflict(self) -> bool:
+        """Whether they name different heads of one kind of body."""
+        return self._names[1]
+
+    @cached_property
+    def _names(self) -> tuple[int, bool]:
+        return _names(self._a.names, self._b.names)
+
+    @property
+    def places_agreed(self) -> bool:
+        return _places_agree(self._a, self._b)
+
+    @property
+    def places_conflict(self) -> bool:
+        return _places_conflict(self._a, self._b)
+
+    @property
+    def editions_conflict(self) -> bool:
+        return _editions_conflict(self._a, self._b)
+
+    @cached_property
+    def days_conflict(self) -> bool:
+        ours, theirs = self._a.opening_days, self._b.opening_days
+        return _strangers(ours, theirs) and _disjoint(ours, theirs, self._a.days, self._b.days)
+
+    @cached_property
+    def main_conflict(self) -> bool:
+        """Headline or lead count the same unit, and neither's number stands in the other."""
+        return _main_conflict(self._a, self._b)
+
+    @property
+    def wards_conflict(self) -> bool:
+        a, b = self._a, self._b
+        return bool(a.wards and b.wards) and not _named(a.wards, b) and not _named(b.wards, a)
+
+    @property
+    def before_and_after(self) -> bool:
+        """The earlier looks ahead to what the later looks back on."""
+        return _before_and_after(self._a, self._b)
+
+    @property
+    def follow_up(self) -> bool:
+        """One is about what was put off or opened again, and the other does not know of it."""
+        a, b = self._a, self._b
+        return (a.follows_up and not b.mentions_follow_up) or (
+            b.follows_up and not a.mentions_follow_up
+        )
+
+    @property
+    def main_a(self) -> bool:
+        """A figure of the one's headline or lead stands in the other text."""
+        return _main_stands_in(self._a, self._b)
+
+    @property
+    def main_b(self) -> bool:
+        return _main_stands_in(self._b, self._a)
+
+    @property
+    def digest_a(self) -> bool:
+        return self._a.is_digest
+
+    @property
+    def digest_b(self) -> bool:
+        return self._b.is_digest
+
+    @property
+    def comment(self) -> bool:
+        """Just one of them is a comment."""
+        return self._a.is_comment != self._b.is_comment
 
 
 def _share(part: frozenset[str], whole: frozenset[str]) -> float:
@@ -192,22 +247,26 @@ def _short_for(one: str, other: str) -> bool:
 
 
 def _editions_conflict(a: Release, b: Release) -> bool:
+    ours, theirs = a.opening_editions, b.opening_editions
+    strange = [kind for kind in ours.keys() & theirs.keys() if _strangers(ours[kind], theirs[kind])]
     return any(
-        _disjoint(
-            a.opening_editions[kind], b.opening_editions[kind], a.editions[kind], b.editions[kind]
-        )
-        for kind in a.opening_editions.keys() & b.opening_editions.keys()
-    ) or _disjoint(a.opening_months, b.opening_months, a.opening_months, b.opening_months)
+        _disjoint(ours[kind], theirs[kind], a.editions[kind], b.editions[kind]) for kind in strange
+    ) or _strangers(a.opening_months, b.opening_months)
+
+
+def _strangers(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Both openings name some, and none is the same."""
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
 
 
 def _disjoint(
-    opening_a: frozenset[str],
-    opening_b: frozenset[str],
-    all_a: frozenset[str],
-    all_b: frozenset[str],
+    ours: frozenset[str],
+    theirs: frozenset[str],
+    all_ours: frozenset[str],
+    all_theirs: frozenset[str],
 ) -> bool:
-    """Both name some in their opening, and neither's stands anywhere in the other."""
-    return bool(opening_a and opening_b) and not opening_a & all_b and not opening_b & all_a
+    """Nor does one stand anywhere in the other text."""
+    return ours.isdisjoint(all_theirs) and theirs.isdisjoint(all_ours)
 
 
 def _main_conflict(a: Release, b: Release) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from crawler.releases.likeness import Likeness, compare
+from crawler.releases.likeness import Likeness
 from crawler.releases.release import Release
 
 WINDOW = 31
@@ -49,9 +49,9 @@ DIFFERENT: tuple[Rule, ...] = (
         lambda x: _points(x) == 1 and not max(x.agreed, x.amounts) and x.days_apart != 0,
     ),
     ("other amounts", lambda x: x.amounts_least > 2 and (x.amounts_shared or 0) < 0.34),
-    ("other part of town", lambda x: x.wards_conflict and x.contained >= 0.3),
-    ("announcement and follow-up", lambda x: x.follow_up and x.contained < 0.6),
-    ("announcement and report", lambda x: x.before_and_after and x.contained < 0.6),
+    ("other part of town", lambda x: x.contained >= 0.3 and x.wards_conflict),
+    ("announcement and follow-up", lambda x: x.contained < 0.6 and x.follow_up),
+    ("announcement and report", lambda x: x.contained < 0.6 and x.before_and_after),
 )
 """Rules by which two alike texts are two releases, in the order in which they are asked."""
 
@@ -69,15 +69,14 @@ def relate(a: Release, b: Release) -> Relation:
     if a.body == b.body and a.headline == b.headline:
         return Relation("same", "the same words", 1.0)
     if (a.body.text, a.headline.text) <= (b.body.text, b.headline.text):
-        return judge(compare(a, b))
-    return judge(compare(b, a)).turned()
+        return judge(Likeness(a, b))
+    return judge(Likeness(b, a)).turned()
 
 
 def judge(x: Likeness) -> Relation:
     """The verdict on two articles that were compared, read from the first."""
     weight = (x.contained + x.alike) / 2
-    support = _support(x)
-    if x.contained < 0.1 and support < ENOUGH:
+    if x.contained < 0.1 and _support(x) < ENOUGH:
         return Relation("none", "other text", weight)
     for why, holds in DIFFERENT:
         if holds(x):
@@ -95,7 +94,7 @@ def judge(x: Likeness) -> Relation:
         x.lead >= 0.15 or (x.said or 0) >= 0.8 or (x.amounts_shared or 0) >= 0.5
     ):
         return Relation("same", "most of the text", weight)
-    if support >= ENOUGH:
+    if _support(x) >= ENOUGH:
         return Relation("same", "the same facts in other words", weight)
     return Relation("none", "too little in common", weight)
 

@@ -74,9 +74,8 @@ def read_letters(text: str) -> Letters:
 
 def shingles(letters: str, size: int = SHINGLE) -> frozenset[str]:
     """Every run of ``size`` letters; the whole where there are fewer."""
-    return frozenset(letters[at : at + size] for at in range(len(letters) - size + 1)) or (
-        frozenset([letters]) if letters else frozenset()
-    )
+    runs = [letters[at : at + size] for at in range(len(letters) - size + 1)]
+    return frozenset(runs or filter(None, [letters]))
 
 
 def _in_digits(match: re.Match[str]) -> str:

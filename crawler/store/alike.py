@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from crawler.releases.relate import WINDOW, Relation, relate
 from crawler.releases.release import Release, read_release
 from crawler.releases.sketch import MOST, NEEDED, keys
+from crawler.store.statements import Prepared
 from crawler.store.tables import article, cluster, sketch
 
 LIKELIEST = 50
@@ -64,7 +65,7 @@ def order_of(published: str | None, seen: str, url: str) -> tuple[str, str, str]
 _BUCKETS = 4
 _shared = (
     select(sketch.c.article, func.sum(1 + sketch.c.key.op("&")(1)).label("shared"))
-    # as many parameters each time: a statement of one form is put together once
+    # as many parameters each time, whatever an article has
     .where(sketch.c.bucket.in_([bindparam(f"bucket{at}") for at in range(_BUCKETS)]))
     .where(sketch.c.key.in_([bindparam(f"key{at}") for at in range(MOST)]))
     .group_by(sketch.c.article)
@@ -73,7 +74,7 @@ _shared = (
     .limit(LIKELIEST)
     .subquery()
 )
-_candidates = (
+_candidates = Prepared(
     select(
         article.c.id,
         article.c.headline,
@@ -97,7 +98,7 @@ def neighbours(connection: Connection, made: Sketched, besides: int = 0) -> list
     found = []
     for start in range(0, len(buckets), _BUCKETS):
         asked.update(_numbered("bucket", buckets[start : start + _BUCKETS], _BUCKETS))
-        for row in connection.execute(_candidates, asked).all():
+        for row in _candidates.rows(connection, asked):
             if row.id != besides:
                 other = read_release(row.headline, row.body, row.date_published)
                 relation = relate(made.release, other)

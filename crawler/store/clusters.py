@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
@@ -20,6 +20,7 @@ from crawler.releases.group import Link, clusters
 from crawler.releases.relate import Relation
 from crawler.releases.release import Release, read_release
 from crawler.store.alike import Neighbour, Sketched, bucket_of, neighbours, order_of
+from crawler.store.statements import Prepared
 from crawler.store.tables import address, article, cluster, link, sketch
 
 _AT_ONCE = 500
@@ -52,7 +53,7 @@ def place(connection: Connection, made: Sketched) -> Place:
     )
     if not agreed:
         return Place(made, found, home, None, "settle")
-    (first,) = _read_members(connection, [there[0].first])
+    first = _read_member(connection, there[0].first)
     if made.order < first.order:
         return Place(made, found, home, None, "lead")
     return Place(made, found, home, edit_kind(first.release, made.release), "join")
@@ -62,7 +63,7 @@ def keep(connection: Connection, placed: Place, id: int, now: str) -> None:
     """Write what was found for the article that has been stored as ``id``."""
     if placed.then == "found":
         row = {"id": placed.cluster_id, "first": id, "contested": False}
-        connection.execute(_insert_cluster, row)
+        _insert_cluster.run(connection, row)
     _remember(connection, placed.made, placed.neighbours, id)
     if placed.then == "lead":
         _lead(connection, placed.made.release, placed.cluster_id, id)
@@ -70,18 +71,16 @@ def keep(connection: Connection, placed: Place, id: int, now: str) -> None:
         settle(connection, [id], now)
 
 
-_insert_cluster = insert(cluster)
-_insert_sketch = insert(sketch)
-_insert_link = insert(link)
+_insert_cluster = Prepared(insert(cluster), ("id", "first", "contested"))
+_insert_sketch = Prepared(insert(sketch))
+_insert_link = Prepared(insert(link))
 
 
 def _remember(connection: Connection, made: Sketched, found: Sequence[Neighbour], id: int) -> None:
     bucket = bucket_of(made.release.day)
     rows = [{"bucket": bucket, "key": key, "article": id} for key in sorted(made.keys)]
-    if rows:
-        connection.execute(_insert_sketch, rows)
-    if found:
-        connection.execute(_insert_link, [_link(id, near.id, near.relation) for near in found])
+    _insert_sketch.run(connection, *rows)
+    _insert_link.run(connection, *[_link(id, near.id, near.relation) for near in found])
 
 
 def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
@@ -101,13 +100,13 @@ def _new_id(connection: Connection, url: str) -> str:
     """An id made of the founding article's address, with a number where it was taken before."""
     plain = id = "r" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:15]
     number = 1
-    while connection.scalar(_taken, {"id": id}):
+    while _taken.rows(connection, {"id": id}):
         number += 1
         id = f"{plain}-{number}"
     return id
 
 
-_taken = select(cluster.c.number).where(cluster.c.id == bindparam("id"))
+_taken = Prepared(select(cluster.c.number).where(cluster.c.id == bindparam("id")))
 
 
 # -- an article that changes or goes ---------------------------------------------------------
@@ -142,51 +141,68 @@ class Member(NamedTuple):
     edit_kind: EditKind | None
 
 
-_members = (
-    select(
-        article.c.id,
-        article.c.canonical_url,
-        article.c.headline,
-        article.c.body,
-        article.c.date_published,
-        article.c.cluster_id,
-        article.c.edit_kind,
-        address.c.first_seen,
-    )
-    .join_from(article, address, address.c.canonical_url == article.c.canonical_url)
-    .where(article.c.id.in_(bindparam("ids", expanding=True)))
-)
+_member = select(
+    article.c.id,
+    article.c.canonical_url,
+    article.c.headline,
+    article.c.body,
+    article.c.date_published,
+    article.c.cluster_id,
+    article.c.edit_kind,
+    address.c.first_seen,
+).join_from(article, address, address.c.canonical_url == article.c.canonical_url)
+_one_member = Prepared(_member.where(article.c.id == bindparam("id")))
+_members = _member.where(article.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _read_member(connection: Connection, id: int) -> Member:
+    [row] = _one_member.rows(connection, {"id": id})
+    return _as_member(row)
 
 
 def _read_members(connection: Connection, ids: Iterable[int]) -> list[Member]:
     return [
-        Member(
-            row.id,
-            row.canonical_url,
-            read_release(row.headline, row.body, row.date_published),
-            order_of(row.date_published, row.first_seen, row.canonical_url),
-            row.cluster_id,
-            row.edit_kind,
-        )
+        _as_member(row)
         for some in _parts(ids)
         for row in connection.execute(_members, {"ids": some})
     ]
 
 
+def _as_member(row: Any) -> Member:
+    return Member(
+        row.id,
+        row.canonical_url,
+        read_release(row.headline, row.body, row.date_published),
+        order_of(row.date_published, row.first_seen, row.canonical_url),
+        row.cluster_id,
+        row.edit_kind,
+    )
+
+
 def _lead(connection: Connection, first: Release, cluster_id: str, id: int) -> None:
     """Make the article the first of its cluster: all others are edits of it."""
-    connection.execute(_set_first, {"of": cluster_id, "to": id})
-    for row in connection.execute(_texts, {"of": cluster_id}).all():
+    _set_first.run(connection, {"of": cluster_id, "to": id})
+    for row in _texts.rows(connection, {"of": cluster_id}):
         kind = edit_kind(first, read_release(row.headline, row.body, row.date_published))
         if row.id != id and row.edit_kind != kind:
-            connection.execute(_set_kind, {"of": row.id, "to": kind})
+            _set_kind.run(connection, {"of": row.id, "to": kind})
 
 
-_set_first = update(cluster).where(cluster.c.id == bindparam("of")).values(first=bindparam("to"))
-_set_kind = update(article).where(article.c.id == bindparam("of")).values(edit_kind=bindparam("to"))
-_texts = select(
-    article.c.id, article.c.headline, article.c.body, article.c.date_published, article.c.edit_kind
-).where(article.c.cluster_id == bindparam("of"))
+_set_first = Prepared(
+    update(cluster).where(cluster.c.id == bindparam("of")).values(first=bindparam("to"))
+)
+_set_kind = Prepared(
+    update(article).where(article.c.id == bindparam("of")).values(edit_kind=bindparam("to"))
+)
+_texts = Prepared(
+    select(
+        article.c.id,
+        article.c.headline,
+        article.c.body,
+        article.c.date_published,
+        article.c.edit_kind,
+    ).where(article.c.cluster_id == bindparam("of"))
+)
 
 
 def settle(connection: Connection, ids: Iterable[int], now: str) -> None:
@@ -284,5 +300,5 @@ def _named(
         if at not in names:
             names[at] = _new_id(connection, min(group).url)
             row = {"id": names[at], "first": group[0].id, "contested": True}
-            connection.execute(_insert_cluster, row)
+            _insert_cluster.run(connection, row)
     return [(group, names[at]) for at, group in enumerate(groups)]

@@ -17,6 +17,10 @@ from crawler.store.trouble import StoreError
 LOCK_SECONDS = 30
 """How long a writer waits for another process before it calls the store broken."""
 
+CHECKPOINT_PAGES = 4000
+"""Pages (4 KB) that SQLite's log may grow by before they go into the file. An article changes some
+thirty, far apart; the longer the log, the fewer of them are written there more than once."""
+
 POSTGRESQL_WRITERS = 0x6D616C67
 """Key of the advisory lock that a PostgreSQL writer holds for its transaction ("malg")."""
 
@@ -67,6 +71,7 @@ def _parsed(url: str) -> URL:
 def _set_up_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions begin where _begin says, not in the driver
     connection.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # forgotten text must not stay in the file
 

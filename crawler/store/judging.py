@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select, union_all
 from crawler.article import Article
 from crawler.store.rows import row_of, storable
 from crawler.store.sameness import MERGED_FROM, Verdict, same_headline
+from crawler.store.statements import Prepared
 from crawler.store.tables import address, article, forgotten, forgotten_text, revision, trail
 
 Stored = Row[*tuple[Any, ...]]
@@ -25,14 +26,16 @@ _FORGOTTEN = (
         forgotten_text.c.content_hash == bindparam("hash"),
     ),
 )
-_TOMBSTONES = union_all(*_FORGOTTEN)
-_MET = union_all(
-    *_FORGOTTEN,
-    select(address.c.canonical_url).where(address.c.canonical_url == bindparam("url")),
-    *(
-        select(version.c.canonical_url).where(version.c.content_hash == bindparam("hash"))
-        for version in (article, revision)
-    ),
+_TOMBSTONES = Prepared(union_all(*_FORGOTTEN))
+_MET = Prepared(
+    union_all(
+        *_FORGOTTEN,
+        select(address.c.canonical_url).where(address.c.canonical_url == bindparam("url")),
+        *(
+            select(version.c.canonical_url).where(version.c.content_hash == bindparam("hash"))
+            for version in (article, revision)
+        ),
+    )
 )
 _STORED_AT = (
     select(
@@ -53,7 +56,7 @@ _WITH_TEXT = (
 
 def judge(connection: Connection, candidate: Article) -> tuple[Verdict, Stored | None]:
     """The verdict, and the article that the candidate's address stands for until now."""
-    if not _is_met(connection, candidate):
+    if not is_met(connection, candidate):
         return Verdict("new"), None
     if _is_forgotten(connection, candidate):
         return Verdict("forgotten"), None
@@ -73,13 +76,13 @@ def judge(connection: Connection, candidate: Article) -> tuple[Verdict, Stored |
     return Verdict("revised" if is_later else "older", first), stored
 
 
-def _is_met(connection: Connection, candidate: Article) -> bool:
+def is_met(connection: Connection, candidate: Article) -> bool:
     """Whether anything is known of the address or the text: most articles are new."""
-    return connection.execute(_MET, _asked(candidate)).first() is not None
+    return bool(_MET.rows(connection, _asked(candidate)))
 
 
 def _is_forgotten(connection: Connection, candidate: Article) -> bool:
-    return connection.execute(_TOMBSTONES, _asked(candidate)).first() is not None
+    return bool(_TOMBSTONES.rows(connection, _asked(candidate)))
 
 
 def _asked(candidate: Article) -> dict[str, str | None]:

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert
 from crawler.article import Article
 from crawler.store import clusters, revisions
 from crawler.store.alike import Sketched, sketched
-from crawler.store.judging import judge
-from crawler.store.rows import article_of, row_of, storable
+from crawler.store.judging import is_met, judge
+from crawler.store.rows import COLUMNS, article_of, row_of, storable
 from crawler.store.sameness import Verdict
+from crawler.store.statements import Prepared
 from crawler.store.tables import address, article
 from crawler.store.trouble import told
 
@@ -22,15 +23,16 @@ logger = logging.getLogger(__name__)
 ASKED_AT_ONCE = 1000
 """Addresses in one query; databases limit the parameters of a statement."""
 
-# Built once: to put a statement together takes longer than to run it.
-_ARTICLE = insert(article)
-_ADDRESS = insert(address).values(
-    canonical_url=bindparam("url"),
-    article=select(article.c.id)
-    .where(article.c.canonical_url == bindparam("of"))
-    .scalar_subquery(),
-    kind=bindparam("as"),
-    first_seen=bindparam("at"),
+_ARTICLE = Prepared(insert(article).returning(article.c.id), (*COLUMNS, "seen_at"))
+_ADDRESS = Prepared(
+    insert(address).values(
+        canonical_url=bindparam("url"),
+        article=select(article.c.id)
+        .where(article.c.canonical_url == bindparam("of"))
+        .scalar_subquery(),
+        kind=bindparam("as"),
+        first_seen=bindparam("at"),
+    )
 )
 
 
@@ -84,8 +86,11 @@ class Store:
 
     def judge(self, candidate: Article) -> Verdict:
         """What the article would be to the store now; needs its ``content_hash``."""
-        with told(self.engine.url), self.engine.begin() as connection:
-            return judge(connection, candidate)[0]
+        with told(self.engine.url), self.engine.connect() as connection:
+            if not is_met(connection, candidate):  # one statement needs no transaction
+                return Verdict("new")
+            with connection.begin():
+                return judge(connection, candidate)[0]
 
     def add(self, candidate: Article) -> Verdict:
         """Store the article, a revision of it, its address as an alias, or nothing, as the
@@ -166,8 +171,7 @@ def _add(connection: Connection, candidate: Article, made: Sketched) -> None:
     place = clusters.place(connection, made)
     candidate.cluster_id, candidate.edit_kind = place.cluster_id, place.edit_kind
     row = _row(candidate)
-    done = connection.execute(_ARTICLE, row | {"seen_at": row["fetched_at"]})
-    (id,) = done.inserted_primary_key or (0,)
+    [(id,)] = _ARTICLE.rows(connection, row | {"seen_at": row["fetched_at"]})
     _remember(connection, candidate, "article", of=row["canonical_url"])
     clusters.keep(connection, place, id, candidate.fetched_at)
     if place.then == "settle":
@@ -195,4 +199,4 @@ def _leave(connection: Connection, alias: Article) -> None:
 
 def _remember(connection: Connection, met: Article, kind: str, *, of: str | None) -> None:
     url = storable(met.canonical_url)
-    connection.execute(_ADDRESS, {"url": url, "of": of, "as": kind, "at": met.fetched_at})
+    _ADDRESS.run(connection, {"url": url, "of": of, "as": kind, "at": met.fetched_at})

@@ -1,5 +1,6 @@
 """An article as a row: one value a column, in characters that every database takes."""
 
+import json
 from collections.abc import Hashable, Mapping
 from dataclasses import fields
 from functools import cache
@@ -9,7 +10,7 @@ from crawler.article import Article, Block, ShownDate
 from crawler.store.tables import article as table
 
 _FIELDS = [field.name for field in fields(Article)]
-_COLUMNS = [name for name in _FIELDS if name in table.c]
+COLUMNS = [name for name in _FIELDS if name in table.c]
 _REPLACED = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
 
 
@@ -25,7 +26,9 @@ def storable(text: str) -> str:
 
 def row_of(article: Article) -> tuple[dict[str, Any], bool]:
     """The article's fields that have a column, and whether a character had to be replaced."""
-    as_is = {name: _plain(getattr(article, name)) for name in _COLUMNS}
+    as_is = {name: _plain(getattr(article, name)) for name in COLUMNS}
+    if _is_storable(as_is):
+        return as_is, False
     row = {name: _storable(value) for name, value in as_is.items()}
     return row, row != as_is
 
@@ -48,6 +51,16 @@ def _plain(value: Any) -> Any:
 @cache
 def _names(kind: Hashable) -> tuple[str, ...]:
     return tuple(getattr(kind, "__dataclass_fields__", ()))
+
+
+def _is_storable(row: dict[str, Any]) -> bool:
+    """Told from all of the row at once, for nearly every row is; False is no proof."""
+    written = json.dumps(row, ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return False
+    return r"\u0000" not in written
 
 
 def _storable(value: Any) -> Any:
