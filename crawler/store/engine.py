@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import warnings
-from functools import partial
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.engine import make_url
@@ -24,7 +23,7 @@ thirty, far apart; the longer the log, the fewer of them are written there more 
 POSTGRESQL_WRITERS = 0x6D616C67
 """Key of the advisory lock that a PostgreSQL writer holds for its transaction ("malg")."""
 
-_readable = partial(json.dumps, ensure_ascii=False)  # Korean as it is, at half the size
+_readable = json.JSONEncoder(ensure_ascii=False).encode  # Korean as it is, at half the size
 
 
 def engine_of(url: str) -> Engine:

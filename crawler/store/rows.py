@@ -11,6 +11,7 @@ from crawler.store.tables import article as table
 
 _FIELDS = [field.name for field in fields(Article)]
 COLUMNS = [name for name in _FIELDS if name in table.c]
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _REPLACED = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
 
 
@@ -55,7 +56,7 @@ def _names(kind: Hashable) -> tuple[str, ...]:
 
 def _is_storable(row: dict[str, Any]) -> bool:
     """Told from all of the row at once, for nearly every row is; False is no proof."""
-    written = json.dumps(row, ensure_ascii=False)
+    written = _as_json(row)
     try:
         written.encode()
     except UnicodeEncodeError:

@@ -8,8 +8,9 @@ as long as the database does.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect
@@ -78,7 +79,7 @@ class _Compiled:
             ),
         )
         self.text = str(compiled)
-        self._order = compiled.positiontup
+        order = compiled.positiontup
         self._fixed = {
             name: bind.value for name, bind in compiled.binds.items() if bind.value is not None
         }
@@ -88,18 +89,27 @@ class _Compiled:
             if processor is not None:
                 self._processors[name] = processor
         self._row: Callable[..., Any] | None = None
+        self._placed: Callable[[Values], Any] = dict if order is None else _by_place(order)
 
     def parameters(self, values: Values) -> Any:
         """The values as the driver takes them: by place, or by name."""
+        if not self._fixed and not self._processors:
+            return self._placed(values)
         given = {**self._fixed, **values}
         for name, process in self._processors.items():
             given[name] = process(given[name])
-        return given if self._order is None else [given[name] for name in self._order]
+        return self._placed(given)
 
     def named(self, cursor: DBAPICursor) -> list[Any]:
         if self._row is None:
             self._row = _row_type([name for name, *_ in cursor.description])
         return [self._row(*row) for row in cursor.fetchall()]
+
+
+def _by_place(names: Sequence[str]) -> Callable[[Values], Any]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 def _row_type(names: list[str]) -> Callable[..., Any]:
