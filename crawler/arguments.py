@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Literal
 
 from crawler.period import Period, read_period
 
@@ -23,13 +24,17 @@ class Arguments:
     """Section codes as the outlet's addresses carry them; none: the list of all articles."""
     limit: int | None
     """Articles at the most."""
-    revisit: Period | None
-    """When stored articles were published that are to be looked at again; None: none."""
+    revisit: Period | Literal["off"] | None
+    """When stored articles were published that are all to be looked at again; None: those for
+    which it is time (``REVISIT_AGES``)."""
+    asked: str
+    """The period as it was asked for: ``7d..``, ``2020-01-01..2020-12-31``."""
 
-    def wants(self, date: str) -> bool:
-        """Whether an article of that date is asked for, as a new one or one to see again."""
-        again = self.revisit is not None and self.revisit.contains(date)
-        return again or self.period.contains(date)
+    @property
+    def since(self) -> str | None:
+        """In UTC, as text that sorts by time."""
+        since = self.period.since
+        return since.astimezone(UTC).isoformat(timespec="seconds") if since else None
 
 
 def read_arguments(
@@ -47,10 +52,15 @@ def read_arguments(
         pages=_count("pages", given.get("pages")),
         sections=_codes(given.get("sections", ""), sections),
         limit=_count("limit", given.get("limit")),
-        revisit=read_period(given["revisit"], None, now, "revisit")
-        if given.get("revisit")
-        else None,
+        revisit=_revisit(given.get("revisit"), now),
+        asked=f"{given.get('since', '7d')}..{given.get('until', '')}".replace(" ", ""),
     )
+
+
+def _revisit(value: str | None, now: datetime) -> Period | Literal["off"] | None:
+    if value == "off":
+        return "off"
+    return read_period(value, None, now, "revisit") if value else None
 
 
 def _count(name: str, value: str | None) -> int | None:

@@ -119,5 +119,7 @@ class Article:
     shown_dates: list[ShownDate] = field(default_factory=list, repr=False)
     modified_raw: str | None = field(default=None, repr=False)
     tags_raw: str | None = field(default=None, repr=False)
+    is_revisit: bool = False
+    """Whether its page was only looked at again: it is stored already."""
     soft_error: str | None = None
     """Why this page is no article, where the family knows the mark of such a page."""

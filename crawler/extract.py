@@ -128,6 +128,7 @@ def read_article(
         modified_raw=parts.modified,
         shown_dates=list(_shown_dates(parts, row)),
         blocks=parts.blocks,
+        is_revisit=row is not None and row.stored,
     )
     if identity is None and place.home:
         article.soft_error = "forbidden: the address led away from the article"

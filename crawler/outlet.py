@@ -7,8 +7,9 @@ both are data, neither has methods of its own.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import urljoin
 
 import scrapy
@@ -28,6 +29,17 @@ from crawler.selectors import find_all
 
 DATELESS_PAGES = 3
 """List pages read where no row shows a date, so that ``since`` cannot end the walk."""
+
+ARTICLE, LIST, LOOK_AGAIN = 1, 0, -1
+"""Priorities of requests: what a list page shows is fetched before the next page is read, so that
+little is on the way at any time; what is known already comes last."""
+
+list_failed = object()
+"""Signal: a list page could not be read. Sent with ``section``, ``number``, ``kind``, ``why``; a
+receiver may answer with the request to go on with."""
+
+page_failed = object()
+"""Signal: an article's page could not be had. Sent with ``canonical_url``, ``kind``, ``why``."""
 
 STATUSES = {404: "gone", 410: "gone", 401: "blocked", 403: "blocked", 429: "blocked"}
 """What a page's HTTP status is counted as; any other that is no success: ``failed_pages``."""
@@ -50,6 +62,23 @@ def site_of(outlet: type[Outlet]) -> Site:
 def by_host(outlets: Iterable[type[Outlet]]) -> dict[str, type[Outlet]]:
     """Outlets by each of their hosts, as ``host_of`` gives them."""
     return {host: outlet for outlet in outlets for host in site_of(outlet).hosts}
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """What a page of a list, or a feed, shows; the frontier makes requests of it."""
+
+    rows: list[Row]
+    """Those that may lie in the wanted period."""
+    section: str | None = None
+    """None for a feed."""
+    number: int = 0
+    addresses: tuple[str, ...] = ()
+    """Of all rows."""
+    oldest: str | None = None
+    """The earliest date that a row shows."""
+    end: Literal["since", "end", "limit"] | None = None
+    """Why the next page is not needed: older than ``since``, the last, or as many as asked for."""
 
 
 class Outlet(scrapy.Spider):
@@ -77,7 +106,10 @@ class Outlet(scrapy.Spider):
         if not self.arguments.sections:
             for feed in self.family.feeds:
                 yield scrapy.Request(
-                    urljoin(self.home, feed), self.parse_feed, errback=self.no_feed
+                    urljoin(self.home, feed),
+                    self.parse_feed,
+                    errback=self.no_feed,
+                    priority=ARTICLE,
                 )
         for section in self.arguments.sections or ("",):
             yield self.list_request(section, number=0, previous=())
@@ -92,13 +124,14 @@ class Outlet(scrapy.Spider):
             errback=self.failed,
             cb_kwargs={"section": section, "number": number, "previous": previous},
             dont_filter=True,
+            priority=LIST,
         )
 
-    def parse_feed(self, response: Response) -> Iterator[scrapy.Request]:
-        """Article requests for a feed's items; a feed that is switched off has none."""
+    def parse_feed(self, response: Response) -> Iterator[ListPage]:
+        """A feed's items; a feed that is switched off has none."""
         if isinstance(response, TextResponse):
             rows = read_feed(response.text, self.family, self.place, now())
-            yield from self.article_requests(rows)
+            yield ListPage(self.wanted(rows))
 
     def no_feed(self, failure: Failure) -> None:
         """A feed is a help, not a need: the lists hold the same articles."""
@@ -106,35 +139,55 @@ class Outlet(scrapy.Spider):
 
     def parse_list(
         self, response: Response, section: str, number: int, previous: tuple[str, ...]
-    ) -> Iterator[scrapy.Request]:
-        """Article requests for a list page's rows, then the next page where there may be more."""
+    ) -> Iterator[ListPage | scrapy.Request]:
+        """A list page's rows, and whether there may be more on the next."""
         if not isinstance(response, TextResponse):
-            self.count("failed_lists")
+            yield from self.list_unread(response, "broken", "no text")
             return
         rows = read_rows(response.selector, response.url, self.family, self.place, now())
         addresses = tuple(row.canonical_url for row in rows)
         if not rows:
-            yield from self.empty_list(response, number)
-        elif addresses != previous:  # some families repeat the last page for ever
+            yield from self.empty_list(response, section, number)
+        elif addresses == previous:  # some families repeat the last page for ever
+            yield ListPage([], section, number, end="end")
+        else:
             self.count("list_pages")
-            yield from self.article_requests(rows)
-            if self.wants_more(rows, number):
-                yield self.list_request(section, number + 1, addresses)
+            dates = [date for row in rows if not row.pinned and (date := self.date_of(row))]
+            yield ListPage(
+                self.wanted(rows), section, number, addresses, min(dates, default=None),
+                self.end_of(rows, number),
+            )  # fmt: skip
 
-    def empty_list(self, response: TextResponse, number: int) -> Iterator[scrapy.Request]:
+    def empty_list(
+        self, response: TextResponse, section: str, number: int
+    ) -> Iterator[ListPage | scrapy.Request]:
         """A list page without rows: past the end, an error page, or a layout not known."""
         # what is missing on the page of a deleted article is missing here anyway
         error = self.family.soft_error(response.text, whole=False)
         if find_all(response.selector, self.family.empty_list):
             self.count("list_pages")
+            yield ListPage([], section, number, end="end")
         elif error and error.startswith("retry"):
             yield from self.again(response)
         elif error or not self.family.matches(response.selector):
-            self.count("failed_lists")
-            self.logger.error("%s is no list page but an error page", response.url)
+            yield from self.list_unread(response, "broken", "an error page, no list")
         elif number == 0:
             self.count("broken_lists")
             self.logger.error("%s shows no rows in any known layout", response.url)
+        else:  # past the end, for a family that says nothing there
+            yield ListPage([], section, number, end="end")
+
+    def list_unread(self, response: Response, kind: str, why: str) -> Iterator[scrapy.Request]:
+        """Count a list page that cannot be read, and go on with what the frontier says."""
+        self.count("failed_lists")
+        self.logger.error("%s could not be read: %s", response.url, why)
+        assert response.request is not None
+        yield from self.list_lost(response.request, kind, why)
+
+    def list_lost(self, request: scrapy.Request, kind: str, why: str) -> Iterator[scrapy.Request]:
+        told = {name: request.cb_kwargs[name] for name in ("section", "number")}
+        answers = self.crawler.signals.send_catch_log(list_failed, kind=kind, why=why, **told)
+        yield from (answer for _, answer in answers if isinstance(answer, scrapy.Request))
 
     def again(self, response: TextResponse) -> Iterator[scrapy.Request]:
         """The same request once more, later; counted as failed where it was the last try."""
@@ -144,14 +197,16 @@ class Outlet(scrapy.Spider):
             yield retry
         else:
             self.count("failed_pages")
+            yield from self.not_had(response.request, "temporary", "an error page")
 
-    def wants_more(self, rows: list[Row], number: int) -> bool:
-        """Whether the next list page may hold articles of the wanted period."""
+    def end_of(self, rows: list[Row], number: int) -> Literal["since", "limit"] | None:
+        """Why the next list page is not needed; None where it may hold wanted articles."""
+        if self.all_before(rows):
+            return "since"
         if self.arguments.pages is not None:
-            return number + 1 < self.arguments.pages and not self.all_before(rows)
-        if not any(self.date_of(row) for row in rows):
-            return number + 1 < DATELESS_PAGES
-        return not self.all_before(rows)
+            return "limit" if number + 1 >= self.arguments.pages else None
+        is_dated = any(self.date_of(row) for row in rows)
+        return None if is_dated or number + 1 < DATELESS_PAGES else "since"
 
     def all_before(self, rows: list[Row]) -> bool:
         """Whether every row is older than the wanted period; pinned ones do not count."""
@@ -165,12 +220,14 @@ class Outlet(scrapy.Spider):
         read = read_date(row.date, datetime.fromisoformat(row.shown_at)) if row.date else None
         return read.value if read else None
 
-    def article_requests(self, rows: list[Row]) -> Iterator[scrapy.Request]:
-        """One request for each row that may lie in the wanted period."""
-        for row in rows:
-            day = self.date_of(row)
-            if day is None or self.arguments.period.contains(day):
-                yield self.article_request(row)
+    def wanted(self, rows: list[Row]) -> list[Row]:
+        """The rows that may lie in the wanted period."""
+        days = [self.date_of(row) for row in rows]
+        return [
+            row
+            for row, day in zip(rows, days, strict=True)
+            if day is None or self.arguments.period.contains(day)
+        ]
 
     def article_request(self, row: Row) -> scrapy.Request:
         return scrapy.Request(
@@ -179,12 +236,14 @@ class Outlet(scrapy.Spider):
             errback=self.failed,
             cb_kwargs={"row": row},
             meta={"canonical_url": row.canonical_url},
+            priority=LOOK_AGAIN if row.stored else ARTICLE,
         )
 
     def parse_article(self, response: Response, row: Row) -> Iterator[Article | scrapy.Request]:
         """The item's first half: what the page says, as it says it."""
         if not isinstance(response, TextResponse):
             self.count("failed_pages")
+            self.lost(row, "broken", "no text")
             return
         self.stop_at_limit()  # this page may have been on the way when the last one came
         article = read_article(
@@ -208,33 +267,49 @@ class Outlet(scrapy.Spider):
         if self.arguments.limit is not None and self.taken >= self.arguments.limit:
             raise CloseSpider("limit")
 
-    def failed(self, failure: Failure) -> Iterator[Article]:
+    def failed(self, failure: Failure) -> Iterator[Article | scrapy.Request]:
         """A page that could not be had. An article's that is gone is told to the stages, as one
         whose page says so is; everything else is counted."""
         error = failure.value
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         if isinstance(error, HttpError):
             status = error.response.status
-            self.count(STATUSES.get(status, "failed_pages"))
+            kind, why = STATUSES.get(status, "failed_pages"), f"HTTP {status}"
+            self.count(kind)
             self.logger.warning("HTTP %d for %s", status, error.response.url)
-            if STATUSES.get(status) == "gone":
-                yield from self.gone(error.response)
+            if kind == "gone" and "row" in request.cb_kwargs:
+                yield self.gone(error.response, request.cb_kwargs["row"])
+                return
         elif isinstance(error, IgnoreRequest):
+            kind, why = "forbidden", "robots.txt"
             self.count("forbidden_by_robots")
         else:
-            self.count("failed_pages")
-            self.logger.error("a page could not be fetched: %s", failure.getErrorMessage())
+            kind, why = "failed_pages", failure.getErrorMessage()
+            self.count(kind)
+            self.logger.error("a page could not be fetched: %s", why)
+        yield from self.not_had(request, "temporary" if kind == "failed_pages" else kind, why)
 
-    def gone(self, response: Response) -> Iterator[Article]:
-        """What stands for an article whose page is no more; nothing for any other page."""
-        row = response.request.cb_kwargs.get("row") if response.request else None
+    def not_had(self, request: scrapy.Request, kind: str, why: str) -> Iterator[scrapy.Request]:
+        """Tell the frontier of a page that could not be had, and go on with what it says."""
+        row = request.cb_kwargs.get("row")
         if row is not None:
-            yield Article(
-                url=response.url,
-                canonical_url=row.canonical_url,
-                outlet=self.name,
-                fetched_at=now(),
-                soft_error=f"gone: HTTP {response.status}",
-            )
+            self.lost(row, kind, why)
+        elif "section" in request.cb_kwargs:
+            yield from self.list_lost(request, kind, why)
+
+    def lost(self, row: Row, kind: str, why: str) -> None:
+        told = {"canonical_url": row.canonical_url, "kind": kind, "why": why}
+        self.crawler.signals.send_catch_log(page_failed, **told)
+
+    def gone(self, response: Response, row: Row) -> Article:
+        """What stands for an article whose page is no more."""
+        return Article(
+            url=response.url,
+            canonical_url=row.canonical_url,
+            outlet=self.name,
+            fetched_at=now(),
+            soft_error=f"gone: HTTP {response.status}",
+        )
 
     def count(self, what: str) -> None:
         """One more under ``malgeum/…`` in the crawl's stats; the exit code is read from them."""

@@ -54,13 +54,27 @@ def read_period(since: str | None, until: str | None, now: datetime, name: str =
     return Period(start, end)
 
 
+def read_age(text: str) -> timedelta:
+    """An age such as ``12h``, ``7d`` or ``2w``; ValueError with one sentence where it is none."""
+    age = _AGE.fullmatch(text.strip().lower())
+    if age is None:
+        raise ValueError(f"{text!r} is no age: give 12h, 7d or 2w.")
+    return timedelta(**{_UNITS[age["unit"]]: int(age["number"])})
+
+
+def end_of(value: str) -> datetime:
+    """The end of the day, minute or second that a date of an article names."""
+    _, end = _span(value)
+    return end
+
+
 def _read_bound(name: str, value: str, now: datetime) -> datetime:
     text = value.strip().lower()
     try:
         if _is_day(text):
             return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=SEOUL)
-        if age := _AGE.fullmatch(text):
-            return now.astimezone(SEOUL) - timedelta(**{_UNITS[age["unit"]]: int(age["number"])})
+        if _AGE.fullmatch(text):
+            return now.astimezone(SEOUL) - read_age(text)
     except (ValueError, OverflowError):
         pass
     raise ValueError(f"{name}={value!r} is not a date: give {_FORMS}.")

@@ -16,6 +16,11 @@ DATABASE_URL = os.environ.get("MALGEUM_DATABASE_URL") or f"sqlite:///{ROOT}/outp
 CONTACT = os.environ.get("MALGEUM_CONTACT", "")
 """An address where an outlet can reach whoever runs this crawl; part of the user agent."""
 
+REVISIT_AGES = os.environ.get("MALGEUM_REVISIT_AGES") or "3h, 1d, 7d"
+"""How old a stored article is each time that its page is looked at again."""
+REVISITS_PER_RUN = int(os.environ.get("MALGEUM_REVISITS_PER_RUN") or 50)
+"""Pages looked at again in one crawl at the most, those first that have been due longest."""
+
 # -- Scrapy's -------------------------------------------------------------------
 BOT_NAME = "malgeum"
 SPIDER_MODULES = ["spiders"]
@@ -38,7 +43,7 @@ DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by i
 
 DOWNLOADER_MIDDLEWARES = {"crawler.charset.CharsetMiddleware": 585}
 SPIDER_MIDDLEWARES = {
-    "crawler.known.KnownArticleMiddleware": 950,
+    "crawler.frontier.FrontierMiddleware": 950,
     # It warns of meta that is passed on; a page asked for once more is passed on whole.
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }

@@ -40,7 +40,7 @@ class Validate:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         arguments = getattr(crawler.spider, "arguments", None)
-        return cls(arguments.wants if arguments else lambda date: True)
+        return cls(arguments.period.contains if arguments else lambda date: True)
 
     def process_item(self, item: Article) -> Article:
         if item.soft_error:
@@ -48,6 +48,7 @@ class Validate:
             raise _SOFT_ERRORS.get(kind, NoArticle)(f"{item.url}: {item.soft_error}")
         if not item.body:
             raise NoBody(f"{item.url}: nothing is left once boilerplate is gone")
-        if item.date_published and not self.wanted(item.date_published):
+        is_new = not item.is_revisit
+        if is_new and item.date_published and not self.wanted(item.date_published):
             raise OutsidePeriod(f"{item.url}: published {item.date_published}")
         return item

@@ -64,7 +64,7 @@ def rows(store: Store):
 
 def test_every_field_of_the_item_has_a_column():
     columns = set(tables.article.c.keys()) - {"id", "seen_at", "gone_at"}
-    assert {field.name for field in fields(Article)} - columns == {"soft_error"}
+    assert {field.name for field in fields(Article)} - columns == {"soft_error", "is_revisit"}
     assert columns <= {field.name for field in fields(Article)}
 
 

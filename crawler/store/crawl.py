@@ -78,13 +78,16 @@ def settle(
 def give_up(crawler: Crawler, error: StoreError) -> None:
     """Say once what failed, count it, and close the spider with ``CLOSE_REASON``."""
     assert crawler.stats is not None
-    assert crawler.engine is not None
     crawler.stats.inc_value("malgeum/store_errors")
     if crawler.stats.get_value("malgeum/store_errors") > 1:
         return
     logger.critical("%s The crawl ends; articles not stored are fetched again next time.", error)
-    task = asyncio.get_running_loop().create_task(
-        crawler.engine.close_spider_async(reason=CLOSE_REASON)
-    )
+    close(crawler, CLOSE_REASON)
+
+
+def close(crawler: Crawler, reason: str) -> None:
+    """End the crawl from wherever something notices that it cannot go on."""
+    assert crawler.engine is not None
+    task = asyncio.get_running_loop().create_task(crawler.engine.close_spider_async(reason=reason))
     _closing.add(task)  # the loop alone would let it be collected
     task.add_done_callback(_closing.discard)

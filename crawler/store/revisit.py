@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, and_, or_, select
 
 from crawler.article import ShownDate
-from crawler.store.queries import Store
+from crawler.store.queries import ASKED_AT_ONCE, Store
 from crawler.store.tables import article
 from crawler.store.trouble import told
 
@@ -25,6 +25,34 @@ class Visited(NamedTuple):
     date: ShownDate | None
 
 
+_VISITED = select(
+    article.c.canonical_url, article.c.byline_raw, article.c.shown_dates, article.c.date_published
+)
+
+
+def _visited(row: Row[*tuple[Any, ...]]) -> Visited:
+    shown = [ShownDate(**one) for one in row.shown_dates]
+    beside = [one for one in shown if one.source in ("list", "feed")]
+    return Visited(row.canonical_url, row.byline_raw, next(iter(beside), None))
+
+
+def stored_pages(store: Store, canonical_urls: Sequence[str]) -> list[Visited]:
+    """The articles of these addresses, as far as they are stored under them.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    with told(store.engine.url), store.engine.begin() as connection:
+        return [
+            _visited(row)
+            for start in range(0, len(canonical_urls), ASKED_AT_ONCE)
+            for row in connection.execute(
+                _VISITED.where(
+                    article.c.canonical_url.in_(canonical_urls[start : start + ASKED_AT_ONCE])
+                )
+            )
+        ]
+
+
 def to_revisit(
     store: Store, outlet: str, since: datetime, wanted: Callable[[str], bool]
 ) -> list[Visited]:
@@ -37,8 +65,7 @@ def to_revisit(
     a = article.c
     day, fetched = since.date().isoformat(), since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     query = (
-        select(a.canonical_url, a.byline_raw, a.shown_dates, a.date_published)
-        .where(a.outlet == outlet)
+        _VISITED.where(a.outlet == outlet)
         .where(
             or_(a.date_published >= day, and_(a.date_published.is_(None), a.fetched_at >= fetched))
         )
@@ -48,9 +75,7 @@ def to_revisit(
     with told(store.engine.url), store.engine.begin() as connection:
         for row in connection.execute(query):
             if row.date_published is None or wanted(row.date_published):
-                shown = [ShownDate(**one) for one in row.shown_dates]
-                beside = [one for one in shown if one.source in ("list", "feed")]
-                found.append(Visited(row.canonical_url, row.byline_raw, next(iter(beside), None)))
+                found.append(_visited(row))
             if len(found) == AT_MOST:
                 break
     return found

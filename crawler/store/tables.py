@@ -24,7 +24,7 @@ from sqlalchemy import (
     table,
 )
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -191,3 +191,65 @@ link = Table(
 )
 """The verdict on two articles' press releases; ``one`` has the lower id. Kinds as in
 ``crawler/releases/relate.py``, but ``none``, which is not kept."""
+
+page = Table(
+    "page",
+    metadata,
+    Column("canonical_url", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("shown", Json),
+    Column("found_at", Text, nullable=False),
+    Column("outcome", Text),
+    Column("why", Text),
+    Column("date", Text),
+    Column("tries", Integer, nullable=False),
+    Column("asked_at", Text),
+    Column("due_at", Text),
+    Index("ix_page_due", "outlet", "due_at"),
+)
+"""Every address of an article that a list or feed ever showed, recorded before it is fetched.
+``shown``: what stood there of it, until it is stored. ``outcome``: how the last visit ended, null
+before the first (``crawler/store/pages.py``); ``why`` in words. ``date``: of publication, as far as
+it is known. ``tries``: visits since the last that was answered whole. ``due_at``: when to ask
+(again), null never."""
+
+walk = Table(
+    "walk",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outlet", Text, nullable=False, index=True),
+    Column("section", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("since", Text),
+    Column("number", Integer, nullable=False),
+    Column("reached", Text),
+    Column("tries", Integer, nullable=False),
+    Column("why", Text),
+    Column("at", Text, nullable=False),
+)
+"""What is still to be read of an outlet's lists: from the ``number``-th page (from 0) of a section
+on, as the list stood ``at``, down to ``since``, which ``asked`` was on the command line. Above it
+all rows are in ``page``; the last of them was published on ``reached``. ``why``: what kept it from
+being read, null where the crawl ended first."""
+
+ground = Table(
+    "ground",
+    metadata,
+    Column("outlet", Text, primary_key=True),
+    Column("section", Text, primary_key=True),
+    Column("since", Text),
+    Column("looked_at", Text, nullable=False),
+)
+"""From when on everything that a section's list showed is in ``page``, but for what ``walk`` names;
+null: from its beginning. ``looked_at``: when it was last read further than to known rows."""
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("outlet", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+"""Which process crawls an outlet now, and until when it holds it without a sign of life."""
