@@ -27,13 +27,12 @@ from crawler.article import Article
 from crawler.extract import Row
 from crawler.outlet import ListPage, Outlet, list_failed, now, page_failed
 from crawler.period import end_of
-from crawler.reading import Reading, first_page, unread
-from crawler.store import Store, StoreError, crawl, pages, walks
+from crawler.reading import Reading, first_page, readings
+from crawler.store import Store, StoreError, crawl, pages
 from crawler.store.lease import SIGN_OF_LIFE, Lease
 from crawler.store.pages import FORGOTTEN, GONE, OUTSIDE, STORED, Answer, Found, Known, Missing
 from crawler.store.revisit import Visited, stored_pages, to_revisit
 from crawler.store.trouble import told
-from crawler.store.walks import Walk
 
 logger = logging.getLogger(__name__)
 
@@ -133,17 +132,7 @@ class FrontierMiddleware:
             self._answer_of(page.canonical_url, STORED, None, page.date) for page in unmarked
         )
         self._note()
-        arguments = outlet.arguments
-        open_walks = walks.open_walks(self.store, outlet.name)
-        ground = walks.ground_of(self.store, outlet.name)
-        for section in arguments.sections or ("",):
-            self.readings[section] = Reading(
-                outlet.name,
-                Walk(section, arguments.asked, arguments.since),
-                ground.get(section),
-                unread(open_walks, section, arguments),
-                partial(pages.found_since, outlet=outlet.name),
-            )
+        self.readings = readings(self.store, outlet.name, outlet.arguments)
         return True
 
     def _begun(self, outlet: Outlet, entry: Any) -> Any:

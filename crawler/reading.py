@@ -11,12 +11,13 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
 from crawler.arguments import Arguments
 from crawler.outlet import ListPage, now
-from crawler.store import walks
+from crawler.store import Store, pages, walks
 from crawler.store.walks import Ground, Walk
 
 LOOK_DEEPER = timedelta(hours=24)
@@ -117,6 +118,24 @@ class Reading:
     def _keep(self, connection: Connection, walk: Walk) -> None:
         walk.at = now()
         walks.keep(connection, self.outlet, walk)
+
+
+def readings(store: Store, outlet: str, arguments: Arguments) -> dict[str, Reading]:
+    """What a run with these arguments is to read, by section; ``""`` is the list of all.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    open_walks, ground = walks.open_walks(store, outlet), walks.ground_of(store, outlet)
+    return {
+        section: Reading(
+            outlet,
+            Walk(section, arguments.asked, arguments.since),
+            ground.get(section),
+            unread(open_walks, section, arguments),
+            partial(pages.found_since, outlet=outlet),
+        )
+        for section in arguments.sections or ("",)
+    }
 
 
 def first_page(reading: Reading) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -19,7 +20,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.identity import Outlets, check_address
-from crawler.outlet import by_host
+from crawler.outlet import Outlet, by_host
 from crawler.store import Store, StoreError, crawl, open_store
 from crawler.store.releases import without_cluster
 from crawler.verdict import BAD_USAGE, STORE_TROUBLE
@@ -77,9 +78,28 @@ def web_addresses(arguments: list[str]) -> list[str]:
     return arguments
 
 
+def check_count(settings: BaseSettings, name: str) -> None:
+    """ValueError with one sentence where the setting is no number of nought or more."""
+    if not re.fullmatch(r"[0-9]{1,9}", str(settings[name]).strip()):
+        raise ValueError(f"{name}={settings[name]!r} is no number of nought or more")
+
+
 def our_outlets(settings: BaseSettings) -> Outlets:
     loader = get_spider_loader(settings)
     return by_host(loader.load(name) for name in loader.list())  # type: ignore[misc]
+
+
+def one_outlet(settings: BaseSettings, name: str) -> type[Outlet]:
+    """The outlet of that name, or the end of the command with a near one."""
+    loader = get_spider_loader(settings)
+    try:
+        outlet = loader.load(name)
+    except KeyError:
+        near = difflib.get_close_matches(name, loader.list(), n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(loader.list())}"
+        stop(f"there is no outlet {name!r}; {hint}")
+    assert issubclass(outlet, Outlet)
+    return outlet
 
 
 def checked_store(settings: BaseSettings) -> Store:

@@ -18,7 +18,7 @@ CONTACT = os.environ.get("MALGEUM_CONTACT", "")
 
 REVISIT_AGES = os.environ.get("MALGEUM_REVISIT_AGES") or "3h, 1d, 7d"
 """How old a stored article is each time that its page is looked at again."""
-REVISITS_PER_RUN = int(os.environ.get("MALGEUM_REVISITS_PER_RUN") or 50)
+REVISITS_PER_RUN = os.environ.get("MALGEUM_REVISITS_PER_RUN") or 50
 """Pages looked at again in one crawl at the most, those first that have been due longest."""
 
 # -- Scrapy's -------------------------------------------------------------------

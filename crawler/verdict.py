@@ -21,6 +21,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
     refused = count("malgeum/blocked") + count("malgeum/forbidden_by_robots")
     lists = count("malgeum/list_pages")
     whole = (
+        (LOCKED, count("malgeum/locked") > 0),
         (STORE_TROUBLE, count("malgeum/store_errors") > 0),
         (BLOCKED, refused > 0 and (lists == 0 or refused > articles)),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") > 0),

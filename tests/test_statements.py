@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import (
-    JSON, Column, Connection, Integer, MetaData, Table, Text, bindparam, create_engine, func,
-    insert, select, update,
+    JSON,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    create_engine,
+    func,
+    insert,
+    select,
+    update,
 )  # fmt: skip
 from sqlalchemy.exc import DBAPIError
 

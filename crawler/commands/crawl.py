@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import logging
 import re
 from datetime import UTC, datetime
 
 from scrapy.commands import crawl
-from scrapy.spiderloader import get_spider_loader
 
-from crawler import settings, user_agent, verdict
+from crawler import settings, user_agent, verdict, visits
 from crawler.arguments import read_arguments
-from crawler.outlet import Outlet
-from crawler.running import check_feeds, check_options, checked_store, run_to_end, stop
+from crawler.running import (
+    check_count,
+    check_feeds,
+    check_options,
+    checked_store,
+    one_outlet,
+    run_to_end,
+    stop,
+)
+from crawler.store import StoreError
+from crawler.store.lease import Lease
 
 logger = logging.getLogger(__name__)
 
@@ -33,14 +40,26 @@ class Command(crawl.Command):
         check_options(args)
         if len(args) != 1:
             stop(f"crawl takes the name of one outlet, not {len(args)}; see scrapy list")
-        self.outlet = self._outlet(args[0])
+        self.outlet = one_outlet(self.settings, args[0])
         try:
             read_arguments(opts.spargs, self.outlet.sections, datetime.now(UTC))
+            visits.read_ages(self.settings["REVISIT_AGES"])
+            check_count(self.settings, "REVISITS_PER_RUN")
         except ValueError as error:
             stop(str(error))
         self._introduce()
         check_feeds(self.settings)
         self.store = checked_store(self.settings)
+        self._take_outlet()
+
+    def _take_outlet(self) -> None:
+        """Hold the outlet for this process, or end: its host is asked by one at a time."""
+        try:
+            holder = Lease(self.store, self.outlet.name).take()
+        except StoreError as error:
+            stop(str(error), verdict.STORE_TROUBLE)
+        if holder is not None:
+            stop(f"{self.outlet.name} is being crawled by {holder}", verdict.LOCKED)
 
     def _introduce(self) -> None:
         """The user agent with the contact that ``-s CONTACT=…`` gives, if it is not one's own."""
@@ -59,15 +78,3 @@ class Command(crawl.Command):
         crawler = self._create_crawler(self.outlet)
         stats = run_to_end(self.crawler_process, crawler, self.store, **opts.spargs)
         self.exitcode = verdict.of_crawl(stats)
-
-    def _outlet(self, name: str) -> type[Outlet]:
-        assert self.settings is not None
-        loader = get_spider_loader(self.settings)
-        try:
-            outlet = loader.load(name)
-        except KeyError:
-            near = difflib.get_close_matches(name, loader.list(), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(loader.list())}"
-            stop(f"there is no outlet {name!r}; {hint}")
-        assert issubclass(outlet, Outlet)
-        return outlet

@@ -24,6 +24,7 @@ from crawler.store.tables import (
     cluster,
     forgotten,
     forgotten_text,
+    page,
     revision,
     trail,
 )
@@ -138,6 +139,7 @@ def _forget(connection: Connection, takedown: Takedown, at: str, why: str | None
         _bury_texts(connection, versions)
         _delete(connection, id, at)
     taken.addresses = list(dict.fromkeys(urls))
+    connection.execute(delete(page).where(page.c.canonical_url.in_(taken.addresses)))
     for url in taken.addresses:
         _bury(connection, Tombstone(url, outlet, at, storable(why) if why else None))
     return taken

@@ -1,0 +1,88 @@
+"""``scrapy gaps OUTLET``: what was found of an outlet and is not stored, and lists left unread."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.running import (
+    check_options,
+    checked_store,
+    harmless,
+    harmless_json,
+    one_outlet,
+    printing,
+    stop,
+)
+from crawler.store import StoreError
+from crawler.store.pages import Missing, missing
+from crawler.store.walks import Walk, open_walks
+from crawler.verdict import STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``; a gap is no error: the next run fills it."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] OUTLET"
+
+    def short_desc(self) -> str:
+        return "List what is missing of an outlet, and when it is tried again"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON object a gap")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        check_options(args)
+        if len(args) != 1:
+            stop(f"gaps takes the name of one outlet, not {len(args)}; see scrapy list")
+        self.outlet = one_outlet(self.settings, args[0])
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        self.exitcode = WELL
+        with checked_store(self.settings) as store, printing():
+            try:
+                walks = open_walks(store, self.outlet.name)
+                pages = missing(store, self.outlet.name)
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+            if opts.json:
+                for gap in [*map(asdict, walks), *(page._asdict() for page in pages)]:
+                    print(harmless_json(gap))
+            elif not walks and not pages:
+                print(f"nothing is missing of {self.outlet.name}")
+            else:
+                print(*map(harmless, as_lines(walks, pages)), sep="\n")
+
+
+def as_lines(walks: list[Walk], pages: list[Missing]) -> Iterator[str]:
+    """Lists first; each gap with what is known of its cause."""
+    for walk in walks:
+        section = f" of section {walk.section}" if walk.section else ""
+        down_to = f"down to {walk.since}" if walk.since else "to its end"
+        cause = walk.why or "the crawl ended before"
+        yield f"list{section}: unread from page {walk.number + 1} {down_to} ({cause})"
+    for page in pages:
+        yield f"{page.canonical_url}  {_state(page)}"
+
+
+def _state(page: Missing) -> str:
+    if page.outcome is None:
+        return f"found {page.found_at}, not fetched yet"
+    again = f"again from {page.due_at}" if page.due_at else "not tried again"
+    why = f" ({page.why})" if page.why else ""
+    return f"{page.outcome}{why}, {_times(page.tries)}, {again}"
+
+
+def _times(tries: int) -> str:
+    return "tried once" if tries == 1 else f"tried {tries} times"
