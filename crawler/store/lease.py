@@ -16,7 +16,6 @@ from sqlalchemy import delete, insert, select, update
 
 from crawler.store.queries import Store
 from crawler.store.tables import lease
-from crawler.store.trouble import told
 
 TERM = timedelta(seconds=60)
 """How long a lease holds without a sign of life."""
@@ -60,13 +59,12 @@ class Lease:
     def __init__(self, store: Store, outlet: str, owner: Owner | None = None) -> None:
         self.store, self.outlet = store, outlet
         self.owner = owner or this_process()
-        self._writing = store.engine.execution_options(writing=True)
         self._mine = (lease.c.outlet == outlet, lease.c.owner == json.dumps(self.owner))
 
     def take(self) -> Owner | None:
         """Take the outlet, from a dead process too, or hold it on; else gives who has it."""
         now = datetime.now(UTC)
-        with told(self.store.engine.url), self._writing.begin() as connection:
+        with self.store.writing() as connection:
             here = lease.c.outlet == self.outlet
             held = connection.execute(select(lease).where(here)).first()
             if held is not None:
@@ -83,13 +81,13 @@ class Lease:
     def renew(self) -> bool:
         """Show that the process lives; False where another one has the outlet by now."""
         until = _text(datetime.now(UTC) + TERM)
-        with told(self.store.engine.url), self._writing.begin() as connection:
+        with self.store.writing() as connection:
             done = connection.execute(update(lease).where(*self._mine).values(until=until))
         return done.rowcount == 1
 
     def leave(self) -> None:
         """Give the outlet back, if it is still held."""
-        with told(self.store.engine.url), self._writing.begin() as connection:
+        with self.store.writing() as connection:
             connection.execute(delete(lease).where(*self._mine))
 
 

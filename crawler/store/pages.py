@@ -128,7 +128,7 @@ _ANSWERED = (
     .values(
         outcome=bindparam("outcome"),
         why=bindparam("why"),
-        date=bindparam("date"),
+        date=func.coalesce(bindparam("date"), page.c.date),
         tries=bindparam("tries"),
         asked_at=bindparam("at"),
         due_at=bindparam("due"),
@@ -159,14 +159,18 @@ def missing(store: Store, outlet: str) -> list[Missing]:
         return [Missing(*row) for row in connection.execute(query)]
 
 
-def unmarked(connection: Connection, outlet: str) -> list[Known]:
-    """Pages whose article is stored and whose visit was not noted: the crawl was killed between."""
+def unmarked(store: Store, outlet: str) -> list[Known]:
+    """Pages whose article is stored and whose visit was not noted: the crawl was killed between.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
     query = (
         select(page.c.canonical_url, page.c.date)
         .join_from(page, address, address.c.canonical_url == page.c.canonical_url)
         .where(page.c.outlet == outlet, page.c.outcome.is_(None))
     )
-    return [Known(row.canonical_url, None, row.date) for row in connection.execute(query)]
+    with told(store.engine.url), store.engine.begin() as connection:
+        return [Known(row.canonical_url, None, row.date) for row in connection.execute(query)]
 
 
 def due_again(store: Store, outlet: str, now: str, most: int) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, select
@@ -62,6 +63,12 @@ class Store:
     def close(self) -> None:
         self.engine.dispose()
 
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that no other writer shares, for what else is to be noted."""
+        with told(self.engine.url), self._writing.begin() as connection:
+            yield connection
+
     def known(self, canonical_urls: Iterable[str]) -> set[str]:
         """Those of the addresses that are stored already, as an article's own or another's."""
         asked = {storable(url): url for url in canonical_urls}
@@ -101,7 +108,7 @@ class Store:
         item too.
         """
         made = _sketched(candidate)
-        with told(self.engine.url), self._writing.begin() as connection:
+        with self.writing() as connection:
             verdict, stored = judge(connection, candidate)
             if stored and verdict.kind in ("new", "copy", "same"):
                 _leave(connection, candidate)
@@ -134,7 +141,7 @@ class Store:
 
         False where nothing is noted: it is not stored, known to be gone, or was seen later.
         """
-        with told(self.engine.url), self._writing.begin() as connection:
+        with self.writing() as connection:
             return revisions.mark_gone(connection, storable(canonical_url), at)
 
     def counts(self) -> list[Count]:

@@ -206,7 +206,7 @@ page = Table(
     Column("tries", Integer, nullable=False),
     Column("asked_at", Text),
     Column("due_at", Text),
-    Index("ix_page_due", "outlet", "due_at"),
+    Index("ix_page_due", "outlet", "outcome", "due_at"),
 )
 """Every address of an article that a list or feed ever showed, recorded before it is fetched.
 ``shown``: what stood there of it, until it is stored. ``outcome``: how the last visit ended, null

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.Text),
         sa.PrimaryKeyConstraint("canonical_url", name="pk_page"),
     )
-    op.create_index("ix_page_due", "page", ["outlet", "due_at"])
+    op.create_index("ix_page_due", "page", ["outlet", "outcome", "due_at"])
     op.execute(  # what was stored before is known, and not looked at again by itself
         """
         INSERT INTO page (canonical_url, url, outlet, found_at, outcome, date, tries, asked_at)
