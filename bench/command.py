@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from bench import floors, fuzz, identity, scoreboard, speed
+from bench import floors, fuzz, identity, kills, scoreboard, speed
 from bench.folder import folder_pages
 from bench.pages import newsstand_pages
 from crawler.replay import BadInput
@@ -16,7 +16,7 @@ from crawler.replay import BadInput
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "scoreboard.md"
 OWN_TABLE = ROOT / "output" / "scoreboard.md"
-JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main}
+JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main, "kills": kills.main}
 
 
 def main(arguments: list[str]) -> int:
@@ -36,7 +36,7 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m bench",
         description="Malgeum and other tools over the newsstand's pages, as a table.",
-        epilog="Further jobs: speed, fuzz, identity (python3 -m bench speed --help, and so on).",
+        epilog="Further jobs: speed, fuzz, identity, kills (python3 -m bench speed --help, and so on).",
     )
     parser.add_argument(
         "folder", nargs="*", type=Path, help="pages.jsonl and gold/ beside it, see bench/folder.py"
