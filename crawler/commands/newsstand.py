@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import os
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -14,8 +16,13 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.newsstand import gold
 from crawler.newsstand.edition import KST
+from crawler.newsstand.faults import PASSING, Faults
+from crawler.newsstand.journal import Journal
 from crawler.newsstand.server import serve
 from crawler.newsstand.stand import Stand
+
+HOURS = 48
+"""Hours for which a stand whose clock moves has news."""
 
 
 class Command(ScrapyCommand):
@@ -30,32 +37,80 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes one")
-        parser.add_argument("--seed", type=int, default=1, help="another seed, other articles")
-        parser.add_argument("--now", help="the time that it is at the newsstand, ISO 8601, KST")
-        parser.add_argument("--articles", type=int, default=30, help="ordinary ones per outlet")
-        parser.add_argument(
-            "--gold", type=Path, help="write what a perfect crawl yields, JSON Lines"
+        add = parser.add_argument
+        add("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes one")
+        add("--seed", type=int, default=1, help="another seed, other articles")
+        add("--now", help="the time that it is at the newsstand, ISO 8601, KST")
+        add("--articles", type=int, default=30, help="ordinary ones per outlet")
+        add("--gold", type=Path, help="write what a perfect crawl yields, JSON Lines")
+        add("--journal", type=Path, help="note every answer at the end of a file, JSON Lines")
+        add(
+            "--faults",
+            nargs="?",
+            const=",".join(PASSING),
+            metavar="KINDS",
+            help="let things go wrong: kinds with commas between, by default all that pass",
+        )
+        add("--fault-rate", type=float, default=0.1, help="share of the addresses that are hit")
+        add("--stall", type=float, default=20.0, help="seconds for which a stalled answer is held")
+        add(
+            "--hours-per-second",
+            type=float,
+            default=0.0,
+            metavar="HOURS",
+            help=f"let the clock move, with two new articles an hour for {HOURS} hours",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         now = moment(opts.now)
-        if opts.articles < 1:
-            refuse(f"--articles must be 1 or more, not {opts.articles}.")
-        if not 0 <= opts.port <= 65535:
-            refuse(f"--port must be between 0 and 65535, not {opts.port}.")
-        stand = Stand(opts.seed, now, opts.articles)
+        check(opts)
+        hours = HOURS if opts.hours_per_second else 0
+        stand = Stand(opts.seed, now, opts.articles, faults=faults(opts), hours=hours)
         if opts.gold:
             try:
                 gold.write(stand.posts, opts.gold)
             except OSError as error:
                 refuse(f"Cannot write the gold file {opts.gold}: {error.strerror}.")
-        try:
-            asyncio.run(serve(stand, now, opts.port, announce))
-        except OSError as error:
-            refuse(
-                f"Cannot open the newsstand on port {opts.port}: {os.strerror(error.errno or 0)}."
+        with closing(journal(opts.journal)) as lines:
+            serving = serve(
+                stand, now, opts.port, announce, journal=lines, pace=opts.hours_per_second
             )
+            try:
+                asyncio.run(serving)
+            except OSError as error:
+                why = os.strerror(error.errno or 0)
+                refuse(f"Cannot open the newsstand on port {opts.port}: {why}.")
+
+
+def check(opts: argparse.Namespace) -> None:
+    """Refuse numbers that mean nothing."""
+    if opts.articles < 1:
+        refuse(f"--articles must be 1 or more, not {opts.articles}.")
+    if not 0 <= opts.port <= 65535:
+        refuse(f"--port must be between 0 and 65535, not {opts.port}.")
+    if not 0 <= opts.fault_rate <= 1:
+        refuse(f"--fault-rate must be between 0 and 1, not {opts.fault_rate}.")
+    for name in ("stall", "hours_per_second"):
+        if not 0 <= getattr(opts, name) < math.inf:
+            option = name.replace("_", "-")
+            refuse(f"--{option} must be 0 or more, not {getattr(opts, name)}.")
+
+
+def faults(opts: argparse.Namespace) -> Faults | None:
+    if opts.faults is None:
+        return None
+    kinds = [kind.strip() for kind in opts.faults.split(",")]
+    try:
+        return Faults(opts.seed, kinds, rate=opts.fault_rate, stall=opts.stall)
+    except ValueError as error:
+        refuse(f"--faults: {error}.")
+
+
+def journal(path: Path | None) -> Journal:
+    try:
+        return Journal(path)
+    except OSError as error:
+        refuse(f"Cannot write the journal {path}: {error.strerror}.")
 
 
 def moment(text: str | None) -> datetime:

@@ -47,6 +47,10 @@ class Post:
     """Which of four small differences, 0 to 3, the page shows."""
     status: int = 200
     """What the web server itself answers for its page."""
+    listed: datetime | None = None
+    """The time that lists sort it by, where that is not ``at``."""
+    pinned: bool = False
+    """Whether it stands above all others in lists, without any mark."""
 
     @property
     def readable(self) -> bool:
@@ -55,6 +59,11 @@ class Post:
     @property
     def dated(self) -> bool:
         return self.trap not in NO_DATE_ON_PAGE
+
+    @property
+    def rank(self) -> tuple[bool, datetime]:
+        """Where a list shows it: the greater, the higher."""
+        return self.pinned, self.listed or self.at
 
 
 def feed(outlet: str, posts: list[Post]) -> list[Post]:
@@ -69,7 +78,7 @@ def edition(seed: int, now: datetime, articles: int) -> dict[str, list[Post]]:
     for plan in PLANS:
         press = Press(plan, now, dice(seed, plan.outlet))
         aged = [*press.ordinary(articles), *press.releases(shared[plan.outlet]), *press.specials()]
-        posts[plan.outlet] = number(plan, dice(seed, plan.outlet, "numbers"), aged)
+        posts[plan.outlet] = number(plan, dice(seed, plan.outlet, "numbers"), aged, plan.first)
     return posts
 
 
@@ -168,9 +177,12 @@ def settled(post: Post, now: datetime) -> Post:
     return post
 
 
-def number(plan: Plan, rng: Random, aged: list[tuple[float, Post]]) -> list[Post]:
-    """Give out numbers from the oldest on, with gaps; `ncode` numbers tell nothing of time."""
-    posts, last = [], plan.first
+def number(plan: Plan, rng: Random, aged: list[tuple[float, Post]], last: int) -> list[Post]:
+    """Give out numbers after ``last`` from the oldest on, with gaps; newest first.
+
+    `ncode` numbers tell nothing of time.
+    """
+    posts = []
     for _, post in sorted(aged, key=lambda pair: pair[0], reverse=True):
         last += rng.randint(2, 5)  # a comment takes a number too
         name = str(last) if plan.first else f"1795{rng.randrange(10**10, 10**11)}"

@@ -9,26 +9,27 @@ from __future__ import annotations
 import asyncio
 import ssl
 from email.message import Message
-from email.utils import formatdate
 from functools import cache
-from http import HTTPStatus
 from http.client import parse_headers
 from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
 
 import trustme
 
+from crawler.newsstand.journal import Journal
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand
+from crawler.newsstand.wire import Wire
 
 LOOPBACK = "127.0.0.1"
 
 
 class Proxy:
-    """Answers from a stand; ``date`` (Unix time) is what its Date headers say."""
+    """Answers from a stand and notes each answer in ``journal``; ``date`` (Unix time) is what its
+    Date headers say when the stand opens."""
 
-    def __init__(self, stand: Stand, date: float) -> None:
-        self.stand, self.date = stand, date
+    def __init__(self, stand: Stand, date: float, journal: Journal | None = None) -> None:
+        self.stand, self.date, self.journal = stand, date, journal or Journal()
         self.authority = trustme.CA()
         self.tls = cache(self.tls_for)
 
@@ -48,7 +49,7 @@ class Proxy:
             writer.close()
 
     async def requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tunnel = ""
+        wire, tunnel = Wire(reader, writer), ""
         while head := await reader.readuntil(b"\r\n\r\n"):
             line, _, fields = head.partition(b"\r\n")
             method, target, _ = line.decode("latin-1").split(" ", 2)
@@ -56,28 +57,25 @@ class Proxy:
             if method == "CONNECT":
                 tunnel = target.rpartition(":")[0].lower()
                 if tunnel not in self.stand.sites:
-                    reply = self.stand.answer(Ask(tunnel, "/", {}))
-                    return await self.send(writer, reply, method)
+                    await self.answer(wire, Ask(tunnel, "/", {}, url=f"https://{tunnel}/"), method)
+                    return
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 await writer.start_tls(self.tls(tunnel))
                 continue
             await reader.readexactly(int(headers.get("Content-Length", 0)))
-            await self.send(writer, self.stand.answer(asked(target, headers, tunnel)), method)
-            if headers.get("Connection", "").lower() == "close":
-                return None
-        return None
+            reply = await self.answer(wire, asked(target, headers, tunnel), method)
+            if reply.broken is not None or headers.get("Connection", "").lower() == "close":
+                return
 
-    async def send(self, writer: asyncio.StreamWriter, reply: Reply, method: str) -> None:
-        fields = [
-            ("Date", formatdate(self.date, usegmt=True)),
-            ("Content-Length", str(len(reply.body))),
-            *((("Content-Type", reply.content_type),) if reply.content_type else ()),
-            *reply.headers,
-        ]
-        status = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n"
-        head = status + "".join(f"{name}: {value}\r\n" for name, value in fields) + "\r\n"
-        writer.write(head.encode("latin-1") + (b"" if method == "HEAD" else reply.body))
-        await writer.drain()
+    async def answer(self, wire: Wire, ask: Ask, method: str) -> Reply:
+        """Answer and note it, however it ends; a client that vanished had no whole answer."""
+        reply, whole = self.stand.answer(ask), False
+        date = self.date + self.stand.passed.total_seconds()
+        try:
+            whole = await wire.send(reply, date, body=method != "HEAD")
+        finally:
+            self.journal.note(ask, reply, whole=whole)
+        return reply
 
     def tls_for(self, host: str) -> ssl.SSLContext:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -89,9 +87,11 @@ def asked(target: str, headers: Message, tunnel: str) -> Ask:
     """The request as a site sees it, whether it came with an absolute URI or through a tunnel."""
     parts = urlsplit(target)
     host = parts.hostname or tunnel or headers.get("Host", "").partition(":")[0].lower()
+    scheme = "https" if tunnel else "http"
     return Ask(
         host=host,
         path=parts.path or "/",
         query=dict(parse_qsl(parts.query, keep_blank_values=True)),
         user_agent=headers.get("User-Agent", ""),
+        url=target if parts.hostname else f"{scheme}://{host}{target}",
     )

@@ -1,14 +1,17 @@
-"""The five newspapers together: one edition, asked by host."""
+"""The five newspapers together: one edition, asked by host, under a clock that can be moved."""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from threading import RLock
 from typing import Any
 from urllib.parse import urlencode
 
 from crawler.newsstand.edition import KST, Post, edition
+from crawler.newsstand.faults import Faults
+from crawler.newsstand.hours import Happening, coming
 from crawler.newsstand.sites import Ask, Reply, Site
 from crawler.newsstand.sites.breaknews import Breaknews
 from crawler.newsstand.sites.dadamedia import Dadamedia
@@ -20,52 +23,106 @@ REMEMBERED = 10_000
 
 
 class Stand:
-    """Everything that the newsstand sells: deterministic in seed, ``now`` and ``articles``.
+    """Everything that the newsstand sells: deterministic in its arguments.
 
     ``articles`` is the number of ordinary articles per outlet, at least 1; the traps come on top.
+    ``faults`` says what goes wrong. In the ``hours`` after ``now`` every outlet prints
+    ``per_hour`` new articles; they appear as ``step`` moves the clock.
     """
 
-    def __init__(self, seed: int, now: datetime, articles: int) -> None:
+    def __init__(
+        self,
+        seed: int,
+        now: datetime,
+        articles: int,
+        *,
+        faults: Faults | None = None,
+        hours: float = 0.0,
+        per_hour: float = 2.0,
+    ) -> None:
         now = now.astimezone(KST)
         self.posts: dict[str, list[Post]] = edition(seed, now, articles)
-        sites: tuple[Site, ...] = (
-            Gnuboard(
-                "https://www.papns.kr", "PAP뉴스", self.posts["papns"], now, rows=5, stock_from=3
-            ),
-            Gnuboard(
-                "http://www.gyeonggitv.com",
-                "경기티비종합뉴스",
-                self.posts["gyeonggitv"],
-                now,
-                suffix=" -경기티비종합뉴스-",
-                has_feed=True,
-            ),
-            Breaknews(self.posts["breaknews_kb"], now),
-            Ncode(self.posts["gosiweek"], now),
-            Dadamedia(self.posts["seonamtoday"], now),
-        )
+        """What stands in each outlet's lists at this time, in their order."""
+        self.coming: deque[Happening] = deque(coming(seed, self.posts, now, hours, per_hour))
+        """What has still to happen, in order."""
+        self.happened: list[Happening] = []
+        sites = open_sites(self.posts, now)
         self.sites = {host: site for site in sites for host in site.hosts}
+        self.opened, self.now, self.faults = now, now, faults
         self.asked: deque[str] = deque(maxlen=REMEMBERED)
         """What was asked for, as ``host/path?query``, the last last."""
+        self.lock = RLock()  # whoever moves the clock need not be in the proxy's thread
+
+    @property
+    def passed(self) -> timedelta:
+        """How far the clock was moved since the stand opened."""
+        return self.now - self.opened
 
     def change(self, outlet: str, number: str, **changes: Any) -> None:
         """Print a post otherwise from now on: another story, a trap, an HTTP status."""
-        posts = self.posts[outlet]
-        at = next(at for at, post in enumerate(posts) if post.number == number)
-        posts[at] = replace(posts[at], **changes)
+        with self.lock:
+            posts = self.posts[outlet]
+            at = next(at for at, post in enumerate(posts) if post.number == number)
+            posts[at] = replace(posts[at], **changes)
 
     def turn(self) -> None:
         """Let an hour pass for all that stands around the articles: weather, lists, counters."""
-        for site in set(self.sites.values()):
-            site.turn += 1
+        with self.lock:
+            for site in set(self.sites.values()):
+                site.turn += 1
+
+    def step(self, hours: float = 1.0) -> list[Happening]:
+        """Let time pass: what has come until then happens, and is returned."""
+        with self.lock:
+            self.now += timedelta(hours=hours)
+            news = []
+            while self.coming and self.coming[0].at <= self.now:
+                news.append(self.coming.popleft())
+                put(self.posts[news[-1].outlet], news[-1])
+            for site in self.sites.values():
+                site.now = self.now
+        self.happened += news
+        return news
 
     def answer(self, ask: Ask) -> Reply:
-        """A site's answer; 502 for a host that has no stall here."""
+        """A site's answer, or a fault's; 502 for a host that has no stall here."""
         self.asked.append(
             f"{ask.host}{ask.path}" + ("?" if ask.query else "") + urlencode(ask.query)
         )
-        if site := self.sites.get(ask.host):
-            return site.answer(ask)
-        sold = ", ".join(sorted(self.sites))
-        text = f"The newsstand does not carry {ask.host}; it carries {sold}.\n"
-        return Reply(text.encode(), 502, "text/plain; charset=utf-8")
+        if not (site := self.sites.get(ask.host)):
+            sold = ", ".join(sorted(self.sites))
+            text = f"The newsstand does not carry {ask.host}; it carries {sold}.\n"
+            return Reply(text.encode(), 502, "text/plain; charset=utf-8")
+        with self.lock:
+            fault = self.faults and self.faults.answer(ask, site)
+            return fault or site.answer(ask)
+
+
+def put(posts: list[Post], happening: Happening) -> None:
+    """Let it happen in an outlet's list: a post stays where it is unless its rank has changed."""
+    post = happening.post
+    at = next((at for at, other in enumerate(posts) if other.number == post.number), None)
+    if at is not None:
+        if posts[at].rank == post.rank:
+            posts[at] = post
+            return
+        del posts[at]
+    below = (at for at, other in enumerate(posts) if other.rank <= post.rank)
+    posts.insert(next(below, len(posts)), post)
+
+
+def open_sites(posts: dict[str, list[Post]], now: datetime) -> tuple[Site, ...]:
+    return (
+        Gnuboard("https://www.papns.kr", "PAP뉴스", posts["papns"], now, rows=5, stock_from=3),
+        Gnuboard(
+            "http://www.gyeonggitv.com",
+            "경기티비종합뉴스",
+            posts["gyeonggitv"],
+            now,
+            suffix=" -경기티비종합뉴스-",
+            has_feed=True,
+        ),
+        Breaknews(posts["breaknews_kb"], now),
+        Ncode(posts["gosiweek"], now),
+        Dadamedia(posts["seonamtoday"], now),
+    )

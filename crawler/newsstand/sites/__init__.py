@@ -5,10 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -35,6 +37,13 @@ class Ask:
     path: str
     query: dict[str, str]
     user_agent: str = ""
+    url: str = ""
+    """The whole address as the client wrote it."""
+
+    @property
+    def address(self) -> str:
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return self.url or f"http://{self.host}{self.path}{query}"
 
     def number(self, name: str, default: int) -> int:
         """A whole number of the query, as lenient as PHP: anything else is ``default``."""
@@ -48,11 +57,18 @@ class Reply:
     status: int = 200
     content_type: str | None = "text/html; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
+    fault: str = ""
+    """Name of the fault that this answer is; empty where the site says what it means to say."""
+    held: float = 0.0
+    """Seconds that pass before anything is sent."""
+    broken: float | None = None
+    """Share of the body after which the connection breaks; at 0 nothing at all is sent."""
 
 
 class Site(Protocol):
     hosts: tuple[str, ...]
     posts: list[Post]
+    now: datetime
     turn: int
     """How often weather, most-read lists and counters have changed since it opened."""
 
@@ -89,6 +105,12 @@ def weather(rng: Random, *, shuffled: bool = False) -> list[tuple[str, str, str]
 
 def robots(text: str) -> Reply:
     return Reply(text.encode(), content_type="text/plain")
+
+
+def pager(page: int, first: int, last: int) -> range:
+    """The page numbers that a list links to: some five before and behind its own."""
+    page = min(page, last)
+    return range(max(first, page - 5), min(last, page + 5) + 1)
 
 
 def not_found(status: int = 404) -> Reply:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
+from itertools import islice
 
 from crawler.newsstand.edition import Post, feed
 from crawler.newsstand.sites import (
@@ -81,9 +83,7 @@ class Breaknews:
             header=LIES.get(post.trap, HEADER[post.skin]),
             post=post,
             tail=self.tail(post),
-            related=[other for other in self.posts if other.story.keyword == post.story.keyword][
-                :4
-            ],
+            related=list(islice(self.related(post), 4)),
             most_read=self.posts[3 + self.turn : 8 + self.turn],
         )
 
@@ -91,6 +91,9 @@ class Breaknews:
         items = feed("breaknews_kb", self.posts)
         text = render("breaknews/rss.xml", site=self, items=items, rfc822=format_datetime)
         return Reply(encoded(text), content_type="text/xml; charset=euc-kr")
+
+    def related(self, post: Post) -> Iterator[Post]:
+        return (other for other in self.posts if other.story.keyword == post.story.keyword)
 
     # -- what the templates ask ------------------------------------------------------
 

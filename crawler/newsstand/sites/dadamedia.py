@@ -14,6 +14,7 @@ from crawler.newsstand.sites import (
     not_found,
     numbered,
     page_of,
+    pager,
     pages_in,
     render,
     robots,
@@ -57,7 +58,7 @@ class Dadamedia:
             "list.html",
             rows=page_of(rows, page - 1, ROWS),
             page=page,
-            last=pages_in(rows, ROWS),
+            pages=pager(page, 1, pages_in(rows, ROWS)),
             mcode=mcode,
             view=ask.query.get("vg", ""),
         )

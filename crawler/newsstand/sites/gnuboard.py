@@ -6,6 +6,7 @@ Theme skin for new posts and lists, stock skins (5.3 and 5.0-5.2) for papns' old
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime, formatdate
 from urllib.parse import urlencode
@@ -64,7 +65,7 @@ class Gnuboard:
             "/bbs/board.php": self.board,
             "/bbs/rss.php": self.rss,
             "/bbs/password.php": lambda ask: self.page("password.html", title="비밀번호 입력"),
-            "/bbs/login.php": lambda ask: self.page("password.html", title="로그인"),
+            "/bbs/login.php": lambda ask: self.page("login.html", title="로그인"),
         }
 
     def answer(self, ask: Ask) -> Reply:
@@ -88,8 +89,8 @@ class Gnuboard:
         notices = [post for post in self.posts if post.trap == "notice"]
         normal = [post for post in self.posts if post.trap != "notice"]
         # Notices take the place of normal rows on page 1 and stand nowhere else.
-        start = 0 if page == 1 else (page - 1) * self.rows - len(notices)
-        rows = normal[start : page * self.rows - len(notices)]
+        start = 0 if page == 1 else max(0, (page - 1) * self.rows - len(notices))
+        rows = normal[start : max(0, page * self.rows - len(notices))]
         return self.page(
             f"list_{self.list_skin(ask, page)}.html",
             title=f"지역뉴스 {page} 페이지 | {self.paper}",
@@ -124,7 +125,7 @@ class Gnuboard:
                 return self.moved(self.home + where)
             case "mysql" if post.number not in self.failed:
                 self.failed.add(post.number)
-                return self.html("MySQL Connect Error!!!")
+                return replace(self.html("MySQL Connect Error!!!"), fault="mysql")
         skin = "mobile" if self.mobile(ask) else post.skin
         title = f"{self.headline(post)} > 지역뉴스 | {self.paper}"
         return self.page(
@@ -132,7 +133,7 @@ class Gnuboard:
             title=title,
             post=post,
             page=ask.number("page", 1),
-            neighbours=[other for other in self.posts if other != post][:3],
+            neighbours=[other for other in self.posts[:4] if other.number != post.number][:3],
         )
 
     def rss(self, ask: Ask) -> Reply:

@@ -15,6 +15,7 @@ from crawler.newsstand.sites import (
     not_found,
     numbered,
     page_of,
+    pager,
     pages_in,
     render,
     robots,
@@ -74,7 +75,7 @@ class Ncode:
             title=title,
             rows=page_of(rows, page, ROWS),
             page=page,
-            last=last,
+            pages=pager(page, 0, last),
             path=f"{ask.path if ask.path != '/' else '/newslist/'}?"
             + (f"tid={ask.query['tid']}&" if "tid" in ask.query else ""),
             sections=SECTIONS,

@@ -1,0 +1,27 @@
+"""What kind of page an address asks for, told from the address itself alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from crawler.newsstand.sites import Ask
+
+Kind = Literal["article", "list", "feed", "robots", "other"]
+
+FORMS: tuple[tuple[Kind, str], ...] = (
+    ("robots", r"/robots\.txt"),
+    ("feed", r"/bbs/rss\.php|/rss/rss_news\.php|/rss\.php|/rss_view\.php"),
+    ("article", r"/\d+|/(?:article|news/view|newsView|news)/\d+"),
+    ("article", r"/sub_read\.html|/news/newsview\.php|/news/amp\.html|/(?:news|m)/view\.php"),
+    ("list", r"/bbs/board\.php|/sub(?:_view)?\.html|/newslist/|/news/(?:newsList|list)\.php"),
+)
+"""Paths of all sites; the first that fits is it."""
+
+PATHS = tuple((kind, re.compile(form)) for kind, form in FORMS)
+
+
+def kind_of(ask: Ask) -> Kind:
+    """The kind of page; a board's script shows an article where a number is asked for."""
+    kind: Kind = next((kind for kind, form in PATHS if form.fullmatch(ask.path)), "other")
+    return "article" if kind == "list" and "wr_id" in ask.query else kind
