@@ -18,9 +18,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from crawler.newsstand.server import serving
 
@@ -87,7 +89,7 @@ def kills(
     gold, journal, store = folder / "gold.jsonl", folder / "journal.jsonl", folder / "store.db"
     each = -(-articles // len(OUTLETS))
     with serving(seed=seed, articles=each, gold=gold, journal=journal, faults=faults) as proxy:
-        wanted = [json.loads(line)["canonical_url"] for line in gold.open(encoding="utf-8")]
+        wanted = [json.loads(line) for line in gold.open(encoding="utf-8")]
         ended = 0
         for progress in sorted(rng.random() for _ in range(number)):
             crawls = [_crawl(outlet, store, proxy, folder) for outlet in OUTLETS]
@@ -98,12 +100,14 @@ def kills(
             runs += 1
             for crawl in [_crawl(outlet, store, proxy, folder) for outlet in OUTLETS]:
                 crawl.wait()
-    found = _stored(store)
+    # which of an article's addresses is its own is decided by the order in which they come
+    own = {url: page["canonical_url"] for page in wanted for url in _addresses(page)}
+    found = Counter(own.get(url, "") for url in _stored(store))
     return Result(
         gold=len(wanted),
-        lost=len(set(wanted) - set(found)),
-        twice=len(found) - len(set(found)),
-        foreign=len(set(found) - set(wanted)),
+        lost=sum(not found[page["canonical_url"]] for page in wanted),
+        twice=sum(found[page["canonical_url"]] > 1 for page in wanted),
+        foreign=found[""],
         kills=number,
         killed=ended,
         last_runs=runs,
@@ -142,6 +146,10 @@ def _kill(crawl: subprocess.Popen[bytes]) -> bool:
     return crawl.wait() == -signal.SIGKILL
 
 
+def _addresses(page: dict[str, Any]) -> list[str]:
+    return [page["canonical_url"], *page["aliases"]]
+
+
 def _stored(store: Path) -> list[str]:
     return list(_rows(store, "SELECT canonical_url FROM article"))
 
@@ -156,13 +164,8 @@ def _is_unfinished(store: Path) -> bool:
 
 def _rows(store: Path, query: str) -> Iterator[str]:
     """The first column; nothing as long as there is no table."""
-    database = sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=30)
-    try:
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(store)) as database:
         yield from (row[0] for row in database.execute(query))
-    except sqlite3.OperationalError:
-        return
-    finally:
-        database.close()
 
 
 def _again(journal: Path) -> Counter[str]:
