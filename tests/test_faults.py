@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 import zlib
+from argparse import Namespace
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,13 +24,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from crawler.commands.newsstand import check
+from crawler.commands.newsstand import journal as journal_at
 from crawler.newsstand.edition import KST
 from crawler.newsstand.faults import PASSING, Faults
 from crawler.newsstand.faults.kinds import FAULTS
 from crawler.newsstand.faults.mishaps import MEBIBYTE, UNPACKED
 from crawler.newsstand.gold import ADDRESS
 from crawler.newsstand.kinds import kind_of
-from crawler.newsstand.server import PROJECT, beside, serving
+from crawler.newsstand.server import beside, serving
 from crawler.newsstand.sites import Ask
 from crawler.newsstand.stand import Stand
 
@@ -431,6 +435,37 @@ def test_a_client_that_is_killed_before_the_answer_had_none(tmp_path: Path) -> N
     assert [entry["address"] for entry in told if entry["whole"]] == [LIST]
 
 
+READER = """
+import sys, urllib.request
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": sys.argv[1]}))
+for url in sys.stdin.read().split() * 1000:
+    opener.open(url).read()
+    print(url, flush=True)
+"""
+
+
+def test_every_answer_that_a_killed_client_had_is_whole_in_the_journal(tmp_path: Path) -> None:
+    journal, had = tmp_path / "journal.jsonl", tmp_path / "had"
+    stand = Stand(1, NOW, 3)
+    posts = [post for post in stand.posts["seonamtoday"] if not post.trap]
+    urls = [ADDRESS["seonamtoday"].format(post.number) for post in posts]
+    kills = 4
+    with beside(stand, NOW, journal) as proxy, had.open("w") as output:
+        for kill in range(kills):
+            with subprocess.Popen(
+                [sys.executable, "-c", READER, proxy], stdin=subprocess.PIPE, stdout=output
+            ) as client:
+                assert client.stdin
+                client.stdin.write("\n".join(urls).encode())
+                client.stdin.close()
+                noted(journal, len(entries(journal)) + 30 + kill)
+                client.kill()
+    whole = Counter(entry["address"] for entry in entries(journal) if entry["whole"])
+    received = Counter(had.read_text().split("\n")[:-1])
+    assert not received - whole
+    assert sum((whole - received).values()) <= kills  # those that were on the way
+
+
 # -- the command ------------------------------------------------------------------------------------
 
 
@@ -450,25 +485,34 @@ def test_the_command_hands_everything_on(tmp_path: Path) -> None:
     assert (told[-1]["status"], told[-1]["whole"], told[-1]["fault"]) == (200, True, None)
 
 
-def test_bad_usage_gets_one_sentence(tmp_path: Path) -> None:
-    cases = {
-        "--faults=reset,flood": "--faults: no fault is called 'flood'; there are 500, 503, reset",
-        "--fault-rate=1.5": "--fault-rate must be between 0 and 1, not 1.5.",
-        "--stall=nan": "--stall must be 0 or more, not nan.",
-        "--hours-per-second=-1": "--hours-per-second must be 0 or more, not -1.0.",
-        f"--journal={tmp_path}/no/journal": "No such file or directory.",
-    }
-    running = {
-        option: subprocess.Popen(
-            [sys.executable, "-m", "scrapy", "newsstand", option],
-            cwd=PROJECT,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for option in cases
-    }
-    for option, process in running.items():
-        _, said = process.communicate(timeout=30)
-        assert process.returncode == 2, said
-        assert cases[option] in said
-        assert said.count("\n") == 1
+def test_a_kind_that_is_not_known_gets_one_sentence() -> None:
+    said = "^--faults: no fault is called 'flood'; there are 500, 503, [^\n]*\\.$"
+    with pytest.raises(RuntimeError, match=said), serving(faults=["reset", "flood"]):
+        pass
+
+
+def test_a_journal_that_cannot_be_written_gets_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        journal_at(tmp_path / "no" / "journal")
+    assert capsys.readouterr().err.endswith("/no/journal: No such file or directory.\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("fault_rate", 1.5, "--fault-rate must be between 0 and 1, not 1.5."),
+        ("stall", float("nan"), "--stall must be 0 or more, not nan."),
+        ("hours_per_second", -1.0, "--hours-per-second must be 0 or more, not -1.0."),
+    ],
+)
+def test_numbers_that_mean_nothing_are_refused(
+    option: str, value: float, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    well = {"articles": 1, "port": 0, "fault_rate": 0.1, "stall": 20.0, "hours_per_second": 0.0}
+    check(Namespace(**well))
+    with pytest.raises(SystemExit) as caught:
+        check(Namespace(**well | {option: value}))
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == f"{sentence}\n"

@@ -49,20 +49,19 @@ def coming(
     happenings = [
         happening
         for plan in (PLANS if hours else ())
-        for happening in Days(plan, seed, now, timedelta(hours=hours)).all(
-            posts[plan.outlet], per_hour
-        )
+        for happening in Course(plan, seed, now, hours * HOUR).all(posts[plan.outlet], per_hour)
     ]
     return sorted(happenings, key=lambda happening: happening.at)
 
 
-class Days:
-    """The hours of one outlet."""
+class Course:
+    """What becomes of one outlet's posts."""
 
     def __init__(self, plan: Plan, seed: int, now: datetime, span: timedelta) -> None:
         self.plan, self.seed, self.now, self.span = plan, seed, now, span
 
     def all(self, posts: list[Post], per_hour: float) -> Iterator[Happening]:
+        """Everything, in no order: young posts, new ones, then the pins."""
         ordinary = [post for post in posts if not post.trap]
         for post in ordinary:
             if post.at > self.now - YOUNG:

@@ -20,6 +20,8 @@ from crawler.newsstand.stand import Stand
 PROJECT = Path(__file__).resolve().parents[2]
 TICK = 0.2
 """Seconds between two steps of a clock that moves by itself."""
+LAST_LINES = 0.05
+"""Seconds at closing in which answers that are out already come into the journal."""
 
 
 async def serve(
@@ -45,6 +47,7 @@ async def serve(
         stand.step(pace * TICK)
     await stop.wait()
     server.close()
+    await asyncio.sleep(LAST_LINES)
 
 
 @contextmanager

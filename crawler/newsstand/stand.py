@@ -27,7 +27,8 @@ class Stand:
 
     ``articles`` is the number of ordinary articles per outlet, at least 1; the traps come on top.
     ``faults`` says what goes wrong. In the ``hours`` after ``now`` every outlet prints
-    ``per_hour`` new articles; they appear as ``step`` moves the clock.
+    ``per_hour`` new articles; they appear as ``step`` moves the clock. What happens then to a
+    post takes the place of what ``change`` made of it.
     """
 
     def __init__(

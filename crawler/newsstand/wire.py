@@ -31,7 +31,9 @@ class Wire:
         if reply.broken == 0:
             self.reset()
             return False
-        self.check(not self.tcp.is_closing() and not self.reader.at_eof())
+        await self.heard()
+        if self.tcp.is_closing() or self.reader.at_eof():
+            raise ConnectionResetError
         sent = len(reply.body) if reply.broken is None else int(len(reply.body) * reply.broken)
         self.writer.write(head(reply, date) + (reply.body[:sent] if body else b""))
         await self.drained()
@@ -42,15 +44,17 @@ class Wire:
         await self.writer.drain()
         layers = (self.writer.transport, self.tcp)
         while any(layer.get_write_buffer_size() for layer in layers):
-            self.check(not self.tcp.is_closing())
+            if self.tcp.is_closing():
+                raise ConnectionResetError
             await asyncio.sleep(0.002)
-        for _ in range(4):  # turns of the loop that a reset takes to come up through TLS
-            await asyncio.sleep(0)
-        self.check(self.reader.exception() is None)
+        await self.heard()
+        if error := self.reader.exception():
+            raise error
 
-    def check(self, well: bool) -> None:
-        if not well:
-            raise ConnectionResetError
+    async def heard(self) -> None:
+        """Let the loop turn until a client's end, which may have come meanwhile, is known here."""
+        for _ in range(4):  # that many layers, with TLS
+            await asyncio.sleep(0)
 
     def reset(self) -> None:
         """Hang up without a word."""
@@ -68,7 +72,6 @@ def head(reply: Reply, date: float) -> bytes:
         *((("Content-Type", reply.content_type),) if reply.content_type else ()),
         *reply.headers,
     ]
-    status = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}\r\n"
-    return (status + "".join(f"{name}: {value}\r\n" for name, value in fields) + "\r\n").encode(
-        "latin-1"
-    )
+    status = f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"
+    lines = [status, *(f"{name}: {value}" for name, value in fields), "", ""]
+    return "\r\n".join(lines).encode("latin-1")
