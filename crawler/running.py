@@ -19,6 +19,8 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.identity import Outlets, check_address
+from crawler.manners.bounds import check_bounds
+from crawler.manners.contact import check_contact
 from crawler.outlet import by_host
 from crawler.store import Store, StoreError, crawl, open_store
 from crawler.store.releases import without_cluster
@@ -95,6 +97,15 @@ def warn_of_unclustered(store: Store) -> None:
     if without := without_cluster(store):
         print(f"scrapy: {without} articles have no cluster_id yet; see scrapy recluster",
               file=sys.stderr)  # fmt: skip
+
+
+def check_manners(settings: BaseSettings) -> None:
+    """End the command where a setting of a crawl's manners is none, before anything is fetched."""
+    try:
+        check_bounds(settings)
+        check_contact(settings["CONTACT"])
+    except ValueError as error:
+        stop(str(error))
 
 
 def check_feeds(settings: BaseSettings) -> None:

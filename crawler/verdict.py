@@ -20,17 +20,19 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
     articles = sum(map(count, ("item_scraped_count", "item_dropped_count", "malgeum/known")))
     refused = count("malgeum/blocked") + count("malgeum/forbidden_by_robots")
     lists = count("malgeum/list_pages")
+    out_of_budget = count("malgeum/not_now/budget") > 0
     whole = (
         (STORE_TROUBLE, count("malgeum/store_errors") > 0),
         (BLOCKED, refused > 0 and (lists == 0 or refused > articles)),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") > 0),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
-        (UNEXPECTED, lists == 0 or _broke(count)),
+        (UNEXPECTED, (lists == 0 and not out_of_budget) or _broke(count)),
     )
     partly = (
         refused
         + count("malgeum/failed_pages")
         + count("malgeum/failed_lists")
+        + out_of_budget
         + (stats.get("finish_reason") == "shutdown")
     )
     return next((code for code, true in whole if true), PARTLY if partly else WELL)

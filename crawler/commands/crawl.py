@@ -11,10 +11,17 @@ from datetime import UTC, datetime
 from scrapy.commands import crawl
 from scrapy.spiderloader import get_spider_loader
 
-from crawler import settings, user_agent, verdict
+from crawler import CONTACT_PAGE, settings, user_agent, verdict
 from crawler.arguments import read_arguments
 from crawler.outlet import Outlet
-from crawler.running import check_feeds, check_options, checked_store, run_to_end, stop
+from crawler.running import (
+    check_feeds,
+    check_manners,
+    check_options,
+    checked_store,
+    run_to_end,
+    stop,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +45,7 @@ class Command(crawl.Command):
             read_arguments(opts.spargs, self.outlet.sections, datetime.now(UTC))
         except ValueError as error:
             stop(str(error))
+        check_manners(self.settings)
         self._introduce()
         check_feeds(self.settings)
         self.store = checked_store(self.settings)
@@ -55,7 +63,10 @@ class Command(crawl.Command):
         assert self.crawler_process is not None
         assert self.settings is not None
         if not self.settings["CONTACT"]:
-            logger.warning("No contact is given: set CONTACT, so that outlets can reach you.")
+            logger.warning(
+                "No contact is given: set CONTACT, so that outlets can reach you, and not %s.",
+                CONTACT_PAGE,
+            )
         crawler = self._create_crawler(self.outlet)
         stats = run_to_end(self.crawler_process, crawler, self.store, **opts.spargs)
         self.exitcode = verdict.of_crawl(stats)
