@@ -98,7 +98,7 @@ STATUSES: dict[int, Kind] = {
 
 FIREWALL = re.compile(
     r"Just a moment\.\.\.|cdn-cgi/challenge|Attention Required! \| Cloudflare|Incapsula incident"
-    r"|Sucuri WebSite Firewall|Mod_Security|Access Denied.{0,400}Reference\s*#"
+    r"|Sucuri WebSite Firewall|Mod_Security|Access Denied.{0,600}Reference(?:\s|&#32;)*(?:#|&#35;)"
     r"|웹\s*방화벽|비정상적인\s*(?:접근|접속|요청)|(?:접근|접속|IP)[이가]?\s*차단",
     re.DOTALL,
 )

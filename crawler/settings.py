@@ -57,7 +57,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.manners.guard.MetaRefreshGuard": 582,  # before MetaRefreshMiddleware, 580
     "crawler.charset.CharsetMiddleware": 585,
     "crawler.manners.guard.RedirectGuard": 650,  # before RedirectMiddleware, 600
-    "crawler.manners.budget.RequestBudget": 950,
+    "crawler.manners.budget.RequestBudget": 849,  # before DownloaderStats, 850, takes it for sent
 }
 SPIDER_MIDDLEWARES = {
     "crawler.known.KnownArticleMiddleware": 950,

@@ -31,7 +31,7 @@ class Server:
     """``asked`` is every request that came, as (time, host, path with query)."""
 
     robots: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Status and text of a host's robots.txt; 404 for any other host."""
+    """Status and text of a host's robots.txt, or where it redirects to; 404 for other hosts."""
     address: str = ""
     asked: list[tuple[float, str, str]] = field(default_factory=list)
 
@@ -40,7 +40,7 @@ class Server:
         return [at for at, asked, what in self.asked
                 if asked == host and what.startswith(path or "/") and what != "/robots.txt"]  # fmt: skip
 
-    def seen(self, host: str, path: str) -> int:
+    def seen(self, host: str, path: str = "") -> int:
         return len(self.times(host, path))
 
 
@@ -76,10 +76,10 @@ async def status(writer: Writer, ask: Ask) -> None:
 
 
 async def to(writer: Writer, ask: Ask) -> None:
-    """``?url=`` is where it redirects to; ``&how=meta`` by the page itself."""
+    """``?url=`` is where it redirects to; ``&meta=`` by the page itself, after that many seconds."""
     url = ask[3]["url"]
-    if ask[3].get("how") == "meta":
-        writer.write(whole(f'<meta http-equiv="refresh" content="0;url={url}">'.encode()))
+    if after := ask[3].get("meta"):
+        writer.write(whole(f'<meta http-equiv="refresh" content="{after};url={url}">'.encode()))
     else:
         writer.write(whole(b"", 302, Location=url))
 
@@ -135,8 +135,18 @@ async def drip(writer: Writer, ask: Ask) -> None:
         await asyncio.sleep(0.2)
 
 
+async def slow(writer: Writer, ask: Ask) -> None:
+    await asyncio.sleep(0.2)
+    await page(writer, ask)
+
+
 async def silent(writer: Writer, ask: Ask) -> None:
     await asyncio.sleep(60)
+
+
+async def again(writer: Writer, ask: Ask) -> None:
+    """Redirects to itself."""
+    writer.write(whole(b"", 302, Location=f"http://{ask[1]}{ask[2]}"))
 
 
 async def truncated(writer: Writer, ask: Ask) -> None:
@@ -169,34 +179,43 @@ async def garbage(writer: Writer, ask: Ask) -> None:
 
 async def robots(writer: Writer, ask: Ask) -> None:
     code, text = ask[0].robots.get(ask[1], (404, ""))
-    if code:
+    if code == 302:
+        writer.write(whole(b"", code, Location=text))
+    elif code:
         writer.write(whole(text.encode(), code, Content_Type="text/plain"))
+
+
+async def tunnel(writer: Writer, target: str) -> None:
+    """A CONNECT that comes to nothing: refused, never answered, or no TLS behind it."""
+    if "silent" in target:
+        await asyncio.sleep(60)
+    writer.write(head(502 if "refused" in target else 200) + b"this is no TLS")
 
 
 ANSWERS: dict[str, Callable[[Writer, Ask], Awaitable[None]]] = {
     f"/{answer.__name__}": answer
-    for answer in (page, status, to, busy, compressed, big, drip, silent, truncated, closed,
-                   reset, garbage)
+    for answer in (page, status, to, busy, compressed, big, drip, slow, silent, again, truncated,
+                   closed, reset, garbage)
 } | {"/robots.txt": robots}  # fmt: skip
 
 
 async def serve(server: Server, reader: asyncio.StreamReader, writer: Writer) -> None:
     """One request, answered by its path; then the connection is closed."""
-    with_socket = asynccontextmanager(_closing)
-    async with with_socket(writer):
+    async with closing(writer):
         first = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n", 1)[0]
         method, target, _ = first.decode("latin-1").split(" ", 2)
         split = urlsplit(target)
         host, what = split.hostname or target, split.path + ("?" + split.query) * bool(split.query)
         server.asked.append((time.monotonic(), host, what))
         if method == "CONNECT":
-            writer.write(head(502 if "refused" in target else 200) + b"this is no TLS")
+            await tunnel(writer, target)
             return
         query = {name: values[0] for name, values in parse_qs(split.query).items()}
         await ANSWERS.get(split.path, page)(writer, (server, host, what, query))
 
 
-async def _closing(writer: Writer) -> AsyncIterator[None]:
+@asynccontextmanager
+async def closing(writer: Writer) -> AsyncIterator[None]:
     try:
         yield
     except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):

@@ -25,7 +25,7 @@ def bound(settings: BaseSettings, name: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 <= value < math.inf:
-        raise ValueError(f"{name}={settings[name]!s} is not {form}")
+        raise ValueError(f"{name}={settings[name]!r} is not {form}")
     return value
 
 

@@ -11,4 +11,4 @@ CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s()<>]+", re.ASC
 def check_contact(contact: str) -> None:
     """ValueError with one sentence where a contact is given that is none."""
     if contact and not (contact.isascii() and CONTACT.fullmatch(contact)):
-        raise ValueError(f"CONTACT={contact!s} is neither a mail address nor a web page")
+        raise ValueError(f"CONTACT={contact!r} is neither a mail address nor a web page")

@@ -74,9 +74,18 @@ class MetaRefreshGuard(RedirectGuard):
 
     def process_response(self, request: Request, response: Response) -> Response:
         if isinstance(response, HtmlResponse):
-            settings = self.crawler.settings
-            tags = settings.getlist("METAREFRESH_IGNORE_TAGS")
-            after, url = get_meta_refresh(response, ignore_tags=tags)
-            if url and after is not None and after < settings.getint("METAREFRESH_MAXDELAY"):
+            after, url = self._refresh(request, response)
+            slowest = self.crawler.settings.getint("METAREFRESH_MAXDELAY")
+            if url and after is not None and after < slowest:
                 self.judge_redirect(request, url)
         return response
+
+    def _refresh(
+        self, request: Request, response: HtmlResponse
+    ) -> tuple[float, str] | tuple[None, None]:
+        tags = self.crawler.settings.getlist("METAREFRESH_IGNORE_TAGS")
+        try:
+            return get_meta_refresh(response, ignore_tags=tags)
+        except ValueError:  # a host that is none
+            said = f"{request.url} redirects to what"
+            refuse(self.crawler, "scheme", f"Refused: {said} is no address of a web page.")
