@@ -53,7 +53,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.manners.guard.RequestGuard": 40,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.manners.robots.RobotsMiddleware": 100,
-    "crawler.manners.retry_after.RetryAfter": 560,  # before RetryMiddleware, 550, sees a response
+    "crawler.manners.busy.BusyHosts": 560,  # before RetryMiddleware, 550, sees a response
     "crawler.manners.guard.MetaRefreshGuard": 582,  # before MetaRefreshMiddleware, 580
     "crawler.charset.CharsetMiddleware": 585,
     "crawler.manners.guard.RedirectGuard": 650,  # before RedirectMiddleware, 600
