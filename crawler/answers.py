@@ -104,8 +104,12 @@ FIREWALL = re.compile(
 )
 """What stands on a firewall's page, whatever status it comes with."""
 
-MEMBERS = re.compile(r"로그인|회원|구독|유료|log ?in|sign ?in|subscri", re.IGNORECASE)
-"""What stands on a page that is for members only."""
+MEMBERS = re.compile(
+    r"로그인\s*(?:을|이|후|하|해)|(?:회원|구독자)[만이]?\s*(?:만|전용|볼|이용)|유료\s*(?:회원|기사|구독)"
+    r"|(?:log|sign) ?in to|please (?:log|sign) ?in|(?:members|subscribers) only",
+    re.IGNORECASE,
+)
+"""What a page says that is for members only; its links to log in stand on every page."""
 
 LOOKED_AT = 20_000
 """Characters of an error page that are looked at."""

@@ -7,7 +7,8 @@ import pytest
 from crawler.manners.hosts import is_private, objection
 from crawler.outlet import site_of
 from tests.guest import Visit, visit
-from tests.misbehaving import Server, misbehaving
+from tests.misbehaving import PAGE, Server, misbehaving
+from tests.test_crawl import scrapy
 from tests.test_laws import outlet_of
 
 HOSTS = site_of(outlet_of("seonamtoday")).hosts | {"mirror.example"}
@@ -149,3 +150,8 @@ def test_nothing_of_it_reaches_another_host_and_all_is_counted(
     assert {host for _, host, _ in server.asked} == {"paper.test", "www.paper.test", "one.test"}
     counted = {kind: visited.stats[f"malgeum/refused/{kind}"] for kind in set(ELSEWHERE.values())}
     assert counted == {"other_host": 3, "private_address": 11, "scheme": 7}
+
+
+def test_scrapys_own_fetch_goes_where_it_is_told(server: Server) -> None:
+    run = scrapy("fetch", "--nolog", "http://evil.test/page", proxy=server.address)
+    assert run.stdout.encode() == PAGE + b"\n"

@@ -55,7 +55,7 @@ def test_only_an_answer_of_robots_txt_says_what_is_allowed() -> None:
         "page", "page",
     ]  # fmt: skip
     assert [server.seen(host) for host in hosts] == [1, 2, 0, 0, 0, 2]
-    assert "http://three.test/robots.txt could not be had (HTTP 503)" in visited.log
+    assert visited.log.count("http://three.test/robots.txt could not be had (HTTP 503)") == 1
     assert "robots.txt forbids http://one.test/slow." in visited.log
     assert "Traceback" not in visited.log
     counted = [visited.stats[f"malgeum/{what}"] for what in ("refused/robots", "not_now/robots")]
@@ -66,26 +66,23 @@ def test_crawl_delay_is_the_least_delay_whatever_autothrottle_makes_of_a_fast_ho
     rules = "User-agent: *\nCrawl-delay: 0.2\n"
     urls = pages("one.test", *(f"/page?{number}" for number in range(9)))
     with misbehaving({"one.test": (200, rules)}) as server:
-        visited = visit(server, urls, DOWNLOAD_DELAY_JITTER=0.9)
-    assert min(gaps([at for at, _, _ in server.asked])) >= 0.19
+        visited = visit(server, urls, DOWNLOAD_DELAY_JITTER=1)
+    assert (
+        min(gaps([at for at, _, _ in server.asked])) >= 0.15
+    )  # what is sent at one time arrives at another
     assert "robots.txt of one.test asks for 0.2 seconds between requests." in visited.log
 
 
 # -- one at a time, with a delay ------------------------------------------------------
 
 
-def test_one_request_at_a_time_and_a_slow_host_is_given_time() -> None:
+def test_a_slow_host_is_given_time() -> None:
     """Half a request at a time on the average: twice as long as the 0.2 s that a page takes."""
     urls = pages("paper.test", *(f"/slow?{number}" for number in range(3)))
     settings = {"AUTOTHROTTLE_TARGET_CONCURRENCY": 0.5, "DOWNLOAD_DELAY_JITTER": 0}
     with misbehaving() as server:
         visit(server, urls, **settings)
-        throttled = gaps(server.times("paper.test"))
-        server.asked.clear()
-        visit(server, urls, AUTOTHROTTLE_ENABLED=False)
-        alone = gaps(server.times("paper.test"))
-    assert min(throttled[1:]) >= 0.38
-    assert min(alone) >= 0.19
+    assert min(gaps(server.times("paper.test"))[1:]) >= 0.35
 
 
 def test_without_a_delay_autothrottle_keeps_no_fast_host_waiting() -> None:
@@ -99,14 +96,17 @@ def test_without_a_delay_autothrottle_keeps_no_fast_host_waiting() -> None:
 # -- Retry-After --------------------------------------------------------------------
 
 
-def test_a_busy_host_is_left_alone_as_long_as_it_asks_then_asked_again() -> None:
+def test_one_at_a_time_and_a_busy_host_is_left_alone_as_long_as_it_asks() -> None:
+    """Without any delay, and so without AutoThrottle, which makes one."""
     urls = [
+        *pages("three.test", "/slow?1", "/slow?2", "/slow?3"),
         *pages("one.test", "/busy?after=1", "/page"),
         *pages("two.test", "/busy?after=date3&is=503"),
     ]
     with misbehaving() as server:
         visited = visit(server, urls, AUTOTHROTTLE_ENABLED=False)
-    assert [visited.kind(url) for url in urls] == ["page"] * 3
+    assert [visited.kind(url) for url in urls] == ["page"] * 6
+    assert min(gaps(server.times("three.test"))) >= 0.15
     assert gaps(server.times("one.test"))[0] >= 1, "something was asked for meanwhile"
     assert 2 <= gaps(server.times("two.test"))[0] < 4
 
@@ -122,7 +122,8 @@ def test_a_host_that_asks_for_more_than_the_bound_is_left_for_later() -> None:
     assert kinds == ["temporary"] * 5
     assert (server.seen("one.test"), server.seen("two.test")) == (1, 2)
     assert visited.stats["malgeum/not_now/retry_after"] == 5
-    assert "http://one.test/page, since its host asks for a longer rest than" in visited.log
+    assert "since its host asks for a longer rest" in visited.ends[urls[1]]["sentence"]
+    assert visited.log.count("one.test is busy and asks for 3600 seconds' rest: left for") == 1
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_out_of_budget_is_partly_and_no_contact_is_warned_of(tmp_path: Path) -> 
         run = Stand(proxy, tmp_path / "s.db", []).crawl("seonamtoday", "-s", "REQUEST_BUDGET=1")
     assert run.returncode == 3
     assert stat(run, "downloader/request_count") == 1
-    assert "since the run's 1 requests are used up (REQUEST_BUDGET)." in run.stderr
+    assert "The crawl ends: its 1 requests are used up (REQUEST_BUDGET)." in run.stderr
     assert f"set CONTACT, so that outlets can reach you, and not {CONTACT_PAGE}" in run.stderr
     assert "Traceback" not in run.stderr
 

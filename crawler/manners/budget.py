@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Self
 
 from scrapy import Request
@@ -10,6 +11,8 @@ from scrapy.crawler import Crawler
 
 from crawler.manners.bounds import bound
 from crawler.manners.refusals import put_off
+
+logger = logging.getLogger(__name__)
 
 CLOSE_REASON = "request_budget"
 """Why a crawl ended that wanted more than its budget: the rest is left for the next run."""
@@ -35,12 +38,15 @@ class RequestBudget:
     def process_request(self, request: Request) -> None:
         if self.most and self.sent >= self.most:
             self._close()
-            why = f"the run's {self.most:g} requests are used up (REQUEST_BUDGET)"
+            why = "the run's requests are used up"
             put_off(self.crawler, "budget", f"Left for later: {request.url}, since {why}.")
         self.sent += 1
 
     def _close(self) -> None:
         assert self.crawler.engine is not None
         if self.closing is None:
+            logger.warning(
+                "The crawl ends: its %g requests are used up (REQUEST_BUDGET).", self.most
+            )
             closing = self.crawler.engine.close_spider_async(reason=CLOSE_REASON)
             self.closing = asyncio.create_task(closing)

@@ -49,9 +49,12 @@ class BusyHosts:
         if seconds == 0:
             return
         if self.waited.get(host, 0) + seconds > self.most:
+            logger.warning(
+                "%s is busy and asks for %g seconds' rest: left for later.", host, seconds
+            )
             self.left.add(host)
             return
-        logger.info("%s is busy (HTTP %d): %g seconds' rest.", host, response.status, seconds)
+        logger.info("%s is busy and asks for %g seconds' rest: the crawl waits.", host, seconds)
         self.waited[host] = self.waited.get(host, 0) + seconds
         assert self.crawler.engine is not None
         slot = self.crawler.engine.downloader.slots[host]

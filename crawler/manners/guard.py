@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import HtmlResponse, Response
 from scrapy.utils.response import get_meta_refresh
 from w3lib.url import safe_url_string
@@ -20,10 +20,16 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class RequestGuard:
-    """Downloader middleware: judges every request, so also every redirect that is followed."""
+    """Downloader middleware: judges every request, so also every redirect that is followed.
+
+    It is an outlet's. In ``scrapy shell`` and ``scrapy fetch`` whoever sits there says where to.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
+        if not issubclass(crawler.spidercls, Outlet):
+            raise NotConfigured
         self.crawler = crawler
+        self.hosts = site_of(crawler.spidercls).hosts
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -34,9 +40,7 @@ class RequestGuard:
 
     def judge(self, url: str, said: str) -> None:
         """Raise Refused, and say of what, where ``url`` is not to be asked for."""
-        outlet = self.crawler.spider
-        hosts = site_of(type(outlet)).hosts if isinstance(outlet, Outlet) else set()
-        if found := objection(url, hosts):
+        if found := objection(url, self.hosts):
             refuse(self.crawler, found[0], f"Refused: {said} {found[1]}.")
 
 

@@ -7,6 +7,7 @@ alone for this run then; 4xx means, as there, that it has no rules.
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -18,8 +19,10 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
-from crawler.answers import NotNow, kind_of
+from crawler.answers import kind_of
 from crawler.manners.refusals import put_off, refuse
+
+logger = logging.getLogger(__name__)
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -27,27 +30,32 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._rules: dict[str, asyncio.Task[RobotParser]] = {}
+        self._rules: dict[str, asyncio.Task[RobotParser | str]] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser:
         """The rules of a request's host, asked for once. Raises NotNow where it gave no answer."""
         url = urlparse_cached(request)
         home = f"{url.scheme}://{url.netloc}"
         if home not in self._rules:
-            self._rules[home] = asyncio.create_task(self._ask(f"{home}/robots.txt", request))
-        try:
-            return await self._rules[home]
-        except NotNow:
-            raise
-        except Exception as error:
-            why = f"{home}/robots.txt could not be had ({kind_of(error).sentence})"
-            put_off(self.crawler, "robots", f"Left for later: {request.url}, since {why}.")
+            self._rules[home] = asyncio.create_task(self._rules_or_why(home, request))
+        rules = await self._rules[home]
+        if isinstance(rules, str):
+            put_off(self.crawler, "robots", f"Left for later: {request.url}, since {rules}.")
+        return rules
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest:
             refuse(self.crawler, "robots", f"Refused: robots.txt forbids {request.url}.")
+
+    async def _rules_or_why(self, home: str, request: Request) -> RobotParser | str:
+        try:
+            return await self._ask(f"{home}/robots.txt", request)
+        except Exception as error:
+            why = f"{home}/robots.txt could not be had ({kind_of(error).sentence})"
+            logger.warning("Nothing is asked of this host in this run: %s.", why)
+            return why
 
     async def _ask(self, url: str, request: Request) -> RobotParser:
         assert self.crawler.engine is not None
