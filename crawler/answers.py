@@ -7,7 +7,8 @@
 - ``broken``: an answer that is no page: too large, packed wrongly, a redirect that never ends.
 - ``unexpected``: not in the tables; a fault of the program rather than of the outlet.
 
-The exceptions are those that arrive in an errback of Scrapy 2.19, each seen in a crawl.
+The exceptions are those that arrive in an errback of Scrapy 2.19, by its sources; the tests make
+nearly all of them happen.
 """
 
 from __future__ import annotations

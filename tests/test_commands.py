@@ -75,6 +75,8 @@ LISTS = {"malgeum/list_pages": 3}
         (LISTS | {"item_scraped_count": 9, "malgeum/failed_pages": 1}, verdict.PARTLY),
         (LISTS | {"item_scraped_count": 9, "malgeum/blocked": 1}, verdict.PARTLY),
         (LISTS | {"finish_reason": "shutdown"}, verdict.PARTLY),
+        (LISTS | {"item_scraped_count": 9, "malgeum/not_now/budget": 1}, verdict.PARTLY),
+        ({"malgeum/not_now/budget": 1}, verdict.PARTLY),
         ({"malgeum/failed_pages": 1}, verdict.UNEXPECTED),
         ({"malgeum/blocked": 1}, verdict.BLOCKED),
         ({"malgeum/forbidden_by_robots": 1}, verdict.BLOCKED),

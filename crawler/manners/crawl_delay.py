@@ -6,7 +6,6 @@ import logging
 from typing import Any, Self
 
 from scrapy import Request, signals
-from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
@@ -39,18 +38,19 @@ class CrawlDelay:
         if delay and delay > self.least.get(host, 0):
             logger.info("robots.txt of %s asks for %g seconds between requests.", host, delay)
             self.least[host] = delay
-            self.apply(host)
+            self._lift(host)
 
     def response_downloaded(self, request: Request, **_: Any) -> None:
-        self.apply(request.meta.get("download_slot", ""))
+        host = request.meta.get("download_slot", "")
+        if host in self.least:
+            self._lift(host)
 
-    def apply(self, host: str) -> None:
-        """Lift the host's slot, and those that Scrapy makes for it anew, to its least delay."""
-        least = self.least.get(host)
-        if least is None or self.crawler.engine is None:
-            return
-        downloader = self.crawler.engine.downloader
-        downloader.per_slot_settings.setdefault(host, {"delay": least, "jitter": 0})
-        slot: Slot | None = downloader.slots.get(host)
+    def _lift(self, host: str) -> None:
+        """The slot that the host has, and what Scrapy makes it anew of where it was idle."""
+        assert self.crawler.engine is not None
+        downloader, least = self.crawler.engine.downloader, self.least[host]
+        given = downloader.per_slot_settings.get(host, {})
+        downloader.per_slot_settings[host] = given | {"delay": least, "jitter": 0}
+        slot = downloader.slots.get(host)
         if slot is not None:
             slot.jitter, slot.delay = 0, max(slot.delay, least)
