@@ -36,7 +36,7 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m bench",
         description="Malgeum and other tools over the newsstand's pages, as a table.",
-        epilog="Further jobs: speed, fuzz, identity, kills (python3 -m bench speed --help, and so on).",
+        epilog="Further jobs: speed, fuzz, identity, kills (python3 -m bench speed --help …).",
     )
     parser.add_argument(
         "folder", nargs="*", type=Path, help="pages.jsonl and gold/ beside it, see bench/folder.py"

@@ -76,8 +76,9 @@ def main(arguments: list[str]) -> int:
           f"{result.last_runs} runs to the end")  # fmt: skip
     print(f"lost {result.lost}, stored twice {result.twice}, not in the gold {result.foreign}")
     kinds = ", ".join(f"{kind} {number}" for kind, number in result.again.most_common())
-    print(f"answered whole again {result.again.total()} "
-          f"({result.again.total() / result.gold:.2f} an article, at most {AGAIN}): {kinds}")  # fmt: skip
+    total = result.again.total()
+    print(f"answered whole again {total} ({total / result.gold:.2f} an article, at most {AGAIN})")
+    print(f"of them {kinds or 'none'}")
     return 0 if result.is_well else 1
 
 
@@ -129,9 +130,7 @@ def _crawl(outlet: str, store: Path, proxy: str, folder: Path) -> subprocess.Pop
         )
 
 
-def _wait(
-    crawls: Sequence[subprocess.Popen[bytes]], store: Path, stored: int, more: float
-) -> None:
+def _wait(crawls: Sequence[subprocess.Popen[bytes]], store: Path, stored: int, more: float) -> None:
     """Until so many are stored and a moment more, the crawls are done, or patience is at an end."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and any(crawl.poll() is None for crawl in crawls):

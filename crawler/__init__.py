@@ -2,7 +2,11 @@
 
 __version__ = "0.1.0"
 
+CONTACT_PAGE = "https://malgeum.example/contact"
+"""Stands in the user agent until whoever runs the crawl says who that is. A reserved name: the
+project has no page of its own yet."""
+
 
 def user_agent(contact: str) -> str:
     """How a crawl introduces itself: what it is, and where its owner can be reached."""
-    return f"Malgeum/{__version__} (Korean local news collector; +{contact or 'no contact given'})"
+    return f"Malgeum/{__version__} (Korean local news collector; +{contact or CONTACT_PAGE})"

@@ -14,12 +14,13 @@ from urllib.parse import urljoin
 
 import scrapy
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.address import Site
+from crawler.answers import NotNow, Refused, kind_of
 from crawler.arguments import read_arguments
 from crawler.article import Article
 from crawler.dates import read_date
@@ -40,9 +41,6 @@ receiver may answer with the request to go on with."""
 
 page_failed = object()
 """Signal: an article's page could not be had. Sent with ``canonical_url``, ``kind``, ``why``."""
-
-STATUSES = {404: "gone", 410: "gone", 401: "blocked", 403: "blocked", 429: "blocked"}
-"""What a page's HTTP status is counted as; any other that is no success: ``failed_pages``."""
 
 
 def now() -> str:
@@ -196,7 +194,7 @@ class Outlet(scrapy.Spider):
         if retry:
             yield retry
         else:
-            self.count("failed_pages")
+            self.count("temporary")
             yield from self.not_had(response.request, "temporary", "an error page")
 
     def end_of(self, rows: list[Row], number: int) -> Literal["since", "limit"] | None:
@@ -242,7 +240,7 @@ class Outlet(scrapy.Spider):
     def parse_article(self, response: Response, row: Row) -> Iterator[Article | scrapy.Request]:
         """The item's first half: what the page says, as it says it."""
         if not isinstance(response, TextResponse):
-            self.count("failed_pages")
+            self.count("broken")
             self.lost(row, "broken", "no text")
             return
         self.stop_at_limit()  # this page may have been on the way when the last one came
@@ -268,26 +266,21 @@ class Outlet(scrapy.Spider):
             raise CloseSpider("limit")
 
     def failed(self, failure: Failure) -> Iterator[Article | scrapy.Request]:
-        """A page that could not be had. An article's that is gone is told to the stages, as one
-        whose page says so is; everything else is counted."""
+        """A page that could not be had, counted by kind. An article's that is gone is told to the
+        stages, as one whose page says so is; one that was not asked for is still to be fetched."""
         error = failure.value
+        assert error is not None
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        if isinstance(error, HttpError):
-            status = error.response.status
-            kind, why = STATUSES.get(status, "failed_pages"), f"HTTP {status}"
-            self.count(kind)
-            self.logger.warning("HTTP %d for %s", status, error.response.url)
-            if kind == "gone" and "row" in request.cb_kwargs:
-                yield self.gone(error.response, request.cb_kwargs["row"])
-                return
-        elif isinstance(error, IgnoreRequest):
-            kind, why = "forbidden", "robots.txt"
-            self.count("forbidden_by_robots")
+        kind, why = kind_of(error)
+        if isinstance(error, NotNow):
+            return
+        self.count(kind)
+        if not isinstance(error, Refused):  # which has been said
+            self.logger.warning("%s: %s: %s", kind, request.url, why)
+        if isinstance(error, HttpError) and kind == "gone" and "row" in request.cb_kwargs:
+            yield self.gone(error.response, request.cb_kwargs["row"])
         else:
-            kind, why = "failed_pages", failure.getErrorMessage()
-            self.count(kind)
-            self.logger.error("a page could not be fetched: %s", why)
-        yield from self.not_had(request, "temporary" if kind == "failed_pages" else kind, why)
+            yield from self.not_had(request, kind, why)
 
     def not_had(self, request: scrapy.Request, kind: str, why: str) -> Iterator[scrapy.Request]:
         """Tell the frontier of a page that could not be had, and go on with what it says."""

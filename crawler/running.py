@@ -20,6 +20,8 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.identity import Outlets, check_address
+from crawler.manners.bounds import check_bounds
+from crawler.manners.contact import check_contact
 from crawler.outlet import Outlet, by_host
 from crawler.store import Store, StoreError, crawl, open_store
 from crawler.store.releases import without_cluster
@@ -78,12 +80,6 @@ def web_addresses(arguments: list[str]) -> list[str]:
     return arguments
 
 
-def check_count(settings: BaseSettings, name: str) -> None:
-    """ValueError with one sentence where the setting is no number of nought or more."""
-    if not re.fullmatch(r"[0-9]{1,9}", str(settings[name]).strip()):
-        raise ValueError(f"{name}={settings[name]!r} is no number of nought or more")
-
-
 def our_outlets(settings: BaseSettings) -> Outlets:
     loader = get_spider_loader(settings)
     return by_host(loader.load(name) for name in loader.list())  # type: ignore[misc]
@@ -115,6 +111,15 @@ def warn_of_unclustered(store: Store) -> None:
     if without := without_cluster(store):
         print(f"scrapy: {without} articles have no cluster_id yet; see scrapy recluster",
               file=sys.stderr)  # fmt: skip
+
+
+def check_manners(settings: BaseSettings) -> None:
+    """End the command where a setting of a crawl's manners is none, before anything is fetched."""
+    try:
+        check_bounds(settings)
+        check_contact(settings["CONTACT"])
+    except ValueError as error:
+        stop(str(error))
 
 
 def check_feeds(settings: BaseSettings) -> None:

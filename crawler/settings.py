@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE_URL = os.environ.get("MALGEUM_DATABASE_URL") or f"sqlite:///{ROOT}/output/malgeum.db"
 CONTACT = os.environ.get("MALGEUM_CONTACT", "")
 """An address where an outlet can reach whoever runs this crawl; part of the user agent."""
+REQUEST_BUDGET = os.environ.get("MALGEUM_REQUEST_BUDGET") or 5000
+"""Requests that one run sends to an outlet at most; 0 for no bound."""
+RETRY_AFTER_MAX = os.environ.get("MALGEUM_RETRY_AFTER_MAX") or 300
+"""Seconds that one run waits for a busy host at most, all its Retry-After taken together."""
 
 REVISIT_AGES = os.environ.get("MALGEUM_REVISIT_AGES") or "3h, 1d, 7d"
 """How old a stored article is each time that its page is looked at again."""
@@ -28,10 +32,17 @@ COMMANDS_MODULE = "crawler.commands"
 
 USER_AGENT = user_agent(CONTACT)
 ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Malgeum"  # the whole user agent has words in it that name other robots
+# Without a delay Scrapy lets go all that waits for a host, whatever CONCURRENT_REQUESTS_PER_DOMAIN
+# says; and what waits for its turn already is past its middlewares, out of their reach.
+CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1
-DOWNLOAD_TIMEOUT = 30
-DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 0  # begin with DOWNLOAD_DELAY; a slow host makes it longer
+DOWNLOAD_TIMEOUT = 30  # for the whole answer, however it drips
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # also of what is unpacked
+METAREFRESH_MAXDELAY = 10  # a page that is loaded anew after longer is a page, no redirect
 COOKIES_ENABLED = False  # a Set-Cookie makes Scrapy fetch the public suffix list
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -41,7 +52,18 @@ LOG_LEVEL = "INFO"
 LOG_FORMATTER = "crawler.log.LogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by its reason
 
-DOWNLOADER_MIDDLEWARES = {"crawler.charset.CharsetMiddleware": 585}
+EXTENSIONS = {"crawler.manners.crawl_delay.CrawlDelay": 100}  # after AutoThrottle, 0
+# Requests go down this list, responses up. Scrapy's between them: DOWNLOADER_MIDDLEWARES_BASE.
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.manners.guard.RequestGuard": 40,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.manners.robots.RobotsMiddleware": 100,
+    "crawler.manners.busy.BusyHosts": 560,  # before RetryMiddleware, 550, sees a response
+    "crawler.manners.guard.MetaRefreshGuard": 582,  # before MetaRefreshMiddleware, 580
+    "crawler.charset.CharsetMiddleware": 585,
+    "crawler.manners.guard.RedirectGuard": 650,  # before RedirectMiddleware, 600
+    "crawler.manners.budget.RequestBudget": 849,  # before DownloaderStats, 850, takes it for sent
+}
 SPIDER_MIDDLEWARES = {
     "crawler.frontier.FrontierMiddleware": 950,
     # It warns of meta that is passed on; a page asked for once more is passed on whole.

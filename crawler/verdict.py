@@ -14,24 +14,34 @@ WELL, UNEXPECTED, BAD_USAGE, PARTLY, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE, LOCK
 _DROPS = "item_dropped_reasons_count/"
 
 
+_MISSING = [
+    f"malgeum/{what}"
+    for what in (
+        "temporary", "broken", "unexpected", "failed_lists", "not_now/robots", "not_now/retry_after"
+    )
+]  # fmt: skip
+"""What is counted where a page could not be had that may be there."""
+
+
 def of_crawl(stats: Mapping[str, Any]) -> int:
     """The exit code of a crawl."""
     count = _Counts(stats)
     articles = sum(map(count, ("item_scraped_count", "item_dropped_count", "malgeum/known")))
-    refused = count("malgeum/blocked") + count("malgeum/forbidden_by_robots")
+    refused = count("malgeum/blocked") + count("malgeum/refused/robots")
     lists = count("malgeum/list_pages")
+    out_of_budget = count("malgeum/not_now/budget") > 0
     whole = (
         (LOCKED, count("malgeum/locked") > 0),
         (STORE_TROUBLE, count("malgeum/store_errors") > 0),
         (BLOCKED, refused > 0 and (lists == 0 or refused > articles)),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") > 0),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
-        (UNEXPECTED, lists == 0 or _broke(count)),
+        (UNEXPECTED, (lists == 0 and not out_of_budget) or _broke(count)),
     )
     partly = (
         refused
-        + count("malgeum/failed_pages")
-        + count("malgeum/failed_lists")
+        + sum(map(count, _MISSING))
+        + out_of_budget
         + (stats.get("finish_reason") == "shutdown")
     )
     return next((code for code, true in whole if true), PARTLY if partly else WELL)

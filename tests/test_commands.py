@@ -72,17 +72,19 @@ LISTS = {"malgeum/list_pages": 3}
     [
         (LISTS | {"item_scraped_count": 5}, verdict.WELL),
         (LISTS, verdict.WELL),
-        (LISTS | {"item_scraped_count": 9, "malgeum/failed_pages": 1}, verdict.PARTLY),
+        (LISTS | {"item_scraped_count": 9, "malgeum/temporary": 1}, verdict.PARTLY),
         (LISTS | {"item_scraped_count": 9, "malgeum/blocked": 1}, verdict.PARTLY),
         (LISTS | {"finish_reason": "shutdown"}, verdict.PARTLY),
-        ({"malgeum/failed_pages": 1}, verdict.UNEXPECTED),
+        (LISTS | {"item_scraped_count": 9, "malgeum/not_now/budget": 1}, verdict.PARTLY),
+        ({"malgeum/not_now/budget": 1}, verdict.PARTLY),
+        ({"malgeum/temporary": 1}, verdict.UNEXPECTED),
         ({"malgeum/blocked": 1}, verdict.BLOCKED),
-        ({"malgeum/forbidden_by_robots": 1}, verdict.BLOCKED),
+        ({"malgeum/refused/robots": 1}, verdict.BLOCKED),
         (LISTS | {"malgeum/blocked": 9, "item_scraped_count": 2}, verdict.BLOCKED),
         ({"malgeum/broken_lists": 1}, verdict.BROKEN_LAYOUT),
         (LISTS | {"item_dropped_count": 4, "item_dropped_reasons_count/NoArticle": 3}, verdict.BROKEN_LAYOUT),
         (LISTS | {"item_dropped_count": 1, "item_dropped_reasons_count/NoArticle": 1, "malgeum/known": 30}, verdict.WELL),
-        (LISTS | {"spider_exceptions/count": 1, "malgeum/failed_pages": 1}, verdict.UNEXPECTED),
+        (LISTS | {"spider_exceptions/count": 1, "malgeum/temporary": 1}, verdict.UNEXPECTED),
         (LISTS | {"malgeum/store_errors": 1, "malgeum/blocked": 9}, verdict.STORE_TROUBLE),
         (LISTS | {"malgeum/not_started": 1}, verdict.UNEXPECTED),
     ],
@@ -147,7 +149,7 @@ def test_an_outlet_that_cannot_be_reached_is_unexpected(tmp_path: Path) -> None:
     closed = Stand("http://127.0.0.1:9", tmp_path / "store.db", [])
     run = closed.crawl("papns", "-s", "RETRY_ENABLED=False")
     assert run.returncode == verdict.UNEXPECTED
-    assert "a page could not be fetched: Connection was refused" in run.stderr
+    assert "robots.txt could not be had (the host refused the connection)" in run.stderr
 
 
 def test_the_crawl_is_a_polite_one(proxy: str, tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from scrapy.commands import crawl
 
-from crawler import settings, user_agent, verdict, visits
+from crawler import CONTACT_PAGE, settings, user_agent, verdict, visits
 from crawler.arguments import read_arguments
 from crawler.running import (
-    check_count,
     check_feeds,
+    check_manners,
     check_options,
     checked_store,
     one_outlet,
@@ -44,9 +44,9 @@ class Command(crawl.Command):
         try:
             read_arguments(opts.spargs, self.outlet.sections, datetime.now(UTC))
             visits.read_ages(self.settings["REVISIT_AGES"])
-            check_count(self.settings, "REVISITS_PER_RUN")
         except ValueError as error:
             stop(str(error))
+        check_manners(self.settings)
         self._introduce()
         check_feeds(self.settings)
         self.store = checked_store(self.settings)
@@ -74,7 +74,10 @@ class Command(crawl.Command):
         assert self.crawler_process is not None
         assert self.settings is not None
         if not self.settings["CONTACT"]:
-            logger.warning("No contact is given: set CONTACT, so that outlets can reach you.")
+            logger.warning(
+                "No contact is given: set CONTACT, so that outlets can reach you, and not %s.",
+                CONTACT_PAGE,
+            )
         crawler = self._create_crawler(self.outlet)
         stats = run_to_end(self.crawler_process, crawler, self.store, **opts.spargs)
         self.exitcode = verdict.of_crawl(stats)

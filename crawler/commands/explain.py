@@ -13,7 +13,15 @@ from crawler.address import host_of, read
 from crawler.article import Article
 from crawler.explain import fetching, from_file, from_store
 from crawler.replay import BadInput
-from crawler.running import check_options, checked_store, harmless, our_outlets, printing, stop
+from crawler.running import (
+    check_manners,
+    check_options,
+    checked_store,
+    harmless,
+    our_outlets,
+    printing,
+    stop,
+)
 from crawler.verdict import PARTLY, WELL
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -68,9 +76,10 @@ class Command(ScrapyCommand):
             read(asked)
         except ValueError as error:
             stop(str(error))
-        if fetch:
-            return self._fetched(asked)
         assert self.settings is not None
+        if fetch:
+            check_manners(self.settings)
+            return self._fetched(asked)
         with checked_store(self.settings) as store:
             article = from_store(asked, self.outlets, store)
         if article is None:

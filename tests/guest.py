@@ -1,0 +1,105 @@
+"""A guest at a paper that is none: addresses asked for with the project's settings, one process.
+
+``python -m tests.guest JSON`` with ``urls`` and ``settings`` prints how each fetch ended, and the
+crawl's stats, as JSON; the log goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from typing import Any, ClassVar
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from scrapy.utils.project import get_project_settings
+from twisted.python.failure import Failure
+
+from crawler.answers import Refused, kind_of
+from crawler.cms.gnuboard import GNUBOARD
+from crawler.outlet import Outlet
+from tests.misbehaving import Server
+
+ROOT = Path(__file__).resolve().parent.parent
+ALONE = {"DOWNLOAD_DELAY": 0, "ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}}
+"""No stages and no store; the server is our own, so no delay is owed to it."""
+
+
+class Guest(Outlet):
+    name = "guest"
+    paper = "손님"
+    home = "http://paper.test"
+    aliases = tuple(f"{name}.test" for name in ("one", "two", "three", "four", "refused", "silent"))
+    family = GNUBOARD
+
+    urls: ClassVar[list[str]] = []
+    ends: ClassVar[dict[str, dict[str, Any]]] = {}
+
+    async def start(self) -> AsyncIterator[Any]:
+        for url in self.urls:
+            yield scrapy.Request(url, self.had, errback=self.lost, cb_kwargs={"asked": url})
+
+    def had(self, response: Response, asked: str) -> None:
+        self.ends[asked] = {"kind": "page", "url": response.url, "sentence": ""}
+
+    def lost(self, failure: Failure) -> None:
+        kind, sentence = kind_of(failure.value)
+        refused = failure.value.kind if isinstance(failure.value, Refused) else None
+        asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
+        self.ends[asked] = {"kind": kind, "sentence": sentence, "refused": refused}
+
+
+@dataclass
+class Visit:
+    ends: dict[str, dict[str, Any]]
+    stats: dict[str, Any]
+    grown: float
+    """MiB that the process held at its peak above what it began with."""
+    log: str
+
+    def kind(self, url: str) -> str:
+        kind: str = self.ends[url]["kind"]
+        return kind
+
+
+def visit(server: Server, urls: list[str], **settings: Any) -> Visit:
+    """Ask for the addresses through the server, in order."""
+    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    told = json.dumps({"urls": urls, "settings": ALONE | settings})
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.guest", told],
+        cwd=ROOT,
+        env=clean | {"http_proxy": server.address, "https_proxy": server.address},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    return Visit(**json.loads(run.stdout), log=run.stderr)
+
+
+def main(urls: list[str], settings: dict[str, Any]) -> None:
+    Guest.urls = urls
+    ours = get_project_settings()
+    ours.setdict(settings, priority="cmdline")
+    process = AsyncCrawlerProcess(ours)
+    crawler = process.create_crawler(Guest)
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    process.crawl(crawler)
+    process.start()
+    grown = (getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert crawler.stats is not None
+    told = {"ends": Guest.ends, "stats": crawler.stats.get_stats(), "grown": grown}
+    print(json.dumps(told, default=str))
+
+
+if __name__ == "__main__":
+    main(**json.loads(sys.argv[1]))
