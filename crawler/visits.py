@@ -12,11 +12,11 @@ AGAIN: dict[str, tuple[str, ...]] = {
     "temporary": ("0h", "0h", "0h", "1h", "6h", "1d", "1d", "7d"),
     "blocked": ("0h", "1h", "6h", "1d", "1d", "7d"),
     # an answer that cannot be read may be half of one
-    "broken": ("0h", "1d", "7d"),
+    "broken": ("0h", "0h", "1d", "7d"),
     # an error page that no family knows, or a layout that this version cannot read
-    "not_article": ("0h", "1d", "7d"),
-    # members' pages are opened later at times
-    "forbidden": ("1d", "7d"),
+    "not_article": ("0h", "0h", "1d", "7d"),
+    # a redirect elsewhere is mended soon, members' pages are opened later at times
+    "forbidden": ("0h", "0h", "1d", "7d"),
     # of what is stored: some were only hidden for a while
     "gone": ("1d", "7d"),
 }
