@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +90,7 @@ def kills(
     gold, journal, store = folder / "gold.jsonl", folder / "journal.jsonl", folder / "store.db"
     each = -(-articles // len(OUTLETS))
     with serving(seed=seed, articles=each, gold=gold, journal=journal, faults=faults) as proxy:
-        wanted = [json.loads(line) for line in gold.open(encoding="utf-8")]
+        wanted = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
         ended = 0
         for progress in sorted(rng.random() for _ in range(number)):
             crawls = [_crawl(outlet, store, proxy, folder) for outlet in OUTLETS]
@@ -150,7 +150,7 @@ def _addresses(page: dict[str, Any]) -> list[str]:
 
 
 def _stored(store: Path) -> list[str]:
-    return list(_rows(store, "SELECT canonical_url FROM article"))
+    return _rows(store, "SELECT canonical_url FROM article")
 
 
 def _is_unfinished(store: Path) -> bool:
@@ -158,19 +158,20 @@ def _is_unfinished(store: Path) -> bool:
         "SELECT outlet FROM page WHERE due_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
         " AND (outcome IS NULL OR outcome NOT IN ('stored', 'gone', 'outside'))"
     )
-    return any(_rows(store, due)) or any(_rows(store, "SELECT outlet FROM walk"))
+    return bool(_rows(store, due) or _rows(store, "SELECT outlet FROM walk"))
 
 
-def _rows(store: Path, query: str) -> Iterator[str]:
+def _rows(store: Path, query: str) -> list[str]:
     """The first column; nothing as long as there is no table."""
     with suppress(sqlite3.OperationalError), closing(sqlite3.connect(store)) as database:
-        yield from (row[0] for row in database.execute(query))
+        return [row[0] for row in database.execute(query)]
+    return []
 
 
 def _again(journal: Path) -> Counter[str]:
     answered: set[str] = set()
     again: Counter[str] = Counter()
-    for line in journal.open(encoding="utf-8"):
+    for line in journal.read_text("utf-8").splitlines():
         entry = json.loads(line)
         if entry["whole"]:
             again[entry["kind"]] += entry["address"] in answered

@@ -31,7 +31,7 @@ DROPS = {
     "Forgotten": FORGOTTEN,
     "PageGone": GONE,
     "OutsidePeriod": OUTSIDE,
-    "SoftForbidden": "forbidden",
+    "SoftForbidden": "members",
     "NoArticle": "not_article",
     "NoBody": "not_article",
 }

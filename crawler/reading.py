@@ -1,7 +1,8 @@
 """How far to read a section's list: to known ground, and over every stretch that was left unread.
 
-A run reads from the top until a page shows nothing new. That page is known ground, unless an
-earlier run ended halfway: then reading goes on where that one stopped. What cannot be read is
+A run reads from the top until a page's lower half shows nothing new, whatever was pinned, or put
+back, to the top. That is known ground, unless an earlier run ended halfway: then reading goes on
+where that one stopped. What cannot be read is
 left behind as a stretch of its own, for the next run.
 """
 
@@ -67,7 +68,7 @@ class Reading:
         self._keep(connection, walk)
         if page.end == "limit":
             return None
-        if rows and all(is_known) and page.number >= self.settled:
+        if rows and all(is_known[len(rows) // 2 :]) and page.number >= self.settled:
             return self._on_ground(connection, page)
         return page.number + 1
 
@@ -80,7 +81,7 @@ class Reading:
         return number + 1 if goes_on else None
 
     def _on_ground(self, connection: Connection, page: ListPage) -> int | None:
-        """A page that shows nothing new: on with what was left unread, deeper, or the end."""
+        """On from where nothing is new: to what was left unread, deeper, or no further."""
         if self.left:
             walks.end(connection, self.walk)
             self.walk = self.left.pop(0)

@@ -15,8 +15,10 @@ AGAIN: dict[str, tuple[str, ...]] = {
     "broken": ("0h", "0h", "1d", "7d"),
     # an error page that no family knows, or a layout that this version cannot read
     "not_article": ("0h", "0h", "1d", "7d"),
-    # a redirect elsewhere is mended soon, members' pages are opened later at times
+    # a redirect to another host may be mended soon
     "forbidden": ("0h", "0h", "1d", "7d"),
+    # at times a page for members is opened later
+    "members": ("1d", "7d"),
     # of what is stored: some were only hidden for a while
     "gone": ("1d", "7d"),
 }

@@ -1,0 +1,159 @@
+"""An hourly crawl over two days, in which articles appear, are edited and vanish.
+
+``python3 -m bench hours`` lets 48 hours pass at the newsstand and crawls every outlet in each,
+under the newsstand's own time; the test suite does a few. What was asked for is told by the
+newsstand, what was found by the store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler.newsstand.edition import KST
+from crawler.newsstand.gold import ADDRESS
+from crawler.newsstand.hours import Happening
+from crawler.newsstand.server import beside
+from crawler.newsstand.stand import Stand
+from crawler.period import end_of
+from crawler.visits import next_look, read_ages
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGAN = datetime(2026, 3, 11, 6, tzinfo=KST)
+HOURS, PER_HOUR = 48, 2.0
+AGES = "3h, 1d, 7d"
+STORED = (
+    "SELECT article.*, address.first_seen AS fetched_first FROM article"
+    " JOIN address USING (canonical_url)"
+)
+NEW_ONES, LISTS = 1.05, 1.2
+"""Requests for new articles by their number, and for lists by section and run, at the most."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What two days cost, and what was found in them; the first run of each outlet aside."""
+
+    runs: int = 0
+    new: int = 0
+    """Articles that appeared."""
+    asked: Counter[str] = field(default_factory=Counter)
+    """Requests by kind: ``article``, ``revisit``, ``list``, ``feed``, ``robots``."""
+    missed: list[str] = field(default_factory=list)
+    """Articles that appeared and are not stored, edits and removals not found in time."""
+    seen: Counter[str] = field(default_factory=Counter)
+    """Edits and removals that were to be found, and were."""
+
+    @property
+    def articles_each(self) -> float:
+        return self.asked["article"] / max(1, self.new)
+
+    @property
+    def lists_each(self) -> float:
+        return self.asked["list"] / max(1, self.runs)
+
+    @property
+    def is_well(self) -> bool:
+        return self.articles_each <= NEW_ONES and self.lists_each <= LISTS and not self.missed
+
+
+def main(arguments: list[str]) -> int:
+    """Print the result; 1 where too much is asked for, or something is missed."""
+    parser = argparse.ArgumentParser(prog="python3 -m bench hours", description=__doc__)
+    parser.add_argument("--hours", type=int, default=HOURS)
+    options = parser.parse_args(arguments)
+    (ROOT / "output").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="hours-") as folder:
+        result = hours(Path(folder), options.hours, ADDRESS)
+    print(f"{result.runs} runs, {result.new} articles appeared; asked for: {dict(result.asked)}")
+    print(f"{result.articles_each:.2f} requests a new article (at most {NEW_ONES}), "
+          f"{result.lists_each:.2f} for lists a section and run (at most {LISTS})")  # fmt: skip
+    print(f"found in time: {dict(result.seen)}; missed: {result.missed or 'nothing'}")
+    return 0 if result.is_well else 1
+
+
+def hours(folder: Path, number: int, outlets: Iterable[str], articles: int = 60) -> Result:
+    """Crawl the outlets every hour; ``folder`` gets the store."""
+    result, store, journal = Result(), folder / "store.db", folder / "journal.jsonl"
+    stand = Stand(1, BEGAN, articles, hours=number + 1, per_hour=PER_HOUR)
+    with beside(stand, BEGAN, journal) as proxy:
+        for outlet in outlets:
+            _crawl(outlet, stand, store, proxy)
+        first_runs = len(_kinds(journal))
+        for _ in range(number):
+            stand.step()
+            stand.turn()
+            for outlet in outlets:
+                result.asked["revisit"] += _crawl(outlet, stand, store, proxy)
+                result.runs += 1
+    result.asked.update(_kinds(journal)[first_runs:])
+    result.asked["article"] -= result.asked["revisit"]
+    with closing(sqlite3.connect(store)) as database:
+        database.row_factory = sqlite3.Row
+        stored = {row["canonical_url"]: row for row in database.execute(STORED)}
+    for happening in stand.happened:
+        if happening.outlet in set(outlets):
+            _judge(happening, stored, stand.now, result)
+    return result
+
+
+def _kinds(journal: Path) -> list[str]:
+    return [json.loads(line)["kind"] for line in journal.read_text("utf-8").splitlines()]
+
+
+def _judge(one: Happening, stored: dict[str, Any], now: datetime, result: Result) -> None:
+    """Whether something that happened was found as soon as it is promised."""
+    url = ADDRESS[one.outlet].format(one.post.number)
+    row = stored.get(url)
+    if one.what == "appeared":
+        result.new += row is not None
+        patience = timedelta(days=1, hours=1) if one.late else timedelta(0)
+        if row is None and one.at + patience <= now:
+            result.missed.append(f"{url} appeared {one.at}")
+        return
+    if row is None or one.what not in ("edited", "vanished") or row["fetched_first"] > _utc(one.at):
+        return  # it was never seen before
+    due = next_look(read_ages(AGES), end_of(row["date_published"]), one.at)
+    if due is None or due + timedelta(hours=1) > now:
+        return
+    is_found = row["revision"] > 1 if one.what == "edited" else row["gone_at"] is not None
+    if is_found or (one.what == "edited" and row["gone_at"]):
+        result.seen[one.what] += 1
+    else:
+        result.missed.append(f"{url} {one.what} {one.at}, due {due}")
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
+    """One run at the newsstand's time; gives how many stored articles it looked at again."""
+    command = [sys.executable, "-m", "bench.at", stand.now.isoformat(), "crawl", outlet]
+    settings = ("DOWNLOAD_DELAY=0", f"DATABASE_URL=sqlite:///{store}", f"REVISIT_AGES={AGES}")
+    command += [part for setting in settings for part in ("-s", setting)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+    revisits = re.search(r"'malgeum/revisits': (\d+)", done.stderr)
+    return int(revisits[1]) if revisits else 0
