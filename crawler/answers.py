@@ -112,6 +112,9 @@ MEMBERS = re.compile(
 )
 """What a page says that is for members only; its links to log in stand on every page."""
 
+LOGIN = re.compile(r"<title>[^<]{0,40}(?:로그인|log ?in|sign ?in)", re.IGNORECASE)
+"""What stands on a page that is there to log in; a form for it stands on many others, too."""
+
 LOOKED_AT = 20_000
 """Characters of an error page that are looked at."""
 
@@ -125,6 +128,18 @@ def kind_of(error: BaseException) -> Answer:
         if found:
             return Answer(found.kind, found.sentence or str(error))
     return Answer("unexpected", f"{type(error).__name__}: {error}")
+
+
+def kind_of_page(text: str, *, whole: bool) -> Answer | None:
+    """The same of a page that came well and shows neither article nor list; None where nothing
+    says why. ``whole``: whether it came to its end."""
+    if not text.strip():
+        return Answer("temporary", "an empty page")
+    if FIREWALL.search(text[:LOOKED_AT]):
+        return Answer("blocked", "a firewall's page")
+    if LOGIN.search(text[:LOOKED_AT]):
+        return Answer("forbidden", "a page to log in")
+    return None if whole else Answer("temporary", "a page that was cut short")
 
 
 def _of_page(response: Response) -> Answer:

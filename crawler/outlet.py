@@ -20,11 +20,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.address import Site
-from crawler.answers import NotNow, Refused, kind_of
+from crawler.answers import Answer, NotNow, Refused, kind_of, kind_of_page
 from crawler.arguments import read_arguments
 from crawler.article import Article
 from crawler.dates import read_date
-from crawler.extract import Place, Row, is_whole, read_article, read_feed, read_rows
+from crawler.extract import NO_ARTICLE, Place, Row, is_whole, read_article, read_feed, read_rows
 from crawler.family import Family
 from crawler.selectors import find_all
 
@@ -98,6 +98,8 @@ class Outlet(scrapy.Spider):
         self.arguments = read_arguments(arguments, self.sections, datetime.now(UTC))
         self.place = place_of(type(self))
         self.taken = 0
+        self.ends_open = False
+        """Whether the outlet's pages never come to an end; known once one did not, twice."""
 
     async def start(self) -> AsyncIterator[Any]:
         """Feeds first: they show dates to the second. Then the first page of each list."""
@@ -166,7 +168,9 @@ class Outlet(scrapy.Spider):
             self.count("list_pages")
             yield ListPage([], section, number, end="end")
         elif error and error.startswith("retry"):
-            yield from self.again(response)
+            yield from self.again(response, error)
+        elif told := kind_of_page(response.text, whole=is_whole(response.text)):
+            yield from self.no_page(response, *told)
         elif error or not self.family.matches(response.selector):
             yield from self.list_unread(response, "broken", "an error page, no list")
         elif number == 0:
@@ -187,15 +191,15 @@ class Outlet(scrapy.Spider):
         answers = self.crawler.signals.send_catch_log(list_failed, kind=kind, why=why, **told)
         yield from (answer for _, answer in answers if isinstance(answer, scrapy.Request))
 
-    def again(self, response: TextResponse) -> Iterator[scrapy.Request]:
+    def again(self, response: TextResponse, why: str) -> Iterator[scrapy.Request]:
         """The same request once more, later; counted as failed where it was the last try."""
         assert response.request is not None
-        retry = get_retry_request(response.request, spider=self, reason="error page")
+        retry = get_retry_request(response.request, spider=self, reason=why)
         if retry:
             yield retry
         else:
             self.count("temporary")
-            yield from self.not_had(response.request, "temporary", "an error page")
+            yield from self.not_had(response.request, "temporary", why)
 
     def end_of(self, rows: list[Row], number: int) -> Literal["since", "limit"] | None:
         """Why the next list page is not needed; None where it may hold wanted articles."""
@@ -244,21 +248,47 @@ class Outlet(scrapy.Spider):
             self.lost(row, "broken", "no text")
             return
         self.stop_at_limit()  # this page may have been on the way when the last one came
+        whole = is_whole(response.text)
         article = read_article(
             response.selector,
             response.url,
             self.family,
             self.place,
             fetched_at=now(),
-            whole=is_whole(response.text),
+            whole=whole,
             row=row,
         )
         if article.soft_error and article.soft_error.startswith("retry"):
-            yield from self.again(response)
+            yield from self.again(response, article.soft_error)
+            return
+        is_unknown = article.soft_error == NO_ARTICLE
+        told = kind_of_page(response.text, whole=whole) if is_unknown else None
+        if told is None and not whole and not self.is_never_whole(response):
+            told = Answer("temporary", "a page that was cut short")
+        if told is not None:
+            yield from self.no_page(response, *told)
             return
         self.taken += not article.soft_error and not row.stored
         yield article
         self.stop_at_limit()
+
+    def is_never_whole(self, response: TextResponse) -> bool:
+        """Whether the outlet's pages have no end: one that is cut is cut elsewhere next time."""
+        length = len(response.text)
+        self.ends_open = self.ends_open or response.meta.get("cut_at") == length
+        assert response.request is not None
+        response.request.meta["cut_at"] = length
+        return self.ends_open
+
+    def no_page(self, response: TextResponse, kind: str, why: str) -> Iterator[scrapy.Request]:
+        """A page that came well and is none: asked for again at once, or told to the frontier."""
+        if kind == "temporary":
+            yield from self.again(response, why)
+        else:
+            self.count(kind)
+            self.logger.warning("%s: %s: %s", kind, response.url, why)
+            assert response.request is not None
+            yield from self.not_had(response.request, kind, why)
 
     def stop_at_limit(self) -> None:
         """End the crawl once as many articles are taken as were asked for."""

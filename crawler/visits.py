@@ -10,7 +10,7 @@ from crawler.period import read_age
 AGAIN: dict[str, tuple[str, ...]] = {
     # at the next run, whenever that is; an outlet that stays down is asked ever more rarely
     "temporary": ("0h", "0h", "0h", "1h", "6h", "1d", "1d", "7d"),
-    "blocked": ("0h", "1h", "6h", "1d", "1d", "7d"),
+    "blocked": ("0h", "0h", "1h", "6h", "1d", "1d", "7d"),
     # an answer that cannot be read may be half of one
     "broken": ("0h", "0h", "1d", "7d"),
     # an error page that no family knows, or a layout that this version cannot read
