@@ -30,7 +30,7 @@ AS_DEEP_AS = timedelta(days=1)
 LOST_IN_A_ROW = 3
 """List pages that cannot be had, one after the other, after which the rest waits for a next run."""
 
-PASSING = ("temporary", "broken")
+PASSING = ("temporary", "broken", "forbidden")
 """Kinds of failure that say nothing of the next page."""
 
 
