@@ -7,6 +7,7 @@ is left. Only one process at a time crawls an outlet.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, astuple
 from functools import partial
@@ -15,6 +16,7 @@ from typing import Any, Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from sqlalchemy import Connection
 
 from crawler.extract import Row
 from crawler.hold import Hold
@@ -24,6 +26,8 @@ from crawler.reading import Reading, first_page, readings
 from crawler.store import Store, StoreError, crawl, pages
 from crawler.store.pages import FORGOTTEN, GONE, OUTSIDE, STORED, Found, Known, Missing
 from crawler.store.revisit import Visited, stored_pages, to_revisit
+
+logger = logging.getLogger(__name__)
 
 
 class FrontierMiddleware:
@@ -140,7 +144,7 @@ class FrontierMiddleware:
             with self.store.writing() as connection:
                 self.outcomes.note_with(connection)
                 known = pages.record(connection, self.outlet.name, found, now())
-                if page.section is not None:
+                if page.section is not None and not self._is_emptied(connection, page):
                     before = {url for url, one in known.items() if one.found_at < self.began}
                     following = self.readings[page.section].read(connection, page, before)
         except StoreError as error:
@@ -152,6 +156,16 @@ class FrontierMiddleware:
         if page.section is not None and following is not None:
             requests.append(self.outlet.list_request(page.section, following, page.addresses))
         return requests
+
+    def _is_emptied(self, connection: Connection, page: ListPage) -> bool:
+        """Whether a list of which articles are known shows none: an error, and no quiet day."""
+        if page.number or page.addresses:
+            return False
+        if not pages.found_since(connection, "", self.outlet.name):
+            return False
+        self.stats.inc_value("malgeum/emptied_lists")
+        logger.error("A list of %s is empty that was not before.", self.outlet.name)
+        return True
 
     def _is_wanted(self, row: Row, known: Known | None) -> bool:
         """Whether a row's page is to be fetched now; else it is counted why not."""

@@ -34,7 +34,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         (LOCKED, count("malgeum/locked") > 0),
         (STORE_TROUBLE, count("malgeum/store_errors") > 0),
         (BLOCKED, refused > 0 and (lists == 0 or refused > articles)),
-        (BROKEN_LAYOUT, count("malgeum/broken_lists") > 0),
+        (BROKEN_LAYOUT, count("malgeum/broken_lists") + count("malgeum/emptied_lists") > 0),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
         (UNEXPECTED, (lists == 0 and not out_of_budget) or _broke(count)),
     )

@@ -224,6 +224,17 @@ def test_stored_articles_are_looked_at_again_when_it_is_time(
     assert all(row["revision"] == 1 for row in stand.stored().values())
 
 
+def test_a_list_that_turns_empty_is_an_error(stand: Stand) -> None:
+    newsstand = Newsstand(6, NOW, 5)
+    with beside(newsstand, NOW) as proxy:
+        here = Stand(proxy, stand.database, [])
+        assert here.crawl("papns", "-a", "since=60d").returncode == 0
+        newsstand.posts["papns"].clear()
+        run = here.crawl("papns", "-a", "since=60d")
+    assert run.returncode == 4, run.stderr[-2000:]
+    assert "A list of papns is empty that was not before." in run.stderr
+
+
 @pytest.mark.parametrize("value", ["soon", "3", "1d;2d"])
 def test_ages_that_are_none_are_named(stand: Stand, value: str) -> None:
     run = stand.crawl(OUTLET, "-s", f"REVISIT_AGES={value}")
