@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from parsel import Selector
 
 from crawler.address import Site, System, identify
 from crawler.selectors import ArticleSelectors, ListSelectors, Selectors, find_all
+
+Render: TypeAlias = Literal["list", "article", "auto"]
+"""Pages that are nothing until scripts ran: all lists, all articles, or those that look like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,12 @@ class Family:
     full_headline: str | None = None
     """Where skins cut long headlines: the whole one in ``<title>``, as group ``headline``."""
     soft_errors: tuple[SoftError, ...] = ()
+
+    render: Render | tuple[Render, ...] = ()
+    """Which pages need a browser."""
+    more: Selectors = ()
+    """A button (더보기) under a rendered list that lets it show more rows. Its pages have no
+    addresses then: page ``n`` is what the ``n``-th click adds."""
 
     def identify(
         self, url: str, home: str, aliases: tuple[str, ...] = ()

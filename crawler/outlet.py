@@ -16,6 +16,7 @@ import scrapy
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
+from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
@@ -25,7 +26,7 @@ from crawler.arguments import read_arguments
 from crawler.article import Article
 from crawler.dates import read_date
 from crawler.extract import NO_ARTICLE, Place, Row, is_whole, read_article, read_feed, read_rows
-from crawler.family import Family
+from crawler.family import Family, Render
 from crawler.selectors import find_all
 
 DATELESS_PAGES = 3
@@ -55,6 +56,12 @@ def place_of(outlet: type[Outlet]) -> Place:
 def site_of(outlet: type[Outlet]) -> Site:
     """What the outlet's addresses are read by."""
     return Site(outlet.home, outlet.family.addresses, outlet.aliases)
+
+
+def rendered(outlet: type[Outlet]) -> tuple[Render, ...]:
+    """Which of an outlet's pages need a browser: as it says, else as its family does."""
+    said = outlet.family.render if outlet.render is None else outlet.render
+    return (said,) if isinstance(said, str) else said
 
 
 def by_host(outlets: Iterable[type[Outlet]]) -> dict[str, type[Outlet]]:
@@ -92,6 +99,16 @@ class Outlet(scrapy.Spider):
     family: ClassVar[Family]
     sections: ClassVar[Mapping[str, str]] = {}
     """Names of sections and the codes that stand for them in addresses, where known."""
+    render: ClassVar[Render | tuple[Render, ...] | None] = None
+    """Which pages need a browser, where that is not as in the family."""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Only a crawl whose pages need a browser is given one, and imports what starts it."""
+        super().update_settings(settings)
+        if rendered(cls):
+            addons = settings.getdict("ADDONS") | {"crawler.browser.addon.Browser": 0}
+            settings.set("ADDONS", addons, priority="spider")
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name)

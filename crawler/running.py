@@ -19,10 +19,11 @@ from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.browser.find import find_browser
 from crawler.identity import Outlets, check_address
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
-from crawler.outlet import Outlet, by_host
+from crawler.outlet import Outlet, by_host, rendered
 from crawler.store import Store, StoreError, crawl, open_store
 from crawler.store.releases import without_cluster
 from crawler.verdict import BAD_USAGE, STORE_TROUBLE
@@ -120,6 +121,16 @@ def check_manners(settings: BaseSettings) -> None:
         check_contact(settings["CONTACT"])
     except ValueError as error:
         stop(str(error))
+
+
+def check_browser(settings: BaseSettings, outlet: type[Outlet]) -> None:
+    """End the command where an outlet's pages need a browser and there is none, or a wrong one."""
+    if not rendered(outlet) and not settings["BROWSER"]:
+        return
+    try:
+        find_browser(settings["BROWSER"])
+    except ValueError as error:
+        stop(f"{outlet.name} needs a browser, and {error}" if rendered(outlet) else str(error))
 
 
 def check_feeds(settings: BaseSettings) -> None:

@@ -25,6 +25,11 @@ REVISIT_AGES = os.environ.get("MALGEUM_REVISIT_AGES") or "3h, 1d, 7d"
 REVISITS_PER_RUN = os.environ.get("MALGEUM_REVISITS_PER_RUN") or 50
 """Pages looked at again in one crawl at the most, those first that have been due longest."""
 
+BROWSER = os.environ.get("MALGEUM_BROWSER", "")
+"""A Chromium for outlets whose pages need one; without it, any that is found."""
+BROWSER_PAGES = os.environ.get("MALGEUM_BROWSER_PAGES") or 200
+"""Pages after which the browser is started anew, since it leaks; 0 for never."""
+
 # -- Scrapy's -------------------------------------------------------------------
 BOT_NAME = "malgeum"
 SPIDER_MODULES = ["spiders"]

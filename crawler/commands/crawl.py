@@ -12,6 +12,7 @@ from scrapy.commands import crawl
 from crawler import CONTACT_PAGE, settings, user_agent, verdict, visits
 from crawler.arguments import read_arguments
 from crawler.running import (
+    check_browser,
     check_feeds,
     check_manners,
     check_options,
@@ -47,6 +48,7 @@ class Command(crawl.Command):
         except ValueError as error:
             stop(str(error))
         check_manners(self.settings)
+        check_browser(self.settings, self.outlet)
         self._introduce()
         check_feeds(self.settings)
         self.store = checked_store(self.settings)

@@ -14,6 +14,7 @@ from crawler.article import Article
 from crawler.explain import fetching, from_file, from_store
 from crawler.replay import BadInput
 from crawler.running import (
+    check_browser,
     check_manners,
     check_options,
     checked_store,
@@ -91,6 +92,8 @@ class Command(ScrapyCommand):
         outlet = self.outlets.get(host_of(url))
         if outlet is None:
             stop(f"no outlet of ours is at {url}")
+        assert self.settings is not None
+        check_browser(self.settings, outlet)
         found: list[Article] = []
 
         def take(item: Any, **_: Any) -> None:

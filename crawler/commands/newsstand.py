@@ -43,6 +43,7 @@ class Command(ScrapyCommand):
         add("--now", help="the time that it is at the newsstand, ISO 8601, KST")
         add("--articles", type=int, default=30, help="ordinary ones per outlet")
         add("--gold", type=Path, help="write what a perfect crawl yields, JSON Lines")
+        add("--scripted", action="store_true", help="open the sixth paper, which needs a browser")
         add("--journal", type=Path, help="note every answer at the end of a file, JSON Lines")
         add(
             "--faults",
@@ -65,7 +66,10 @@ class Command(ScrapyCommand):
         now = moment(opts.now)
         check(opts)
         hours = HOURS if opts.hours_per_second else 0
-        stand = Stand(opts.seed, now, opts.articles, faults=faults(opts), hours=hours)
+        stand = Stand(
+            opts.seed, now, opts.articles,
+            faults=faults(opts), hours=hours, scripted=opts.scripted,
+        )  # fmt: skip
         if opts.gold:
             try:
                 gold.write(stand.posts, opts.gold)

@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 BOUNDS: dict[str, tuple[Callable[[str], float], str]] = {
     "REQUEST_BUDGET": (int, "a whole number of requests, or 0 for no bound"),
     "REVISITS_PER_RUN": (int, "a whole number of pages"),
+    "BROWSER_PAGES": (int, "a whole number of pages, or 0 for no bound"),
     "RETRY_AFTER_MAX": (float, "a number of seconds"),
     "DOWNLOAD_DELAY": (float, "a number of seconds"),
     "DOWNLOAD_TIMEOUT": (float, "a number of seconds"),

@@ -49,6 +49,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except IgnoreRequest:
             refuse(self.crawler, "robots", f"Refused: robots.txt forbids {request.url}.")
 
+    async def forbids(self, url: str) -> bool:
+        """Whether a page may not load an address. Raises NotNow as ``robot_parser`` does."""
+        rules = await self.robot_parser(Request(url))
+        return not rules.allowed(url, self._robotstxt_useragent or self._default_useragent)
+
     async def _rules_or_why(self, home: str, request: Request) -> RobotParser | str:
         try:
             return await self._ask(f"{home}/robots.txt", request)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from random import Random
 
-from crawler.newsstand.plans import PLANS, Plan
+from crawler.newsstand.plans import PLANS, SCRIPTED, Plan
 from crawler.newsstand.stories import WORDS, Story, dice, person, story
 from crawler.newsstand.traps import column, long_headline, notice_of_posts, photo_only, signs
 
@@ -71,13 +71,16 @@ def feed(outlet: str, posts: list[Post]) -> list[Post]:
     return [post for post in posts if post.readable and post.dated][: FEED_ROWS.get(outlet, 0)]
 
 
-def edition(seed: int, now: datetime, articles: int) -> dict[str, list[Post]]:
+def edition(
+    seed: int, now: datetime, articles: int, *, scripted: bool = False
+) -> dict[str, list[Post]]:
     """Posts by outlet, newest first; ``articles`` ordinary ones each, the traps on top."""
     shared = releases(dice(seed, "releases"), now)
     posts = {}
-    for plan in PLANS:
+    for plan in (*PLANS, SCRIPTED) if scripted else PLANS:
         press = Press(plan, now, dice(seed, plan.outlet))
-        aged = [*press.ordinary(articles), *press.releases(shared[plan.outlet]), *press.specials()]
+        printed = shared.get(plan.outlet, [])
+        aged = [*press.ordinary(articles), *press.releases(printed), *press.specials()]
         posts[plan.outlet] = number(plan, dice(seed, plan.outlet, "numbers"), aged, plan.first)
     return posts
 

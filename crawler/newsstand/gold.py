@@ -17,6 +17,7 @@ ADDRESS = {
     "breaknews_kb": "https://kb.breaknews.com/{}",
     "gosiweek": "https://www.gosiweek.com/article/{}",
     "seonamtoday": "http://seonamtoday.com/news/view.php?idx={}",
+    "gaonilbo": "https://www.gaonilbo.example/news/{}",
 }
 BOARD = {"papns": "news/", "gyeonggitv": "news/"}
 SHOWS_SECONDS = {"gosiweek", "seonamtoday"}

@@ -14,7 +14,7 @@ FORMS: tuple[tuple[Kind, str], ...] = (
     ("feed", r"/bbs/rss\.php|/rss/rss_news\.php|/rss\.php|/rss_view\.php"),
     ("article", r"/\d+|/(?:article|news/view|newsView|news)/\d+"),
     ("article", r"/sub_read\.html|/news/newsview\.php|/news/amp\.html|/(?:news|m)/view\.php"),
-    ("list", r"/bbs/board\.php|/sub(?:_view)?\.html|/newslist/|/news/(?:newsList|list)\.php"),
+    ("list", r"/bbs/board\.php|/sub(?:_view)?\.html|/newslist/|/news/(?:newsList|list)\.php|/news"),
 )
 """Paths of all sites; the first that fits is it."""
 

@@ -17,6 +17,7 @@ from crawler.newsstand.sites.breaknews import Breaknews
 from crawler.newsstand.sites.dadamedia import Dadamedia
 from crawler.newsstand.sites.gnuboard import Gnuboard
 from crawler.newsstand.sites.ncode import Ncode
+from crawler.newsstand.sites.scripted import Scripted
 
 REMEMBERED = 10_000
 """Requests that the stand remembers."""
@@ -28,7 +29,7 @@ class Stand:
     ``articles`` is the number of ordinary articles per outlet, at least 1; the traps come on top.
     ``faults`` says what goes wrong. In the ``hours`` after ``now`` every outlet prints
     ``per_hour`` new articles; they appear as ``step`` moves the clock. What happens then to a
-    post takes the place of what ``change`` made of it.
+    post takes the place of what ``change`` made of it. ``scripted`` opens the sixth paper too.
     """
 
     def __init__(
@@ -40,9 +41,10 @@ class Stand:
         faults: Faults | None = None,
         hours: float = 0.0,
         per_hour: float = 2.0,
+        scripted: bool = False,
     ) -> None:
         now = now.astimezone(KST)
-        self.posts: dict[str, list[Post]] = edition(seed, now, articles)
+        self.posts: dict[str, list[Post]] = edition(seed, now, articles, scripted=scripted)
         """What stands in each outlet's lists at this time, in their order."""
         self.coming: deque[Happening] = deque(coming(seed, self.posts, now, hours, per_hour))
         """What has still to happen, in order."""
@@ -126,4 +128,5 @@ def open_sites(posts: dict[str, list[Post]], now: datetime) -> tuple[Site, ...]:
         Breaknews(posts["breaknews_kb"], now),
         Ncode(posts["gosiweek"], now),
         Dadamedia(posts["seonamtoday"], now),
+        *([Scripted(posts["gaonilbo"], now)] if "gaonilbo" in posts else ()),
     )

@@ -1,0 +1,73 @@
+"""Which Chromium is here: the one that is named, an installed one, or Playwright's own.
+
+Knows nothing of Playwright, which takes half a second to import: where its own browsers lie is a
+table, from its documentation ("Browsers", "Managing browser binaries").
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+"""Names under which distributions install one, on the PATH."""
+
+ELSEWHERE = {
+    "darwin": ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+               "/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    "win32": (r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+              r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe"),
+}  # fmt: skip
+"""Places that are on no PATH."""
+
+PLAYWRIGHTS = {
+    "linux": (".cache/ms-playwright", ("chromium-*/chrome-linux*/chrome",
+              "chromium_headless_shell-*/chrome-*linux*/*headless*shell")),
+    "darwin": ("Library/Caches/ms-playwright", ("chromium-*/chrome-mac*/*.app/Contents/MacOS/*",)),
+    "win32": ("AppData/Local/ms-playwright", ("chromium-*/chrome-win*/chrome.exe",)),
+}  # fmt: skip
+"""Where Playwright puts its own, under the home directory, and what they are called there."""
+
+HOW_TO_GET_ONE = (
+    "install one (apt install chromium), let Playwright fetch its own"
+    " (.venv/bin/playwright install chromium), or name yours with BROWSER"
+)
+
+
+def find_browser(named: str) -> str:
+    """The path of a Chromium; ``named`` is the setting BROWSER, empty for any that is here.
+
+    ValueError with one sentence where there is none.
+    """
+    if named:
+        if path := shutil.which(os.path.expanduser(named)):
+            return path
+        raise ValueError(f"BROWSER={named!r} is no program that can be run")
+    installed = (shutil.which(program) for program in PROGRAMS)
+    elsewhere = (path for path in ELSEWHERE.get(sys.platform, ()) if Path(path).exists())
+    for path in (*installed, *elsewhere, *playwrights_own()):
+        if path:
+            return path
+    raise ValueError(f"no Chromium is here: {HOW_TO_GET_ONE}")
+
+
+def playwrights_own() -> list[str]:
+    """What ``playwright install`` has fetched, the newest first."""
+    folder, forms = PLAYWRIGHTS.get(sys.platform, PLAYWRIGHTS["linux"])
+    root = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / folder)
+    found = [path for form in forms for path in root.glob(form)]
+    return [str(path) for path in sorted(found, key=lambda path: path.stat().st_mtime)[::-1]]
+
+
+def version_of(path: str) -> str:
+    """What a Chromium says it is. ValueError with one sentence where it does not start."""
+    try:
+        run = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, timeout=20, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ValueError(f"{path} does not start: {error}") from None
+    return run.stdout.strip() or path

@@ -1,0 +1,136 @@
+"""Which pages are rendered, and how the crawl goes on from there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Self
+
+from playwright.async_api import Error
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import DownloadFailedError
+from scrapy.http import HtmlResponse, Response
+
+from crawler.browser.chromium import Chromium
+from crawler.browser.loads import Loads
+from crawler.browser.shell import is_shell, stands
+from crawler.browser.visit import Visit
+from crawler.extract import is_whole
+from crawler.outlet import Outlet, rendered
+
+logger = logging.getLogger(__name__)
+
+RENDERED = "rendered"
+"""Flag of a response that has been in the browser."""
+
+
+class Render:
+    """Downloader middleware, the last to see a page: puts it into the browser, and hands on what
+    stands there once its scripts ran. Counts ``malgeum/browser/pages``, ``…/clicks``,
+    ``…/blocked`` for what pages asked for in vain, ``…/restarts``."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert issubclass(crawler.spidercls, Outlet)
+        self.crawler, self.family = crawler, crawler.spidercls.family
+        self.kinds = set[str](rendered(crawler.spidercls))
+        """Pages that are rendered whatever came: as the outlet says, or as ``auto`` found."""
+        self.loads, self.chromium = Loads(crawler), Chromium(crawler)
+        self.lists: dict[str, Visit] = {}
+        """Lists that show more rows at a click, by section, as they stand in the browser."""
+        self.one_at_a_time = asyncio.Lock()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> Response | None:
+        """A list that stands open is clicked on; whatever else is fetched plainly first."""
+        visit = self.lists.get(request.cb_kwargs.get("section", "-"))
+        if visit is None or request.cb_kwargs["number"] != visit.clicks + 1:
+            return None
+        async with self.one_at_a_time:
+            try:
+                return await self.read(visit, request, is_shown=await visit.click())
+            except (Error, TimeoutError):  # fetched and clicked through anew
+                del self.lists[request.cb_kwargs["section"]]
+                return None
+
+    async def process_response(self, request: Request, response: Response) -> Response | Request:
+        kind = kind_asked_for(request)
+        if kind is None or response.status != 200 or RENDERED in response.flags:
+            return response
+        if not isinstance(response, HtmlResponse) or not self.is_to_be_rendered(response, kind):
+            return response
+        async with self.one_at_a_time:
+            try:
+                return await self.render(request, response, kind)
+            except (Error, TimeoutError) as error:
+                return self.again(request, str(error) or "a page that hangs")
+
+    def is_to_be_rendered(self, response: HtmlResponse, kind: str) -> bool:
+        if kind in self.kinds or "auto" not in self.kinds:
+            return kind in self.kinds
+        page = response.selector
+        is_empty = not stands(page, kind, self.family)
+        return is_empty and is_shell(page, response.text, kind, self.family)
+
+    async def render(self, request: Request, response: HtmlResponse, kind: str) -> Response:
+        """Open a page, which stays open if it is a list to click on."""
+        visit = Visit(self.loads, response, kind, self.family)
+        await self.chromium.open(visit)
+        self.loads.count("pages")
+        try:
+            is_shown = await visit.shows()
+            clicks = request.cb_kwargs["number"] if visit.button else 0
+            while is_shown and visit.clicks < clicks:
+                is_shown = await visit.click()
+            page = await self.read(visit, request, is_shown=is_shown)
+        except BaseException:
+            await self.close(visit)
+            raise
+        if visit.button and is_shown:
+            self.lists[request.cb_kwargs["section"]] = visit
+        else:
+            await self.close(visit)
+        if is_shown and kind not in self.kinds:
+            logger.info("Scripts write the %s pages of %s: all are rendered now.", kind,
+                        self.crawler.spidercls.name)  # fmt: skip
+            self.kinds.add(kind)
+        return page
+
+    async def read(self, visit: Visit, request: Request, *, is_shown: bool) -> Response:
+        """What stands on a page. Where it says nothing and something could not be loaded, that is
+        raised as if the page itself had failed so."""
+        source = await visit.source()
+        if not is_shown and not self.family.soft_error(source, whole=True):
+            if visit.failed:
+                raise visit.failed
+            if not is_whole(visit.document.text):
+                return visit.document
+        body = source.encode("utf-8", "replace")
+        return visit.document.replace(
+            body=body, encoding="utf-8", flags=[RENDERED], request=request
+        )
+
+    async def close(self, visit: Visit) -> None:
+        if await self.chromium.close(visit.page):
+            self.loads.count("restarts")
+            self.lists.clear()
+
+    def again(self, request: Request, why: str) -> Request:
+        """A broken browser costs a retry. Raises what a broken connection would."""
+        assert self.crawler.spider is not None
+        sentence = f"the browser broke: {why.splitlines()[0]}"
+        retry = get_retry_request(request, spider=self.crawler.spider, reason="browser")
+        if retry is None:
+            raise DownloadFailedError(sentence)
+        logger.warning("%s is asked for again, since %s", request.url, sentence)
+        return retry
+
+
+def kind_asked_for(request: Request) -> str | None:
+    """Whether a request is for a list or an article; None for feeds, robots.txt and loads."""
+    kinds = {"section": "list", "row": "article"}
+    return next((kind for name, kind in kinds.items() if name in request.cb_kwargs), None)

@@ -1,0 +1,56 @@
+"""The newsstand's sixth paper as outlets: of no real system, so ``scrapy list`` does not know them.
+
+``scrapy crawl gaonilbo -s SPIDER_MODULES=tests.scripted`` does. A real one looks the same.
+"""
+
+from dataclasses import replace
+
+from crawler.address import AddressForm, System
+from crawler.family import Family, SoftError
+from crawler.outlet import Outlet
+from crawler.selectors import ArticleSelectors, ListSelectors
+
+SCRIPTED = Family(
+    name="scripted",
+    fingerprint=("body.gaon-app", "#news-list", "#news-view"),
+    addresses=System(
+        name="scripted",
+        why="invented",
+        forms=(AddressForm(path=r"/news/(?P<id>\d+)", home=True),),
+        canonical="/news/{id}",
+        article_id="{id}",
+    ),
+    list_page="/news",
+    section_page="/news?section={section}",
+    rows=ListSelectors(row=("#news-list > li",), date=("time",)),
+    selectors=ArticleSelectors(
+        headline=("h1.headline",),
+        body=("#news-body",),
+        byline=("p.byline",),
+        date=("#news-view > time",),
+        caption=("#news-body figcaption",),
+    ),
+    soft_errors=(SoftError("gone", "삭제되었거나 없는 기사입니다"),),
+    render=("list", "article"),
+    more=("#more",),
+)
+
+
+class Gaonilbo(Outlet):
+    name = "gaonilbo"
+    paper = "가온일보"
+    region = "가온"
+    home = "https://www.gaonilbo.example"
+    family = SCRIPTED
+
+
+class GaonilboAuto(Gaonilbo):
+    name = "gaonilbo_auto"
+    render = "auto"
+
+
+class GaonilboPlain(Gaonilbo):
+    """Says of no page that it needs a browser."""
+
+    name = "gaonilbo_plain"
+    family = replace(SCRIPTED, render=())
