@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from tests.scripted import SCRIPTED
 from tests.test_crawl import EQUAL, ROOT, Run, Stand, scrapy, stat
 
 NOW = datetime.now(KST)
+ADDRESS = gold.ADDRESS["gaonilbo"]
 ALL = ("-s", "SPIDER_MODULES=tests.scripted", "-a", "since=60d")
 
 
@@ -91,8 +93,8 @@ class Paper:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Paper]:
-    """Ten posts: three list pages, one post deleted, the oldest written by the server."""
-    newsstand = Newsstand(7, NOW, 7, scripted=True)
+    """Seven posts: three list pages, one post deleted, the oldest written by the server."""
+    newsstand = Newsstand(7, NOW, 4, scripted=True)
     with beside(newsstand, NOW, folder / "journal.jsonl") as proxy:
         yield Paper(newsstand, proxy, folder)
 
@@ -162,22 +164,22 @@ def test_the_list_is_clicked_through_to_its_end_and_then_no_further_than_needed(
 
 
 def test_auto_renders_what_looks_like_a_shell_and_remembers_it(paper: Paper) -> None:
-    posts = paper.newsstand.posts["gaonilbo"]
-    run = paper.crawl(outlet="gaonilbo_auto")
+    first, _, third, *_ = paper.newsstand.posts["gaonilbo"]
+    paper.newsstand.change("gaonilbo", third.number, skin="plain")
+    run = paper.crawl("-a", "pages=1", outlet="gaonilbo_auto")
     assert run.returncode == 0, run.stderr[-3000:]
-    assert paper.stand.stored().keys() == paper.gold().keys()
+    assert paper.stand.stored().keys() >= {ADDRESS.format(post.number) for post in (first, third)}
     for kind in ("list", "article"):
         assert run.stderr.count(f"Scripts write the {kind} pages of gaonilbo_auto") == 1
-    assert posts[-1].skin == "plain"  # the last one met, rendered by what is known by then
-    assert stat(run, "malgeum/browser/pages") == len(posts) + 1
+    assert stat(run, "malgeum/browser/pages") == 1 + 3  # the third by what is known by then
 
 
 def test_auto_leaves_alone_what_came_whole(paper: Paper) -> None:
     for post in paper.newsstand.posts["gaonilbo"]:
         paper.newsstand.change("gaonilbo", post.number, skin="plain")
     run = paper.crawl("-a", "pages=1", outlet="gaonilbo_auto")
-    assert stat(run, "item_scraped_count") >= 3
-    assert stat(run, "malgeum/browser/pages") == 1 + (4 - stat(run, "item_scraped_count"))
+    assert stat(run, "item_scraped_count") == 2
+    assert stat(run, "malgeum/browser/pages") == 2  # the list, and the page of a deleted post
 
 
 SCRIPT = "<script src=/app.js></script>"
@@ -204,14 +206,14 @@ def test_a_shell_is_scripts_around_an_empty_place(source: str, is_one: bool) -> 
 
 
 def test_a_browser_that_crashes_costs_a_retry(paper: Paper) -> None:
-    paper.hold("/data/article/", 3.0)
-    command = [sys.executable, "-m", "scrapy", "crawl", "gaonilbo", *ALL, "-s", "DOWNLOAD_DELAY=0"]
-    command += ["-s", f"DATABASE_URL=sqlite:///{paper.stand.database}"]
+    paper.hold("/data/article/", 1.0)
+    command = [sys.executable, "-m", "scrapy", "crawl", "gaonilbo", *ALL, "-a", "pages=1"]
+    command += ["-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL=sqlite:///{paper.stand.database}"]
     proxies = {"http_proxy": paper.stand.proxy, "https_proxy": paper.stand.proxy, "no_proxy": ""}
     with subprocess.Popen(
         command, cwd=ROOT, env=os.environ | proxies, stderr=subprocess.PIPE, text=True
     ) as crawl:
-        wait_for(lambda: any("/data/article/" in asked for asked in paper.newsstand.asked))
+        wait_for(lambda: any("/data/article/" in asked for asked in list(paper.newsstand.asked)))
         for process in psutil.Process(crawl.pid).children(recursive=True):
             if "chrom" in process.name():
                 process.kill()
@@ -220,7 +222,7 @@ def test_a_browser_that_crashes_costs_a_retry(paper: Paper) -> None:
     assert run.returncode == 0, log[-3000:]
     assert stat(run, "retry/reason_count/browser") == 1
     assert stat(run, "playwright/browser_count") == 2
-    assert paper.stand.stored().keys() == paper.gold().keys()
+    assert len(paper.stand.stored()) == 2
 
 
 def wait_for(what: Callable[[], bool]) -> None:
@@ -231,13 +233,13 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 
 def test_the_browser_is_started_anew_after_so_many_pages(paper: Paper) -> None:
-    run = paper.crawl("-s", "BROWSER_PAGES=4")
+    run = paper.crawl("-a", "pages=2", "-s", "BROWSER_PAGES=3")
     assert run.returncode == 0, run.stderr[-3000:]
-    pages = stat(run, "malgeum/browser/pages")
-    assert stat(run, "malgeum/browser/restarts") == pages // 4
-    assert stat(run, "playwright/browser_count") == -(-pages // 4)
-    assert stat(run, "playwright/context_count/max_concurrent") <= 2  # the list, and an article
-    assert paper.stand.stored().keys() == paper.gold().keys()
+    assert stat(run, "malgeum/browser/pages") == 8  # two of them the list, opened anew and clicked
+    assert stat(run, "malgeum/browser/restarts") == 2
+    assert stat(run, "playwright/browser_count") == 3
+    assert stat(run, "playwright/context_count/max_concurrent") == 2  # the list, and an article
+    assert len(paper.stand.stored()) == 5
 
 
 # -- manners ----------------------------------------------------------------------------------
@@ -248,9 +250,7 @@ def test_scripts_are_asked_for_one_after_the_other_and_counted(paper: Paper) -> 
     assert run.returncode == 3, run.stderr[-3000:]
     times = [datetime.fromisoformat(entry["time"]) for entry in paper.journal()]
     assert len(times) == 7
-    gaps = [
-        (after - before).total_seconds() for before, after in zip(times, times[1:], strict=False)
-    ]
+    gaps = [(after - before).total_seconds() for before, after in pairwise(times)]
     assert min(gaps) > 0.15  # half of the delay, Scrapy's jitter
 
 
@@ -264,15 +264,15 @@ def test_what_robots_txt_forbids_is_not_loaded_either(paper: Paper) -> None:
 
 def test_a_text_that_cannot_be_had_is_left_for_the_next_run(paper: Paper) -> None:
     answer = paper.site.article
-    broken = lambda what, number: Reply(b"", 503) if what == "data" else answer(what, number)  # noqa: E731
+    broken = lambda what, number: Reply(b"", 503) if what != "news" else answer(what, number)  # noqa: E731
     paper.site.article = broken  # type: ignore[method-assign, assignment]
     run = paper.crawl("-a", "pages=1", "-s", "RETRY_TIMES=0")
     assert run.returncode == 3, run.stderr[-3000:]
-    assert stat(run, "malgeum/temporary") >= 3
+    assert stat(run, "malgeum/temporary") == 3
     assert not paper.stand.stored()
     paper.site.article = answer  # type: ignore[method-assign]
     assert paper.crawl("-a", "pages=1").returncode == 0
-    assert len(paper.stand.stored()) >= 3
+    assert len(paper.stand.stored()) == 2  # of three rows one is deleted
 
 
 def test_the_browser_itself_reaches_nothing() -> None:
@@ -314,43 +314,26 @@ def test_the_browser_itself_reaches_nothing() -> None:
 # -- a crawl that needs none, and none that is needed --------------------------------------------
 
 
-def imported(run: Run) -> set[str]:
-    """The packages that ``-X importtime`` names."""
-    return {line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines()}
-
-
 def test_only_a_crawl_that_needs_it_imports_a_browser(paper: Paper) -> None:
-    loaded = {}
-    for outlet in ("papns", "gaonilbo"):
-        modules = "spiders" if outlet == "papns" else "tests.scripted"
-        options = (
-            "-s",
-            f"SPIDER_MODULES={modules}",
-            "-a",
-            "pages=1",
-            "-a",
-            "limit=1",
-            "-L",
-            "ERROR",
-        )
-        command = [sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", outlet, *options]
-        command += [
-            "-s",
-            "DOWNLOAD_DELAY=0",
-            "-s",
-            f"DATABASE_URL=sqlite:///{paper.stand.database}",
-        ]
-        proxies = {
-            "http_proxy": paper.stand.proxy,
-            "https_proxy": paper.stand.proxy,
-            "no_proxy": "",
-        }
-        run = subprocess.run(command, cwd=ROOT, env=os.environ | proxies, capture_output=True,
-                             text=True, timeout=60, check=False)  # fmt: skip
-        loaded[outlet] = imported(run)
-    assert {"playwright", "scrapy_playwright"} <= loaded["gaonilbo"]
-    assert "scrapy" in loaded["papns"]
-    assert not {"playwright", "scrapy_playwright"} & loaded["papns"]
+    command = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-m",
+        "scrapy",
+        "crawl",
+        "papns",
+        "-a",
+        "limit=1",
+    ]
+    command += ["-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL=sqlite:///{paper.stand.database}"]
+    proxies = {"http_proxy": paper.stand.proxy, "https_proxy": paper.stand.proxy, "no_proxy": ""}
+    run = subprocess.run(command, cwd=ROOT, env=os.environ | proxies, capture_output=True,
+                         text=True, timeout=60, check=False)  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert paper.stand.stored()
+    assert {"scrapy.core.engine", "crawler.outlet"} <= loaded
+    assert not {name for name in loaded if "playwright" in name}
 
 
 def test_without_the_browser_there_is_nothing_to_read(paper: Paper) -> None:

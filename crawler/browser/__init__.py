@@ -7,6 +7,6 @@ can reach nothing.
 
 ``find.py`` looks for a Chromium, ``addon.py`` is how a crawl is given one, ``render.py`` says which
 pages are rendered, ``shell.py`` which look as if they had to be, ``chromium.py`` opens and closes
-them, ``visit.py`` is one page in the browser and ``loads.py`` what it may load. Only ``find.py`` may be imported by a crawl that
-needs no browser.
+them, ``visit.py`` is one page in the browser and ``loads.py`` what it may load. A crawl that needs
+no browser imports ``find.py`` alone.
 """

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
@@ -62,12 +63,24 @@ def playwrights_own() -> list[str]:
     return [str(path) for path in sorted(found, key=lambda path: path.stat().st_mtime)[::-1]]
 
 
-def version_of(path: str) -> str:
-    """What a Chromium says it is. ValueError with one sentence where it does not start."""
+def look_at(path: str) -> str:
+    """Start a Chromium on a page of nothing; its name and version. ValueError with one sentence
+    where it does not start."""
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        page = ["--headless", "--disable-gpu", *as_root, f"--user-data-dir={folder}"]
+        page += ["--host-resolver-rules=MAP * ~NOTFOUND", "--dump-dom", "data:text/html,well"]
+        if "well" not in _said([path, *page]):
+            raise ValueError(f"{path} does not start: it shows no page")
+    return _said([path, "--version"]).partition(" built ")[0].strip()
+
+
+def _said(command: list[str]) -> str:
     try:
-        run = subprocess.run(
-            [path, "--version"], capture_output=True, text=True, timeout=20, check=True
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise ValueError(f"{path} does not start: {error}") from None
-    return run.stdout.strip() or path
+        run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    except subprocess.CalledProcessError as error:
+        lines = error.stderr.strip().splitlines() or [f"exit code {error.returncode}"]
+        raise ValueError(f"{command[0]} does not start: {lines[-1]}") from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ValueError(f"{command[0]} does not start: {error}") from None
+    return run.stdout

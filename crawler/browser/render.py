@@ -13,11 +13,13 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import HtmlResponse, Response
 
+from crawler.answers import Refused
 from crawler.browser.chromium import Chromium
 from crawler.browser.loads import Loads
 from crawler.browser.shell import is_shell, stands
 from crawler.browser.visit import Visit
 from crawler.extract import is_whole
+from crawler.manners.refusals import refuse
 from crawler.outlet import Outlet, rendered
 
 logger = logging.getLogger(__name__)
@@ -105,14 +107,15 @@ class Render:
         raised as if the page itself had failed so."""
         source = await visit.source()
         if not is_shown and not self.family.soft_error(source, whole=True):
+            if isinstance(visit.failed, Refused):  # of that which mattered, and only now
+                refuse(self.crawler, visit.failed.kind, f"Refused: {visit.failed}.")
             if visit.failed:
                 raise visit.failed
             if not is_whole(visit.document.text):
                 return visit.document
         body = source.encode("utf-8", "replace")
-        return visit.document.replace(
-            body=body, encoding="utf-8", flags=[RENDERED], request=request
-        )
+        shown = visit.document.replace(body=body, encoding="utf-8", request=request)
+        return shown.replace(flags=[RENDERED])
 
     async def close(self, visit: Visit) -> None:
         if await self.chromium.close(visit.page):

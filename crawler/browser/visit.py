@@ -14,12 +14,14 @@ from crawler.browser.loads import Loads, as_answer
 from crawler.family import Family
 from crawler.selectors import Selectors
 
-QUIET, PATIENCE, MOST = 0.3, 3.0, 120.0
+QUIET, PATIENCE, MOST = 0.3, 2.0, 120.0
 """Seconds without a load after which a page is read: where what it is there for stands on it,
 where it does not; and how long one page may take in all."""
 
 LOADS_A_PAGE = 100
 """What a page asks for beyond, such as one that asks without an end, is not fetched."""
+
+TEXTS = {"xhr", "fetch"}
 
 TICK, ANSWERS = 0.05, 10.0
 """Seconds between two looks at a page, and in which it has to let us look."""
@@ -57,7 +59,7 @@ class Visit:
         self.heard = monotonic()
         """When the page last had, or may have had, something new to work on."""
         self.failed: Exception | None = None
-        """Why the first thing that it wanted and could not have was not to be had."""
+        """Why something that it wanted could not be had; rather of a text than of a script."""
 
     async def begin(self, page: Page) -> None:
         """Take over all that the page asks for, from its own document on."""
@@ -88,7 +90,8 @@ class Visit:
         except Error:
             raise  # the page is closed meanwhile
         except Exception as error:  # any: what it means is judged where the page is read
-            self.failed = self.failed or error
+            if self.failed is None or asked.resource_type in TEXTS:
+                self.failed = error
             await route.abort()
         finally:
             self.loading, self.heard = self.loading - 1, monotonic()

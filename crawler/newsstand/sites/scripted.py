@@ -18,7 +18,7 @@ from crawler.newsstand.sites import Ask, Reply, Route, not_found, numbered, rend
 
 HOME = "https://www.gaonilbo.example"
 PAPER = "가온일보"
-ROWS = 4
+ROWS = 3
 ARTICLE = re.compile(r"/(news|data/article)/(\d+)")
 RULES = "User-agent: *\nDisallow: /admin/\nDisallow: /static/private.js\n"
 

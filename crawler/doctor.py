@@ -1,0 +1,89 @@
+"""What a crawl stands on, looked at without asking anybody: a table of checks.
+
+Each takes the settings and says in a few words what it found; ValueError, or StoreError, with one
+sentence where something that is needed is not well.
+"""
+
+from __future__ import annotations
+
+import platform
+import tomllib
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from scrapy.settings import BaseSettings
+from scrapy.spiderloader import get_spider_loader
+
+from crawler.browser.find import HOW_TO_GET_ONE, find_browser, look_at
+from crawler.manners.bounds import check_bounds
+from crawler.manners.contact import check_contact
+from crawler.outlet import Outlet, rendered
+from crawler.store import open_store
+from crawler.store.lease import Lease
+from crawler.store.tables import SCHEMA
+from crawler.store.trouble import shown
+
+PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
+
+
+def python(settings: BaseSettings) -> str:
+    return f"{platform.python_version()} on {platform.system()}"
+
+
+def packages(settings: BaseSettings) -> str:
+    """Those that pyproject.toml names."""
+    asked = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]["dependencies"]
+    for wanted in map(Requirement, asked):
+        try:
+            found = version(wanted.name)
+        except PackageNotFoundError:
+            found = "missing"
+        if found == "missing" or found not in wanted.specifier:
+            raise ValueError(f"{wanted} is asked for, {found} is here: run python3 -m crawler")
+    return f"all {len(asked)} of pyproject.toml are here"
+
+
+def store(settings: BaseSettings) -> str:
+    """Opened as a crawl opens it, and written to: nobody's lease, taken and given back."""
+    with open_store(settings["DATABASE_URL"]) as opened:
+        lease = Lease(opened, "")
+        lease.take()
+        lease.leave()
+        return f"{shown(opened.engine.url)} opens with schema {SCHEMA}, and can be written to"
+
+
+def bounds(settings: BaseSettings) -> str:
+    check_bounds(settings)
+    return "all are numbers that mean something"
+
+
+def contact(settings: BaseSettings) -> str:
+    check_contact(settings["CONTACT"])
+    return settings["CONTACT"] or "none yet: set CONTACT, so that outlets can reach you"
+
+
+def browser(settings: BaseSettings) -> str:
+    """Needed only where an outlet says so, or where one is named."""
+    loader = get_spider_loader(settings)
+    outlets = [loader.load(name) for name in loader.list()]
+    needs = [one.name for one in outlets if issubclass(one, Outlet) and rendered(one)]
+    for_whom = f"needed for {', '.join(needs)}" if needs else "no outlet needs one"
+    try:
+        path = find_browser(settings["BROWSER"])
+        return f"{look_at(path)} at {path} starts; {for_whom}"
+    except ValueError as error:
+        if needs or settings["BROWSER"]:
+            raise
+        return f"{for_whom}; {error}" if HOW_TO_GET_ONE in str(error) else f"{error}; {for_whom}"
+
+
+CHECKS: dict[str, Callable[[BaseSettings], str]] = {
+    "python": python,
+    "packages": packages,
+    "store": store,
+    "settings": bounds,
+    "contact": contact,
+    "browser": browser,
+}
