@@ -53,7 +53,7 @@ class Visit:
         filled = f"not(@{READ})" if kind == "list" else "normalize-space(.) or .//img"
         self.rows, self.wanted = places, f"boolean(({places})[{filled}])"
         self.button = xpath_of(family.more) if kind == "list" else ""
-        self.clicks = 0
+        self.clicks, self.patience = 0, PATIENCE
         self.is_handed_in = False
         self.loading = self.loaded = 0
         self.heard = monotonic()
@@ -90,8 +90,9 @@ class Visit:
         except Error:
             raise  # the page is closed meanwhile
         except Exception as error:  # any: what it means is judged where the page is read
-            if self.failed is None or asked.resource_type in TEXTS:
-                self.failed = error
+            if asked.resource_type in TEXTS:  # Scrapy has tried again: nothing more will come
+                self.failed, self.patience = error, QUIET
+            self.failed = self.failed or error
             await route.abort()
         finally:
             self.loading, self.heard = self.loading - 1, monotonic()
@@ -103,7 +104,7 @@ class Visit:
             silent = 0.0 if self.loading else monotonic() - self.heard
             if silent >= QUIET and await self.ask(STANDS, self.wanted):
                 return True
-            if silent >= PATIENCE:
+            if silent >= self.patience:
                 break
             await asyncio.sleep(TICK)
         return False
@@ -111,7 +112,7 @@ class Visit:
     async def click(self) -> bool:
         """Let the list show more rows, and leave out those before; False where there are none."""
         await self.ask(MARK, self.rows)
-        self.clicks, self.failed = self.clicks + 1, None
+        self.clicks, self.failed, self.patience = self.clicks + 1, None, PATIENCE
         buttons = self.page.locator(f"xpath={self.button}").locator("visible=true")
         if not await buttons.count():
             return False

@@ -124,6 +124,6 @@ SCRIPTED = Plan(
     outlet="gaonilbo",
     first=4100,
     skins=((0.8, "app"), (1.0, "plain")),
-    specials=(Special("deleted", 0.15), Special("signs", 0.3), Special("signs", 0.9)),
+    specials=(Special("signs", 0.3), Special("deleted", 0.6), Special("signs", 0.9)),
 )
 """A sixth paper, which is not opened unless it is asked for: it takes a browser to read it."""
