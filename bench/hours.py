@@ -26,7 +26,6 @@ from typing import Any
 from crawler.newsstand.edition import KST
 from crawler.newsstand.gold import ADDRESS
 from crawler.newsstand.hours import Happening
-from crawler.newsstand.plans import PLANS
 from crawler.newsstand.server import beside
 from crawler.newsstand.stand import Stand
 from crawler.period import end_of
@@ -78,7 +77,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     (ROOT / "output").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="hours-") as folder:
-        result = hours(Path(folder), options.hours, [plan.outlet for plan in PLANS])
+        result = hours(Path(folder), options.hours, ADDRESS)
     print(f"{result.runs} runs, {result.new} articles appeared; asked for: {dict(result.asked)}")
     print(f"{result.articles_each:.2f} requests a new article (at most {NEW_ONES}), "
           f"{result.lists_each:.2f} for lists a section and run (at most {LISTS})")  # fmt: skip

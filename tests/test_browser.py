@@ -37,7 +37,7 @@ from tests.scripted import SCRIPTED
 from tests.test_crawl import EQUAL, ROOT, Run, Stand, scrapy, stat
 
 NOW = datetime.now(KST)
-ADDRESS = gold.ADDRESS["gaonilbo"]
+ADDRESS = gold.EVERY_ADDRESS["gaonilbo"]
 ALL = ("-s", "SPIDER_MODULES=tests.scripted", "-a", "since=60d")
 
 

@@ -95,7 +95,7 @@ def test_a_stand_without_hours_is_as_it_was(stand: Stand) -> None:
 def test_there_is_as_much_of_everything_as_was_said(stand: Stand) -> None:
     told = list(stand.coming)
     appeared = truth(told, what="appeared")
-    assert Counter(one.outlet for one in appeared) == dict.fromkeys(stand.posts, 2 * HOURS)
+    assert Counter(one.outlet for one in appeared) == dict.fromkeys(ADDRESS, 2 * HOURS)
     many = len(appeared)
     assert 0.14 * many < len(truth(told, what="edited")) < 0.3 * many
     assert 0.04 * many < len(truth(told, what="vanished")) < 0.14 * many

@@ -22,13 +22,12 @@ import pytest
 
 from crawler.newsstand.edition import KST, Post
 from crawler.newsstand.gold import ADDRESS, Record, records, write
-from crawler.newsstand.plans import PLANS
 from crawler.newsstand.server import PROJECT, serving
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
-OUTLETS = tuple(plan.outlet for plan in PLANS)
+OUTLETS = tuple(ADDRESS)
 PAPNS, GYEONGGI = ADDRESS["papns"], ADDRESS["gyeonggitv"]
 BREAK, WEEK, SEONAM = ADDRESS["breaknews_kb"], ADDRESS["gosiweek"], ADDRESS["seonamtoday"]
 BOARD = "https://www.papns.kr/bbs/board.php"
