@@ -33,6 +33,8 @@ AGAIN = 1.1
 """Whole answers to what had been answered whole before, as a share of the articles, at the most."""
 LAST_RUNS = 5
 """Runs after the last kill at the most: a page that fails too often in one is left for the next."""
+STALL = 6.0
+"""Seconds for which the newsstand holds an answer back; a crawl waits for half of them."""
 PATIENCE = 60
 """Seconds after which a kill comes that waits for progress in vain."""
 
@@ -89,7 +91,8 @@ def kills(
     rng = Random(seed)  # noqa: S311 - no secret
     gold, journal, store = folder / "gold.jsonl", folder / "journal.jsonl", folder / "store.db"
     each = -(-articles // len(OUTLETS))
-    with serving(seed=seed, articles=each, gold=gold, journal=journal, faults=faults) as proxy:
+    with serving(seed=seed, articles=each, gold=gold, journal=journal, faults=faults,
+                 stall=STALL) as proxy:  # fmt: skip
         wanted = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
         ended = 0
         for progress in sorted(rng.random() for _ in range(number)):
@@ -118,7 +121,12 @@ def kills(
 
 def _crawl(outlet: str, store: Path, proxy: str, folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "scrapy", "crawl", outlet, "-a", "since=2000-01-01"]
-    settings = ("DOWNLOAD_DELAY=0", f"DATABASE_URL=sqlite:///{store}")
+    settings = (
+        "DOWNLOAD_DELAY=0",
+        "REQUEST_BUDGET=0",
+        f"DOWNLOAD_TIMEOUT={STALL / 2}",
+        f"DATABASE_URL=sqlite:///{store}",
+    )
     command += [part for setting in settings for part in ("-s", setting)]
     with (folder / f"{outlet}.log").open("ab") as log:
         return subprocess.Popen(

@@ -255,6 +255,9 @@ class Outlet(scrapy.Spider):
             errback=self.failed,
             cb_kwargs={"row": row},
             meta={"canonical_url": row.canonical_url},
+            # The frontier knows what was asked for; Scrapy's filter would drop a redirect to an
+            # address that was asked for before, without a word to anybody.
+            dont_filter=True,
             priority=LOOK_AGAIN if row.stored else ARTICLE,
         )
 

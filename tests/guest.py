@@ -60,6 +60,8 @@ class Guest(Outlet):
 class Visit:
     ends: dict[str, dict[str, Any]]
     stats: dict[str, Any]
+    delays: dict[str, list[float]]
+    """Host → delay of its downloader slot at the end, in seconds, and its jitter."""
     grown: float
     """MiB that the process held at its peak above what it began with."""
     log: str
@@ -97,7 +99,14 @@ def main(urls: list[str], settings: dict[str, Any]) -> None:
     process.start()
     grown = (getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024
     assert crawler.stats is not None
-    told = {"ends": Guest.ends, "stats": crawler.stats.get_stats(), "grown": grown}
+    assert crawler.engine is not None
+    slots = crawler.engine.downloader.slots
+    told = {
+        "ends": Guest.ends,
+        "stats": crawler.stats.get_stats(),
+        "delays": {host: (slot.delay, slot.jitter) for host, slot in slots.items()},
+        "grown": grown,
+    }
     print(json.dumps(told, default=str))
 
 

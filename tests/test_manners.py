@@ -66,10 +66,10 @@ def test_crawl_delay_is_the_least_delay_whatever_autothrottle_makes_of_a_fast_ho
     rules = "User-agent: *\nCrawl-delay: 0.2\n"
     urls = pages("one.test", *(f"/page?{number}" for number in range(9)))
     with misbehaving({"one.test": (200, rules)}) as server:
-        visited = visit(server, urls, DOWNLOAD_DELAY_JITTER=1)
-    assert (
-        min(gaps([at for at, _, _ in server.asked])) >= 0.15
-    )  # what is sent at one time arrives at another
+        visited = visit(server, urls)
+    assert visited.delays["one.test"] == [0.2, 0]
+    first, *_, last = (at for at, _, _ in server.asked)
+    assert last - first >= 9 * 0.2 - 0.1, "less the time that the first was on its way"
     assert "robots.txt of one.test asks for 0.2 seconds between requests." in visited.log
 
 
@@ -82,7 +82,7 @@ def test_a_slow_host_is_given_time() -> None:
     settings = {"AUTOTHROTTLE_TARGET_CONCURRENCY": 0.5, "DOWNLOAD_DELAY_JITTER": 0}
     with misbehaving() as server:
         visit(server, urls, **settings)
-    assert min(gaps(server.times("paper.test"))[1:]) >= 0.35
+    assert min(gaps(server.times("paper.test"))[1:]) >= 0.3
 
 
 def test_without_a_delay_autothrottle_keeps_no_fast_host_waiting() -> None:
