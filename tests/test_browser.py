@@ -201,7 +201,7 @@ def test_a_shell_is_scripts_around_an_empty_place(source: str, is_one: bool) -> 
 
 
 def test_a_browser_that_crashes_costs_a_retry(paper: Paper) -> None:
-    paper.hold("/data/article/", 1.0)
+    paper.hold("/data/article/", 2.0)
     command = [sys.executable, "-m", "scrapy", "crawl", "gaonilbo", *ALL, "-a", "pages=1"]
     command += ["-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL=sqlite:///{paper.stand.database}"]
     proxies = {"http_proxy": paper.stand.proxy, "https_proxy": paper.stand.proxy, "no_proxy": ""}
@@ -209,6 +209,9 @@ def test_a_browser_that_crashes_costs_a_retry(paper: Paper) -> None:
         command, cwd=ROOT, env=os.environ | proxies, stderr=subprocess.PIPE, text=True
     ) as crawl:
         wait_for(lambda: any("/data/article/" in asked for asked in list(paper.newsstand.asked)))
+        time.sleep(
+            0.5
+        )  # until the page is open: before that, scrapy-playwright opens it anew itself
         for process in psutil.Process(crawl.pid).children(recursive=True):
             if "chrom" in process.name():
                 process.kill()

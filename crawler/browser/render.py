@@ -39,8 +39,9 @@ class Render:
         self.kinds = set[str](rendered(crawler.spidercls))
         """Pages that are rendered whatever came: as the outlet says, or as ``auto`` found."""
         self.loads, self.chromium = Loads(crawler), Chromium(crawler)
-        self.lists: dict[str, Visit] = {}
-        """Lists that show more rows at a click, by section, as they stand in the browser."""
+        self.lists: dict[str | None, Visit] = {}
+        """Lists that show more rows at a click, as they stand in the browser: by section, which is
+        empty for the list of all, and None where a page is no list."""
         self.one_at_a_time = asyncio.Lock()
 
     @classmethod
@@ -49,14 +50,16 @@ class Render:
 
     async def process_request(self, request: Request) -> Response | None:
         """A list that stands open is clicked on; whatever else is fetched plainly first."""
-        visit = self.lists.get(request.cb_kwargs.get("section", "-"))
-        if visit is None or request.cb_kwargs["number"] != visit.clicks + 1:
+        section, number = (request.cb_kwargs.get(name) for name in ("section", "number"))
+        if section not in self.lists:  # not asked under the lock: what a page loads comes by, too
             return None
         async with self.one_at_a_time:
+            visit = self.lists.get(section)
+            if visit is None or visit.clicks + 1 != number:
+                return None
             try:
-                return await self.read(visit, request, is_shown=await visit.click())
+                return await self.see(visit, request)
             except (Error, TimeoutError):  # fetched and clicked through anew
-                del self.lists[request.cb_kwargs["section"]]
                 return None
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
@@ -66,8 +69,11 @@ class Render:
         if not isinstance(response, HtmlResponse) or not self.is_to_be_rendered(response, kind):
             return response
         async with self.one_at_a_time:
+            visit = Visit(self.loads, response, kind, self.family)
             try:
-                return await self.render(request, response, kind)
+                await self.chromium.open(visit)
+                self.loads.count("pages")
+                return await self.see(visit, request)
             except (Error, TimeoutError) as error:
                 return self.again(request, str(error) or "a page that hangs")
 
@@ -78,28 +84,23 @@ class Render:
         is_empty = not stands(page, kind, self.family)
         return is_empty and is_shell(page, response.text, kind, self.family)
 
-    async def render(self, request: Request, response: HtmlResponse, kind: str) -> Response:
-        """Open a page, which stays open if it is a list to click on."""
-        visit = Visit(self.loads, response, kind, self.family)
-        await self.chromium.open(visit)
-        self.loads.count("pages")
+    async def see(self, visit: Visit, request: Request) -> Response:
+        """What stands on an open page, which is closed then, but for a list to click on."""
+        section, is_shown = request.cb_kwargs.get("section"), False
+        self.lists.pop(section, None)
         try:
-            is_shown = await visit.shows()
-            clicks = request.cb_kwargs["number"] if visit.button else 0
-            while is_shown and visit.clicks < clicks:
-                is_shown = await visit.click()
+            is_shown = await visit.turn_to(request.cb_kwargs.get("number", 0))
             page = await self.read(visit, request, is_shown=is_shown)
-        except BaseException:
-            await self.close(visit)
-            raise
-        if visit.button and is_shown:
-            self.lists[request.cb_kwargs["section"]] = visit
-        else:
-            await self.close(visit)
-        if is_shown and kind not in self.kinds:
-            logger.info("Scripts write the %s pages of %s: all are rendered now.", kind,
+        finally:
+            if is_shown and visit.button:
+                self.lists[section] = visit
+            elif await self.chromium.close(visit.page):
+                self.loads.count("restarts")
+                self.lists.clear()
+        if is_shown and visit.kind not in self.kinds:
+            logger.info("Scripts write the %s pages of %s: all are rendered now.", visit.kind,
                         self.crawler.spidercls.name)  # fmt: skip
-            self.kinds.add(kind)
+            self.kinds.add(visit.kind)
         return page
 
     async def read(self, visit: Visit, request: Request, *, is_shown: bool) -> Response:
@@ -116,11 +117,6 @@ class Render:
         body = source.encode("utf-8", "replace")
         shown = visit.document.replace(body=body, encoding="utf-8", request=request)
         return shown.replace(flags=[RENDERED])
-
-    async def close(self, visit: Visit) -> None:
-        if await self.chromium.close(visit.page):
-            self.loads.count("restarts")
-            self.lists.clear()
 
     def again(self, request: Request, why: str) -> Request:
         """A broken browser costs a retry. Raises what a broken connection would."""

@@ -48,7 +48,7 @@ class Visit:
     page: Page
 
     def __init__(self, loads: Loads, document: TextResponse, kind: str, family: Family) -> None:
-        self.loads, self.document = loads, document
+        self.loads, self.document, self.kind = loads, document, kind
         places = xpath_of(family.rows.row if kind == "list" else family.selectors.body)
         filled = f"not(@{READ})" if kind == "list" else "normalize-space(.) or .//img"
         self.rows, self.wanted = places, f"boolean(({places})[{filled}])"
@@ -108,6 +108,13 @@ class Visit:
                 break
             await asyncio.sleep(TICK)
         return False
+
+    async def turn_to(self, number: int) -> bool:
+        """Click until a list shows its ``number``-th page, where it has a button."""
+        is_shown = await self.shows()
+        while is_shown and self.button and self.clicks < number:
+            is_shown = await self.click()
+        return is_shown
 
     async def click(self) -> bool:
         """Let the list show more rows, and leave out those before; False where there are none."""
