@@ -18,7 +18,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 JOBS = {
     "demo": ("requirements.lock", ["scrapy", "demo"]),
-    "test": ("requirements-dev.lock", ["pytest"]),
+    "test": ("requirements-dev.lock", ["pytest", "-n", "auto", "--dist", "loadfile"]),
 }
 """Each job's lock file, and what it runs."""
 
