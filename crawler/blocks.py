@@ -23,27 +23,25 @@ HIDDEN = re.compile(r"\bsound_only\b|\bblind\b")
 _BREAK = object()
 
 
-def read_blocks(root: HtmlElement, kinds: Mapping[HtmlElement, BlockKind]) -> list[Block]:
+def read_blocks(root: HtmlElement, kinds: Mapping[HtmlElement, BlockKind]) -> Iterator[Block]:
     """The lines below ``root``, top to bottom; empty ones are left out.
 
     ``kinds`` names the elements whose markup says what they are; everything below takes
     over that kind. Cells of a table row share a line, parted by `` | ``.
     """
-    blocks: list[Block] = []
     line: list[str] = []
     now: _Place = ("", "")
     whole = _flatten(_tokens(root, kinds, (kinds.get(root, ""), _mark(root))))
     for token, place in [*whole, (_BREAK, now)]:
         if token is _BREAK or place[0] != now[0]:
             if text := _collapse("".join(line)):
-                blocks.append(Block(text, *now))
+                yield Block(text, *now)
             line.clear()
         if isinstance(token, str):
             now = place if token.strip() or not line else now
             line.append(token)
         else:
             now = place
-    return blocks
 
 
 _Place = tuple[BlockKind, str]

@@ -8,12 +8,16 @@ wrong on markup-heavy pages with little Korean, so the bytes themselves are aske
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 CANDIDATES = ("utf-8", "cp949")
 """All that Korean outlets use; CP949 holds EUC-KR and the syllables outside KS X 1001."""
+
+HANGUL = "[가-힣]+"
 
 
 def charset_of(body: bytes) -> str | None:
@@ -24,13 +28,22 @@ def charset_of(body: bytes) -> str | None:
     """
     if body.isascii():
         return None
-    texts = {name: body.decode(name, "replace") for name in CANDIDATES}
-    best = min(CANDIDATES, key=lambda name: (texts[name].count("\ufffd"), -_hangul(texts[name])))
-    return best if _hangul(texts[best]) else None
+    # What is whole in one charset is hardly ever so in the other: mending is slow, and rarely asked
+    texts = dict(_decoded(body, "strict")) or dict(_decoded(body, "replace"))
+    best = next(iter(texts))
+    if len(texts) > 1:
+        best = min(texts, key=lambda name: (texts[name].count("\ufffd"), -_hangul(texts[name])))
+    return best if re.search(HANGUL, texts[best]) else None
+
+
+def _decoded(body: bytes, errors: str) -> Iterator[tuple[str, str]]:
+    for name in CANDIDATES:
+        with suppress(UnicodeDecodeError):
+            yield name, body.decode(name, errors)
 
 
 def _hangul(text: str) -> int:
-    return sum(map(len, re.findall("[가-힣]+", text)))
+    return sum(map(len, re.findall(HANGUL, text)))
 
 
 class CharsetMiddleware:

@@ -198,7 +198,7 @@ def _whole_page(source: Selector, page: Page, place: Place, outlet: type[Outlet]
     article = _bare(page, place, outlet)
     article.headline_raw = text(source, _HEADLINE)
     article.shown_dates = [ShownDate(shown, "structured") for shown in texts(source, _STRUCTURED)]
-    article.blocks = read_blocks(source.root, {})
+    article.blocks = list(read_blocks(source.root, {}))
     return article
 
 

@@ -120,7 +120,7 @@ def find_body(page: Selector, selectors: ArticleSelectors) -> Selector | None:
     """The element that holds the article: the first with any text or picture in it."""
     for selector in selectors.body:
         for body in find_all(page, (selector,)):
-            if _text(body) or body.css("img"):
+            if any(read_blocks(body.root, {})) or body.css("img"):
                 return body
     return None
 

@@ -248,5 +248,5 @@ def test_a_page_of_no_family_has_none() -> None:
 @pytest.mark.parametrize("tags", [("div",), ("span",), ("table", "tr", "td")])
 def test_a_page_that_nests_deeper_than_python_can_is_read(tags: tuple[str, ...]) -> None:
     deep = "".join(f"<{tag}>" for tag in tags) * (1800 // len(tags))
-    blocks = read_blocks(Selector(f"<body>{deep}가온시가 문을 열었다.</body>").root, {})
+    blocks = list(read_blocks(Selector(f"<body>{deep}가온시가 문을 열었다.</body>").root, {}))
     assert [block.text for block in blocks] == ["가온시가 문을 열었다."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from urllib.parse import parse_qsl, quote_from_bytes, unquote_to_bytes, urlencode, urlsplit
@@ -53,6 +54,7 @@ class Address:
         return self.origin + self.path + (f"?{asked}" if asked else "") + self.route
 
 
+@lru_cache(maxsize=4096)
 def read(url: str) -> Address:
     """Take a URL apart. ValueError with one sentence where it is no address of a web page."""
     text = url.strip(" \t\r\n\f")

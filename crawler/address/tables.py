@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ LIST_STATE: dict[str, str] = _PARAMETERS["list_state"]["parameters"]
 """Where a reader came from in a list; dropped only beside an identity that is known."""
 
 
+@lru_cache(maxsize=1024)
 def never(parameter: str) -> Never | None:
     """The group of meaningless parameters that this one belongs to."""
     return next((group for group in NEVER if group.holds(parameter)), None)
