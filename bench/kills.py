@@ -9,32 +9,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
-import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
+from bench.crawls import ROOT, STALL, Held, crawl, held, is_unfinished, stored
 from crawler.newsstand.server import serving
 
-ROOT = Path(__file__).resolve().parent.parent
 OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")
 KILLS, ARTICLES = 50, 2_500
 AGAIN = 1.1
 """Whole answers to what had been answered whole before, as a share of the articles, at the most."""
 LAST_RUNS = 5
 """Runs after the last kill at the most: a page that fails too often in one is left for the next."""
-STALL = 6.0
-"""Seconds for which the newsstand holds an answer back; a crawl waits for half of them."""
 PATIENCE = 60
 """Seconds after which a kill comes that waits for progress in vain."""
 
@@ -43,11 +36,7 @@ PATIENCE = 60
 class Result:
     """What the store holds in the end, against what a perfect crawl yields."""
 
-    gold: int
-    lost: int
-    twice: int
-    foreign: int
-    """Stored, and not in the gold."""
+    held: Held
     kills: int
     killed: int
     """Processes that a kill really ended; the others were done."""
@@ -57,8 +46,7 @@ class Result:
 
     @property
     def is_well(self) -> bool:
-        is_right = not (self.lost or self.twice or self.foreign)
-        return is_right and self.again.total() <= AGAIN * self.gold
+        return self.held.is_right and self.again.total() <= AGAIN * self.held.gold
 
 
 def main(arguments: list[str]) -> int:
@@ -74,12 +62,13 @@ def main(arguments: list[str]) -> int:
         result = kills(
             Path(folder), options.kills, options.articles, seed=options.seed, faults=options.faults
         )
-    print(f"{result.gold} articles, {result.kills} kills of {result.killed} processes, "
+    found = result.held
+    print(f"{found.gold} articles, {result.kills} kills of {result.killed} processes, "
           f"{result.last_runs} runs to the end")  # fmt: skip
-    print(f"lost {result.lost}, stored twice {result.twice}, not in the gold {result.foreign}")
+    print(found)
     kinds = ", ".join(f"{kind} {number}" for kind, number in result.again.most_common())
     total = result.again.total()
-    print(f"answered whole again {total} ({total / result.gold:.2f} an article, at most {AGAIN})")
+    print(f"answered whole again {total} ({total / found.gold:.2f} an article, at most {AGAIN})")
     print(f"of them {kinds or 'none'}")
     return 0 if result.is_well else 1
 
@@ -96,22 +85,16 @@ def kills(
         wanted = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
         ended = 0
         for progress in sorted(rng.random() for _ in range(number)):
-            crawls = [_crawl(outlet, store, proxy, folder) for outlet in OUTLETS]
+            crawls = [crawl(outlet, store, proxy, folder) for outlet in OUTLETS]
             _wait(crawls, store, int(progress * len(wanted)), rng.random())
-            ended += sum(_kill(crawl) for crawl in crawls)
+            ended += sum(_kill(process) for process in crawls)
         runs = 0
-        while runs < LAST_RUNS and (not runs or _is_unfinished(store)):
+        while runs < LAST_RUNS and (not runs or is_unfinished(store)):
             runs += 1
-            for crawl in [_crawl(outlet, store, proxy, folder) for outlet in OUTLETS]:
-                crawl.wait()
-    # which of an article's addresses is its own is decided by the order in which they come
-    own = {url: page["canonical_url"] for page in wanted for url in _addresses(page)}
-    found = Counter(own.get(url, "") for url in _stored(store))
+            for process in [crawl(outlet, store, proxy, folder) for outlet in OUTLETS]:
+                process.wait()
     return Result(
-        gold=len(wanted),
-        lost=sum(not found[page["canonical_url"]] for page in wanted),
-        twice=sum(found[page["canonical_url"]] > 1 for page in wanted),
-        foreign=found[""],
+        held=held(gold, store, OUTLETS),
         kills=number,
         killed=ended,
         last_runs=runs,
@@ -119,61 +102,19 @@ def kills(
     )
 
 
-def _crawl(outlet: str, store: Path, proxy: str, folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "scrapy", "crawl", outlet, "-a", "since=2000-01-01"]
-    settings = (
-        "DOWNLOAD_DELAY=0",
-        "REQUEST_BUDGET=0",
-        f"DOWNLOAD_TIMEOUT={STALL / 2}",
-        f"DATABASE_URL=sqlite:///{store}",
-    )
-    command += [part for setting in settings for part in ("-s", setting)]
-    with (folder / f"{outlet}.log").open("ab") as log:
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-        )
-
-
-def _wait(crawls: Sequence[subprocess.Popen[bytes]], store: Path, stored: int, more: float) -> None:
+def _wait(crawls: Sequence[subprocess.Popen[bytes]], store: Path, enough: int, more: float) -> None:
     """Until so many are stored and a moment more, the crawls are done, or patience is at an end."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and any(crawl.poll() is None for crawl in crawls):
-        if len(_stored(store)) >= stored:
+    while time.monotonic() < deadline and any(process.poll() is None for process in crawls):
+        if len(stored(store)) >= enough:
             time.sleep(2 * more)  # of a crawl that only begins it is often the beginning
             return
         time.sleep(0.05)
 
 
-def _kill(crawl: subprocess.Popen[bytes]) -> bool:
-    crawl.send_signal(signal.SIGKILL)
-    return crawl.wait() == -signal.SIGKILL
-
-
-def _addresses(page: dict[str, Any]) -> list[str]:
-    return [page["canonical_url"], *page["aliases"]]
-
-
-def _stored(store: Path) -> list[str]:
-    return _rows(store, "SELECT canonical_url FROM article")
-
-
-def _is_unfinished(store: Path) -> bool:
-    due = (
-        "SELECT outlet FROM page WHERE due_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
-        " AND (outcome IS NULL OR outcome NOT IN ('stored', 'gone', 'outside'))"
-    )
-    return bool(_rows(store, due) or _rows(store, "SELECT outlet FROM walk"))
-
-
-def _rows(store: Path, query: str) -> list[str]:
-    """The first column; nothing as long as there is no table."""
-    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(store)) as database:
-        return [row[0] for row in database.execute(query)]
-    return []
+def _kill(process: subprocess.Popen[bytes]) -> bool:
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
 
 
 def _again(journal: Path) -> Counter[str]:

@@ -6,15 +6,31 @@ import pytest
 
 from bench.hours import LISTS, NEW_ONES, hours
 from bench.kills import AGAIN, kills
+from bench.soak import soak
+from bench.stall import stall
+from bench.throughput import measured
 
 
 @pytest.mark.parametrize("faults", [False, True])
 def test_whatever_is_killed_every_article_is_stored_once(tmp_path: Path, faults: bool) -> None:
     result = kills(tmp_path, 2 if faults else 5, 100, faults=faults)
-    assert result.gold >= 100
+    assert result.held.gold >= 100
     assert result.killed >= 2
-    assert (result.lost, result.twice, result.foreign) == (0, 0, 0)
-    assert result.again.total() <= AGAIN * result.gold
+    assert result.held.is_right, result.held
+    assert result.again.total() <= AGAIN * result.held.gold
+
+
+def test_a_long_crawl_stores_all_whatever_goes_wrong(tmp_path: Path) -> None:
+    result = soak(tmp_path, 60)
+    assert result.held.gold >= 60
+    assert result.held.is_right, result.held
+    assert result.peak(result.held.gold) > 50
+
+
+def test_the_whole_way_is_measured_against_a_bare_spider(tmp_path: Path) -> None:
+    with stall(20) as proxy:
+        pace = measured("papns", proxy, tmp_path, rounds=1)
+    assert 0 < pace.share < 1
 
 
 def test_an_hourly_crawl_asks_for_little_and_finds_what_changed(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""What the long crawls have in common: one outlet's crawl of the newsstand, and its store."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+STALL = 6.0
+"""Seconds for which the newsstand holds an answer back; a crawl waits for half of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a store holds of the gold: how many are missing, there twice, and in no gold."""
+
+    gold: int
+    lost: int
+    twice: int
+    foreign: int
+
+    @property
+    def is_right(self) -> bool:
+        return not (self.lost or self.twice or self.foreign)
+
+    def __str__(self) -> str:
+        return f"lost {self.lost}, stored twice {self.twice}, not in the gold {self.foreign}"
+
+
+def crawl(
+    outlet: str, store: Path, proxy: str, folder: Path, *, stall: float = STALL
+) -> subprocess.Popen[bytes]:
+    """All that an outlet has, with a guest's delays off; ``folder`` gets the log."""
+    command = [sys.executable, "-m", "scrapy", "crawl", outlet, "-a", "since=2000-01-01"]
+    settings = (
+        "DOWNLOAD_DELAY=0",
+        "REQUEST_BUDGET=0",
+        f"DOWNLOAD_TIMEOUT={stall / 2}",
+        f"DATABASE_URL=sqlite:///{store}",
+    )
+    command += [part for setting in settings for part in ("-s", setting)]
+    with (folder / f"{outlet}.log").open("ab") as log:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+
+
+def held(gold: Path, store: Path, outlets: tuple[str, ...]) -> Held:
+    """Compare a store with the newsstand's gold."""
+    lines = (json.loads(line) for line in gold.read_text("utf-8").splitlines())
+    wanted = [page for page in lines if page["outlet"] in outlets]
+    # which of an article's addresses is its own is decided by the order in which they come
+    own = {url: page["canonical_url"] for page in wanted for url in addresses(page)}
+    found = Counter(own.get(url, "") for url in stored(store))
+    return Held(
+        gold=len(wanted),
+        lost=sum(not found[page["canonical_url"]] for page in wanted),
+        twice=sum(found[page["canonical_url"]] > 1 for page in wanted),
+        foreign=found[""],
+    )
+
+
+def addresses(page: dict[str, Any]) -> list[str]:
+    return [page["canonical_url"], *page["aliases"]]
+
+
+def stored(store: Path) -> list[str]:
+    return rows(store, "SELECT canonical_url FROM article")
+
+
+def is_unfinished(store: Path) -> bool:
+    """Whether something is due that a next run would fetch."""
+    due = (
+        "SELECT outlet FROM page WHERE due_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
+        " AND (outcome IS NULL OR outcome NOT IN ('stored', 'gone', 'outside'))"
+    )
+    return bool(rows(store, due) or rows(store, "SELECT outlet FROM walk"))
+
+
+def rows(store: Path, query: str) -> list[Any]:
+    """The first column; nothing as long as there is no table."""
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(store)) as database:
+        return [row[0] for row in database.execute(query)]
+    return []
