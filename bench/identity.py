@@ -80,7 +80,7 @@ def curve(url: str, articles: int, show: Callable[[Point], None]) -> list[Point]
     """Fill a new store and measure all the way."""
     points = []
     with open_store(url) as store:
-        take = through(Dedupe(store, _end), Store(store, _end))
+        take = through(Dedupe(store, end), Store(store, end))
         stream = prints()
         for size in range(SAMPLE, articles + 1, SAMPLE):
             sample = list(islice(stream, SAMPLE))
@@ -139,5 +139,5 @@ def _shown_at(sizes: list[int]) -> Callable[[Point], None]:
     return show
 
 
-def _end(error: StoreError) -> NoReturn:
+def end(error: StoreError) -> NoReturn:
     raise error

@@ -17,14 +17,23 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from shutil import copyfile
 
 from bench.crawls import ROOT
+from bench.identity import end, through
+from bench.prints import prints
 from bench.stall import stall
 from crawler.newsstand.gold import ADDRESS
+from crawler.store import open_store, pages
+from crawler.store.pages import STORED, Answer, Found
+from pipelines.dedupe import Dedupe
+from pipelines.store import Store
 
 ARTICLES, ROUNDS = 400, 3
+EARLIER = "2026-01-01T00:00:00Z"
 FIRST_MARK, AIM = 0.35, 0.5
 """Pages a second, as a share of the bare spider's."""
 FULL = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "REQUEST_BUDGET=0",
@@ -49,6 +58,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python3 -m bench throughput", description=__doc__)
     parser.add_argument("--articles", type=int, default=ARTICLES, help="ordinary ones an outlet")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--known", type=int, default=0, help="articles in the store beforehand")
+    parser.add_argument("--outlet", choices=ADDRESS, action="append", help="all without it")
     options = parser.parse_args(arguments)
     (ROOT / "output").mkdir(exist_ok=True)
     shares = []
@@ -56,8 +67,8 @@ def main(arguments: list[str]) -> int:
         tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="throughput-") as folder,
         stall(options.articles) as proxy,
     ):
-        for outlet in ADDRESS:
-            pace = measured(outlet, proxy, Path(folder), options.rounds)
+        for outlet in options.outlet or ADDRESS:
+            pace = measured(outlet, proxy, Path(folder), options.rounds, options.known)
             shares.append(pace.share)
             whole, bare = statistics.median(pace.whole), statistics.median(pace.bare)
             print(
@@ -69,11 +80,15 @@ def main(arguments: list[str]) -> int:
     return 0 if share >= FIRST_MARK else 1
 
 
-def measured(outlet: str, proxy: str, folder: Path, rounds: int) -> Pace:
+def measured(outlet: str, proxy: str, folder: Path, rounds: int, known: int = 0) -> Pace:
     """Rounds after a first one in which the newsstand writes its answers."""
-    pace, addresses = Pace(), folder / f"{outlet}.txt"
+    pace, addresses, before = Pace(), folder / f"{outlet}.txt", folder / f"{outlet}.db"
+    if known:
+        fill(before, outlet, known)
     for number in range(rounds + 1):
         store = folder / f"{outlet}-{number}.db"
+        if known:
+            copyfile(before, store)
         settings = [
             part for one in (*FULL, f"DATABASE_URL=sqlite:///{store}") for part in ("-s", one)
         ]
@@ -82,13 +97,27 @@ def measured(outlet: str, proxy: str, folder: Path, rounds: int) -> Pace:
         )
         if number == 0:
             with closing(sqlite3.connect(store)) as database:
-                urls = [url for (url,) in database.execute("SELECT url FROM page")]
+                found = database.execute("SELECT url FROM page WHERE found_at > ?", [EARLIER])
+                urls = [url for (url,) in found]
             addresses.write_text("\n".join(urls), "utf-8")
         bare = paced("-m", "bench.bare", str(addresses), proxy=proxy)
         if number:
             pace.whole.append(whole)
             pace.bare.append(bare)
     return pace
+
+
+def fill(file: Path, outlet: str, known: int) -> None:
+    """A store in which so many articles of the outlet were found before, and stored."""
+    with open_store(f"sqlite:///{file}") as store:
+        take = through(Dedupe(store, end), Store(store, end))
+        for article in islice(prints(), known):
+            url, date = article.canonical_url, article.date_published
+            take(replace(article, outlet=outlet))
+            with store.writing() as connection:
+                pages.record(connection, outlet, [Found(url, url, {}, date)], EARLIER)
+                answer = Answer(url, STORED, None, date, 0, EARLIER, None)
+                pages.answered(connection, [answer])
 
 
 def paced(*command: str, proxy: str) -> float:
