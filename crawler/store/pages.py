@@ -168,32 +168,34 @@ def missing(store: Store, outlet: str) -> list[Missing]:
 
     Raises :class:`crawler.store.StoreError`.
     """
-    return _missing(store, _missing_of(outlet))
+    return _missing(store, missing_query(outlet))
 
 
 def missing_behind(store: Store, outlet: str, last: Missing | None, most: int) -> list[Missing]:
     """The same, a few at a time: at most so many behind the ``last`` of those before.
 
-    Each time the index is entered where the last one stands, whatever was noted meanwhile.
+    Raises :class:`crawler.store.StoreError`.
     """
-    query = _missing_of(outlet).limit(most)
-    if last is not None:
-        here = tuple_(page.c.found_at, page.c.canonical_url)
-        query = query.where(here > tuple_(last.found_at, last.canonical_url))
-    return _missing(store, query)
+    return _missing(store, missing_query(outlet, last, most))
 
 
-def _missing_of(outlet: str) -> Select[Any]:
-    return (
+def missing_query(
+    outlet: str, last: Missing | None = None, most: int | None = None
+) -> Select[tuple[Any, ...]]:
+    """It enters its index right behind ``last``, whatever was noted meanwhile."""
+    here = tuple_(page.c.found_at, page.c.canonical_url)
+    query = (
         select(*(page.c[name] for name in Missing._fields))
         .join_from(page, address, address.c.canonical_url == page.c.canonical_url, isouter=True)
         .where(page.c.outlet == outlet, address.c.canonical_url.is_(None))
         .where(text(f"({IS_MISSING.text})"))
         .order_by(page.c.found_at, page.c.canonical_url)
+        .limit(most)
     )
+    return query if last is None else query.where(here > (last.found_at, last.canonical_url))
 
 
-def _missing(store: Store, query: Select[Any]) -> list[Missing]:
+def _missing(store: Store, query: Select[tuple[Any, ...]]) -> list[Missing]:
     with told(store.engine.url), store.engine.begin() as connection:
         return [Missing(*row) for row in connection.execute(query)]
 
