@@ -47,6 +47,8 @@ class Family:
     """The same for one ``{section}``."""
     first_page: int = 1
     feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    """Paths of sitemaps or of indexes of some; ``/robots.txt`` for those that it names."""
     empty_list: Selectors = ()
     """Marks of a list page that is well and holds no rows."""
 

@@ -2,7 +2,8 @@
 
 The frontier lies in the store. A crawl reads lists to known ground, records what they show, asks
 for what is not stored, and notes how each visit ended; whatever kills it, the next run knows what
-is left. Only one process at a time crawls an outlet.
+is left. What is left is read a few at a time, so that it does not matter how much it is. Only one
+process at a time crawls an outlet.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from crawler.extract import Row
 from crawler.hold import Hold
 from crawler.outcomes import Outcomes
 from crawler.outlet import ListPage, Outlet, list_failed, now
+from crawler.quiet import quiet
 from crawler.reading import Reading, first_page, readings
 from crawler.store import Store, StoreError, crawl, pages
 from crawler.store.pages import FORGOTTEN, GONE, OUTSIDE, STORED, Found, Known, Missing
@@ -29,9 +31,13 @@ from crawler.store.revisit import Visited, stored_pages, to_revisit
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = 200
+"""Pages that are on the way at any time at the most: a sitemap may show 50,000. What is more is
+recorded, and asked for when these have come."""
+
 
 class FrontierMiddleware:
-    """Makes requests of what lists show.
+    """Makes requests of what lists, feeds and sitemaps show.
 
     Counts articles that are stored already as ``malgeum/known``, the same again in one crawl as
     ``malgeum/repeated``, ones that failed and whose time has not come as ``malgeum/waiting``.
@@ -58,7 +64,7 @@ class FrontierMiddleware:
         return self.crawler.spider
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """The lists, then what earlier runs left, then what is to be seen again."""
+        """The lists, then what was found and is missing, then what is to be seen again."""
         if not isinstance(self.crawler.spider, Outlet):
             async for entry in start:
                 yield entry
@@ -66,19 +72,19 @@ class FrontierMiddleware:
         try:
             if not Hold(self.crawler, self.store, self.outlet.name).take():
                 return
-            left, again = self._known()
+            again = self._known()
         except StoreError as error:
             self.on_trouble(error)
             return
         async for entry in start:
             yield self._begun(entry)
-        for request in self._left_over(left):
+        async for request in self._left():
             yield request
         for request in self._looks(again):
             yield request
 
-    def _known(self) -> tuple[list[Missing], list[Visited]]:
-        """Read how far the outlet is known: what is missing, and what is to be seen again."""
+    def _known(self) -> list[Visited]:
+        """Read how far the outlet's lists are known, and what is to be seen again."""
         name = self.outlet.name
         for page in pages.unmarked(self.store, name):
             self.outcomes.ask(page.canonical_url)
@@ -87,12 +93,10 @@ class FrontierMiddleware:
         self.readings = readings(self.store, name, self.outlet.arguments)
         asked = self.outlet.arguments.revisit
         if asked == "off":
-            again = []
-        elif asked is not None and asked.since is not None:
-            again = to_revisit(self.store, name, asked.since, asked.contains)
-        else:
-            again = stored_pages(self.store, pages.due_again(self.store, name, now(), self.most))
-        return pages.missing(self.store, name), again
+            return []
+        if asked is not None and asked.since is not None:
+            return to_revisit(self.store, name, asked.since, asked.contains)
+        return stored_pages(self.store, pages.due_again(self.store, name, now(), self.most))
 
     def _begun(self, entry: Any) -> Any:
         """A list is begun where an earlier run of the same bygone period ended."""
@@ -101,19 +105,43 @@ class FrontierMiddleware:
             return self.outlet.list_request(section, number, ())
         return entry
 
-    def _left_over(self, left: list[Missing]) -> Iterator[Request]:
-        """Requests for pages that were found before and not stored, if their time has come."""
-        period = self.outlet.arguments.period
-        for page in left:
-            is_asked_for = page.date is None or period.contains(page.date)
-            if page.canonical_url in self.outcomes.on_the_way or not is_asked_for:
+    async def _left(self) -> AsyncIterator[Request]:
+        """Requests for what is missing, some at a time, each some when all before are answered:
+        so the lists have shown all that they are to show before the first is read."""
+        last: Missing | None = None
+        while True:
+            await quiet(self.crawler)
+            self.outcomes.note()
+            try:
+                some = pages.missing_behind(self.store, self.outlet.name, last, AT_ONCE)
+            except StoreError as error:
+                self.on_trouble(error)
+                return
+            if not some:
+                return
+            last = some[-1]
+            for request in self._requests(some):
+                yield request
+
+    def _requests(self, missing: list[Missing]) -> Iterator[Request]:
+        """Requests for pages that were found and not stored, if their time has come. What this run
+        asked for has had its turn, whatever came of it."""
+        for page in missing:
+            was_asked = page.asked_at is not None and page.asked_at >= self.began
+            if was_asked or page.canonical_url in self.outcomes.on_the_way:
                 continue
-            if page.due_at is None or page.due_at > now():
+            if not self._is_asked_for(page):
+                continue
+            if not _is_due(page):
                 self.stats.inc_value("malgeum/waiting")
                 continue
-            self.stats.inc_value("malgeum/left_over")
+            if page.found_at < self.began:
+                self.stats.inc_value("malgeum/left_over")
             self.outcomes.ask(page.canonical_url, page.tries)
             yield self.outlet.article_request(Row(**page.shown))
+
+    def _is_asked_for(self, page: Known | Missing) -> bool:
+        return page.date is None or self.outlet.arguments.period.contains(page.date)
 
     def _looks(self, again: list[Visited]) -> Iterator[Request]:
         for url, byline, date in again:
@@ -134,7 +162,8 @@ class FrontierMiddleware:
                 yield entry
 
     def read(self, page: ListPage) -> list[Request]:
-        """Record what a list page or feed shows, in one transaction; what is to be fetched now."""
+        """Record what a list page, a feed or a part of a sitemap shows, in one transaction; what is
+        to be fetched now."""
         found = [
             Found(row.canonical_url, row.url, _shown(row), self.outlet.date_of(row))
             for row in page.rows
@@ -147,15 +176,32 @@ class FrontierMiddleware:
                 if page.section is not None and not self._is_emptied(connection, page):
                     before = {url for url, one in known.items() if one.found_at < self.began}
                     following = self.readings[page.section].read(connection, page, before)
+                requests = list(self._wanted(connection, page.rows, known))
         except StoreError as error:
             self.on_trouble(error)
             return []
         self.outcomes.answers.clear()
-        wanted = [row for row in page.rows if self._is_wanted(row, known.get(row.canonical_url))]
-        requests = [self.outlet.article_request(row) for row in wanted]
         if page.section is not None and following is not None:
             requests.append(self.outlet.list_request(page.section, following, page.addresses))
         return requests
+
+    def _wanted(
+        self, connection: Connection, rows: list[Row], known: dict[str, Known]
+    ) -> Iterator[Request]:
+        """Requests for the rows that are wanted, as many as may be on the way. What is more stands
+        in the store as missing; so does then what was not wanted before."""
+        later: dict[str, str | None] = {}
+        for row in rows:
+            one = known.get(row.canonical_url)
+            if not self._is_wanted(row, one):
+                continue
+            if len(self.outcomes.on_the_way) < AT_ONCE:
+                self.outcomes.ask(row.canonical_url, one.tries if one and not one.outcome else 0)
+                yield self.outlet.article_request(row)
+            elif one is not None:
+                date = one.date if one.outcome == OUTSIDE else self.outlet.date_of(row)
+                later[row.canonical_url] = date
+        pages.want(connection, later, now())
 
     def _is_emptied(self, connection: Connection, page: ListPage) -> bool:
         """Whether a list of which articles are known shows none: an error, and no quiet day."""
@@ -168,23 +214,31 @@ class FrontierMiddleware:
         return True
 
     def _is_wanted(self, row: Row, known: Known | None) -> bool:
-        """Whether a row's page is to be fetched now; else it is counted why not."""
-        url, period = row.canonical_url, self.outlet.arguments.period
-        is_outside = known is not None and known.outcome == OUTSIDE
-        if url in self.outcomes.on_the_way:
+        """Whether a row's page is to be fetched for its sake; else it is counted why not. What is
+        known and missing is left to those who read what is missing, as it was shown first."""
+        counted: str | None = None
+        if row.canonical_url in self.outcomes.on_the_way:
             counted = "repeated"
-        elif known is None or known.outcome is None:
-            self.outcomes.ask(url, known.tries if known else 0)
+        elif known is None or self._is_wanted_again(known):
             return True
-        elif is_outside and known.date and period.contains(known.date):
-            self.outcomes.ask(url)
-            return True
+        elif known.outcome is None:
+            counted = "repeated" if known.found_at >= self.began else None
         elif known.outcome == FORGOTTEN:
             counted = "forgotten"
+        elif known.outcome in (STORED, GONE, OUTSIDE):
+            counted = "known"
         else:
-            counted = "known" if known.outcome in (STORED, GONE, OUTSIDE) else "waiting"
-        self.stats.inc_value(f"malgeum/{counted}")
+            counted = None if _is_due(known) else "waiting"
+        if counted:
+            self.stats.inc_value(f"malgeum/{counted}")
         return False
+
+    def _is_wanted_again(self, known: Known) -> bool:
+        """Whether a row alone makes its page wanted: what was missing is read as missing, unless
+        the date that was shown of it first lies outside of the period."""
+        if known.outcome == OUTSIDE:
+            return known.date is not None and self._is_asked_for(known)
+        return known.outcome is None and not self._is_asked_for(known)
 
     def list_lost(self, section: str, number: int, kind: str, why: str) -> Request | None:
         """The request to go on with after a list page that could not be had."""
@@ -195,6 +249,10 @@ class FrontierMiddleware:
             self.on_trouble(error)
             return None
         return None if following is None else self.outlet.list_request(section, following, ())
+
+
+def _is_due(page: Known | Missing) -> bool:
+    return page.due_at is not None and page.due_at <= now()
 
 
 def _shown(row: Row) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def test_a_browser_that_no_outlet_needs_may_be_missing(
     said = lines(run)
     assert run.returncode == 0, run.stdout
     assert list(said) == ["python", "packages", "store", "settings", "contact", "browser"]
-    assert said["store"].endswith("opens with schema 0004, and can be written to")
+    assert said["store"].endswith("opens with schema 0005, and can be written to")
     assert said["contact"] == "a@b.kr"
     assert said["browser"].startswith("no outlet needs one; no Chromium is here: install one")
     assert (tmp_path / "x.db").exists()

@@ -44,6 +44,11 @@ class Command(ScrapyCommand):
         add("--articles", type=int, default=30, help="ordinary ones per outlet")
         add("--gold", type=Path, help="write what a perfect crawl yields, JSON Lines")
         add("--scripted", action="store_true", help="open the sixth paper, which needs a browser")
+        add(
+            "--sitemaps",
+            action="store_true",
+            help="give every paper a sitemap, named in robots.txt",
+        )
         add("--journal", type=Path, help="note every answer at the end of a file, JSON Lines")
         add(
             "--faults",
@@ -68,7 +73,7 @@ class Command(ScrapyCommand):
         hours = HOURS if opts.hours_per_second else 0
         stand = Stand(
             opts.seed, now, opts.articles,
-            faults=faults(opts), hours=hours, scripted=opts.scripted,
+            faults=faults(opts), hours=hours, scripted=opts.scripted, sitemaps=opts.sitemaps,
         )  # fmt: skip
         if opts.gold:
             try:

@@ -7,10 +7,11 @@ from typing import Literal
 
 from crawler.newsstand.sites import Ask
 
-Kind = Literal["article", "list", "feed", "robots", "other"]
+Kind = Literal["article", "list", "feed", "sitemap", "robots", "other"]
 
 FORMS: tuple[tuple[Kind, str], ...] = (
     ("robots", r"/robots\.txt"),
+    ("sitemap", r"/sitemap[\w-]*\.xml(?:\.gz)?"),
     ("feed", r"/bbs/rss\.php|/rss/rss_news\.php|/rss\.php|/rss_view\.php"),
     ("article", r"/\d+|/(?:article|news/view|newsView|news)/\d+"),
     ("article", r"/sub_read\.html|/news/newsview\.php|/news/amp\.html|/(?:news|m)/view\.php"),

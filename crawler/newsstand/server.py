@@ -84,6 +84,7 @@ def serving(
     journal: Path | None = None,
     hours_per_second: float | None = None,
     scripted: bool = False,
+    sitemaps: bool = False,
 ) -> Iterator[str]:
     """``scrapy newsstand`` as a process of its own; yields the proxy's address.
 
@@ -104,6 +105,7 @@ def serving(
     command = [sys.executable, "-m", "scrapy", "newsstand"]
     command += ["--faults"] if faults is True else []
     command += ["--scripted"] if scripted else []
+    command += ["--sitemaps"] if sitemaps else []
     command += [f"--{name}={value}" for name, value in options.items() if value is not None]
     process = subprocess.Popen(
         command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from crawler.newsstand.edition import KST, Post, edition
 from crawler.newsstand.faults import Faults
 from crawler.newsstand.hours import Happening, coming
+from crawler.newsstand.sitemaps import in_robots, sitemap
 from crawler.newsstand.sites import Ask, Reply, Site
 from crawler.newsstand.sites.breaknews import Breaknews
 from crawler.newsstand.sites.dadamedia import Dadamedia
@@ -30,6 +31,7 @@ class Stand:
     ``faults`` says what goes wrong. In the ``hours`` after ``now`` every outlet prints
     ``per_hour`` new articles; they appear as ``step`` moves the clock. What happens then to a
     post takes the place of what ``change`` made of it. ``scripted`` opens the sixth paper too.
+    With ``sitemaps`` every paper has one, and names it in its robots.txt.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Stand:
         hours: float = 0.0,
         per_hour: float = 2.0,
         scripted: bool = False,
+        sitemaps: bool = False,
     ) -> None:
         now = now.astimezone(KST)
         self.posts: dict[str, list[Post]] = edition(seed, now, articles, scripted=scripted)
@@ -51,7 +54,7 @@ class Stand:
         self.happened: list[Happening] = []
         sites = open_sites(self.posts, now)
         self.sites = {host: site for site in sites for host in site.hosts}
-        self.opened, self.now, self.faults = now, now, faults
+        self.opened, self.now, self.faults, self.sitemaps = now, now, faults, sitemaps
         self.asked: deque[str] = deque(maxlen=REMEMBERED)
         """What was asked for, as ``host/path?query``, the last last."""
         self.lock = RLock()  # whoever moves the clock need not be in the proxy's thread
@@ -98,7 +101,15 @@ class Stand:
             return Reply(text.encode(), 502, "text/plain; charset=utf-8")
         with self.lock:
             fault = self.faults and self.faults.answer(ask, site)
-            return fault or site.answer(ask)
+            return fault or (self.sitemaps and self.mapped(ask, site)) or site.answer(ask)
+
+    def mapped(self, ask: Ask, site: Site) -> Reply | None:
+        """What a site answers otherwise since it has a sitemap."""
+        outlet = next(name for name, posts in self.posts.items() if posts is site.posts)
+        if ask.path == "/robots.txt":
+            rules = site.answer(ask)
+            return replace(rules, body=in_robots(outlet, rules.body))
+        return sitemap(ask.path, outlet, site.posts, self.now)
 
 
 def put(posts: list[Post], happening: Happening) -> None:

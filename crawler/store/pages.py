@@ -1,15 +1,15 @@
-"""The pages of articles that an outlet's lists and feeds showed: found, asked for, answered."""
+"""The pages of articles that lists, feeds and sitemaps showed: found, asked for, answered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, tuple_, update
 
 from crawler.store.queries import Store
 from crawler.store.rows import storable
-from crawler.store.tables import address, forgotten, page
+from crawler.store.tables import IS_MISSING, address, forgotten, page
 from crawler.store.trouble import told
 
 STORED, GONE, OUTSIDE, FORGOTTEN = "stored", "gone", "outside", "forgotten"
@@ -21,7 +21,8 @@ SETTLED = (STORED, GONE, FORGOTTEN)
 
 
 class Found(NamedTuple):
-    """A page as a list or feed shows it; ``shown`` is what stands there, in plain values."""
+    """A page as a list, feed or sitemap shows it; ``shown`` is what stands there, in plain
+    values."""
 
     canonical_url: str
     url: str
@@ -37,6 +38,7 @@ class Known(NamedTuple):
     date: str | None
     tries: int = 0
     found_at: str = ""
+    due_at: str | None = None
 
 
 class Answer(NamedTuple):
@@ -63,12 +65,16 @@ class Missing(NamedTuple):
     tries: int
     found_at: str
     due_at: str | None
+    asked_at: str | None = None
 
 
 def record(
     connection: Connection, outlet: str, found: Sequence[Found], at: str
 ) -> dict[str, Known]:
-    """Record the pages that were not known, due at once; gives what was known of the others."""
+    """Record the pages that were not known, due at once; gives what was known of the others.
+
+    One that is shown twice is recorded as it was shown first.
+    """
     known = {row.canonical_url: row for row in known_among(connection, found)}
     new = [
         {
@@ -81,7 +87,7 @@ def record(
             "tries": 0,
             "due_at": at,
         }
-        for one in found
+        for one in {one.canonical_url: one for one in reversed(found)}.values()
         if one.canonical_url not in known
     ]
     if new:
@@ -96,15 +102,15 @@ def known_among(connection: Connection, found: Sequence[Found]) -> Iterator[Know
     for row in connection.execute(_KNOWN, {"urls": list(asked)}):
         outcome = row.outcome or (STORED if row.canonical_url in rows else None)
         url = asked[row.canonical_url]
-        rows[row.canonical_url] = Known(url, outcome, row.date, row.tries, row.found_at)
+        rows[row.canonical_url] = Known(url, outcome, *row[2:])
     for url in _among(connection, forgotten, asked):
         rows[url] = Known(asked[url], FORGOTTEN, None)
     yield from rows.values()
 
 
-_KNOWN = select(
-    page.c.canonical_url, page.c.outcome, page.c.date, page.c.tries, page.c.found_at
-).where(page.c.canonical_url.in_(bindparam("urls", expanding=True)))
+_KNOWN = select(*(page.c[name] for name in Known._fields)).where(
+    page.c.canonical_url.in_(bindparam("urls", expanding=True))
+)
 
 
 def _among(connection: Connection, table: Any, urls: Iterable[str]) -> Iterable[str]:
@@ -143,18 +149,53 @@ def found_since(connection: Connection, at: str, outlet: str) -> int:
     return connection.scalar(count) or 0
 
 
+def want(connection: Connection, dates: Mapping[str, str | None], at: str) -> None:
+    """Pages that nobody had asked for are wanted now, as of these dates: they are missing."""
+    rows = [{"of": storable(url), "date": date, "at": at} for url, date in dates.items()]
+    if rows:
+        connection.execute(_WANTED, rows)
+
+
+_WANTED = (
+    update(page)
+    .where(page.c.canonical_url == bindparam("of"))
+    .values(outcome=None, why=None, tries=0, date=bindparam("date"), due_at=bindparam("at"))
+)
+
+
 def missing(store: Store, outlet: str) -> list[Missing]:
     """Every page that was found and is not stored, in the order of finding.
 
     Raises :class:`crawler.store.StoreError`.
     """
+    return _missing(store, missing_query(outlet))
+
+
+def missing_behind(store: Store, outlet: str, last: Missing | None, most: int) -> list[Missing]:
+    """The same, a few at a time: at most so many behind the ``last`` of those before.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    return _missing(store, missing_query(outlet, last, most))
+
+
+def missing_query(
+    outlet: str, last: Missing | None = None, most: int | None = None
+) -> Select[tuple[Any, ...]]:
+    """It enters its index right behind ``last``, whatever was noted meanwhile."""
+    here = tuple_(page.c.found_at, page.c.canonical_url)
     query = (
         select(*(page.c[name] for name in Missing._fields))
         .join_from(page, address, address.c.canonical_url == page.c.canonical_url, isouter=True)
         .where(page.c.outlet == outlet, address.c.canonical_url.is_(None))
-        .where(or_(page.c.outcome.is_(None), page.c.outcome.not_in((*SETTLED, OUTSIDE))))
+        .where(text(f"({IS_MISSING.text})"))
         .order_by(page.c.found_at, page.c.canonical_url)
+        .limit(most)
     )
+    return query if last is None else query.where(here > (last.found_at, last.canonical_url))
+
+
+def _missing(store: Store, query: Select[tuple[Any, ...]]) -> list[Missing]:
     with told(store.engine.url), store.engine.begin() as connection:
         return [Missing(*row) for row in connection.execute(query)]
 

@@ -22,9 +22,10 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
     table,
+    text,
 )
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -192,6 +193,10 @@ link = Table(
 """The verdict on two articles' press releases; ``one`` has the lower id. Kinds as in
 ``crawler/releases/relate.py``, but ``none``, which is not kept."""
 
+IS_MISSING = text("outcome IS NULL OR outcome NOT IN ('stored', 'gone', 'forgotten', 'outside')")
+"""What is still to be fetched, or to be tried again. The index of a part of the table and the query
+that is to use it have to say it in the same words."""
+
 page = Table(
     "page",
     metadata,
@@ -207,6 +212,14 @@ page = Table(
     Column("asked_at", Text),
     Column("due_at", Text),
     Index("ix_page_due", "outlet", "outcome", "due_at"),
+    Index(
+        "ix_page_missing",
+        "outlet",
+        "found_at",
+        "canonical_url",
+        sqlite_where=IS_MISSING,
+        postgresql_where=IS_MISSING,
+    ),
 )
 """Every address of an article that a list or feed ever showed, recorded before it is fetched.
 ``shown``: what stood there of it, until it is stored. ``outcome``: how the last visit ended, null
