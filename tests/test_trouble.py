@@ -35,7 +35,7 @@ from tests.test_store import article
 
 NOW = datetime.now(UTC)
 OUTLET = "papns"
-A_WHILE = 60 if os.environ.get("MALGEUM_TROUBLE") == "long" else 2
+A_WHILE = 60 if os.environ.get("MALGEUM_TROUBLE") == "long" else 1.5
 """Seconds for which the store cannot be used."""
 
 
@@ -123,7 +123,9 @@ def check_part(stand: Stand) -> set[str]:
         assert len(found) < 2
         for address in found:
             row = have.pop(address)
-            assert {name: row[name] for name in EQUAL[1:]} == {name: page[name] for name in EQUAL[1:]}
+            assert {name: row[name] for name in EQUAL[1:]} == {
+                name: page[name] for name in EQUAL[1:]
+            }
         if not found:
             missing.add(page["canonical_url"])
     assert not have
@@ -151,34 +153,40 @@ def refetched(newsstand: Newsstand) -> int:
 # -- a full disk ----------------------------------------------------------------------
 
 
+MOUNT, UNMOUNT = shutil.which("mount"), shutil.which("umount")
+
+
 @contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[None]:
+def small_disk(folder: Path, size: str) -> Iterator[Callable[[str], None]]:
+    """A disk of so many bytes at ``folder``; gives what makes it larger."""
+    if not MOUNT or not UNMOUNT:
+        pytest.skip("there is no mount here")
     folder.mkdir(parents=True)
     options = ["-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no mount here")
+    mounted = subprocess.run([MOUNT, *options], capture_output=True, text=True, check=False)
     if mounted.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+
+    def grow(size: str) -> None:
+        subprocess.run([MOUNT, "-o", f"remount,size={size}", str(folder)], check=True)
+
     try:
-        yield
+        yield grow
     finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+        subprocess.run([UNMOUNT, "-l", str(folder)], check=True)
 
 
 def test_a_full_disk_ends_the_crawl_and_the_next_goes_on(
     newsstand: tuple[Newsstand, Stand], stand: Stand
 ) -> None:
-    disk = stand.database.parent
-    with small_disk(disk, "900k"):
+    with small_disk(stand.database.parent, "900k") as grow:
         run = crawl(stand)
         assert run.returncode == 6
         check_told(run.stderr, "fails: database or disk is full. The crawl ends;")
         missing = check_part(stand)
         assert 0 < len(missing) < len(stand.gold)
         assert is_sound(stand.database)
-        subprocess.run(["mount", "-o", "remount,size=32m", str(disk)], check=True)
+        grow("32m")
         assert crawl(stand).returncode == 0
         check_whole(stand)
         assert refetched(newsstand[0]) <= 5
@@ -204,7 +212,9 @@ def test_a_file_that_may_not_grow_is_like_a_full_disk(
 def test_a_feed_that_cannot_be_written_ends_the_crawl(stand: Stand) -> None:
     run = crawl(stand, "-O", "/dev/full:jsonl")
     assert run.returncode == 6
-    check_told(run.stderr, "The feed /dev/full cannot be written: No space left on device. The crawl")
+    check_told(
+        run.stderr, "The feed /dev/full cannot be written: No space left on device. The crawl"
+    )
     assert stat(run, "malgeum/feed_errors") == 1
     assert len(stand.stored()) < len(stand.gold)  # or nothing was left for the next run's feed
 
@@ -260,9 +270,7 @@ def test_a_lock_is_waited_for_and_nothing_is_asked_meanwhile(
     assert refetched(newsstand[0]) <= 3
 
 
-def test_a_signal_is_heard_while_a_lock_is_waited_for(
-    newsstand: tuple[Newsstand, Stand], stand: Stand
-) -> None:
+def test_a_signal_is_heard_while_a_lock_is_waited_for(stand: Stand) -> None:
     with crawling(stand) as process:
         with locked(stand.database):
             time.sleep(1)
@@ -270,8 +278,7 @@ def test_a_signal_is_heard_while_a_lock_is_waited_for(
             log = process.communicate(timeout=10)[1]
         assert process.returncode == 6
     check_told(log, "is locked by another process, and a signal to end has come. The crawl ends;")
-    assert crawl(stand).returncode == 0
-    check_whole(stand)
+    assert check_part(stand)
 
 
 def test_a_lock_for_ever_is_waited_for_once(
@@ -283,7 +290,9 @@ def test_a_lock_for_ever_is_waited_for_once(
             waits = []
             for _ in range(2):
                 began = time.monotonic()
-                with pytest.raises(StoreError, match=r"is locked by another process for too long\.$"):
+                with pytest.raises(
+                    StoreError, match=r"is locked by another process for too long\.$"
+                ):
                     store.add(article())
                 waits.append(time.monotonic() - began)
             assert waits[0] > 2 > waits[1]
@@ -315,9 +324,7 @@ def test_a_file_that_is_gone_for_a_while_is_waited_for(
     assert refetched(newsstand[0]) <= 3
 
 
-def test_another_file_in_its_place_ends_the_crawl(
-    newsstand: tuple[Newsstand, Stand], stand: Stand
-) -> None:
+def test_another_file_in_its_place_ends_the_crawl(stand: Stand) -> None:
     away = stand.database.with_name("away.db")
     with crawling(stand) as process:
         stand.database.rename(away)
@@ -353,12 +360,15 @@ def test_a_missing_file_is_not_made_anew_under_way(
 
 
 def test_every_connection_has_its_commits_on_the_disk(tmp_path: Path) -> None:
-    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
-        with store.engine.connect() as one, store.writing() as other:
-            for connection in (one, other):
-                asked = ("journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync")
-                found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
-                assert found == ["wal", 2, 1, 1]
+    asked = ("journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync")
+    with (
+        open_store(f"sqlite:///{tmp_path}/store.db") as store,
+        store.engine.connect() as one,
+        store.writing() as other,
+    ):
+        for connection in (one, other):
+            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
+            assert found == ["wal", 2, 1, 1]
 
 
 def test_what_a_power_cut_leaves_is_sound_and_gone_on_with(stand: Stand, tmp_path: Path) -> None:
@@ -369,9 +379,10 @@ def test_what_a_power_cut_leaves_is_sound_and_gone_on_with(stand: Stand, tmp_pat
     with crawling(stand) as process:
         for number in range(12):
             process.send_signal(signal.SIGSTOP)
-            cuts.append(cut(stand.database, tmp_path / f"cut{number}", rng))
+            if log_of(stand.database).exists():  # else the crawl is at its end
+                cuts.append(cut(stand.database, tmp_path / f"cut{number}", rng))
             process.send_signal(signal.SIGCONT)
-            time.sleep(0.05 * rng.random())
+            time.sleep(0.1 * rng.random())
     had = [stored(one) for one in cuts]
     for one in cuts:
         assert is_sound(one)
@@ -382,9 +393,13 @@ def test_what_a_power_cut_leaves_is_sound_and_gone_on_with(stand: Stand, tmp_pat
     check_whole(last)
 
 
+def log_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}-wal")
+
+
 def cut(database: Path, folder: Path, rng: random.Random) -> Path:
     folder.mkdir()
-    log = database.with_name(f"{database.name}-wal")
+    log = log_of(database)
     for file in (database, log):
         shutil.copy(file, folder / file.name)
     if rng.random() < 0.5:  # noise where the last writing was to be
