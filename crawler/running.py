@@ -21,6 +21,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler.browser.find import find_browser
 from crawler.identity import Outlets, check_address
+from crawler.log import log_to_file
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
 from crawler.outlet import Outlet, by_host, rendered
@@ -146,6 +147,14 @@ def check_feeds(settings: BaseSettings) -> None:
                 path.open("ab").close()
         except OSError as error:
             stop(f"the output file {path} cannot be written: {error.strerror}")
+
+
+def check_log(settings: BaseSettings) -> None:
+    """Begin the log file that is asked for, or end the command where it cannot be."""
+    try:
+        log_to_file(settings)
+    except OSError as error:
+        stop(f"the log file {settings['LOG_FILE']} cannot be written: {error.strerror}")
 
 
 def run_to_end(

@@ -85,6 +85,11 @@ ITEM_PIPELINES = {
 
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORTERS = {"csv": "crawler.feeds.SafeCsvItemExporter"}
+FEED_STORAGES = {
+    "": "crawler.feeds.FileStorage",
+    "file": "crawler.feeds.FileStorage",
+    "stdout": "crawler.feeds.StdoutStorage",
+}
 FEED_EXPORT_FIELDS = [
     "url",
     "canonical_url",

@@ -32,7 +32,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
     out_of_budget = count("malgeum/not_now/budget") > 0
     whole = (
         (LOCKED, count("malgeum/locked") > 0),
-        (STORE_TROUBLE, count("malgeum/store_errors") > 0),
+        (STORE_TROUBLE, _lost(count)),
         (BLOCKED, refused > 0 and (lists == 0 or refused > articles)),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") + count("malgeum/emptied_lists") > 0),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
@@ -50,7 +50,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
 def of_replay(stats: Mapping[str, Any]) -> int:
     """The exit code of a replay, where every page given is expected to be an article."""
     count = _Counts(stats)
-    if count("malgeum/store_errors"):
+    if _lost(count):
         return STORE_TROUBLE
     if _broke(count):
         return UNEXPECTED
@@ -59,6 +59,11 @@ def of_replay(stats: Mapping[str, Any]) -> int:
         return BAD_USAGE
     unfit = count(_DROPS + "NoArticle") + count(_DROPS + "NoBody")
     return PARTLY if bad or unfit else WELL
+
+
+def _lost(count: _Counts) -> bool:
+    """Whether articles could not be kept, in the store or in a feed."""
+    return any(map(count, ("malgeum/store_errors", "malgeum/feed_errors")))
 
 
 def _broke(count: _Counts) -> bool:

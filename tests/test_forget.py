@@ -223,7 +223,7 @@ def test_no_byte_of_it_is_left_on_disk(store: Store, tmp_path: Path, length: int
 
 
 def test_a_reader_in_the_way_is_told_of(store: Store, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("crawler.store.engine.LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("crawler.store.forget.WIPE_SECONDS", 0.05)
     store.add(secret(1))
     with open_store(str(store.engine.url)) as other, other.engine.begin() as reading:
         reading.execute(text("SELECT count(*) FROM article")).all()

@@ -14,6 +14,7 @@ from crawler.arguments import read_arguments
 from crawler.running import (
     check_browser,
     check_feeds,
+    check_log,
     check_manners,
     check_options,
     checked_store,
@@ -23,6 +24,7 @@ from crawler.running import (
 )
 from crawler.store import StoreError
 from crawler.store.lease import Lease
+from crawler.store.trouble import shown
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class Command(crawl.Command):
         check_browser(self.settings, self.outlet)
         self._introduce()
         check_feeds(self.settings)
+        check_log(self.settings)
         self.store = checked_store(self.settings)
         self._take_outlet()
 
@@ -80,6 +83,8 @@ class Command(crawl.Command):
                 "No contact is given: set CONTACT, so that outlets can reach you, and not %s.",
                 CONTACT_PAGE,
             )
+        if self.store.is_new:  # or the disk that the old one lies on is not there
+            logger.warning("A new store is made: %s", shown(self.store.engine.url))
         crawler = self._create_crawler(self.outlet)
         stats = run_to_end(self.crawler_process, crawler, self.store, **opts.spargs)
         self.exitcode = verdict.of_crawl(stats)

@@ -9,7 +9,7 @@ from scrapy.commands import BaseRunSpiderCommand
 
 from crawler import verdict
 from crawler.replay import Replay
-from crawler.running import check_feeds, check_options, checked_store, run_to_end, stop
+from crawler.running import check_feeds, check_log, check_options, checked_store, run_to_end, stop
 
 
 class Command(BaseRunSpiderCommand):
@@ -36,6 +36,7 @@ class Command(BaseRunSpiderCommand):
         if not args or opts.spargs:
             stop("replay takes one or more files, and no -a")
         check_feeds(self.settings)
+        check_log(self.settings)
         if opts.no_store:
             self.settings.set("DATABASE_URL", "sqlite://", priority="cmdline")
         self.store = checked_store(self.settings)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from crawler.store.engine import LOCK_SECONDS, engine_of, in_memory
+from crawler.store.engine import engine_of, in_memory
+from crawler.store.patience import Patience
 from crawler.store.queries import Store
 from crawler.store.tables import SCHEMA
 from crawler.store.trouble import StoreError, shown, told
@@ -25,11 +25,11 @@ def open_store(url: str) -> Store:
             if engine.dialect.name == "sqlite" and not in_memory(engine.url):
                 _make_ready(engine)
             with engine.execution_options(writing=True).begin() as connection:
-                _migrate(connection)
+                found = _migrate(connection)
     except StoreError:
         engine.dispose()
         raise
-    return Store(engine)
+    return Store(engine, is_new=found is None)
 
 
 def _make_ready(engine: Engine) -> None:
@@ -37,29 +37,39 @@ def _make_ready(engine: Engine) -> None:
     file = engine.url.database or ""
     if not file.startswith("file:"):
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + LOCK_SECONDS
+        _check_log(engine, Path(file))
     connection = engine.raw_connection()
     try:
-        while True:
-            try:
-                connection.cursor().execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                # SQLite does not wait here as busy_timeout says; another process is at it as well
-                if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+        # SQLite does not wait here as busy_timeout says; another process is at it as well
+        execute = connection.cursor().execute
+        Patience(engine.url).until_done(partial(execute, "PRAGMA journal_mode = WAL"))
     finally:
         connection.close()
 
 
-def _migrate(connection: Connection) -> None:
-    """Bring the schema to the newest migration, within the caller's transaction."""
+def _check_log(engine: Engine, file: Path) -> None:
+    """A log (``-wal``) whose file is gone holds commits, which SQLite would delete without a
+    word to make a new, empty store."""
+    log = file.with_name(f"{file.name}-wal")
+    if _size(log) and not _size(file):
+        raise StoreError(
+            f"The store {shown(engine.url)} has lost its file, of which {log.name} holds the "
+            "newest part: put the file back, or take both away."
+        )
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+def _migrate(connection: Connection) -> str | None:
+    """Bring the schema to the newest migration, within the caller's transaction; gives what was
+    there before."""
     found = None
     if inspect(connection).has_table("alembic_version"):
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if found == SCHEMA:
-        return
+        return SCHEMA
     from alembic import command  # 150 ms that an up-to-date database does not pay
     from alembic.config import Config
     from alembic.util import CommandError
@@ -74,3 +84,4 @@ def _migrate(connection: Connection) -> None:
             f"The store {shown(connection.engine.url)} has the schema {found}, which this version "
             f"of Malgeum ({SCHEMA}) does not know: it is newer, or another program's."
         ) from None
+    return found

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import warnings
+from functools import partial
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SAWarning
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from crawler.store.trouble import StoreError
-
-LOCK_SECONDS = 30
-"""How long a writer waits for another process before it calls the store broken."""
+from crawler.store.patience import ONE_TRY, Patience
+from crawler.store.trouble import StoreError, shown
 
 CHECKPOINT_PAGES = 4000
 """Pages (4 KB) that SQLite's log may grow by before they go into the file. An article changes some
@@ -48,8 +48,9 @@ def engine_of(url: str) -> Engine:
     if engine.dialect.is_async:
         raise StoreError(f"DATABASE_URL asks for {name}, an asynchronous driver.")
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin)
+        _listen_to_sqlite(engine)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _begin_in_postgresql)
     return engine
 
 
@@ -67,19 +68,51 @@ def _parsed(url: str) -> URL:
         ) from None
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions begin where _begin says, not in the driver
-    connection.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
+def _listen_to_sqlite(engine: Engine) -> None:
+    """Its transactions begin when ``Patience`` has seen that they can."""
+    patience = Patience(engine.url)
+
+    def before(*_: Any) -> None:
+        if why := patience.look():  # connecting would make a new, empty file
+            raise StoreError(f"The store {shown(engine.url)} {why}.")
+
+    def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        patience.remember()
+        _set_up_sqlite(connection)
+
+    event.listen(engine, "do_connect", before)
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", partial(_begin_in_sqlite, patience))
+
+
+def _set_up_sqlite(connection: sqlite3.Connection) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not in the driver
+    connection.execute(f"PRAGMA busy_timeout = {ONE_TRY * 1000}")
+    # A commit is on the disk before it is told, whatever default an SQLite was built with; on
+    # macOS a plain fsync leaves it in the disk's own cache.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
+    connection.execute("PRAGMA checkpoint_fullfsync = ON")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # forgotten text must not stay in the file
 
 
-def _begin(connection: Connection) -> None:
-    """One writer at a time, from before its first look until its commit: between the look and
-    the writing no other process can store the same article."""
-    writing = connection.get_execution_options().get("writing", False)
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-    elif connection.dialect.name == "postgresql" and writing:
+def _is_writing(connection: Connection) -> bool:
+    """Whether there is to be one writer at a time, from before its first look until its commit:
+    between the look and the writing no other process can store the same article."""
+    writing: bool = connection.get_execution_options().get("writing", False)
+    return writing
+
+
+def _begin_in_sqlite(patience: Patience, connection: Connection) -> None:
+    execute = connection.connection.cursor().execute
+    if _is_writing(connection):
+        patience.until_done(partial(execute, "BEGIN IMMEDIATE"))
+    else:
+        execute("BEGIN")
+
+
+def _begin_in_postgresql(connection: Connection) -> None:
+    if _is_writing(connection):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({POSTGRESQL_WRITERS})")

@@ -30,6 +30,9 @@ from crawler.store.tables import (
 )
 from crawler.store.trouble import told
 
+WIPE_SECONDS = 30
+"""How long the file is waited for, which nobody may use while it is written anew."""
+
 
 class Tombstone(NamedTuple):
     """An address that is never to be stored again."""
@@ -100,6 +103,7 @@ def wipe(store: Store) -> bool:
         connection = store.engine.raw_connection()
         try:
             cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {int(WIPE_SECONDS * 1000)}")
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_ = cursor.fetchone() or (0,)
@@ -108,6 +112,7 @@ def wipe(store: Store) -> bool:
                 raise
             return False
         finally:
+            connection.invalidate()  # with its time for waiting, which is not as elsewhere
             connection.close()
     return not is_busy
 

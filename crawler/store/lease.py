@@ -17,8 +17,9 @@ from sqlalchemy import delete, insert, select, update
 from crawler.store.queries import Store
 from crawler.store.tables import lease
 
-TERM = timedelta(seconds=60)
-"""How long a lease holds without a sign of life."""
+TERM = timedelta(seconds=240)
+"""How long a lease holds without a sign of life. Nobody can give one while the store is locked or
+gone, so it is longer than two writers' waits (``crawler/store/patience.py``)."""
 
 SIGN_OF_LIFE = 15
 """Seconds between two signs of life."""

@@ -50,8 +50,8 @@ class Count(NamedTuple):
 class Store:
     """Every article ever kept. All methods raise :class:`crawler.store.StoreError`."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, *, is_new: bool = False) -> None:
+        self.engine, self.is_new = engine, is_new
         self._writing = engine.execution_options(writing=True)
 
     def __enter__(self) -> Self:

@@ -1,0 +1,143 @@
+"""Different outlets at the same time in one process: none slows another, none touches another's."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from crawler.newsstand.faults import Faults
+from crawler.newsstand.faults.fault import Fault
+from crawler.newsstand.server import beside
+from crawler.newsstand.sites import Ask, Reply, Site
+from crawler.newsstand.stand import Stand as Newsstand
+from crawler.store import open_store
+from crawler.store.lease import Lease, this_process
+from tests.several import Ended, crawl_at_once
+from tests.test_crawl import OUTLETS
+
+NOW = datetime.now(UTC)
+DELAY = 0.2
+STALLS, STALLED = "breaknews_kb", "kb.breaknews.com"
+HIT = 1
+"""Addresses there that are hit."""
+
+
+class OneHost(Faults):
+    """Faults at one host alone, and few."""
+
+    def planned(self, ask: Ask, site: Site) -> tuple[Fault, int] | None:
+        is_hit = ask.host == STALLED and (ask.address in self.met or len(self.met) < HIT)
+        return super().planned(ask, site) if is_hit else None
+
+
+class Watched(Newsstand):
+    """Notes when each request came, as Unix time by host."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.came: dict[str, list[float]] = {}
+
+    def answer(self, ask: Ask) -> Reply:
+        self.came.setdefault(ask.host, []).append(time.time())
+        return super().answer(ask)
+
+
+@contextmanager
+def open_stand(folder: Path, articles: int, *faults: str) -> Iterator[tuple[Watched, str]]:
+    unwell = OneHost(1, faults, rate=1.0, stall=1.5)
+    stand = Watched(1, NOW, articles, faults=unwell)
+    with beside(stand, NOW, folder / "journal.jsonl") as proxy:
+        yield stand, proxy
+
+
+def went(folder: Path) -> dict[str, list[float]]:
+    """When each answer was out, as Unix time by host."""
+    found: dict[str, list[float]] = {}
+    for line in (folder / "journal.jsonl").read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        found.setdefault(entry["outlet"], []).append(
+            datetime.fromisoformat(entry["time"]).timestamp()
+        )
+    return found
+
+
+def crawl(folder: Path, proxy: str, names: tuple[str, ...], **settings: Any) -> dict[str, Ended]:
+    url = f"sqlite:///{folder}/{len(names)}.db"
+    return crawl_at_once(proxy, {"DATABASE_URL": url} | settings, {name: {} for name in names})[0]
+
+
+def test_each_takes_its_own_time_though_one_stalls(tmp_path: Path) -> None:
+    with open_stand(tmp_path, 3, "stall", "503") as (stand, proxy):
+        together = crawl(tmp_path, proxy, OUTLETS, DOWNLOAD_DELAY=DELAY)
+        out = went(tmp_path)
+        came = {host: list(times) for host, times in stand.came.items()}
+        well = [name for name in OUTLETS if name != STALLS]
+        slowest = max(well, key=lambda name: together[name].seconds)
+        alone = crawl(tmp_path, proxy, (slowest,), DOWNLOAD_DELAY=DELAY)[slowest]
+        assert stand.faults
+        assert stand.faults.met.total() >= HIT
+    assert {ended.code for ended in together.values()} == {0}
+    assert sum(ended.seconds for ended in together.values()) > 3 * alone.seconds
+    for name in well:
+        assert together[name].seconds < 1.5 * alone.seconds, name
+    assert len(came) == len(OUTLETS)
+    for host, times in came.items():
+        # a delay is drawn anew each time, between half and one and a half of what is set
+        assert all(later - earlier > DELAY / 2 - 0.02 for earlier, later in pairwise(times)), host
+        assert len(out[host]) == len(times)
+        for answered, asked in zip(out[host][:-1], times[1:], strict=True):
+            assert asked > answered - 0.005, host  # its journal has milliseconds
+
+
+def test_each_has_its_own_settings_stats_lease_and_end(tmp_path: Path) -> None:
+    with open_stand(tmp_path, 6) as (stand, proxy):
+        url = f"sqlite:///{tmp_path}/store.db"
+        with open_store(url) as store:
+            assert Lease(store, "papns", this_process()).take() is None  # as another process would
+            ended, log = crawl_at_once(
+                proxy,
+                {"DATABASE_URL": url, "DOWNLOAD_DELAY": 0},
+                {
+                    "papns": {},
+                    "gyeonggitv": {"settings": {"REQUEST_BUDGET": 6}},
+                    "breaknews_kb": {"arguments": {"limit": "2"}},
+                    "gosiweek": {},
+                    "seonamtoday": {"settings": {"DATABASE_URL": f"sqlite:///{tmp_path}/own.db"}},
+                },
+            )
+    codes = {name: one.code for name, one in ended.items()}
+    assert codes == {
+        "papns": 7,
+        "gyeonggitv": 3,
+        "breaknews_kb": 0,
+        "gosiweek": 0,
+        "seonamtoday": 0,
+    }
+    assert "Traceback" not in log
+    reasons = [one.stats["finish_reason"] for one in ended.values()]
+    assert reasons == ["locked", "request_budget", "limit", "finished", "finished"]
+    assert ended["papns"].requests == 0
+    assert ended["gyeonggitv"].requests == 6
+    assert sum(one.requests for one in ended.values()) == sum(map(len, stand.came.values()))
+    kept: dict[str, int] = {}
+    for file in ("store.db", "own.db"):
+        with sqlite3.connect(tmp_path / file) as database:
+            counted = "SELECT outlet, count(*) FROM article GROUP BY outlet"
+            kept |= {f"{file}/{outlet}": number for outlet, number in database.execute(counted)}
+            held = database.execute("SELECT outlet FROM lease").fetchall()
+        database.close()
+        assert held == ([("papns",)] if file == "store.db" else [])
+    scraped = {name: one.stats.get("item_scraped_count", 0) for name, one in ended.items()}
+    assert kept == {
+        "store.db/gyeonggitv": scraped["gyeonggitv"],
+        "store.db/breaknews_kb": 2,
+        "store.db/gosiweek": scraped["gosiweek"],
+        "own.db/seonamtoday": scraped["seonamtoday"],
+    }
