@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from crawler.newsstand.faults import Faults
@@ -68,19 +69,21 @@ def went(folder: Path) -> dict[str, list[float]]:
     return found
 
 
-def crawl(folder: Path, proxy: str, names: tuple[str, ...], **settings: Any) -> dict[str, Ended]:
+def crawl(folder: Path, proxy: str, names: tuple[str, ...]) -> dict[str, Ended]:
+    """With a delay that is the same each time; all else is as our settings have it."""
     url = f"sqlite:///{folder}/{len(names)}.db"
-    return crawl_at_once(proxy, {"DATABASE_URL": url} | settings, {name: {} for name in names})[0]
+    settings = {"DATABASE_URL": url, "DOWNLOAD_DELAY": DELAY, "RANDOMIZE_DOWNLOAD_DELAY": False}
+    return crawl_at_once(proxy, settings, {name: {} for name in names})[0]
 
 
 def test_each_takes_its_own_time_though_one_stalls(tmp_path: Path) -> None:
     with open_stand(tmp_path, 3, "stall", "503") as (stand, proxy):
-        together = crawl(tmp_path, proxy, OUTLETS, DOWNLOAD_DELAY=DELAY)
+        together = crawl(tmp_path, proxy, OUTLETS)
         out = went(tmp_path)
         came = {host: list(times) for host, times in stand.came.items()}
         well = [name for name in OUTLETS if name != STALLS]
         slowest = max(well, key=lambda name: together[name].seconds)
-        alone = crawl(tmp_path, proxy, (slowest,), DOWNLOAD_DELAY=DELAY)[slowest]
+        alone = crawl(tmp_path, proxy, (slowest,))[slowest]
         assert stand.faults
         assert stand.faults.met.total() >= HIT
     assert {ended.code for ended in together.values()} == {0}
@@ -89,8 +92,9 @@ def test_each_takes_its_own_time_though_one_stalls(tmp_path: Path) -> None:
         assert together[name].seconds < 1.5 * alone.seconds, name
     assert len(came) == len(OUTLETS)
     for host, times in came.items():
-        # a delay is drawn anew each time, between half and one and a half of what is set
-        assert all(later - earlier > DELAY / 2 - 0.02 for earlier, later in pairwise(times)), host
+        # on a busy machine one comes late, for its handshake, and the next seems early
+        assert median(later - earlier for earlier, later in pairwise(times)) > 0.9 * DELAY, host
+        assert times[-1] - times[0] > 0.9 * DELAY * (len(times) - 1), host
         assert len(out[host]) == len(times)
         for answered, asked in zip(out[host][:-1], times[1:], strict=True):
             assert asked > answered - 0.005, host  # its journal has milliseconds
