@@ -1,6 +1,6 @@
 """How far to read a section's list: to known ground, and over every stretch that was left unread.
 
-A run reads from the top until the end of a page shows nothing new, whatever was pinned, or put
+A run reads from the top until a page's lower half shows nothing new, whatever was pinned, or put
 back, to the top. That is known ground, unless an earlier run ended halfway: then reading goes on
 where that one stopped. What cannot be read is
 left behind as a stretch of its own, for the next run.
@@ -24,12 +24,8 @@ from crawler.store.walks import Ground, Walk
 LOOK_DEEPER = timedelta(hours=24)
 """How often a list is read on over known ground: some outlets insert late, below the top."""
 
-AS_DEEP_AS, PAGES_DEEP = timedelta(days=1), 4
-"""How old the rows are to which it is then read, and how many pages at the most: what is inserted
-late is rarely far below, and an outlet whose pages are short is not to pay for it every day."""
-
-GROUND = 1 / 3
-"""The share of a page's rows, at its end, that has to be known; at least two rows."""
+AS_DEEP_AS = timedelta(days=1)
+"""How old the rows are to which it is then read."""
 
 LOST_IN_A_ROW = 3
 """List pages that cannot be had, one after the other, after which the rest waits for a next run."""
@@ -72,8 +68,7 @@ class Reading:
         self._keep(connection, walk)
         if page.end == "limit":
             return None
-        end = max(2, math.ceil(GROUND * len(rows)))
-        if rows and all(is_known[-end:]) and page.number >= self.settled:
+        if rows and all(is_known[len(rows) // 2 :]) and page.number >= self.settled:
             return self._on_ground(connection, page)
         return page.number + 1
 
@@ -97,8 +92,7 @@ class Reading:
             return page.number + 1
         if self._is_time_to_look_deeper():
             deep = (datetime.now(UTC) - AS_DEEP_AS).isoformat()
-            is_deep = page.oldest is not None and page.oldest <= deep
-            if not is_deep and page.number + 1 < PAGES_DEEP:
+            if page.oldest is None or page.oldest > deep:
                 return page.number + 1
             self._set_ground(connection, self.ground.since)
         walks.end(connection, self.walk)

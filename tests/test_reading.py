@@ -195,22 +195,6 @@ def test_what_is_inserted_late_is_found_once_a_day(paper: Paper, monkeypatch):
     assert ground_of(paper.store, "paper")[""].since is None
 
 
-def test_the_daily_look_is_bounded_where_pages_are_short(paper: Paper, monkeypatch):
-    paper.print(60, hours_ago=10)
-    paper.run()
-    monkeypatch.setattr("crawler.reading.LOOK_DEEPER", -timedelta(days=1))
-    assert paper.run() == [0, 1, 2, 3]
-
-
-def test_a_page_that_ends_in_what_is_known_is_enough(paper: Paper):
-    paper.print(30)
-    paper.run()
-    paper.print(3)
-    assert paper.run() == [0]
-    paper.print(4)
-    assert paper.run() == [0, 1]
-
-
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("print"), st.integers(1, 13)),
