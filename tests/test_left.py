@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text
 
+from crawler.extract import Row
 from crawler.frontier import AT_ONCE
 from crawler.newsstand.server import beside
 from crawler.newsstand.stand import Stand as Newsstand
@@ -132,6 +134,27 @@ def test_a_large_sitemap_is_recorded_first_and_fetched_in_the_same_run(
     assert stat(run, "malgeum/left_over") == 0  # it is this run's own
     assert len(stand.stored()) >= 420
     assert left(stand) > 600
+
+
+def test_what_lay_outside_of_an_earlier_period_is_fetched_however_much_it_is(
+    newsstand: tuple[Newsstand, str], stand: Stand
+) -> None:
+    readable = [post for post in newsstand[0].posts[OUTLET] if post.readable]
+    with open_store(f"sqlite:///{stand.database}") as store:
+        for number, post in enumerate(readable):
+            url = f"https://www.gosiweek.com/article/{post.number}"
+            shown = asdict(Row(url, url, None, None, "feed", "2024-09-11T00:00:00Z"))
+            del shown["stored"]
+            put(store, 1, canonical_url=url, url=url, outlet=OUTLET, shown=shown,
+                outcome="outside" if number < 250 else "stored", date=f"{post.at:%Y-%m-%d}")  # fmt: skip
+    newsstand[0].asked.clear()
+    run = crawl(stand, "pages=1")
+    assert run.returncode == 0, run.stderr[-2000:]
+    asked = [url for url in newsstand[0].asked if "/article/" in url]
+    assert len(asked) == len(set(asked))
+    assert {url.rpartition("/")[2] for url in asked} >= {post.number for post in readable[:250]}
+    assert stat(run, MOST) <= AT_ONCE + 5
+    assert 0 < stat(run, "malgeum/left_over") <= 50
 
 
 def test_the_end_comes_promptly_where_nothing_is_left(stand: Stand) -> None:

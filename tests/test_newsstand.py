@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPSConnection
 from itertools import chain
 from pathlib import Path
@@ -25,6 +25,7 @@ from crawler.newsstand.gold import ADDRESS, Record, records, write
 from crawler.newsstand.server import PROJECT, serving
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand
+from crawler.sitemap import named_in_robots, read_sitemap
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
 OUTLETS = tuple(ADDRESS)
@@ -50,6 +51,31 @@ def text(reply: Reply, encoding: str = "utf-8") -> str:
 
 def trapped(stand: Stand, outlet: str, trap: str) -> Post:
     return next(post for post in stand.posts[outlet] if post.trap == trap)
+
+
+def test_sitemaps_name_what_can_be_read_and_only_on_demand() -> None:
+    plain, mapped = (Stand(1, NOW, 10, sitemaps=sitemaps) for sitemaps in (False, True))
+    for outlet, posts in mapped.posts.items():
+        home = "://".join(urlsplit(ADDRESS[outlet])[:2])
+        assert ask(plain, f"{home}/sitemap.xml").status == 404
+        assert b"itemap" not in ask(plain, f"{home}/robots.txt").body
+        named = named_in_robots(ask(mapped, f"{home}/robots.txt").body, home)
+        assert named == [f"{home}/sitemap.xml"]
+        index = read_sitemap(ask(mapped, named[0]).body, home, 0)
+        assert index.is_index
+        files = list(index.entries)
+        assert [file.url.endswith(".gz") for file in files] == [False] * (len(files) - 1) + [True]
+        entries = [
+            entry
+            for file in files
+            for entry in read_sitemap(ask(mapped, file.url).body, home, 0).entries
+        ]
+        readable = [post for post in posts if post.readable]
+        assert {entry.url for entry in entries} == {
+            ADDRESS[outlet].format(post.number) for post in readable
+        }
+        fresh = [post for post in readable if NOW - post.at < timedelta(days=2)]
+        assert sum(entry.published is not None for entry in entries) == len(fresh) > 0
 
 
 def gold_of(stand: Stand, outlet: str, post: Post) -> Record:

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.cms.ncode import NCODE
 from crawler.extract import Place
-from crawler.newsstand.server import beside
+from crawler.newsstand.server import beside, serving
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand as Newsstand
 from crawler.sitemap import NoSitemap, named_in_robots, read_sitemap, rows_of
@@ -343,6 +343,13 @@ def test_robots_txt_without_a_sitemap_and_indexes_without_end(
     asked = [address for address in newsstand[0].looked_at() if ".xml" in address]
     assert asked[-1] == "www.gosiweek.com/1.xml"
     assert "1.xml: it is an index in an index in an index" in run.stderr
+
+
+def test_the_command_gives_every_paper_a_sitemap(tmp_path: Path) -> None:
+    with serving(seed=5, articles=3, sitemaps=True) as proxy:
+        run = crawl(Stand(proxy, tmp_path / "store.db", []), "papns", "since=60d")
+    assert run.returncode == 0
+    assert stat(run, "malgeum/sitemaps") > 1
 
 
 def test_sections_are_asked_for_without_the_sitemap(

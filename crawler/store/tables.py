@@ -221,7 +221,7 @@ page = Table(
         postgresql_where=IS_MISSING,
     ),
 )
-"""Every address of an article that a list or feed ever showed, recorded before it is fetched.
+"""Every address of an article that a list, feed or sitemap ever showed, before it is fetched.
 ``shown``: what stood there of it, until it is stored. ``outcome``: how the last visit ended, null
 before the first (``crawler/store/pages.py``); ``why`` in words. ``date``: of publication, as far as
 it is known. ``tries``: visits since the last that was answered whole. ``due_at``: when to ask
