@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, ClassVar, Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import scrapy
 from scrapy.downloadermiddlewares.retry import get_retry_request
@@ -30,21 +29,10 @@ from crawler.extract import NO_ARTICLE, Place, Row, is_whole, read_article, read
 from crawler.family import Family, Render
 from crawler.quiet import quiet
 from crawler.selectors import find_all
-from crawler.sitemap import Entry, NoSitemap, Read, named_in_robots, read_sitemap, rows_of
+from crawler.sitemap.walk import Sitemaps
 
 DATELESS_PAGES = 3
 """List pages read where no row shows a date, so that ``since`` cannot end the walk."""
-
-ROBOTS = "/robots.txt"
-
-DEEPEST = 3
-"""How far below the first a sitemap may stand: robots.txt, an index, its files."""
-
-SITEMAPS = 500
-"""Sitemaps that one run reads at the most, those first that changed last."""
-
-ENTRIES_AT_ONCE = 500
-"""Addresses of a sitemap that are recorded in one transaction; a file may hold 50,000."""
 
 ARTICLE, LIST, LOOK_AGAIN = 1, 0, -1
 """Priorities of requests: what a list page shows is fetched before the next page is read, so that
@@ -137,7 +125,6 @@ class Outlet(scrapy.Spider):
         self.arguments = read_arguments(arguments, self.sections, datetime.now(UTC))
         self.place = place_of(type(self))
         self.taken = 0
-        self.sitemaps_asked = 0
         self.ends_open = False
         """Whether the outlet's pages never come to an end; known once one did not, twice."""
 
@@ -156,7 +143,9 @@ class Outlet(scrapy.Spider):
             yield self.list_request(section, number=0, previous=())
         if not self.arguments.sections and (paths := sitemaps_of(type(self))):
             await quiet(self.crawler)
-            for request in self.sitemap_requests(urljoin(self.home, path) for path in paths):
+            period = self.arguments.period
+            walk = Sitemaps(self.crawler, self.place, self.family, period, self.shown, now)
+            for request in walk.requests(urljoin(self.home, path) for path in paths):
                 yield request
 
     def list_request(self, section: str, number: int, previous: tuple[str, ...]) -> scrapy.Request:
@@ -175,96 +164,15 @@ class Outlet(scrapy.Spider):
     def parse_feed(self, response: Response) -> Iterator[ListPage]:
         """A feed's items; a feed that is switched off has none."""
         if isinstance(response, TextResponse):
-            rows = read_feed(response.text, self.family, self.place, now())
-            yield ListPage(self.wanted(rows))
+            yield self.shown(read_feed(response.text, self.family, self.place, now()))
+
+    def shown(self, rows: list[Row]) -> ListPage:
+        """What a feed, or a part of a sitemap, tells the frontier."""
+        return ListPage(self.wanted(rows))
 
     def no_feed(self, failure: Failure) -> None:
         """A feed is a help, not a need: the lists hold the same articles."""
         self.logger.debug("no feed: %s", failure.value)
-
-    def sitemap_requests(self, urls: Iterable[str], depth: int = 0) -> Iterator[scrapy.Request]:
-        """Each sitemap is asked for once, whoever names it: by Scrapy's filter. Given last is what
-        is to be asked for first, as Scrapy's scheduler has it."""
-        requests = []
-        for url in urls:
-            if self.sitemaps_asked == SITEMAPS:
-                self.count("sitemaps_left")
-                self.logger.warning("One run reads %d sitemaps: %s, and what is named behind it,"
-                                    " is left out.", SITEMAPS, url)  # fmt: skip
-                break
-            try:
-                request = scrapy.Request(
-                    url, self.parse_sitemap, errback=self.no_sitemap, cb_kwargs={"depth": depth}
-                )
-            except ValueError:
-                self.broken_sitemap(url, "it is no address")
-                continue
-            self.sitemaps_asked += 1
-            requests.append(request)
-        yield from reversed(requests)
-
-    def parse_sitemap(self, response: Response, depth: int) -> Iterator[ListPage | scrapy.Request]:
-        """A sitemap's articles, or the sitemaps that an index or robots.txt names."""
-        assert response.request is not None
-        if urlsplit(response.request.url).path == ROBOTS:
-            named = named_in_robots(response.body, response.url)
-            if not named:
-                self.broken_sitemap(response.url, "it names none")
-            yield from self.sitemap_requests(named, depth + 1)
-            return
-        try:
-            most = self.settings.getint("DOWNLOAD_MAXSIZE")
-            sitemap = read_sitemap(response.body, response.url, most)
-            if sitemap.is_index:
-                yield from self.parse_index(sitemap, response, depth)
-            else:
-                yield from self.entries(sitemap)
-            if not sitemap.is_whole:
-                self.broken_sitemap(response.url, "it was cut short")
-        except NoSitemap as error:
-            self.broken_sitemap(response.url, str(error))
-        else:
-            self.count("sitemaps")
-
-    def parse_index(self, index: Read, response: Response, depth: int) -> Iterator[scrapy.Request]:
-        """Sitemaps that may hold wanted articles, those first that changed last."""
-        if depth >= DEEPEST:
-            raise NoSitemap("it is an index in an index in an index")
-        entries = [entry for entry in index.entries if not self.is_over(entry)]
-        latest = datetime.max.replace(tzinfo=UTC)
-        entries.sort(key=lambda entry: entry.changed or latest, reverse=True)
-        yield from self.sitemap_requests((entry.url for entry in entries), depth + 1)
-
-    def entries(self, sitemap: Read) -> Iterator[ListPage]:
-        """A sitemap's articles, some at a time. Counts as ``malgeum/timeless`` those of which only
-        their pages can say whether they lie in the wanted period."""
-        left = (entry for entry in sitemap.entries if not self.is_over(entry))
-        while some := list(islice(left, ENTRIES_AT_ONCE)):
-            rows = rows_of(some, self.family, self.place, now())
-            timeless = {entry.url for entry in some if not (entry.published or entry.changed)}
-            for row in rows:
-                if row.url in timeless:
-                    self.count("timeless")
-            yield ListPage(self.wanted(rows))
-
-    def is_over(self, entry: Entry) -> bool:
-        """Whether what a sitemap names was last changed before the wanted period began."""
-        since = self.arguments.period.since
-        return since is not None and entry.changed is not None and entry.changed <= since
-
-    def no_sitemap(self, failure: Failure) -> None:
-        """A sitemap is a help, as a feed is; but an outlet that says so has one."""
-        error = failure.value
-        assert error is not None
-        kind, why = kind_of(error)
-        if not isinstance(error, NotNow | Refused):  # which have been said
-            self.count("no_sitemaps")
-            request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-            self.logger.warning("No sitemap: %s: %s: %s", kind, request.url, why)
-
-    def broken_sitemap(self, url: str, why: str) -> None:
-        self.count("broken_sitemaps")
-        self.logger.warning("No sitemap: broken: %s: %s", url, why)
 
     def parse_list(
         self, response: Response, section: str, number: int, previous: tuple[str, ...]

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "crawler.outlet": {"crawler.address", "crawler.answers", "crawler.arguments", "crawler.article", "crawler.dates", "crawler.extract",
                        "crawler.family", "crawler.quiet", "crawler.selectors", "crawler.sitemap"},
     "crawler.quiet": set(),
-    "crawler.sitemap": {"crawler.extract", "crawler.family"},
+    "crawler.sitemap": {"crawler.answers", "crawler.extract", "crawler.family", "crawler.period", "crawler.sitemap"},
     "crawler.arguments": {"crawler.period"},
     "crawler.extract": {"crawler.address", "crawler.article", "crawler.family", "crawler.selectors"},
     "crawler.family": {"crawler.address", "crawler.selectors"},

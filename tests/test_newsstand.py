@@ -25,7 +25,7 @@ from crawler.newsstand.gold import ADDRESS, Record, records, write
 from crawler.newsstand.server import PROJECT, serving
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand
-from crawler.sitemap import named_in_robots, read_sitemap
+from crawler.sitemap.read import named_in_robots, read_sitemap
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
 OUTLETS = tuple(ADDRESS)

@@ -15,7 +15,7 @@ from crawler.extract import Place
 from crawler.newsstand.server import beside, serving
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand as Newsstand
-from crawler.sitemap import NoSitemap, named_in_robots, read_sitemap, rows_of
+from crawler.sitemap.read import NoSitemap, named_in_robots, read_sitemap, rows_of
 from tests.test_crawl import Run, Stand, stat
 
 NOW = datetime.now(UTC)

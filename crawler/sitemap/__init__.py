@@ -1,0 +1,1 @@
+"""Sitemaps: ``read.py`` says what one names, ``walk.py`` asks for an outlet's."""
