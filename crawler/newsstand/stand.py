@@ -23,6 +23,10 @@ from crawler.newsstand.sites.scripted import Scripted
 REMEMBERED = 10_000
 """Requests that the stand remembers."""
 
+FEW_ROWS, STOCK_ROWS = 5, 15
+"""Rows on a page of papns's list: few, so that few articles fill many pages; and as many as
+Gnuboard sets up, where what a list costs by the hour is measured."""
+
 
 class Stand:
     """Everything that the newsstand sells: deterministic in its arguments.
@@ -52,7 +56,7 @@ class Stand:
         self.coming: deque[Happening] = deque(coming(seed, self.posts, now, hours, per_hour))
         """What has still to happen, in order."""
         self.happened: list[Happening] = []
-        sites = open_sites(self.posts, now)
+        sites = open_sites(self.posts, now, STOCK_ROWS if hours else FEW_ROWS)
         self.sites = {host: site for site in sites for host in site.hosts}
         self.opened, self.now, self.faults, self.sitemaps = now, now, faults, sitemaps
         self.asked: deque[str] = deque(maxlen=REMEMBERED)
@@ -125,9 +129,9 @@ def put(posts: list[Post], happening: Happening) -> None:
     posts.insert(next(below, len(posts)), post)
 
 
-def open_sites(posts: dict[str, list[Post]], now: datetime) -> tuple[Site, ...]:
+def open_sites(posts: dict[str, list[Post]], now: datetime, rows: int) -> tuple[Site, ...]:
     return (
-        Gnuboard("https://www.papns.kr", "PAP뉴스", posts["papns"], now, rows=5, stock_from=3),
+        Gnuboard("https://www.papns.kr", "PAP뉴스", posts["papns"], now, rows=rows, stock_from=3),
         Gnuboard(
             "http://www.gyeonggitv.com",
             "경기티비종합뉴스",
