@@ -29,6 +29,8 @@ class Arguments:
     which it is time (``REVISIT_AGES``)."""
     asked: str
     """The period as it was asked for: ``7d..``, ``2020-01-01..2020-12-31``."""
+    given: dict[str, str]
+    """As they stood on the command line."""
 
     @property
     def since(self) -> str | None:
@@ -54,6 +56,7 @@ def read_arguments(
         limit=_count("limit", given.get("limit")),
         revisit=_revisit(given.get("revisit"), now),
         asked=f"{given.get('since', '7d')}..{given.get('until', '')}".replace(" ", ""),
+        given=dict(given),
     )
 
 

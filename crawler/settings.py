@@ -30,6 +30,9 @@ BROWSER = os.environ.get("MALGEUM_BROWSER", "")
 BROWSER_PAGES = os.environ.get("MALGEUM_BROWSER_PAGES") or 200
 """Pages after which the browser is started anew, since it leaks; 0 for never."""
 
+RUN_BY = "crawl"
+"""The command that runs a crawl, as its row in the store says."""
+
 # -- Scrapy's -------------------------------------------------------------------
 BOT_NAME = "malgeum"
 SPIDER_MODULES = ["spiders"]
@@ -57,7 +60,10 @@ LOG_LEVEL = "INFO"
 LOG_FORMATTER = "crawler.log.LogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by its reason
 
-EXTENSIONS = {"crawler.manners.crawl_delay.CrawlDelay": 100}  # after AutoThrottle, 0
+EXTENSIONS = {
+    "crawler.manners.crawl_delay.CrawlDelay": 100,  # after AutoThrottle, 0
+    "crawler.record.Record": 200,
+}
 # Requests go down this list, responses up. Scrapy's between them: DOWNLOADER_MIDDLEWARES_BASE.
 DOWNLOADER_MIDDLEWARES = {
     "crawler.manners.guard.RequestGuard": 40,

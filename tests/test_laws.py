@@ -45,6 +45,7 @@ MAY_IMPORT = {
                          "crawler.store", "crawler.visits"},
     "crawler.reading": {"crawler.arguments", "crawler.outlet", "crawler.store"},
     "crawler.visits": {"crawler.period"},
+    "crawler.record": {"crawler", "crawler.article", "crawler.outlet", "crawler.record", "crawler.store", "crawler.verdict"},
     "crawler.log": set(),
     "crawler.feeds": {"crawler.store"},
     "crawler.settings": {"crawler"},

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -266,3 +266,46 @@ lease = Table(
     Column("until", Text, nullable=False),
 )
 """Which process crawls an outlet now, and until when it holds it without a sign of life."""
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outlet", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("asked", Json, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("noted_at", Text, nullable=False),
+    Column("ended_at", Text),
+    Column("how", Text),
+    Column("code", Integer),
+    Column("tally", Json, nullable=False),
+    Index("ix_run_outlet", "outlet", "started_at"),
+)
+"""One row a crawl of an outlet. ``asked``: its arguments. ``noted_at``: when the row was written
+last, while it ran or at its end. ``how``: why it ended, as Scrapy says it, or ``killed``; null
+while it runs. ``code``: its exit code. ``tally``: what it counted (``crawler/record/tally.py``)."""
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outlet", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("began", Text, nullable=False),
+    Column("found_at", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+    Column("over_at", Text),
+    Column("facts", Json, nullable=False),
+    Column("example", Text),
+    Column("told_at", Text),
+    Column("over_told_at", Text),
+    Index("ix_finding_outlet", "outlet", "over_at"),
+)
+"""What monitors found. ``kind`` and ``field`` say what (``crawler/monitors/findings.toml``);
+``began``: the day, in Korea, from which it is true; ``seen_at``: when it was last true;
+``over_at``: since when it is no more. ``facts``: the numbers of it. ``told_at`` and
+``over_told_at``: when its notice went out, and that it is over."""

@@ -1,0 +1,44 @@
+"""What is looked at in every new article: whether it has it, or how large it is.
+
+A measure more is a line more; the monitors and the status page follow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from crawler.article import Article
+
+_CAPTION = re.compile(r"^[▲△▴▵◀◁▶▷]|^\[?사진|\(?사진\s?[=제:]|사진제공", re.MULTILINE)
+"""A line that reads like the words under a picture."""
+
+MEASURES: dict[str, Callable[[Article], bool]] = {
+    "headline": lambda article: bool(article.headline),
+    "alternative_headline": lambda article: bool(article.alternative_headline),
+    "date_published": lambda article: article.date_published is not None,
+    "date_on_page": lambda article: article.date_source in ("label", "structured"),
+    "date_to_the_minute": lambda article: article.date_precision in ("second", "minute"),
+    "date_modified": lambda article: article.date_modified is not None,
+    "authors": lambda article: bool(article.authors),
+    "byline_raw": lambda article: bool(article.byline_raw),
+    "images": lambda article: any(image["url"] for image in article.images),
+    "captions": lambda article: any(image["caption"] for image in article.images),
+    "keywords": lambda article: bool(article.keywords),
+    "article_section": lambda article: bool(article.article_section),
+    "rights": lambda article: article.rights is not None,
+    "translation": lambda article: article.translation is not None,
+    "source_organization": lambda article: bool(article.source_organization),
+    "mentioned_dates": lambda article: bool(article.mentioned_dates),
+    "caption_in_body": lambda article: bool(_CAPTION.search(article.body or "")),
+}
+"""By name, most of them the fields of an article."""
+
+UNWANTED = frozenset({"caption_in_body"})
+"""Of these, what no article should have."""
+
+SIZES: dict[str, Callable[[Article], int]] = {
+    "characters": lambda article: len(article.body or ""),
+    "paragraphs": lambda article: len((article.body or "").split("\n")),
+}
+"""How large the body of an article is."""
