@@ -104,9 +104,10 @@ def hours(folder: Path, number: int, outlets: Iterable[str], articles: int = 60)
     with closing(sqlite3.connect(store)) as database:
         database.row_factory = sqlite3.Row
         stored = {row["canonical_url"]: row for row in database.execute(STORED)}
+    gone = {one.post.number: one.at for one in stand.happened if one.what == "vanished"}
     for happening in stand.happened:
         if happening.outlet in set(outlets):
-            _judge(happening, stored, stand.now, result)
+            _judge(happening, stored, gone.get(happening.post.number, stand.now), stand.now, result)
     return result
 
 
@@ -114,14 +115,17 @@ def _kinds(journal: Path) -> list[str]:
     return [json.loads(line)["kind"] for line in journal.read_text("utf-8").splitlines()]
 
 
-def _judge(one: Happening, stored: dict[str, Any], now: datetime, result: Result) -> None:
-    """Whether something that happened was found as soon as it is promised."""
+def _judge(
+    one: Happening, stored: dict[str, Any], gone: datetime, now: datetime, result: Result
+) -> None:
+    """Whether something that happened was found as soon as it is promised: what comes late, below
+    newer rows, within a day and the hour of a run, unless it has ``gone`` before."""
     url = ADDRESS[one.outlet].format(one.post.number)
     row = stored.get(url)
     if one.what == "appeared":
         result.new += row is not None
         patience = timedelta(days=1, hours=1) if one.late else timedelta(0)
-        if row is None and one.at + patience <= now:
+        if row is None and one.at + patience <= min(now, gone):
             result.missed.append(f"{url} appeared {one.at}")
         return
     if row is None or one.what not in ("edited", "vanished") or row["fetched_first"] > _utc(one.at):
