@@ -36,6 +36,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         (BLOCKED, refused > 0 and (lists == 0 or refused > articles)),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") + count("malgeum/emptied_lists") > 0),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
+        (BROKEN_LAYOUT, count("malgeum/losing") > 0),
         (UNEXPECTED, (lists == 0 and not out_of_budget) or _broke(count)),
     )
     partly = (
@@ -43,6 +44,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         + sum(map(count, _MISSING))
         + out_of_budget
         + (stats.get("finish_reason") == "shutdown")
+        + count("malgeum/new_findings")
     )
     return next((code for code, true in whole if true), PARTLY if partly else WELL)
 
