@@ -15,6 +15,7 @@ from typing import NoReturn
 from scrapy.commands import ScrapyCommand
 
 from crawler.newsstand import gold
+from crawler.newsstand.breaks.kinds import BREAKS
 from crawler.newsstand.edition import KST
 from crawler.newsstand.faults import PASSING, Faults
 from crawler.newsstand.journal import Journal
@@ -58,6 +59,12 @@ class Command(ScrapyCommand):
             help="let things go wrong: kinds with commas between, by default all that pass",
         )
         add("--fault-rate", type=float, default=0.1, help="share of the addresses that are hit")
+        add(
+            "--broken",
+            default="",
+            metavar="OUTLET=KIND,…",
+            help=f"outlets that are broken, each in one way: {', '.join(BREAKS)}",
+        )
         add("--stall", type=float, default=20.0, help="seconds for which a stalled answer is held")
         add(
             "--hours-per-second",
@@ -75,6 +82,7 @@ class Command(ScrapyCommand):
             opts.seed, now, opts.articles,
             faults=faults(opts), hours=hours, scripted=opts.scripted, sitemaps=opts.sitemaps,
         )  # fmt: skip
+        break_outlets(stand, opts.broken)
         if opts.gold:
             try:
                 gold.write(stand.posts, opts.gold)
@@ -113,6 +121,20 @@ def faults(opts: argparse.Namespace) -> Faults | None:
         return Faults(opts.seed, kinds, rate=opts.fault_rate, stall=opts.stall)
     except ValueError as error:
         refuse(f"--faults: {error}.")
+
+
+def break_outlets(stand: Stand, text: str) -> None:
+    """Break what ``papns=container,gosiweek=blocked`` names."""
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        outlet, is_said, kind = (piece.strip() for piece in part.partition("="))
+        if not is_said:
+            refuse(f"--broken takes OUTLET=KIND with commas between, not {part!r}.")
+        if outlet in stand.broken:
+            refuse(f"--broken names {outlet} twice.")
+        try:
+            stand.break_outlet(outlet, kind)
+        except ValueError as error:
+            refuse(f"--broken: {error}.")
 
 
 def journal(path: Path | None) -> Journal:
