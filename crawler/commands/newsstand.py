@@ -24,6 +24,8 @@ from crawler.newsstand.stand import Stand
 
 HOURS = 48
 """Hours for which a stand whose clock moves has news."""
+DAYS = 366
+"""Days for which it can have news at the most."""
 
 
 class Command(ScrapyCommand):
@@ -73,14 +75,21 @@ class Command(ScrapyCommand):
             metavar="HOURS",
             help=f"let the clock move, with two new articles an hour for {HOURS} hours",
         )
+        add(
+            "--days",
+            type=float,
+            default=0.0,
+            help="have news for that many days instead, as papers print: by hour, weekday, holiday",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         now = moment(opts.now)
         check(opts)
-        hours = HOURS if opts.hours_per_second else 0
+        hours, days = time_that_passes(opts)
         stand = Stand(
             opts.seed, now, opts.articles,
-            faults=faults(opts), hours=hours, scripted=opts.scripted, sitemaps=opts.sitemaps,
+            faults=faults(opts), hours=hours, days=days,
+            scripted=opts.scripted, sitemaps=opts.sitemaps,
         )  # fmt: skip
         break_outlets(stand, opts.broken)
         if opts.gold:
@@ -111,6 +120,15 @@ def check(opts: argparse.Namespace) -> None:
         if not 0 <= getattr(opts, name) < math.inf:
             option = name.replace("_", "-")
             refuse(f"--{option} must be 0 or more, not {getattr(opts, name)}.")
+
+
+def time_that_passes(opts: argparse.Namespace) -> tuple[float, float]:
+    """The hours or the days for which there is news."""
+    if not 0 <= opts.days <= DAYS:
+        refuse(f"--days must be between 0 and {DAYS}, not {opts.days}.")
+    if opts.days and not opts.hours_per_second:
+        refuse("--days needs a clock that moves: give --hours-per-second, too.")
+    return (HOURS if opts.hours_per_second and not opts.days else 0), opts.days
 
 
 def faults(opts: argparse.Namespace) -> Faults | None:

@@ -83,6 +83,7 @@ def serving(
     stall: float | None = None,
     journal: Path | None = None,
     hours_per_second: float | None = None,
+    days: float | None = None,
     scripted: bool = False,
     sitemaps: bool = False,
     broken: Mapping[str, str] | None = None,
@@ -102,6 +103,7 @@ def serving(
         "stall": stall,
         "journal": journal,
         "hours-per-second": hours_per_second,
+        "days": days,
         "broken": ",".join(map("=".join, broken.items())) if broken else None,
     }
     command = [sys.executable, "-m", "scrapy", "newsstand"]

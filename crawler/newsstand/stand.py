@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from crawler.newsstand.breaks import Broken
+from crawler.newsstand.days import weekly
 from crawler.newsstand.edition import KST, Post, edition
 from crawler.newsstand.faults import Faults
-from crawler.newsstand.hours import Happening, coming
+from crawler.newsstand.hours import Happening, coming, evenly
 from crawler.newsstand.sitemaps import in_robots, sitemap
 from crawler.newsstand.sites import Ask, Reply, Site
 from crawler.newsstand.sites.breaknews import Breaknews
@@ -34,9 +35,11 @@ class Stand:
 
     ``articles`` is the number of ordinary articles per outlet, at least 1; the traps come on top.
     ``faults`` says what goes wrong. In the ``hours`` after ``now`` every outlet prints
-    ``per_hour`` new articles; they appear as ``step`` moves the clock. What happens then to a
-    post takes the place of what ``change`` made of it. ``scripted`` opens the sixth paper too.
-    With ``sitemaps`` every paper has one, and names it in its robots.txt.
+    ``per_hour`` new articles; they appear as ``step`` moves the clock. Or in the ``days`` after it
+    they print as papers do, ``per_day`` on a common working day, fewer on others (days.py).
+    What happens then to a post takes the place of what ``change`` made of it. ``scripted`` opens
+    the sixth paper too. With ``sitemaps`` every paper has one, and names it in its robots.txt.
+    Raises ValueError for hours and days at once.
     """
 
     def __init__(
@@ -48,16 +51,23 @@ class Stand:
         faults: Faults | None = None,
         hours: float = 0.0,
         per_hour: float = 2.0,
+        days: float = 0.0,
+        per_day: float = 12.0,
         scripted: bool = False,
         sitemaps: bool = False,
     ) -> None:
+        if hours and days:
+            raise ValueError("either hours pass or days")
         now = now.astimezone(KST)
         self.posts: dict[str, list[Post]] = edition(seed, now, articles, scripted=scripted)
         """What stands in each outlet's lists at this time, in their order."""
-        self.coming: deque[Happening] = deque(coming(seed, self.posts, now, hours, per_hour))
+        moments = weekly(now, days, per_day) if days else evenly(now, hours, per_hour)
+        self.coming: deque[Happening] = deque(
+            coming(seed, self.posts, now, timedelta(days, hours=hours), moments)
+        )
         """What has still to happen, in order."""
         self.happened: list[Happening] = []
-        sites = open_sites(self.posts, now, STOCK_ROWS if hours else FEW_ROWS)
+        sites = open_sites(self.posts, now, STOCK_ROWS if hours or days else FEW_ROWS)
         self.sites = {host: site for site in sites for host in site.hosts}
         self.outlets = dict(zip(self.posts, sites, strict=True))
         self.broken: dict[str, Broken] = {}
