@@ -159,10 +159,10 @@ def test_backfills_and_samples_are_nothing_to_compare_with(
 LINE = "본지는 독자 여러분의 제보를 기다립니다"
 
 
-def texts(numbers: range, line: str = "") -> list[Text]:
+def texts(numbers: range, line: str = "", at: str = "2026-09-12T01:00:00Z") -> list[Text]:
     said = [f"{number}번째 기사의 첫 문단입니다.\n둘째 문단 {number}." for number in numbers]
     return [
-        Text("2026-09-30T01:00:00Z", f"http://paper.test/{number}", "\n".join(filter(None, (one, line))))
+        Text(at, f"http://paper.test/{number}", "\n".join(filter(None, (one, line))))
         for number, one in zip(numbers, said, strict=True)
     ]  # fmt: skip
 
@@ -173,8 +173,11 @@ def test_a_line_that_stands_in_all_new_articles_is_found() -> None:
     assert not found(runs, [*texts(range(100, 112)), *before])
     one = found(runs, [*texts(range(100, 106), LINE), *texts(range(106, 112)), *before])
     assert one["boilerplate/"].facts == {"line": LINE, "articles": 6, "of": 12}
-    assert one["boilerplate/"].began == "2026-09-30"
+    assert one["boilerplate/"].began == "2026-09-12"
     assert one["boilerplate/"].example == "http://paper.test/100"
+    # a day's revisits bring it into the older articles at once
+    today = texts(range(100, 130), LINE, at=runs[-1].started_at)
+    assert "boilerplate/" in found(runs, [*today, *texts(range(30))])
     # what has always stood there is the paper's way
     assert not found(runs, [*texts(range(100, 112), LINE), *texts(range(48), LINE)])
     assert not found(runs, texts(range(12), LINE))

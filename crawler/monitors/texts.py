@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from math import exp, log, sqrt
 
-from crawler.monitors.history import HORIZONS, History, day_of
+from crawler.monitors.history import DAY, HORIZONS, SLACK, History, day_of
 from crawler.monitors.judged import Judged
 from crawler.monitors.shares import KNOWN
 from crawler.monitors.thresholds import Thresholds
@@ -23,8 +24,8 @@ BOILERPLATE = ("boilerplate", "")
 LINE, TIMES, IN_MANY = 10, 3, 0.4
 """A line that long, in so many articles of late and in that share of them, is boilerplate."""
 LATE, TEXTS = 12, 60
-"""The newest articles in which it is looked for; in those before, so many in all, it must not have
-been."""
+"""The newest texts in which it is looked for, or all of a day; in those before, so many in all, it
+must not have been."""
 
 
 def sizes(history: History, thresholds: Thresholds) -> Iterator[Judged]:
@@ -65,7 +66,12 @@ def _deviation(size: Size) -> float:
 
 def boilerplate(history: History, _: Thresholds) -> Iterator[Judged]:
     """A line that stands in many of the newest articles and in hardly any before them."""
-    late, before = history.texts[:LATE], history.texts[LATE:]
+    texts = sorted(history.texts, key=lambda text: text.fetched_at, reverse=True)
+    a_day_ago = (
+        f"{datetime.fromisoformat(history.last.started_at) - DAY + SLACK:%Y-%m-%dT%H:%M:%SZ}"
+    )
+    number = max(LATE, sum(text.fetched_at > a_day_ago for text in texts))
+    late, before = texts[:number], texts[number:]
     if len(late) < TIMES or len(before) < LATE:
         return
     where: dict[str, list[Text]] = defaultdict(list)
@@ -74,13 +80,13 @@ def boilerplate(history: History, _: Thresholds) -> Iterator[Judged]:
             where[line].append(text)
     earlier = Counter(line for text in before for line in _lines(text))
     is_known = any(to > history.last.started_at for _, to in history.unusual.get(BOILERPLATE, ()))
-    for line, texts in sorted(where.items(), key=lambda one: -len(one[1])):
+    for line, shown in sorted(where.items(), key=lambda one: -len(one[1])):
         is_old = earlier[line] > len(before) / 10
-        if len(texts) < max(TIMES, IN_MANY * len(late)) or (is_old and not is_known):
+        if len(shown) < max(TIMES, IN_MANY * len(late)) or (is_old and not is_known):
             continue
-        facts = {"line": line[:80], "articles": len(texts), "of": len(late)}
-        began = min(day_of(text.fetched_at) for text in texts).isoformat()
-        yield Judged("boilerplate", "", True, began, facts, texts[0].url)
+        facts = {"line": line[:80], "articles": len(shown), "of": len(late)}
+        began = min(day_of(text.fetched_at) for text in shown).isoformat()
+        yield Judged("boilerplate", "", True, began, facts, shown[0].url)
         return
     yield Judged("boilerplate")
 
