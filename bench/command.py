@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "scoreboard.md"
 OWN_TABLE = ROOT / "output" / "scoreboard.md"
 JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main, "kills": kills.main,
-        "hours": hours.main, "days": days.main, "soak": soak.main, "throughput": throughput.main}  # fmt: skip
+        "hours": hours.main, "days": days.main, "soak": soak.main,
+        "throughput": throughput.main}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

@@ -14,6 +14,9 @@ from crawler.store.runs import KILLED, Run
 from crawler.verdict import BLOCKED, LOCKED, STORE_TROUBLE, UNEXPECTED
 
 KINDS = ("killed", "store", "blocked", "empty_list", "new_list", "down", "crash")
+SHOWN = ("blocked", "forbidden", "temporary", "broken")
+"""Of what an example is shown, the first that there is."""
+REFUSALS = ("blocked", "refused/robots", "forbidden")
 
 
 def ending(run: Run) -> str | None:
@@ -52,7 +55,7 @@ def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
     facts = {
         "runs": len(streak),
         "requests": counts["requests"],
-        "refused": counts["failed/blocked"] + counts["failed/refused/robots"],
+        "refused": sum(counts[f"failed/{kind}"] for kind in REFUSALS),
         "how": last.how,
     }
     yield Judged(
@@ -62,8 +65,7 @@ def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
 
 def _example(run: Run, history: History) -> str:
     examples = Tally.read(run.tally).examples
-    return next((examples[kind] for kind in ("blocked", "temporary", "broken") if kind in examples),
-                history.home)  # fmt: skip
+    return next((examples[kind] for kind in SHOWN if kind in examples), history.home)
 
 
 def _time(run: Run) -> datetime:
