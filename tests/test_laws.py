@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "crawler.identity": {"crawler.address", "crawler.outlet"},
     "crawler.differences": set(),
     "crawler.doctor": {"crawler.browser", "crawler.manners", "crawler.outlet", "crawler.store"},
-    "crawler.running": {"crawler.browser", "crawler.identity", "crawler.log", "crawler.manners", "crawler.outlet", "crawler.store", "crawler.verdict"},
+    "crawler.running": {"crawler.browser", "crawler.identity", "crawler.log", "crawler.manners", "crawler.monitors", "crawler.outlet", "crawler.store", "crawler.verdict"},
     "crawler.replay": {"crawler.address", "crawler.article", "crawler.blocks", "crawler.charset",
                        "crawler.cms", "crawler.extract", "crawler.outlet", "crawler.selectors"},
     "crawler.newsstand": {"crawler.newsstand"},

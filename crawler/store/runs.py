@@ -60,9 +60,9 @@ def note(store: Store, number: int, **values: Any) -> None:
 
 
 def runs_of(store: Store, outlet: str | None = None, since: str = "") -> list[Run]:
-    """The runs that began since then, of all outlets or of one, the first first. Those of dead
+    """The runs that began since then, of all outlets or of one, in their order. Those of dead
     processes are told as killed, though no later run has marked them so yet."""
-    query = select(run).where(run.c.started_at >= since).order_by(run.c.started_at, run.c.id)
+    query = select(run).where(run.c.started_at >= since).order_by(run.c.id)
     if outlet is not None:
         query = query.where(run.c.outlet == outlet)
     with told(store.engine.url), store.engine.begin() as connection:
