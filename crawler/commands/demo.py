@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from crawler.newsstand.server import PROJECT, serving
+from crawler.settings import ROOT as PROJECT
 from crawler.store import Count, open_store
 from crawler.verdict import PARTLY, WELL
 
@@ -31,6 +31,8 @@ class Command(ScrapyCommand):
         return "Crawl all outlets from the newsstand and show what was stored"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from crawler.newsstand.server import serving  # no other command is to load it
+
         assert self.crawler_process is not None
         outlets = self.crawler_process.spider_loader.list()
         console = Console()
