@@ -24,6 +24,7 @@ from crawler.identity import Outlets, check_address
 from crawler.log import log_to_file
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
+from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, by_host, rendered
 from crawler.store import Store, StoreError, crawl, open_store
 from crawler.store.releases import without_cluster
@@ -120,6 +121,14 @@ def check_manners(settings: BaseSettings) -> None:
     try:
         check_bounds(settings)
         check_contact(settings["CONTACT"])
+    except ValueError as error:
+        stop(str(error))
+
+
+def check_notices(settings: BaseSettings) -> None:
+    """End the command where a setting of notices is none, before anything is fetched."""
+    try:
+        Notifier.of(settings)
     except ValueError as error:
         stop(str(error))
 
