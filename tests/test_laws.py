@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "crawler.commands": {"crawler", "crawler.address", "crawler.arguments", "crawler.article",
                          "crawler.dates", "crawler.date_shapes", "crawler.differences", "crawler.doctor",
                          "crawler.explain", "crawler.identity", "crawler.mentions", "crawler.newsstand", "crawler.outlet",
-                         "crawler.charset", "crawler.feeds", "crawler.period", "crawler.releases",
+                         "crawler.charset", "crawler.feeds", "crawler.notices", "crawler.period", "crawler.releases",
                          "crawler.replay", "crawler.running", "crawler.settings", "crawler.store",
                          "crawler.verdict", "crawler.visits", "pipelines.clean", "pipelines.dates"},
     "crawler.releases": {"crawler.releases"},

@@ -35,7 +35,8 @@ class SendNotices(Action):  # type: ignore[misc]
         except StoreError as error:
             logger.warning("Notices could not be sent, or not be noted as sent: %s", error)
             return
-        crawler.stats.inc_value("malgeum/notice_errors", failed)
+        if failed:
+            crawler.stats.inc_value("malgeum/notice_errors", failed)
 
 
 class Notices(MonitorSuite):  # type: ignore[misc]

@@ -121,7 +121,7 @@ def _day(moment: str | None) -> str:
 
 def _line(text: str) -> str:
     """On one line, and without characters that steer, turn the order of letters, or are half."""
-    line = " ".join(text.split())
+    line = " ".join(text[: 4 * LONGEST].split())
     plain = "".join(sign for sign in line if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
 

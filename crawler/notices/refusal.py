@@ -23,7 +23,7 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "no answer in time"),
     (requests.exceptions.ProxyError, "the proxy does not let us through"),
     (requests.ConnectionError, "it cannot be reached, or hung up"),
-    (smtplib.SMTPServerDisconnected, "it hung up"),
+    (smtplib.SMTPServerDisconnected, "it hung up, or gave no answer in time"),
     (ConnectionError, "it cannot be reached, or hung up"),
 )
 """What an error means; the first that fits counts. The errors' own texts tell addresses."""
