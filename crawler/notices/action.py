@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Self
+from typing import Any
 
-from scrapy.crawler import Crawler
 from spidermon import MonitorSuite
 from spidermon.core.actions import Action
 
@@ -20,19 +19,12 @@ class SendNotices(Action):  # type: ignore[misc]
     """For ``monitors_finished_actions`` of any suite. Counts ``malgeum/notice_errors``, a channel
     that failed each; neither they nor a store that fails change how the crawl ends."""
 
-    def __init__(self, notifier: Notifier) -> None:
-        super().__init__()
-        self.notifier = notifier
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Notifier.of(crawler.settings))
-
     def run_action(self) -> None:
         crawler: Any = self.data.crawler
         try:
-            failed = self.notifier.tell(crawl.of(crawler), [crawler.spider.name], now())
-        except StoreError as error:
+            notifier = Notifier.of(crawler.settings)
+            failed = notifier.tell(crawl.of(crawler), [crawler.spider.name], now())
+        except (StoreError, ValueError) as error:  # of settings that no command has checked
             logger.warning("Notices could not be sent, or not be noted as sent: %s", error)
             return
         if failed:
