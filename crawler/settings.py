@@ -40,7 +40,7 @@ MONITOR_DAYS = os.environ.get("MALGEUM_MONITOR_DAYS") or 56
 MONITOR_QUIET_HOURS = os.environ.get("MALGEUM_MONITOR_QUIET_HOURS") or 6
 MONITOR_NEW_NORMAL = os.environ.get("MALGEUM_MONITOR_NEW_NORMAL") or 28
 
-MONITOR_SUITES = ["crawler.monitors.suite.Findings"]
+MONITOR_SUITES = ["crawler.monitors.suite.Findings", "crawler.notices.action.Notices"]
 """Spidermon's suites that run once a crawl is judged; one's own may stand beside ours."""
 
 NOTIFY_MAIL = os.environ.get("MALGEUM_NOTIFY_MAIL", "")

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 class SendNotices(Action):  # type: ignore[misc]
     """For ``monitors_finished_actions`` of any suite. Counts ``malgeum/notice_errors``, a channel
-    that failed each; neither they nor a store that fails change how the crawl ends."""
+    that failed each, after Scrapy has printed its stats. Nothing here changes how a crawl ends."""
 
     def run_action(self) -> None:
         crawler: Any = self.data.crawler

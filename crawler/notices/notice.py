@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.dates import SEOUL
+from crawler.monitors.course import ACCEPTED
 from crawler.monitors.words import Language, said
 from crawler.store.findings import Finding
 
@@ -106,7 +107,7 @@ def _data(finding: Finding) -> dict[str, Any]:
 
 def _ending(finding: Finding) -> str:
     """``accepted`` where the monitors take for usual from now on what was found."""
-    return "accepted" if finding.facts.get("accepted") else "ended"
+    return "accepted" if finding.facts.get(ACCEPTED) else "ended"
 
 
 def _example(finding: Finding) -> str | None:
