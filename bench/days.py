@@ -145,10 +145,20 @@ def _line(one: Finding) -> str:
 
 def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
     """One run at the newsstand's time; gives its exit code."""
-    command = [sys.executable, "-m", "bench.at", stand.now.isoformat(), "crawl", outlet]
-    command += ["-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL=sqlite:///{store}"]
-    command += ["-s", "RETRY_TIMES=0"]
-    done = subprocess.run(
+    done = crawl_at(outlet, stand.now, store, proxy)
+    if "Traceback" in done.stderr:
+        raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+    return done.returncode
+
+
+def crawl_at(
+    outlet: str, now: datetime, store: Path, proxy: str
+) -> subprocess.CompletedProcess[str]:
+    """``scrapy crawl`` as a process for which it is that time."""
+    command = [sys.executable, "-m", "bench.at", now.isoformat(), "crawl", outlet]
+    settings = ("DOWNLOAD_DELAY=0", f"DATABASE_URL=sqlite:///{store}")
+    command += [part for setting in settings for part in ("-s", setting)]
+    return subprocess.run(
         command,
         cwd=ROOT,
         env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
@@ -156,6 +166,3 @@ def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
         text=True,
         check=False,
     )
-    if "Traceback" in done.stderr:
-        raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")
-    return done.returncode

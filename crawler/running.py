@@ -24,6 +24,7 @@ from crawler.identity import Outlets, check_address
 from crawler.log import log_to_file
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
+from crawler.monitors.thresholds import Thresholds
 from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, by_host, rendered
 from crawler.store import Store, StoreError, crawl, open_store
@@ -121,6 +122,14 @@ def check_manners(settings: BaseSettings) -> None:
     try:
         check_bounds(settings)
         check_contact(settings["CONTACT"])
+    except ValueError as error:
+        stop(str(error))
+
+
+def check_monitors(settings: BaseSettings) -> None:
+    """End the command where a threshold is none, before anything is fetched."""
+    try:
+        Thresholds.of(settings)
     except ValueError as error:
         stop(str(error))
 

@@ -16,6 +16,7 @@ from crawler.running import (
     check_feeds,
     check_log,
     check_manners,
+    check_monitors,
     check_notices,
     check_options,
     checked_store,
@@ -51,6 +52,7 @@ class Command(crawl.Command):
         except ValueError as error:
             stop(str(error))
         check_manners(self.settings)
+        check_monitors(self.settings)
         check_notices(self.settings)
         check_browser(self.settings, self.outlet)
         self._introduce()
