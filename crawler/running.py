@@ -25,6 +25,7 @@ from crawler.log import log_to_file
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
 from crawler.monitors.thresholds import Thresholds
+from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, by_host, rendered
 from crawler.store import Store, StoreError, crawl, open_store
 from crawler.store.releases import without_cluster
@@ -129,6 +130,14 @@ def check_monitors(settings: BaseSettings) -> None:
     """End the command where a threshold is none, before anything is fetched."""
     try:
         Thresholds.of(settings)
+    except ValueError as error:
+        stop(str(error))
+
+
+def check_notices(settings: BaseSettings) -> None:
+    """End the command where a setting of notices is none, before anything is fetched."""
+    try:
+        Notifier.of(settings)
     except ValueError as error:
         stop(str(error))
 

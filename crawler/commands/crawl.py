@@ -17,6 +17,7 @@ from crawler.running import (
     check_log,
     check_manners,
     check_monitors,
+    check_notices,
     check_options,
     checked_store,
     one_outlet,
@@ -52,6 +53,7 @@ class Command(crawl.Command):
             stop(str(error))
         check_manners(self.settings)
         check_monitors(self.settings)
+        check_notices(self.settings)
         check_browser(self.settings, self.outlet)
         self._introduce()
         check_feeds(self.settings)
