@@ -30,6 +30,19 @@ BROWSER = os.environ.get("MALGEUM_BROWSER", "")
 BROWSER_PAGES = os.environ.get("MALGEUM_BROWSER_PAGES") or 200
 """Pages after which the browser is started anew, since it leaks; 0 for never."""
 
+# From when on something is a finding; what each is for: crawler/monitors/thresholds.py.
+MONITOR_CHANCE = os.environ.get("MALGEUM_MONITOR_CHANCE") or 1e-4
+MONITOR_DROP = os.environ.get("MALGEUM_MONITOR_DROP") or 0.25
+MONITOR_FEWER = os.environ.get("MALGEUM_MONITOR_FEWER") or 0.5
+MONITOR_SIZE = os.environ.get("MALGEUM_MONITOR_SIZE") or 1.8
+MONITOR_LOST = os.environ.get("MALGEUM_MONITOR_LOST") or 0.25
+MONITOR_DAYS = os.environ.get("MALGEUM_MONITOR_DAYS") or 56
+MONITOR_QUIET_HOURS = os.environ.get("MALGEUM_MONITOR_QUIET_HOURS") or 6
+MONITOR_NEW_NORMAL = os.environ.get("MALGEUM_MONITOR_NEW_NORMAL") or 28
+
+MONITOR_SUITES = ["crawler.monitors.suite.Findings"]
+"""Spidermon's suites that run once a crawl is judged; one's own may stand beside ours."""
+
 RUN_BY = "crawl"
 """The command that runs a crawl, as its row in the store says."""
 
@@ -64,6 +77,7 @@ DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by i
 EXTENSIONS = {
     "crawler.manners.crawl_delay.CrawlDelay": 100,  # after AutoThrottle, 0
     "crawler.record.Record": 200,
+    "crawler.monitors.Monitors": 300,  # judges what Record has written
 }
 # Requests go down this list, responses up. Scrapy's between them: DOWNLOADER_MIDDLEWARES_BASE.
 DOWNLOADER_MIDDLEWARES = {

@@ -14,6 +14,9 @@ WELL, UNEXPECTED, BAD_USAGE, PARTLY, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE, LOCK
 _DROPS = "item_dropped_reasons_count/"
 
 
+SHUT = 3
+"""Pages for members only, more than are had, from which on the outlet is taken for shut."""
+
 _MISSING = [
     f"malgeum/{what}"
     for what in (
@@ -26,16 +29,19 @@ _MISSING = [
 def of_crawl(stats: Mapping[str, Any]) -> int:
     """The exit code of a crawl."""
     count = _Counts(stats)
-    articles = sum(map(count, ("item_scraped_count", "item_dropped_count", "malgeum/known")))
+    fetched = count("item_scraped_count") + count("item_dropped_count")
+    articles = fetched + count("malgeum/known")
     refused = count("malgeum/blocked") + count("malgeum/refused/robots")
+    is_shut = count("malgeum/forbidden") >= SHUT and count("malgeum/forbidden") > fetched
     lists = count("malgeum/list_pages")
     out_of_budget = count("malgeum/not_now/budget") > 0
     whole = (
         (LOCKED, count("malgeum/locked") > 0),
         (STORE_TROUBLE, _lost(count)),
-        (BLOCKED, refused > 0 and (lists == 0 or refused > articles)),
+        (BLOCKED, is_shut or (refused > 0 and (lists == 0 or refused > articles))),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") + count("malgeum/emptied_lists") > 0),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
+        (BROKEN_LAYOUT, count("malgeum/losing") > 0),
         (UNEXPECTED, (lists == 0 and not out_of_budget) or _broke(count)),
     )
     partly = (
@@ -43,6 +49,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         + sum(map(count, _MISSING))
         + out_of_budget
         + (stats.get("finish_reason") == "shutdown")
+        + count("malgeum/new_findings")
     )
     return next((code for code, true in whole if true), PARTLY if partly else WELL)
 

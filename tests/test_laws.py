@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "crawler.reading": {"crawler.arguments", "crawler.outlet", "crawler.store"},
     "crawler.visits": {"crawler.period"},
     "crawler.record": {"crawler", "crawler.article", "crawler.outlet", "crawler.record", "crawler.store", "crawler.verdict"},
+    "crawler.monitors": {"crawler.monitors", "crawler.outlet", "crawler.record", "crawler.store", "crawler.verdict"},
     "crawler.log": set(),
     "crawler.feeds": {"crawler.store"},
     "crawler.settings": {"crawler"},

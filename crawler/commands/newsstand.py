@@ -15,6 +15,7 @@ from typing import NoReturn
 from scrapy.commands import ScrapyCommand
 
 from crawler.newsstand import gold
+from crawler.newsstand.breaks.kinds import BREAKS
 from crawler.newsstand.edition import KST
 from crawler.newsstand.faults import PASSING, Faults
 from crawler.newsstand.journal import Journal
@@ -23,6 +24,8 @@ from crawler.newsstand.stand import Stand
 
 HOURS = 48
 """Hours for which a stand whose clock moves has news."""
+DAYS = 366
+"""Days for which it can have news at the most."""
 
 
 class Command(ScrapyCommand):
@@ -58,6 +61,12 @@ class Command(ScrapyCommand):
             help="let things go wrong: kinds with commas between, by default all that pass",
         )
         add("--fault-rate", type=float, default=0.1, help="share of the addresses that are hit")
+        add(
+            "--broken",
+            default="",
+            metavar="OUTLET=KIND,…",
+            help=f"outlets that are broken, each in one way: {', '.join(BREAKS)}",
+        )
         add("--stall", type=float, default=20.0, help="seconds for which a stalled answer is held")
         add(
             "--hours-per-second",
@@ -66,15 +75,23 @@ class Command(ScrapyCommand):
             metavar="HOURS",
             help=f"let the clock move, with two new articles an hour for {HOURS} hours",
         )
+        add(
+            "--days",
+            type=float,
+            default=0.0,
+            help="have news for that many days instead, as papers print: by hour, weekday, holiday",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         now = moment(opts.now)
         check(opts)
-        hours = HOURS if opts.hours_per_second else 0
+        hours, days = time_that_passes(opts)
         stand = Stand(
             opts.seed, now, opts.articles,
-            faults=faults(opts), hours=hours, scripted=opts.scripted, sitemaps=opts.sitemaps,
+            faults=faults(opts), hours=hours, days=days,
+            scripted=opts.scripted, sitemaps=opts.sitemaps,
         )  # fmt: skip
+        break_outlets(stand, opts.broken)
         if opts.gold:
             try:
                 gold.write(stand.posts, opts.gold)
@@ -105,6 +122,15 @@ def check(opts: argparse.Namespace) -> None:
             refuse(f"--{option} must be 0 or more, not {getattr(opts, name)}.")
 
 
+def time_that_passes(opts: argparse.Namespace) -> tuple[float, float]:
+    """The hours or the days for which there is news."""
+    if not 0 <= opts.days <= DAYS:
+        refuse(f"--days must be between 0 and {DAYS}, not {opts.days}.")
+    if opts.days and not opts.hours_per_second:
+        refuse("--days needs a clock that moves: give --hours-per-second, too.")
+    return (HOURS if opts.hours_per_second and not opts.days else 0), opts.days
+
+
 def faults(opts: argparse.Namespace) -> Faults | None:
     if opts.faults is None:
         return None
@@ -113,6 +139,20 @@ def faults(opts: argparse.Namespace) -> Faults | None:
         return Faults(opts.seed, kinds, rate=opts.fault_rate, stall=opts.stall)
     except ValueError as error:
         refuse(f"--faults: {error}.")
+
+
+def break_outlets(stand: Stand, text: str) -> None:
+    """Break what ``papns=container,gosiweek=blocked`` names."""
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        outlet, is_said, kind = (piece.strip() for piece in part.partition("="))
+        if not is_said:
+            refuse(f"--broken takes OUTLET=KIND with commas between, not {part!r}.")
+        if outlet in stand.broken:
+            refuse(f"--broken names {outlet} twice.")
+        try:
+            stand.break_outlet(outlet, kind)
+        except ValueError as error:
+            refuse(f"--broken: {error}.")
 
 
 def journal(path: Path | None) -> Journal:

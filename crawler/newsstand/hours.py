@@ -1,4 +1,4 @@
-"""Hours that pass at the newsstand: what will appear, be edited, pinned or vanish, and when.
+"""Time that passes at the newsstand: what will appear, be edited, pinned or vanish, and when.
 
 All of it is known before the clock moves: ``coming`` is the truth that a crawl over some hours
 is measured by.
@@ -6,7 +6,7 @@ is measured by.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -41,15 +41,29 @@ class Happening:
     late: bool = False
 
 
+Moments = Callable[[Random, str], Iterator[datetime]]
+"""When an outlet prints, in order."""
+
+
+def evenly(now: datetime, hours: float, per_hour: float) -> Moments:
+    """So many posts an hour, day and night."""
+
+    def moments(rng: Random, outlet: str) -> Iterator[datetime]:
+        for index in range(round(hours * per_hour)):
+            yield now + HOUR * (index + rng.random() * 0.8) / per_hour
+
+    return moments
+
+
 def coming(
-    seed: int, posts: dict[str, list[Post]], now: datetime, hours: float, per_hour: float
+    seed: int, posts: dict[str, list[Post]], now: datetime, span: timedelta, moments: Moments
 ) -> list[Happening]:
-    """What happens to the posts of the ``hours`` after ``now`` and to the youngest of before, in
-    order; ``per_hour`` new posts an outlet. Without hours nothing does."""
+    """What happens to the posts of the ``span`` after ``now`` and to the youngest of before, in
+    order. Without a span nothing does."""
     happenings = [
         happening
-        for plan in (PLANS if hours else ())
-        for happening in Course(plan, seed, now, hours * HOUR).all(posts[plan.outlet], per_hour)
+        for plan in (PLANS if span else ())
+        for happening in Course(plan, seed, now, span).all(posts[plan.outlet], moments)
     ]
     return sorted(happenings, key=lambda happening: happening.at)
 
@@ -60,23 +74,22 @@ class Course:
     def __init__(self, plan: Plan, seed: int, now: datetime, span: timedelta) -> None:
         self.plan, self.seed, self.now, self.span = plan, seed, now, span
 
-    def all(self, posts: list[Post], per_hour: float) -> Iterator[Happening]:
+    def all(self, posts: list[Post], moments: Moments) -> Iterator[Happening]:
         """Everything, in no order: young posts, new ones, then the pins."""
         ordinary = [post for post in posts if not post.trap]
         for post in ordinary:
             if post.at > self.now - YOUNG:
                 yield from self.fate(post, self.now, self.dice(post))
-        for post in self.printed(posts, per_hour):
+        for post in self.printed(posts, moments):
             yield from self.life(post)
         yield from self.pins([post for post in ordinary if post.at <= self.now - YOUNG])
 
-    def printed(self, posts: list[Post], per_hour: float) -> list[Post]:
+    def printed(self, posts: list[Post], moments: Moments) -> list[Post]:
         """The new posts, with the numbers that come after those of ``posts``."""
         rng = dice(self.seed, self.plan.outlet, "coming")
         press = Press(self.plan, self.now, rng)
         aged = []
-        for index in range(round(self.span / HOUR * per_hour)):
-            at = self.now + HOUR * (index + rng.random() * 0.8) / per_hour
+        for at in moments(rng, self.plan.outlet):
             age = (self.now - timedelta(minutes=20) - at) / SPAN
             post = press.post(age, story(rng, at.date()))
             aged.append((age, replace(post, modified=None)))

@@ -26,3 +26,14 @@ def kind_of(ask: Ask) -> Kind:
     """The kind of page; a board's script shows an article where a number is asked for."""
     kind: Kind = next((kind for kind, form in PATHS if form.fullmatch(ask.path)), "other")
     return "article" if kind == "list" and "wr_id" in ask.query else kind
+
+
+NUMBERS = ("wr_id", "uid", "ncode", "idx")
+"""Parameters that tell an article's number where the path does not."""
+
+
+def article_of(ask: Ask) -> str:
+    """The number of the article that is asked for; empty where none is."""
+    if match := re.search(r"/(\d+)\Z", ask.path):
+        return match[1]
+    return next((ask.query[name] for name in NUMBERS if name in ask.query), "")

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -83,13 +83,15 @@ def serving(
     stall: float | None = None,
     journal: Path | None = None,
     hours_per_second: float | None = None,
+    days: float | None = None,
     scripted: bool = False,
     sitemaps: bool = False,
+    broken: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """``scrapy newsstand`` as a process of its own; yields the proxy's address.
 
-    ``faults``: all that pass, or the names of some. Raises RuntimeError with the command's own
-    sentence where it does not start.
+    ``faults``: all that pass, or the names of some. ``broken``: a kind of break by outlet.
+    Raises RuntimeError with the command's own sentence where it does not start.
     """
     options = {
         "seed": seed,
@@ -101,6 +103,8 @@ def serving(
         "stall": stall,
         "journal": journal,
         "hours-per-second": hours_per_second,
+        "days": days,
+        "broken": ",".join(map("=".join, broken.items())) if broken else None,
     }
     command = [sys.executable, "-m", "scrapy", "newsstand"]
     command += ["--faults"] if faults is True else []

@@ -9,9 +9,11 @@ from threading import RLock
 from typing import Any
 from urllib.parse import urlencode
 
+from crawler.newsstand.breaks import Broken
+from crawler.newsstand.days import weekly
 from crawler.newsstand.edition import KST, Post, edition
 from crawler.newsstand.faults import Faults
-from crawler.newsstand.hours import Happening, coming
+from crawler.newsstand.hours import Happening, coming, evenly
 from crawler.newsstand.sitemaps import in_robots, sitemap
 from crawler.newsstand.sites import Ask, Reply, Site
 from crawler.newsstand.sites.breaknews import Breaknews
@@ -33,9 +35,11 @@ class Stand:
 
     ``articles`` is the number of ordinary articles per outlet, at least 1; the traps come on top.
     ``faults`` says what goes wrong. In the ``hours`` after ``now`` every outlet prints
-    ``per_hour`` new articles; they appear as ``step`` moves the clock. What happens then to a
-    post takes the place of what ``change`` made of it. ``scripted`` opens the sixth paper too.
-    With ``sitemaps`` every paper has one, and names it in its robots.txt.
+    ``per_hour`` new articles; they appear as ``step`` moves the clock. Or in the ``days`` after it
+    they print as papers do, ``per_day`` on a common working day, fewer on others (days.py).
+    What happens then to a post takes the place of what ``change`` made of it. ``scripted`` opens
+    the sixth paper too. With ``sitemaps`` every paper has one, and names it in its robots.txt.
+    Raises ValueError for hours and days at once.
     """
 
     def __init__(
@@ -47,17 +51,27 @@ class Stand:
         faults: Faults | None = None,
         hours: float = 0.0,
         per_hour: float = 2.0,
+        days: float = 0.0,
+        per_day: float = 12.0,
         scripted: bool = False,
         sitemaps: bool = False,
     ) -> None:
+        if hours and days:
+            raise ValueError("either hours pass or days")
         now = now.astimezone(KST)
         self.posts: dict[str, list[Post]] = edition(seed, now, articles, scripted=scripted)
         """What stands in each outlet's lists at this time, in their order."""
-        self.coming: deque[Happening] = deque(coming(seed, self.posts, now, hours, per_hour))
+        moments = weekly(now, days, per_day) if days else evenly(now, hours, per_hour)
+        self.coming: deque[Happening] = deque(
+            coming(seed, self.posts, now, timedelta(days, hours=hours), moments)
+        )
         """What has still to happen, in order."""
         self.happened: list[Happening] = []
-        sites = open_sites(self.posts, now, STOCK_ROWS if hours else FEW_ROWS)
+        sites = open_sites(self.posts, now, STOCK_ROWS if hours or days else FEW_ROWS)
         self.sites = {host: site for site in sites for host in site.hosts}
+        self.outlets = dict(zip(self.posts, sites, strict=True))
+        self.broken: dict[str, Broken] = {}
+        """What is broken now, by outlet."""
         self.opened, self.now, self.faults, self.sitemaps = now, now, faults, sitemaps
         self.asked: deque[str] = deque(maxlen=REMEMBERED)
         """What was asked for, as ``host/path?query``, the last last."""
@@ -80,6 +94,25 @@ class Stand:
         with self.lock:
             for site in set(self.sites.values()):
                 site.turn += 1
+
+    def break_outlet(self, outlet: str, kind: str) -> None:
+        """Break an outlet, from now on and in this way alone (``breaks.kinds``).
+
+        Raises ValueError, a sentence, for an outlet or kind that there is not.
+        """
+        with self.lock:
+            self.broken[outlet] = Broken(outlet, self.site_of(outlet), kind)
+
+    def mend(self, outlet: str) -> None:
+        """Let an outlet be whole again; raises ValueError where there is none of that name."""
+        with self.lock:
+            self.site_of(outlet)
+            self.broken.pop(outlet, None)
+
+    def site_of(self, outlet: str) -> Site:
+        if outlet not in self.outlets:
+            raise ValueError(f"no outlet is called {outlet!r}; there are {', '.join(self.outlets)}")
+        return self.outlets[outlet]
 
     def step(self, hours: float = 1.0) -> list[Happening]:
         """Let time pass: what has come until then happens, and is returned."""
@@ -105,11 +138,21 @@ class Stand:
             return Reply(text.encode(), 502, "text/plain; charset=utf-8")
         with self.lock:
             fault = self.faults and self.faults.answer(ask, site)
-            return fault or (self.sitemaps and self.mapped(ask, site)) or site.answer(ask)
+            return fault or self.met(ask, site)
 
-    def mapped(self, ask: Ask, site: Site) -> Reply | None:
-        """What a site answers otherwise since it has a sitemap."""
-        outlet = next(name for name, posts in self.posts.items() if posts is site.posts)
+    def met(self, ask: Ask, site: Site) -> Reply:
+        """What is met at a site if nothing goes wrong on the way: whole or broken."""
+        outlet = next(name for name, one in self.outlets.items() if one is site)
+
+        def own() -> Reply:
+            return (self.sitemaps and self.mapped(ask, outlet)) or site.answer(ask)
+
+        broken = self.broken.get(outlet)
+        return broken.answer(ask, own) if broken else own()
+
+    def mapped(self, ask: Ask, outlet: str) -> Reply | None:
+        """What an outlet answers otherwise since it has a sitemap."""
+        site = self.outlets[outlet]
         if ask.path == "/robots.txt":
             rules = site.answer(ask)
             return replace(rules, body=in_robots(outlet, rules.body))

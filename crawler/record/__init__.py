@@ -87,8 +87,12 @@ class Record:
             self.beat.stop()
         stats = self._stats()
         how = stats.get("finish_reason", "finished")
-        self.write({"ended_at": now(), "how": how, "code": verdict.of_crawl(stats)})
+        ending = {"ended_at": now(), "how": how, "code": verdict.of_crawl(stats)}
+        self.write(ending)
         self.crawler.signals.send_catch_log(run_noted, run=self.number)
+        code = verdict.of_crawl(self._stats())
+        if code != ending["code"]:  # what was found in the row itself
+            self.write(ending | {"code": code})
 
     def write(self, ending: dict[str, Any]) -> None:
         """Write what is counted by now; nothing where the store cannot take it."""

@@ -30,12 +30,13 @@ MEASURES: dict[str, Callable[[Article], bool]] = {
     "translation": lambda article: article.translation is not None,
     "source_organization": lambda article: bool(article.source_organization),
     "mentioned_dates": lambda article: bool(article.mentioned_dates),
+    "duplicate": lambda article: article.duplicate_of is not None,
     "caption_in_body": lambda article: bool(_CAPTION.search(article.body or "")),
 }
 """By name, most of them the fields of an article."""
 
-UNWANTED = frozenset({"caption_in_body"})
-"""Of these, what no article should have."""
+UNWANTED = frozenset({"caption_in_body", "duplicate"})
+"""Of these, what articles should not have, or not often."""
 
 SIZES: dict[str, Callable[[Article], int]] = {
     "characters": lambda article: len(article.body or ""),

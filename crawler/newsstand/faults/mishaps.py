@@ -18,8 +18,12 @@ def error500(meeting: Meeting) -> Reply:
     return not_found(500)
 
 
+def down(meeting: Meeting) -> Reply:
+    return not_found(503)
+
+
 def busy(meeting: Meeting) -> Reply:
-    return replace(not_found(503), headers=(("Retry-After", "2"),))
+    return replace(down(meeting), headers=(("Retry-After", "2"),))
 
 
 def reset(meeting: Meeting) -> Reply:

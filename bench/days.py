@@ -1,0 +1,161 @@
+"""A month of nightly crawls, quiet; then each way in which an outlet can break, on one day.
+
+``python3 -m bench days`` lets thirty days pass at the newsstand, with weekends, holidays and
+chance, and crawls every outlet in the night; no finding may come of it. Then every outlet breaks in
+every way that it can, for one night each, which has to be found in that night. The test suite does
+a few days of one outlet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from crawler.newsstand.breaks import kinds_for
+from crawler.newsstand.edition import KST
+from crawler.newsstand.gold import ADDRESS
+from crawler.newsstand.server import beside
+from crawler.newsstand.stand import Stand
+from crawler.store import open_store
+from crawler.store.findings import Finding, findings_of
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGAN = datetime(2026, 8, 31, 3, 17, tzinfo=KST)
+"""A Monday; 추석 is on the days before the last."""
+DAYS, PER_DAY = 30, 14.0
+
+EXPECTED: dict[str, set[tuple[str, str]]] = {
+    "template": {("new_template", "body")},
+    "container": {("new_template", "body")},
+    "label": {("coverage", "date_on_page"), ("coverage", "date_to_the_minute"),
+              ("coverage", "date_published")},
+    "byline": {("coverage", "authors"), ("coverage", "byline_raw")},
+    "images": {("coverage", "images")},
+    "captions": {("coverage", "captions"), ("unwanted", "caption_in_body")},
+    "boilerplate": {("boilerplate", "")},
+    "short": {("size", "characters"), ("size", "paragraphs")},
+    "empty": {("empty_list", "")},
+    "silent": {("no_news", "")},
+    "blocked": {("blocked", "")},
+    "login": {("blocked", ""), ("down", ""), ("errors", "forbidden"), ("errors", "members")},
+    "down": {("down", "")},
+    "reset": {("down", "")},
+}  # fmt: skip
+"""By kind of break: one of these has to be found."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What a month came to."""
+
+    runs: int = 0
+    false: list[str] = field(default_factory=list)
+    """Findings of days on which nothing was broken."""
+    found: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+
+def main(arguments: list[str]) -> int:
+    """Print the result; 1 where something was found that is not, or not found that is."""
+    parser = argparse.ArgumentParser(prog="python3 -m bench days", description=__doc__)
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    (ROOT / "output").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="days-") as folder:
+        result = days(Path(folder), options.days, ADDRESS, list(EXPECTED), options.seed)
+    print(f"{result.runs} runs on {options.days} quiet days: {len(result.false)} false findings")
+    for one in result.false:
+        print(f"  {one}")
+    print(f"breaks found on their first day: {len(result.found)}; not: {len(result.missed)}")
+    for one in result.missed:
+        print(f"  {one}")
+    return 1 if result.false or result.missed else 0
+
+
+def days(
+    folder: Path, number: int, outlets: Iterable[str], kinds: Iterable[str], seed: int = 1
+) -> Result:
+    """Crawl the outlets every night, then once for each break; ``folder`` gets the stores."""
+    result, store, names = Result(), folder / "store.db", list(outlets)
+    stand = Stand(seed, BEGAN, 40, days=number + 2, per_day=PER_DAY)
+    with beside(stand, BEGAN, folder / "journal.jsonl") as proxy:
+        for _ in range(number):
+            for outlet in names:
+                _crawl(outlet, stand, store, proxy)
+                result.runs += 1
+            stand.step(24)
+        result.false += [_line(one) for one in _all(store)]
+        for kind in kinds:
+            if kind == "silent":  # no article may come before it
+                continue
+            for outlet in names:
+                _judge(outlet, kind, stand, store, proxy, result)
+        if "silent" in kinds:
+            _silence(names, stand, store, proxy, result)
+    return result
+
+
+def _judge(outlet: str, kind: str, stand: Stand, store: Path, proxy: str, result: Result) -> None:
+    """Break an outlet for the night, on a copy of the store."""
+    if kind not in kinds_for(stand.site_of(outlet)):
+        return
+    copy = store.with_name("broken.db")
+    shutil.copy(store, copy)
+    stand.break_outlet(outlet, kind)
+    code = _crawl(outlet, stand, copy, proxy)
+    stand.mend(outlet)
+    found = _all(copy)
+    names = {(one.kind, one.field) for one in found}
+    said = f"{outlet} {kind}: exit code {code}, {sorted(names)}"
+    (result.found if names & EXPECTED[kind] and code else result.missed).append(said)
+
+
+def _silence(names: list[str], stand: Stand, store: Path, proxy: str, result: Result) -> None:
+    """Nothing new for two working days: the day before was printed already."""
+    for outlet in names:
+        _crawl(outlet, stand, store, proxy)
+        stand.break_outlet(outlet, "silent")
+    for _ in range(2):
+        stand.step(24)
+        for outlet in names:
+            _crawl(outlet, stand, store, proxy)
+    found = {one.outlet: one for one in _all(store) if one.kind == "no_news"}
+    for outlet in names:
+        stand.mend(outlet)
+        (result.found if outlet in found else result.missed).append(f"{outlet} silent")
+
+
+def _all(store: Path) -> list[Finding]:
+    with open_store(f"sqlite:///{store}") as opened:
+        return findings_of(opened, since="")
+
+
+def _line(one: Finding) -> str:
+    return f"{one.outlet} {one.kind} {one.field} since {one.began}: {one.facts}"
+
+
+def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
+    """One run at the newsstand's time; gives its exit code."""
+    command = [sys.executable, "-m", "bench.at", stand.now.isoformat(), "crawl", outlet]
+    command += ["-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL=sqlite:///{store}"]
+    command += ["-s", "RETRY_TIMES=0"]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "Traceback" in done.stderr:
+        raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+    return done.returncode
