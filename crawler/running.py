@@ -21,7 +21,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler.browser.find import find_browser
 from crawler.identity import Outlets, check_address
-from crawler.log import log_to_file
+from crawler.log import begin_log
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
 from crawler.monitors.thresholds import Thresholds
@@ -62,7 +62,7 @@ def printing() -> Iterator[None]:
     """Around what prints much: a reader that has seen enough, such as head, is no error."""
     try:
         yield
-        sys.stdout.flush()
+        print(end="", flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -168,9 +168,9 @@ def check_feeds(settings: BaseSettings) -> None:
 
 
 def check_log(settings: BaseSettings) -> None:
-    """Begin the log file that is asked for, or end the command where it cannot be."""
+    """Begin the log, in the file that is asked for, or end the command where it cannot be."""
     try:
-        log_to_file(settings)
+        begin_log(settings)
     except OSError as error:
         stop(f"the log file {settings['LOG_FILE']} cannot be written: {error.strerror}")
 

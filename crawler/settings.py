@@ -80,6 +80,7 @@ REMOTE_CONTROL_ENABLED = False
 
 CONCURRENT_ITEMS = 4  # Scrapy starts one task per unit for every response
 LOG_LEVEL = "INFO"
+LOG_FILE = os.environ.get("MALGEUM_LOG_FILE") or ""
 LOG_FORMATTER = "crawler.log.LogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by its reason
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
+from crawler.running import check_log
 from crawler.settings import ROOT as PROJECT
 from crawler.store import Count, open_store
 from crawler.verdict import PARTLY, WELL
@@ -29,6 +30,11 @@ class Command(ScrapyCommand):
 
     def short_desc(self) -> str:
         return "Crawl all outlets from the newsstand and show what was stored"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        check_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from crawler.newsstand.server import serving  # no other command is to load it
