@@ -40,6 +40,10 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         (STORE_TROUBLE, _lost(count)),
         (BLOCKED, is_shut or (refused > 0 and (lists == 0 or refused > articles))),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") + count("malgeum/emptied_lists") > 0),
+        (
+            BROKEN_LAYOUT,
+            lists == 0 < count("malgeum/failed_lists") and not count("malgeum/temporary"),
+        ),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
         (BROKEN_LAYOUT, count("malgeum/losing") > 0),
         (UNEXPECTED, (lists == 0 and not out_of_budget) or _broke(count)),
