@@ -119,6 +119,8 @@ class Article:
     shown_dates: list[ShownDate] = field(default_factory=list, repr=False)
     modified_raw: str | None = field(default=None, repr=False)
     tags_raw: str | None = field(default=None, repr=False)
+    record: str | None = None
+    """Where its page lies in the archive, below the archive's folder: ``papns/FILE@OFFSET``."""
     is_revisit: bool = False
     """Whether its page was only looked at again: it is stored already."""
     soft_error: str | None = None

@@ -294,10 +294,11 @@ class Outlet(scrapy.Spider):
             response.url,
             self.family,
             self.place,
-            fetched_at=now(),
+            fetched_at=response.meta.get("fetched_at") or now(),
             whole=whole,
             row=row,
         )
+        article.record = response.meta.get("record")
         if article.soft_error and article.soft_error.startswith("retry"):
             yield from self.again(response, article.soft_error)
             return

@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.archive.settings import Archiving, check_folder
 from crawler.browser.find import find_browser
 from crawler.identity import Outlets, check_address
 from crawler.log import begin_log
@@ -150,6 +151,18 @@ def check_browser(settings: BaseSettings, outlet: type[Outlet]) -> None:
         find_browser(settings["BROWSER"])
     except ValueError as error:
         stop(f"{outlet.name} needs a browser, and {error}" if rendered(outlet) else str(error))
+
+
+def check_archive(settings: BaseSettings) -> None:
+    """End the command where the archive's settings are none, or nothing can be written there."""
+    try:
+        asked = Archiving.of(settings)
+        if asked:
+            check_folder(asked.folder)
+    except ValueError as error:
+        stop(str(error))
+    except StoreError as error:
+        stop(str(error), STORE_TROUBLE)
 
 
 def check_feeds(settings: BaseSettings) -> None:

@@ -25,6 +25,17 @@ REVISIT_AGES = os.environ.get("MALGEUM_REVISIT_AGES") or "3h, 1d, 7d"
 REVISITS_PER_RUN = os.environ.get("MALGEUM_REVISITS_PER_RUN") or 50
 """Pages looked at again in one crawl at the most, those first that have been due longest."""
 
+ARCHIVE = os.environ.get("MALGEUM_ARCHIVE")
+"""The folder of the archive; without it beside the store, and where it is empty there is none."""
+ARCHIVE_KEEP = os.environ.get("MALGEUM_ARCHIVE_KEEP") or "all"
+"""``all`` that the outlet answers, or its ``articles`` alone."""
+ARCHIVE_DAYS = os.environ.get("MALGEUM_ARCHIVE_DAYS") or 0
+"""Days for which files are kept; 0 for ever."""
+ARCHIVE_MAX_MB = os.environ.get("MALGEUM_ARCHIVE_MAX_MB") or 256
+"""Size of a file after which another is begun."""
+ARCHIVE_FREE_MB = os.environ.get("MALGEUM_ARCHIVE_FREE_MB") or 500
+"""What is to stay free on the archive's disk."""
+
 BROWSER = os.environ.get("MALGEUM_BROWSER", "")
 """A Chromium for outlets whose pages need one; without it, any that is found."""
 BROWSER_PAGES = os.environ.get("MALGEUM_BROWSER_PAGES") or 200
@@ -92,6 +103,7 @@ EXTENSIONS = {
 # Requests go down this list, responses up. Scrapy's between them: DOWNLOADER_MIDDLEWARES_BASE.
 DOWNLOADER_MIDDLEWARES = {
     "crawler.manners.guard.RequestGuard": 40,
+    "crawler.archive.keep.RenderedPages": 44,  # sees what the browser, 45, made of a page
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.manners.robots.RobotsMiddleware": 100,
     "crawler.manners.busy.BusyHosts": 560,  # before RetryMiddleware, 550, sees a response
@@ -99,6 +111,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.charset.CharsetMiddleware": 585,
     "crawler.manners.guard.RedirectGuard": 650,  # before RedirectMiddleware, 600
     "crawler.manners.budget.RequestBudget": 849,  # before DownloaderStats, 850, takes it for sent
+    "crawler.archive.keep.Archive": 895,  # before anything is unpacked
 }
 SPIDER_MIDDLEWARES = {
     "crawler.frontier.FrontierMiddleware": 950,

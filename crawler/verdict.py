@@ -54,6 +54,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         + out_of_budget
         + (stats.get("finish_reason") == "shutdown")
         + count("malgeum/new_findings")
+        + count("malgeum/archive_errors")
     )
     return next((code for code, true in whole if true), PARTLY if partly else WELL)
 

@@ -28,7 +28,7 @@ from crawler.outlet import Outlet
 from tests.misbehaving import Server
 
 ROOT = Path(__file__).resolve().parent.parent
-ALONE = {"DOWNLOAD_DELAY": 0, "ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}}
+ALONE = {"DOWNLOAD_DELAY": 0, "ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}, "ARCHIVE": ""}
 """No stages and no store; the server is our own, so no delay is owed to it."""
 
 

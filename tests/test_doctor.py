@@ -39,7 +39,7 @@ def test_a_browser_that_no_outlet_needs_may_be_missing(
         "browser",
         "notices",
     ]
-    assert said["store"].endswith("opens with schema 0006, and can be written to")
+    assert said["store"].endswith("opens with schema 0007, and can be written to")
     assert said["contact"] == "a@b.kr"
     assert said["browser"].startswith("no outlet needs one; no Chromium is here: install one")
     assert (tmp_path / "x.db").exists()

@@ -10,3 +10,6 @@ pages are rendered, ``shell.py`` which look as if they had to be, ``chromium.py`
 them, ``visit.py`` is one page in the browser and ``loads.py`` what it may load. A crawl that needs
 no browser imports ``find.py`` alone.
 """
+
+RENDERED = "rendered"
+"""Flag of a response that has been in the browser."""

@@ -14,6 +14,7 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.http import HtmlResponse, Response
 
 from crawler.answers import Refused
+from crawler.browser import RENDERED
 from crawler.browser.chromium import Chromium
 from crawler.browser.loads import Loads
 from crawler.browser.shell import is_shell, stands
@@ -23,9 +24,6 @@ from crawler.manners.refusals import refuse
 from crawler.outlet import Outlet, rendered
 
 logger = logging.getLogger(__name__)
-
-RENDERED = "rendered"
-"""Flag of a response that has been in the browser."""
 
 
 class Render:

@@ -12,6 +12,7 @@ from scrapy.commands import crawl
 from crawler import CONTACT_PAGE, settings, user_agent, verdict, visits
 from crawler.arguments import read_arguments
 from crawler.running import (
+    check_archive,
     check_browser,
     check_feeds,
     check_log,
@@ -55,6 +56,7 @@ class Command(crawl.Command):
         check_monitors(self.settings)
         check_notices(self.settings)
         check_browser(self.settings, self.outlet)
+        check_archive(self.settings)
         self._introduce()
         check_feeds(self.settings)
         check_log(self.settings)

@@ -105,6 +105,8 @@ class Command(ScrapyCommand):
         crawler = self.crawler_process.create_crawler(fetching(outlet, url))
         crawler.settings.set("ITEM_PIPELINES", {}, priority="cmdline")
         crawler.settings.set("SPIDER_MIDDLEWARES", {}, priority="cmdline")
+        # only a crawl, which holds its outlet, writes there
+        crawler.settings.set("ARCHIVE", "", priority="cmdline")
         crawler.signals.connect(take, signals.item_scraped)
         self.crawler_process.crawl(crawler)
         self.crawler_process.start()

@@ -32,7 +32,7 @@ KINDS = {
 FAILURES = (
     "gone", "forbidden", "blocked", "temporary", "broken", "members", "not_article", "unexpected",
     "failed_lists", "broken_lists", "emptied_lists", "store_errors", "feed_errors", "item_errors",
-    "locked",
+    "archive_errors", "locked",
 )  # fmt: skip
 """Stats of ours that are kept under ``failed/``."""
 

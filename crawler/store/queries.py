@@ -133,7 +133,7 @@ class Store:
                     _remember(connection, candidate, "alias", of=verdict.first)
                 case "known" if stored:
                     if candidate.fetched_at > stored.seen_at:
-                        revisions.see(connection, stored, candidate.fetched_at)
+                        revisions.see(connection, stored, candidate.fetched_at, candidate.record)
         return verdict
 
     def mark_gone(self, canonical_url: str, at: str) -> bool:

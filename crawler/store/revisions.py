@@ -32,9 +32,12 @@ def keep(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
     connection.execute(insert(revision).values(row | seen))
 
 
-def see(connection: Connection, stored: Stored, at: str) -> None:
-    """The current version stood there at ``at``: it is not gone, or is back."""
-    values = {"seen_at": max(at, stored.seen_at)}
+def see(connection: Connection, stored: Stored, at: str, record: str | None = None) -> None:
+    """The current version stood there at ``at``: it is not gone, or is back. ``record``: where its
+    page lies now, for one that lies nowhere else."""
+    values: dict[str, Any] = {"seen_at": max(at, stored.seen_at)}
+    if record:
+        values["record"] = func.coalesce(article.c.record, record)
     if stored.gone_at and at > stored.gone_at:
         values["gone_at"] = None
         away = {"article": stored.id, "gone_at": stored.gone_at, "back_at": at}

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -42,7 +42,8 @@ Json = JSON(none_as_null=True)
 
 
 def _version() -> list[Column[Any]]:
-    """One column a field of the item, and when the version's page was last seen as it is."""
+    """One column a field of the item, and when the version's page was last seen as it is.
+    ``record``: where its page lies in the archive, null where it does not."""
     return [
         Column("url", Text, nullable=False),
         Column("canonical_url", Text, nullable=False),
@@ -81,6 +82,7 @@ def _version() -> list[Column[Any]]:
         Column("modified_raw", Text),
         Column("tags_raw", Text),
         Column("seen_at", Text, nullable=False, server_default=""),
+        Column("record", Text, index=True),
     ]
 
 

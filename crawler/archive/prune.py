@@ -1,0 +1,55 @@
+"""Taking old files away, a day at a time."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from crawler.archive.place import File, files_of
+from crawler.archive.settings import Archiving
+from crawler.store import Store
+from crawler.store.records import take_out
+
+
+class Pruned(NamedTuple):
+    """A file that was taken away, or that is in use and stays."""
+
+    file: File
+    size: int
+    versions: int
+    is_in_use: bool = False
+
+
+def prune(
+    store: Store, folder: Path, outlet: str, before: date, *, dry_run: bool = False
+) -> Iterator[Pruned]:
+    """Take away the outlet's files of days before ``before``. The index is mended first: a kill in
+    between leaves a file that nothing points into, and that the next time takes away.
+
+    Raises OSError and :class:`crawler.store.StoreError`.
+    """
+    for file in files_of(folder, outlet):
+        if file.day >= before:
+            continue
+        path = folder / file.place
+        with path.open("rb") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield Pruned(file, 0, 0, is_in_use=True)
+                continue
+            size, versions = path.stat().st_size, 0
+            if not dry_run:
+                versions = take_out(store, file.place)
+                path.unlink()
+        yield Pruned(file, size, versions)
+
+
+def keep_days(store: Store, asked: Archiving, outlet: str, today: date) -> None:
+    """Keep what ``ARCHIVE_DAYS`` says, today among them. Raises as ``prune`` does."""
+    if asked.days:
+        for _ in prune(store, asked.folder, outlet, today - timedelta(days=asked.days - 1)):
+            pass

@@ -1,0 +1,86 @@
+"""Whether an archive holds what the store says, and every record is whole: read from end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crawler.archive.place import Place, files_of
+from crawler.archive.read import PAGES, Unreadable, parse
+from crawler.archive.walk import Gap, walk
+from crawler.store import Store
+from crawler.store.records import Kept, files_with_records, kept_in
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was read of an outlet. ``problems`` are sentences; ``notes`` say what is no loss."""
+
+    files: int = 0
+    records: int = 0
+    versions: int = 0
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def verify(store: Store, folder: Path, outlet: str) -> Verified:
+    """Read every file of an outlet. Raises OSError where a folder cannot be read, and
+    :class:`crawler.store.StoreError`."""
+    found = Verified()
+    files = [file.place for file in files_of(folder, outlet)]
+    for file in sorted({*files, *files_with_records(store, outlet)}):
+        kept = kept_in(store, file)  # first: what is stored meanwhile lies in the file by then
+        found.versions += len(kept)
+        if file not in files:
+            found.problems.append(f"{file} is not there; {len(kept)} versions lie in it")
+            continue
+        found.files += 1
+        try:
+            _verify_file(found, folder, file, kept)
+        except OSError as error:
+            found.problems.append(f"{file} cannot be read: {error.strerror or error}")
+    return found
+
+
+def _verify_file(found: Verified, folder: Path, file: str, kept: list[Kept]) -> None:
+    pages: dict[int, str | None] = {}
+    with (folder / file).open("rb") as opened:
+        for one in walk(opened):
+            if isinstance(one, Gap):
+                _tell(found, file, one)
+                continue
+            found.records += 1
+            try:
+                record = parse(one.content)
+            except Unreadable as error:
+                found.problems.append(f"{file}@{one.offset} is no WARC record: {error}")
+                continue
+            if record.problem:
+                found.problems.append(f"{file}@{one.offset}: {record.problem}")
+            elif record.kind in PAGES:
+                pages[one.offset] = record.url
+    found.problems += _misses(file, kept, pages)
+
+
+def _tell(found: Verified, file: str, gap: Gap) -> None:
+    if gap.is_torn:
+        found.notes.append(
+            f"{file} ends in the middle of a record, since its writer was ended or is at it; the"
+            " next crawl cuts that off"
+        )
+    else:
+        found.problems.append(f"{file}@{gap.offset}: {gap.length} bytes are no record")
+
+
+def _misses(file: str, kept: list[Kept], pages: dict[int, str | None]) -> Iterator[str]:
+    for version in kept:
+        try:
+            offset = Place.read(version.record).offset
+        except ValueError as error:
+            yield f"{version.url}: {error}"
+            continue
+        if offset not in pages:
+            yield f"{version.url} has no whole record at {version.record}"
+        elif pages[offset] != version.url:
+            yield f"{version.url} has the record of {pages[offset]} at {version.record}"

@@ -1,0 +1,90 @@
+"""Through a file of gzip members, one a record, whatever has become of it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+_CHUNK = 1 << 16
+_GZIP, _WARC = b"\x1f\x8b\x08", b"WARC/"
+_AS_GZIP = 16 + zlib.MAX_WBITS
+
+
+class Member(NamedTuple):
+    """A record as it lies in the file; ``content`` is its beginning where that was asked for."""
+
+    offset: int
+    length: int
+    content: bytes
+
+
+class Gap(NamedTuple):
+    """Bytes that are no record. ``is_torn``: the beginning of one, at the end of the file: it was
+    being written when its writer was killed."""
+
+    offset: int
+    length: int
+    is_torn: bool
+
+
+def walk(file: BinaryIO, most: int | None = None) -> Iterator[Member | Gap]:
+    """All that lies in the file, from its beginning to its end; of each record ``most`` bytes, if
+    given. What follows damage is found again. OSError where the file cannot be read."""
+    offset, end = 0, file.seek(0, 2)
+    while offset < end:
+        member, is_cut = read_member(file, offset, most)
+        if member is None:
+            following = _next(file, offset + 1, end)
+            yield Gap(offset, following - offset, is_cut and following == end)
+            offset = following
+        else:
+            yield member
+            offset += member.length
+
+
+def read_member(file: BinaryIO, offset: int, most: int | None = None) -> tuple[Member | None, bool]:
+    """The record that begins at ``offset``; else None, and whether only its end is missing."""
+    file.seek(offset)
+    unpack, length, kept, size = zlib.decompressobj(_AS_GZIP), 0, [], 0
+    while not unpack.eof:
+        packed = file.read(_CHUNK)
+        if not packed:
+            return None, True
+        while packed and not unpack.eof:  # a piece at a time, however much it unpacks to
+            try:
+                content = unpack.decompress(packed, _CHUNK)
+            except zlib.error:
+                return None, False
+            if most is None or size < most:
+                kept.append(content)
+            size += len(content)
+            length += len(packed) - len(unpack.unconsumed_tail) - len(unpack.unused_data)
+            packed = unpack.unconsumed_tail
+    content = b"".join(kept)[:most]
+    return (Member(offset, length, content) if content.startswith(_WARC) else None), False
+
+
+def _next(file: BinaryIO, offset: int, end: int) -> int:
+    """Where the next record begins, or the end of the file."""
+    file.seek(offset)
+    before, at = b"", offset
+    while packed := file.read(_CHUNK):
+        looked, found = before + packed, -1
+        first = at - len(before)
+        while (found := looked.find(_GZIP, found + 1)) >= 0:
+            if _begins(file, first + found):
+                return first + found
+        at += len(packed)
+        file.seek(at)
+        before = looked[-len(_GZIP) + 1 :]
+    return end
+
+
+def _begins(file: BinaryIO, offset: int) -> bool:
+    """Whether a record begins there; its end is not looked for."""
+    file.seek(offset)
+    try:
+        return zlib.decompressobj(_AS_GZIP).decompress(file.read(_CHUNK), len(_WARC)) == _WARC
+    except zlib.error:
+        return False
