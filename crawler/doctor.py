@@ -16,6 +16,8 @@ from packaging.requirements import Requirement
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.archive.settings import MB, Archiving, check_folder, free_on
+from crawler.archive.totals import size_of
 from crawler.browser.find import HOW_TO_GET_ONE, find_browser, look_at
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
@@ -55,6 +57,25 @@ def store(settings: BaseSettings) -> str:
         return f"{shown(opened.engine.url)} opens with schema {SCHEMA}, and can be written to"
 
 
+def archive(settings: BaseSettings) -> str:
+    """Where pages are kept, and how much room is left for them."""
+    asked = Archiving.of(settings)
+    if asked is None:
+        return "none is kept: ARCHIVE is empty"
+    check_folder(asked.folder)
+    try:
+        size, free = size_of(asked.folder), free_on(asked.folder)
+    except OSError as error:
+        raise ValueError(f"the archive {asked.folder} cannot be read: {error.strerror}") from None
+    if free < asked.free:
+        raise ValueError(
+            f"the archive {asked.folder} gets nothing more: {free // MB} MB are free on its disk,"
+            f" ARCHIVE_FREE_MB asks for {asked.free // MB}"
+        )
+    days = f"for {asked.days} days" if asked.days else "for ever"
+    return f"{asked.folder} holds {size // MB} MB, kept {days}; {free // MB} MB are free"
+
+
 def bounds(settings: BaseSettings) -> str:
     check_bounds(settings)
     return "all are numbers that mean something"
@@ -91,6 +112,7 @@ CHECKS: dict[str, Callable[[BaseSettings], str]] = {
     "python": python,
     "packages": packages,
     "store": store,
+    "archive": archive,
     "settings": bounds,
     "contact": contact,
     "browser": browser,

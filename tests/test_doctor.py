@@ -34,6 +34,7 @@ def test_a_browser_that_no_outlet_needs_may_be_missing(
         "python",
         "packages",
         "store",
+        "archive",
         "settings",
         "contact",
         "browser",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive.place import files_of
+from crawler.archive.read import HEAD
 from crawler.archive.walk import Member, walk
 from crawler.store import Store
 from crawler.store.records import count_in
@@ -34,7 +35,7 @@ def totals(store: Store, folder: Path, outlet: str) -> Totals:
     files, records, size = files_of(folder, outlet), 0, 0
     for file in files:
         with (folder / file.place).open("rb") as opened:
-            records += sum(isinstance(one, Member) for one in walk(opened, 0))
+            records += sum(isinstance(one, Member) for one in walk(opened, HEAD))
             size += opened.seek(0, 2)
     days = [file.day.isoformat() for file in files]
     return Totals(

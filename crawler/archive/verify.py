@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.archive.place import Place, files_of
-from crawler.archive.read import PAGES, Unreadable, parse
+from crawler.archive.read import PAGES, Record, Unreadable, page_at, parse
 from crawler.archive.walk import Gap, walk
 from crawler.store import Store
 from crawler.store.records import Kept, files_with_records, kept_in
@@ -44,7 +44,7 @@ def verify(store: Store, folder: Path, outlet: str) -> Verified:
 
 
 def _verify_file(found: Verified, folder: Path, file: str, kept: list[Kept]) -> None:
-    pages: dict[int, str | None] = {}
+    pages: dict[int, Record] = {}
     with (folder / file).open("rb") as opened:
         for one in walk(opened):
             if isinstance(one, Gap):
@@ -59,8 +59,9 @@ def _verify_file(found: Verified, folder: Path, file: str, kept: list[Kept]) -> 
             if record.problem:
                 found.problems.append(f"{file}@{one.offset}: {record.problem}")
             elif record.kind in PAGES:
-                pages[one.offset] = record.url
-    found.problems += _misses(file, kept, pages)
+                record.payload = b""
+                pages[one.offset] = record
+    found.problems += _misses(folder, kept, pages)
 
 
 def _tell(found: Verified, file: str, gap: Gap) -> None:
@@ -73,14 +74,19 @@ def _tell(found: Verified, file: str, gap: Gap) -> None:
         found.problems.append(f"{file}@{gap.offset}: {gap.length} bytes are no record")
 
 
-def _misses(file: str, kept: list[Kept], pages: dict[int, str | None]) -> Iterator[str]:
+def _misses(folder: Path, kept: list[Kept], pages: dict[int, Record]) -> Iterator[str]:
+    """A sentence a version whose page does not lie where the index says."""
     for version in kept:
         try:
-            offset = Place.read(version.record).offset
+            place = Place.read(version.record)
+            page = pages.get(place.offset)
+            if page is None:
+                yield f"{version.url} has no whole record at {version.record}"
+            elif page.url != version.url:
+                yield f"{version.url} has the record of {page.url} at {version.record}"
+            elif page.kind == "revisit":
+                page_at(folder, place)
         except ValueError as error:
             yield f"{version.url}: {error}"
-            continue
-        if offset not in pages:
-            yield f"{version.url} has no whole record at {version.record}"
-        elif pages[offset] != version.url:
-            yield f"{version.url} has the record of {pages[offset]} at {version.record}"
+        except (OSError, Unreadable) as error:
+            yield f"{version.url}: what its record at {version.record} refers to is gone: {error}"

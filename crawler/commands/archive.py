@@ -19,7 +19,7 @@ from crawler.archive.settings import Archiving
 from crawler.archive.totals import Totals, totals
 from crawler.archive.verify import verify
 from crawler.dates import SEOUL
-from crawler.period import read_bound
+from crawler.period import read_period
 from crawler.running import check_options, checked_store, harmless, harmless_json, printing, stop
 from crawler.store import Store, StoreError
 from crawler.store.records import outlets_with_records
@@ -135,9 +135,10 @@ class Command(ScrapyCommand):
 def day_before(text: str) -> date:
     """The day in Korea that ``--before`` names, or the end of the command."""
     try:
-        return read_bound(text, datetime.now(UTC)).astimezone(SEOUL).date()
+        since = read_period(text, None, datetime.now(UTC), name="--before").since
     except ValueError as error:
-        stop(f"--before: {error}")
+        stop(str(error))
+    return since.astimezone(SEOUL).date() if since else stop("--before takes a day or an age")
 
 
 def table(found: list[Totals]) -> Table:
