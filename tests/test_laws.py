@@ -176,7 +176,16 @@ def test_every_command_stands_in_both_readmes() -> None:
 
 def test_feeds_carry_every_field_but_the_raw_material() -> None:
     fields = {field.name for field in dataclasses.fields(Article)}
-    raw = {"paper", "blocks", "shown_dates", "modified_raw", "tags_raw", "soft_error", "is_revisit", "record"}
+    raw = {
+        "paper",
+        "blocks",
+        "shown_dates",
+        "modified_raw",
+        "tags_raw",
+        "soft_error",
+        "is_revisit",
+        "record",
+    }
     assert set(settings.FEED_EXPORT_FIELDS) == fields - raw
 
 

@@ -13,7 +13,7 @@ from crawler.archive.build import Builder, Original
 from crawler.archive.place import File, Place, files_of
 from crawler.archive.read import HEAD, Unreadable, parse_head
 from crawler.archive.settings import Archiving, free_on
-from crawler.archive.walk import Gap, walk
+from crawler.archive.walk import Gap, Member, walk
 
 
 class Writer:
@@ -33,22 +33,19 @@ class Writer:
         """Be ready to write on that day; ``known`` is then what its files hold."""
         if self.out and self.file and self.file.day == day and self.end < self.asked.largest:
             return
-        if not self.file or self.file.day != day:
-            self.known.clear()
+        is_first = not self.file or self.file.day != day
         self.close()
         (self.asked.folder / self.outlet).mkdir(parents=True, exist_ok=True)
         files = files_of(self.asked.folder, self.outlet)
-        for earlier in (file for file in files[:-1] if file.day == day and not self.known):
-            with (self.asked.folder / earlier.place).open("rb") as file:
-                self._remember(file, earlier)
-        number = 1
-        if files:  # the newest, which a kill may have left torn, whatever day it is of
-            is_ready = self._take(files[-1])
-            if files[-1].day == day:
-                if is_ready and self.end < self.asked.largest:
-                    return
-                number = files[-1].number + 1
-            self.close()
+        # the newest may have been left torn by a kill, whatever day it is of
+        is_ready = bool(files) and self._take(files[-1])
+        of_today = [file for file in files if file.day == day]
+        if is_first:
+            self._remember_all(of_today)
+        if of_today and is_ready and self.end < self.asked.largest:
+            return
+        self.close()
+        number = of_today[-1].number + 1 if of_today else 1
         self._begin(File(self.outlet, day, number))
 
     def write(self, records: Sequence[bytes]) -> list[Place]:
@@ -93,7 +90,12 @@ class Writer:
         self.out = os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0)
         self._lock(self.out)
         self.file, self.end = file, 0
-        self._introduce()
+        try:
+            self._introduce()
+        except OSError:
+            path.unlink()
+            self.close()
+            raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -111,8 +113,7 @@ class Writer:
         if not self._lock(self.out):
             return False
         self.file = file
-        with (self.asked.folder / file.place).open("rb") as reader:
-            gap = self._remember(reader, file)
+        gap = self._first_gap(file)
         if gap and not gap.is_torn:
             return False
         if gap:
@@ -130,18 +131,29 @@ class Writer:
             return False
         return os.fstat(out.fileno()).st_nlink > 0
 
-    def _remember(self, reader: BinaryIO, file: File) -> Gap | None:
-        """Read what payloads a file holds; gives the first part of it that is no record."""
-        first: Gap | None = None
-        for one in walk(reader, HEAD):
-            if isinstance(one, Gap):
-                first = first or one
-                continue
-            try:
-                record = parse_head(one.content)
-            except Unreadable:
-                continue
-            if record.kind == "response" and record.digest and record.url:
-                original = Original(record.url, record.date, Place(file.place, one.offset))
-                self.known.setdefault(record.digest, original)
-        return first
+    def _first_gap(self, file: File) -> Gap | None:
+        """The first part of a file that is no record."""
+        with (self.asked.folder / file.place).open("rb") as reader:
+            return next((one for one in walk(reader, HEAD) if isinstance(one, Gap)), None)
+
+    def _remember_all(self, files: Sequence[File]) -> None:
+        """Read what payloads the day's files hold."""
+        self.known.clear()
+        for file in files:
+            with (self.asked.folder / file.place).open("rb") as reader:
+                for one in walk(reader, HEAD):
+                    if isinstance(one, Member) and (found := _answer(one.content)):
+                        digest, url, date = found
+                        original = Original(url, date, Place(file.place, one.offset))
+                        self.known.setdefault(digest, original)
+
+
+def _answer(content: bytes) -> tuple[str, str, str] | None:
+    """Digest, address and time of a record that holds an answer."""
+    try:
+        record = parse_head(content)
+    except Unreadable:
+        return None
+    if record.kind != "response" or not record.digest or not record.url:
+        return None
+    return record.digest, record.url, record.date
