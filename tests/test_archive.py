@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from scrapy.http import HtmlResponse
 from scrapy.utils.project import get_project_settings
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.archive.blank import filler
 from crawler.archive.place import File, Place, files_of
 from crawler.archive.prune import prune
 from crawler.archive.read import page_at, record_at
@@ -514,6 +516,55 @@ def test_bad_usage_is_one_sentence(
     told = capsys.readouterr().err
     assert told.startswith(f"scrapy: {sentence}")
     assert len(told.splitlines()) == 1
+
+
+# -- forgetting -----------------------------------------------------------------------
+
+
+def test_what_is_forgotten_is_in_no_byte_of_the_archive(copy: Crawled) -> None:
+    before, places = copy.stored(), copy.places()
+    address, row = next(iter(before.items()))
+    size = [file.stat().st_size for file in copy.folder.glob("*/*")]
+    run = scrapy("forget", row["url"], "-s", f"DATABASE_URL=sqlite:///{copy.database}")
+    assert run.returncode == 0, run.stderr
+    assert f"The archive of {OUTLET}: " in run.stdout
+    assert [file.stat().st_size for file in copy.folder.glob("*/*")] == size
+    left = copy.records()
+    assert address not in {one.get("WARC-Target-URI") for one in left}
+    articles = {one.get("WARC-Concurrent-To") for one in left if one["WARC-Type"] == "metadata"}
+    for one in left:
+        assert row["body"].splitlines()[0].encode() not in one["payload"]
+        if one["WARC-Record-ID"] not in articles:  # boxes of other articles may name it
+            assert row["headline"].encode() not in one["payload"]
+    assert len(articles) >= len(before) - 1
+    assert {url: place for url, place in places.items() if url != row["url"]} == copy.places()
+    assert copy.verified().problems == []
+    again = scrapy("forget", row["url"], "-s", f"DATABASE_URL=sqlite:///{copy.database}")
+    assert again.returncode == 0
+    assert "The archive" not in again.stdout
+
+
+def test_a_file_in_use_is_forgotten_in_later(copy: Crawled) -> None:
+    (file,) = files_of(copy.folder, OUTLET)
+    writer = Writer(asked_of(copy.folder), OUTLET, {})
+    writer.open(file.day)
+    forget = ("forget", next(iter(copy.stored())), "-s", f"DATABASE_URL=sqlite:///{copy.database}")
+    run = scrapy(*forget)
+    writer.close()
+    assert run.returncode == 3
+    assert f"{file.place} is in use; run it again when no crawl is at it" in run.stderr
+    assert "records are taken out" in scrapy(*forget).stdout
+
+
+@pytest.mark.parametrize("length", [200, 300, 5000, 300_000])
+def test_a_filler_is_a_record_as_long_as_asked_for(length: int) -> None:
+    packed = filler(length)
+    assert len(packed) == length
+    (only,) = walk(BytesIO(packed))
+    assert isinstance(only, Member)
+    assert only.length == length
+    (record,) = ArchiveIterator(BytesIO(packed))
+    assert record.rec_type == "metadata"
 
 
 # -- the index ------------------------------------------------------------------------

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from functools import cache
 
 from scrapy.commands import ScrapyCommand
 
+from crawler.archive.blank import blank
+from crawler.archive.settings import Archiving
 from crawler.identity import addresses_of, outlet_name
 from crawler.running import (
     check_options,
@@ -18,7 +21,7 @@ from crawler.running import (
     web_addresses,
 )
 from crawler.store import Store, StoreError
-from crawler.store.forget import Takedown, Taken, forget, wipe
+from crawler.store.forget import Takedown, Taken, forget, forgotten_of, wipe
 from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
 
 
@@ -64,7 +67,37 @@ class Command(ScrapyCommand):
                         print(harmless(sentence))
             if not opts.dry_run:
                 overwrite(store)
+            named = {one.outlet for one in takedowns}
+            addresses = {address for taken in done for address in taken.addresses}
+            for outlet in sorted(named):
+                self._take_out(store, outlet, addresses, opts.dry_run)
         self.exitcode = WELL
+
+    def _take_out(self, store: Store, outlet: str, addresses: set[str], dry_run: bool) -> None:
+        """Take an outlet's forgotten articles, those of earlier calls too, out of the archive."""
+        assert self.settings is not None
+        outlets = our_outlets(self.settings)
+        try:
+            asked = Archiving.of(self.settings)
+            if asked is None:
+                return
+            wanted = addresses | forgotten_of(store, outlet)
+
+            @cache
+            def is_wanted(url: str) -> bool:
+                try:
+                    return not wanted.isdisjoint(addresses_of(url, outlets))
+                except ValueError:  # a link to nowhere
+                    return False
+
+            done = blank(asked.folder, outlet, is_wanted, dry_run=dry_run)
+        except (StoreError, ValueError, OSError) as error:
+            stop(f"the archive of {outlet} still has its pages: {error}; run it again", PARTLY)
+        if done.records:
+            will = "would be" if dry_run else "are"
+            print(f"The archive of {outlet}: {done.records} records {will} taken out.")
+        if done.in_use:
+            stop(f"{', '.join(done.in_use)} is in use; run it again when no crawl is at it", PARTLY)
 
 
 def overwrite(store: Store) -> None:

@@ -128,6 +128,13 @@ def forgotten_among(store: Store, canonical_urls: Iterable[str]) -> set[str]:
     return {asked[url] for url in found}
 
 
+def forgotten_of(store: Store, outlet: str) -> set[str]:
+    """All addresses of an outlet that have a tombstone."""
+    query = select(forgotten.c.canonical_url).where(forgotten.c.outlet == storable(outlet))
+    with told(store.engine.url), store.engine.begin() as connection:
+        return set(connection.scalars(query))
+
+
 def _forget(connection: Connection, takedown: Takedown, at: str, why: str | None) -> Taken:
     urls = [storable(url) for url in takedown.addresses]
     buried = select(forgotten.c.at).where(forgotten.c.canonical_url.in_(urls))
