@@ -57,7 +57,7 @@ def stand(newsstand: tuple[Newsstand, Stand], tmp_path: Path) -> Stand:
 
 
 def crawl(stand: Stand, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return stand.crawl(OUTLET, "-a", "since=60d", *arguments)
+    return stand.crawl(OUTLET, "-a", "since=60d", "-s", "ARCHIVE_FREE_MB=0", *arguments)
 
 
 @contextmanager

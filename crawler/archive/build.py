@@ -20,7 +20,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.archive.place import Place
 
 LEVEL = 6
-"""Of zlib: 9, as warcio has it, takes a third longer for a hundredth of the bytes."""
+"""Of zlib: 9, as warcio has it, takes a quarter longer for a hundredth of the bytes."""
 
 SECRET = {b"authorization", b"proxy-authorization", b"cookie"}
 """Headers of a request that nobody is to read in a file."""

@@ -7,6 +7,7 @@ import fcntl
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import BinaryIO
 
 from crawler.archive.build import Builder, Original
@@ -96,11 +97,8 @@ class Writer:
             path.unlink()
             self.close()
             raise
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        for folder in path.parents[:2]:  # after a power cut the file is still there by its name
+            _sync(folder)
 
     def _introduce(self) -> None:
         assert self.file
@@ -146,6 +144,14 @@ class Writer:
                         digest, url, date = found
                         original = Original(url, date, Place(file.place, one.offset))
                         self.known.setdefault(digest, original)
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _answer(content: bytes) -> tuple[str, str, str] | None:
