@@ -25,6 +25,9 @@ import pytest
 from parsel import Selector
 from scrapy.settings import Settings
 
+from crawler.archive.place import Place
+from crawler.archive.read import record_at
+from crawler.archive.verify import verify
 from crawler.browser.find import find_browser
 from crawler.browser.shell import is_shell
 from crawler.newsstand import gold
@@ -33,6 +36,7 @@ from crawler.newsstand.server import beside
 from crawler.newsstand.sites import Ask, Reply, robots
 from crawler.newsstand.sites.scripted import Scripted
 from crawler.newsstand.stand import Stand as Newsstand
+from crawler.store import open_store
 from tests.scripted import SCRIPTED
 from tests.test_crawl import EQUAL, ROOT, Run, Stand, scrapy, stat
 
@@ -125,6 +129,20 @@ def test_what_scripts_write_is_stored_as_the_gold_has_it(crawled: tuple[Paper, R
             name: page[name] for name in EQUAL
         }
         assert json.loads(stored[address]["authors"]) == page["authors"]
+
+
+def test_what_stood_in_the_browser_is_kept_beside_what_came(crawled: tuple[Paper, Run]) -> None:
+    stand = crawled[0].stand
+    folder = stand.database.with_suffix(".archive")
+    for row in stand.stored().values():
+        shown = record_at(folder, Place.read(row["record"]))
+        assert (shown.kind, shown.url) == ("conversion", row["url"])
+        assert row["body"].splitlines()[0] in shown.payload.decode()
+        assert shown.headers.get_header("WARC-Refers-To")
+    with open_store(f"sqlite:///{stand.database}") as store:
+        found = verify(store, folder, "gaonilbo")
+    assert found.problems == []
+    assert found.versions == len(stand.stored())
 
 
 def test_nothing_is_asked_for_but_text_and_what_writes_it(crawled: tuple[Paper, Run]) -> None:
