@@ -323,11 +323,16 @@ def test_a_forgotten_article_is_neither_fetched_nor_stored_nor_replayed(tmp_path
         address = here.address(post)
         mobile = f"http://www.seonamtoday.com/m/view.php?idx={post.number}&mcode=m1"
         dry = run_forget(database, mobile, "--dry-run")
-        assert dry.stdout == f"{mobile} would be forgotten: addresses 2, versions 2.\n"
+        said, archive = dry.stdout.splitlines()
+        assert said == f"{mobile} would be forgotten: addresses 2, versions 2."
+        assert archive.endswith(" records would be taken out.")
         assert address in here.stored()
         run = run_forget(database, mobile, "--why", "법원 결정")
         assert (run.returncode, run.stderr) == (0, "")
-        assert run.stdout == f"{mobile} is forgotten: addresses 2, versions 2.\n"
+        assert run.stdout.splitlines() == [
+            f"{mobile} is forgotten: addresses 2, versions 2.",
+            archive.replace("would be", "are"),
+        ]
         line = post.story.paragraphs[0].split(". ")[0].encode()
         assert all(line not in path.read_bytes() for path in tmp_path.glob("seonamtoday.db*"))
         before = here.stored()
