@@ -85,6 +85,8 @@ def look(store: Store, outlet: str, home: str, thresholds: Thresholds) -> Verdic
     at = now()
     since = datetime.now(UTC) - timedelta(days=thresholds.days + 1)
     runs = [run for run in runs_of(store, outlet, f"{since:%Y-%m-%dT%H:%M:%SZ}") if run.how]
+    if not runs:  # the store took no row of a first run's end
+        return Verdict([], [], [])
     before = findings_of(store, outlet, f"{since:%Y-%m-%dT%H:%M:%SZ}")
     known = [one for one in before if one.over_at is None]
     texts = newest_texts(store, outlet, TEXTS)
