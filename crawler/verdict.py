@@ -11,6 +11,9 @@ from typing import Any
 
 WELL, UNEXPECTED, BAD_USAGE, PARTLY, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE, LOCKED = range(8)
 
+CUT_SHORT = frozenset({"shutdown", "forced", "max_time"})
+"""Why a crawl ended that had more to do: a signal, a second one, the time of ``--max-time``."""
+
 _DROPS = "item_dropped_reasons_count/"
 
 
@@ -35,6 +38,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
     is_shut = count("malgeum/forbidden") >= SHUT and count("malgeum/forbidden") > fetched
     lists = count("malgeum/list_pages")
     out_of_budget = count("malgeum/not_now/budget") > 0
+    is_cut_short = stats.get("finish_reason") in CUT_SHORT
     whole = (
         (LOCKED, count("malgeum/locked") > 0),
         (STORE_TROUBLE, _lost(count)),
@@ -42,13 +46,13 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         (BROKEN_LAYOUT, count("malgeum/broken_lists") + count("malgeum/emptied_lists") > 0),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
         (BROKEN_LAYOUT, count("malgeum/losing") > 0),
-        (UNEXPECTED, (lists == 0 and not out_of_budget) or _broke(count)),
+        (UNEXPECTED, not (lists or out_of_budget or is_cut_short) or _broke(count)),
     )
     partly = (
         refused
         + sum(map(count, _MISSING))
         + out_of_budget
-        + (stats.get("finish_reason") == "shutdown")
+        + is_cut_short
         + count("malgeum/new_findings")
     )
     return next((code for code, true in whole if true), PARTLY if partly else WELL)
