@@ -62,6 +62,16 @@ class Crawl(Crawler):
             crawl.close(self, reason)
             call_later(GRACE, self._let_go)
 
+    def stats_so_far(self) -> dict[str, Any]:
+        """Nothing before it has begun."""
+        return {} if self._stats is None else self._stats.get_stats()
+
+    def stats_at_end(self) -> dict[str, Any]:
+        """With what the exit code is read from, however it ended."""
+        if self.failure is not None or self._stats is None:
+            return self.stats_so_far() | {"malgeum/not_started": 1}
+        return {"finish_reason": FORCED} | self.stats_so_far()
+
     def _count_error(self) -> None:
         self.stats.inc_value("malgeum/item_errors")
 
@@ -79,10 +89,4 @@ def run_to_end(
         crawl.lend(one, store)
         process.crawl(one, **arguments)
     process.start()
-    return {one: _stats(one) for one in crawls}
-
-
-def _stats(one: Crawl) -> dict[str, Any]:
-    if one.failure is not None or one._stats is None:
-        return {"malgeum/not_started": 1}
-    return {"finish_reason": FORCED} | one.stats.get_stats()
+    return {one: one.stats_at_end() for one in crawls}

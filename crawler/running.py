@@ -104,11 +104,15 @@ def one_outlet(settings: BaseSettings, name: str) -> type[Outlet]:
     try:
         outlet = loader.load(name)
     except KeyError:
-        near = difflib.get_close_matches(name, loader.list(), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(loader.list())}"
-        stop(f"there is no outlet {name!r}; {hint}")
+        stop(f"there is no outlet {name!r}; {near(name, loader.list())}")
     assert issubclass(outlet, Outlet)
     return outlet
+
+
+def near(name: str, known: list[str]) -> str:
+    """Which name may be meant, or all that are known."""
+    found = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {found[0]}?" if found else f"known: {', '.join(known)}"
 
 
 def checked_store(settings: BaseSettings) -> Store:

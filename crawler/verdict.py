@@ -6,10 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 WELL, UNEXPECTED, BAD_USAGE, PARTLY, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE, LOCKED = range(8)
+
+WORDS = (
+    "well", "unexpected", "bad usage", "partly", "broken layout", "blocked", "store trouble", "locked",
+)  # fmt: skip
+"""What each exit code is called."""
+
+GRAVITY = (
+    WELL, PARTLY, LOCKED, UNEXPECTED, BAD_USAGE, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE,
+)  # fmt: skip
+"""The exit codes of crawls side by side, the gravest last; one that is locked is in good hands."""
 
 CUT_SHORT = frozenset({"shutdown", "forced", "max_time"})
 """Why a crawl ended that had more to do: a signal, a second one, the time of ``--max-time``."""
@@ -56,6 +66,16 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         + count("malgeum/new_findings")
     )
     return next((code for code, true in whole if true), PARTLY if partly else WELL)
+
+
+def of_all(codes: Iterable[int]) -> int:
+    """The exit code of crawls side by side, from theirs: a grave one only if it is true for the
+    whole, so if none of them came to more; else 3, and the report says which. The store is all
+    of theirs: its trouble is the whole's."""
+    found = set(codes)
+    if STORE_TROUBLE in found or found.isdisjoint({WELL, PARTLY}):
+        return max(found, key=GRAVITY.index)
+    return WELL if found == {WELL} else PARTLY
 
 
 def of_replay(stats: Mapping[str, Any]) -> int:
