@@ -2,8 +2,8 @@
 
 ``python3 -m bench days`` lets thirty days pass at the newsstand, with weekends, holidays and
 chance, and crawls every outlet in the night; no finding may come of it. Then every outlet breaks in
-every way that it can, for one night each, which has to be found in that night. The test suite does
-a few days of one outlet.
+every way that it can, for one night each, which has to be found in that night; that nothing new
+comes is found as soon as something should. tests/test_findings.py is its short form.
 """
 
 from __future__ import annotations
@@ -28,21 +28,22 @@ from crawler.store import open_store
 from crawler.store.findings import Finding, findings_of
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGAN = datetime(2026, 8, 31, 3, 17, tzinfo=KST)
-"""A Monday; 추석 is on the days before the last."""
+BEGAN = datetime(2026, 9, 2, 3, 17, tzinfo=KST)
+"""A Wednesday; 추석 lies in the fourth week, and the last night follows the weekly's day."""
 DAYS, PER_DAY = 30, 14.0
+SILENT = 8
+"""Nights in which it has to be found that nothing comes any more; a weekly's day is in them."""
 
 EXPECTED: dict[str, set[tuple[str, str]]] = {
     "template": {("new_template", "body")},
     "container": {("new_template", "body")},
-    "label": {("coverage", "date_on_page"), ("coverage", "date_to_the_minute"),
-              ("coverage", "date_published")},
+    "label": {("coverage", "date_on_page")},
     "byline": {("coverage", "authors"), ("coverage", "byline_raw")},
     "images": {("coverage", "images")},
     "captions": {("coverage", "captions"), ("unwanted", "caption_in_body")},
     "boilerplate": {("boilerplate", "")},
     "short": {("size", "characters"), ("size", "paragraphs")},
-    "empty": {("empty_list", "")},
+    "empty": {("empty_list", ""), ("new_list", "")},
     "silent": {("no_news", "")},
     "blocked": {("blocked", "")},
     "login": {("blocked", ""), ("down", ""), ("errors", "forbidden"), ("errors", "members")},
@@ -50,6 +51,8 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     "reset": {("down", "")},
 }  # fmt: skip
 """By kind of break: one of these has to be found."""
+UNSEEN = {("gyeonggitv", "label")}
+"""What one night cannot show: one page in four has a date there, which lists have as well."""
 
 
 @dataclass(slots=True)
@@ -75,8 +78,8 @@ def main(arguments: list[str]) -> int:
     print(f"{result.runs} runs on {options.days} quiet days: {len(result.false)} false findings")
     for one in result.false:
         print(f"  {one}")
-    print(f"breaks found on their first day: {len(result.found)}; not: {len(result.missed)}")
-    for one in result.missed:
+    print(f"breaks found in their first night: {len(result.found)}; not: {len(result.missed)}")
+    for one in [*result.missed, *(one for one in result.found if "silent" in one)]:
         print(f"  {one}")
     return 1 if result.false or result.missed else 0
 
@@ -86,7 +89,7 @@ def days(
 ) -> Result:
     """Crawl the outlets every night, then once for each break; ``folder`` gets the stores."""
     result, store, names = Result(), folder / "store.db", list(outlets)
-    stand = Stand(seed, BEGAN, 40, days=number + 2, per_day=PER_DAY)
+    stand = Stand(seed, BEGAN, 40, days=number + SILENT, per_day=PER_DAY)
     with beside(stand, BEGAN, folder / "journal.jsonl") as proxy:
         for _ in range(number):
             for outlet in names:
@@ -106,7 +109,7 @@ def days(
 
 def _judge(outlet: str, kind: str, stand: Stand, store: Path, proxy: str, result: Result) -> None:
     """Break an outlet for the night, on a copy of the store."""
-    if kind not in kinds_for(stand.site_of(outlet)):
+    if kind not in kinds_for(stand.site_of(outlet)) or (outlet, kind) in UNSEEN:
         return
     copy = store.with_name("broken.db")
     shutil.copy(store, copy)
@@ -120,18 +123,21 @@ def _judge(outlet: str, kind: str, stand: Stand, store: Path, proxy: str, result
 
 
 def _silence(names: list[str], stand: Stand, store: Path, proxy: str, result: Result) -> None:
-    """Nothing new for two working days: the day before was printed already."""
+    """Nothing new from now on: found as soon as there should be some, within a week or so."""
     for outlet in names:
         _crawl(outlet, stand, store, proxy)
         stand.break_outlet(outlet, "silent")
-    for _ in range(2):
+    left = set(names)
+    for night in range(1, SILENT + 1):
         stand.step(24)
-        for outlet in names:
+        for outlet in sorted(left):
             _crawl(outlet, stand, store, proxy)
-    found = {one.outlet: one for one in _all(store) if one.kind == "no_news"}
+        found = {one.outlet for one in _all(store) if one.kind == "no_news"} & left
+        result.found += [f"{outlet} silent: in the {night}. night" for outlet in sorted(found)]
+        left -= found
+    result.missed += [f"{outlet} silent" for outlet in sorted(left)]
     for outlet in names:
         stand.mend(outlet)
-        (result.found if outlet in found else result.missed).append(f"{outlet} silent")
 
 
 def _all(store: Path) -> list[Finding]:
@@ -145,10 +151,20 @@ def _line(one: Finding) -> str:
 
 def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
     """One run at the newsstand's time; gives its exit code."""
-    command = [sys.executable, "-m", "bench.at", stand.now.isoformat(), "crawl", outlet]
-    command += ["-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL=sqlite:///{store}"]
-    command += ["-s", "RETRY_TIMES=0"]
-    done = subprocess.run(
+    done = crawl_at(outlet, stand.now, store, proxy)
+    if "Traceback" in done.stderr:
+        raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+    return done.returncode
+
+
+def crawl_at(
+    outlet: str, now: datetime, store: Path, proxy: str
+) -> subprocess.CompletedProcess[str]:
+    """``scrapy crawl`` as a process for which it is that time."""
+    command = [sys.executable, "-m", "bench.at", now.isoformat(), "crawl", outlet]
+    settings = ("DOWNLOAD_DELAY=0", f"DATABASE_URL=sqlite:///{store}")
+    command += [part for setting in settings for part in ("-s", setting)]
+    return subprocess.run(
         command,
         cwd=ROOT,
         env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
@@ -156,6 +172,3 @@ def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
         text=True,
         check=False,
     )
-    if "Traceback" in done.stderr:
-        raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")
-    return done.returncode

@@ -19,6 +19,7 @@ from scrapy.spiderloader import get_spider_loader
 from crawler.browser.find import HOW_TO_GET_ONE, find_browser, look_at
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
+from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, rendered
 from crawler.store import open_store
 from crawler.store.lease import Lease
@@ -64,6 +65,13 @@ def contact(settings: BaseSettings) -> str:
     return settings["CONTACT"] or "none yet: set CONTACT, so that outlets can reach you"
 
 
+def notices(settings: BaseSettings) -> str:
+    channels = [channel.name for channel in Notifier.of(settings).channels]
+    if not channels:
+        return "none go out: no channel is set"
+    return f"go out by {', '.join(channels)}; doctor --notify tries it"
+
+
 def browser(settings: BaseSettings) -> str:
     """Needed only where an outlet says so, or where one is named."""
     loader = get_spider_loader(settings)
@@ -86,4 +94,5 @@ CHECKS: dict[str, Callable[[BaseSettings], str]] = {
     "settings": bounds,
     "contact": contact,
     "browser": browser,
+    "notices": notices,
 }

@@ -24,9 +24,11 @@ from crawler import CONTACT_PAGE, user_agent, visits
 from crawler.arguments import read_arguments
 from crawler.browser.find import find_browser
 from crawler.identity import Outlets, check_address
-from crawler.log import log_to_file
+from crawler.log import begin_log
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
+from crawler.monitors.thresholds import Thresholds
+from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, by_host, rendered
 from crawler.store import Store, StoreError, open_store
 from crawler.store.releases import without_cluster
@@ -71,7 +73,7 @@ def printing() -> Iterator[None]:
     """Around what prints much: a reader that has seen enough, such as head, is no error."""
     try:
         yield
-        sys.stdout.flush()
+        print(end="", flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -137,6 +139,8 @@ def check_crawl(settings: BaseSettings) -> None:
     except ValueError as error:
         stop(str(error))
     check_manners(settings)
+    check_monitors(settings)
+    check_notices(settings)
     introduce(settings)
     check_feeds(settings)
     check_log(settings)
@@ -178,6 +182,22 @@ def check_manners(settings: BaseSettings) -> None:
         stop(str(error))
 
 
+def check_monitors(settings: BaseSettings) -> None:
+    """End the command where a threshold is none, before anything is fetched."""
+    try:
+        Thresholds.of(settings)
+    except ValueError as error:
+        stop(str(error))
+
+
+def check_notices(settings: BaseSettings) -> None:
+    """End the command where a setting of notices is none, before anything is fetched."""
+    try:
+        Notifier.of(settings)
+    except ValueError as error:
+        stop(str(error))
+
+
 def check_browser(settings: BaseSettings, outlet: type[Outlet]) -> None:
     """End the command where an outlet's pages need a browser and there is none, or a wrong one."""
     if not rendered(outlet) and not settings["BROWSER"]:
@@ -204,8 +224,8 @@ def check_feeds(settings: BaseSettings) -> None:
 
 
 def check_log(settings: BaseSettings) -> None:
-    """Begin the log file that is asked for, or end the command where it cannot be."""
+    """Begin the log, in the file that is asked for, or end the command where it cannot be."""
     try:
-        log_to_file(settings)
+        begin_log(settings)
     except OSError as error:
         stop(f"the log file {settings['LOG_FILE']} cannot be written: {error.strerror}")

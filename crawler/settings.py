@@ -40,8 +40,18 @@ MONITOR_DAYS = os.environ.get("MALGEUM_MONITOR_DAYS") or 56
 MONITOR_QUIET_HOURS = os.environ.get("MALGEUM_MONITOR_QUIET_HOURS") or 6
 MONITOR_NEW_NORMAL = os.environ.get("MALGEUM_MONITOR_NEW_NORMAL") or 28
 
-MONITOR_SUITES = ["crawler.monitors.suite.Findings"]
+MONITOR_SUITES = ["crawler.monitors.suite.Findings", "crawler.notices.action.Notices"]
 """Spidermon's suites that run once a crawl is judged; one's own may stand beside ours."""
+
+NOTIFY_MAIL = os.environ.get("MALGEUM_NOTIFY_MAIL", "")
+"""To whom notices of findings go: mail addresses, with commas between."""
+SMTP_URL = os.environ.get("MALGEUM_SMTP_URL", "")
+NOTIFY_SLACK = os.environ.get("MALGEUM_NOTIFY_SLACK", "")
+NOTIFY_TELEGRAM = os.environ.get("MALGEUM_NOTIFY_TELEGRAM", "")
+"""A chat, by its number or ``@name``."""
+TELEGRAM_TOKEN = os.environ.get("MALGEUM_TELEGRAM_TOKEN", "")
+NOTIFY_WEBHOOK = os.environ.get("MALGEUM_NOTIFY_WEBHOOK", "")
+NOTIFY_LANGUAGE = os.environ.get("MALGEUM_NOTIFY_LANGUAGE") or "ko"
 
 RUN_BY = "crawl"
 """The command that runs a crawl, as its row in the store says."""
@@ -70,6 +80,7 @@ REMOTE_CONTROL_ENABLED = False
 
 CONCURRENT_ITEMS = 4  # Scrapy starts one task per unit for every response
 LOG_LEVEL = "INFO"
+LOG_FILE = os.environ.get("MALGEUM_LOG_FILE") or ""
 LOG_FORMATTER = "crawler.log.LogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by its reason
 

@@ -12,7 +12,8 @@ from typing import Any
 WELL, UNEXPECTED, BAD_USAGE, PARTLY, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE, LOCKED = range(8)
 
 WORDS = (
-    "well", "unexpected", "bad usage", "partly", "broken layout", "blocked", "store trouble", "locked",
+    "well", "unexpected", "bad usage", "partly", "broken layout", "blocked", "store trouble",
+    "locked",
 )  # fmt: skip
 """What each exit code is called."""
 
@@ -25,7 +26,6 @@ CUT_SHORT = frozenset({"shutdown", "forced", "max_time"})
 """Why a crawl ended that had more to do: a signal, a second one, the time of ``--max-time``."""
 
 _DROPS = "item_dropped_reasons_count/"
-
 
 SHUT = 3
 """Pages for members only, more than are had, from which on the outlet is taken for shut."""
@@ -54,6 +54,10 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         (STORE_TROUBLE, _lost(count)),
         (BLOCKED, is_shut or (refused > 0 and (lists == 0 or refused > articles))),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") + count("malgeum/emptied_lists") > 0),
+        (
+            BROKEN_LAYOUT,
+            lists == 0 < count("malgeum/failed_lists") and not count("malgeum/temporary"),
+        ),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
         (BROKEN_LAYOUT, count("malgeum/losing") > 0),
         (UNEXPECTED, not (lists or out_of_budget or is_cut_short) or _broke(count)),

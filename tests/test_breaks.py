@@ -22,7 +22,6 @@ from scrapy.spiderloader import SpiderLoader
 
 from crawler.article import Article
 from crawler.charset import charset_of
-from crawler.commands.newsstand import break_outlets
 from crawler.extract import read_rows
 from crawler.newsstand.breaks import kinds_for
 from crawler.newsstand.breaks.case import family_of
@@ -31,6 +30,7 @@ from crawler.newsstand.breaks.markup import MARKUP
 from crawler.newsstand.breaks.printed import APPEAL
 from crawler.newsstand.edition import KST, Post
 from crawler.newsstand.gold import ADDRESS
+from crawler.newsstand.opening import break_outlets
 from crawler.newsstand.server import beside, serving
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand

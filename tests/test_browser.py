@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -213,8 +213,9 @@ def test_a_browser_that_crashes_costs_a_retry(paper: Paper) -> None:
             0.5
         )  # until the page is open: before that, scrapy-playwright opens it anew itself
         for process in psutil.Process(crawl.pid).children(recursive=True):
-            if "chrom" in process.name():
-                process.kill()
+            with suppress(psutil.NoSuchProcess):  # it went with its parent
+                if "chrom" in process.name():
+                    process.kill()
         _, log = crawl.communicate(timeout=60)
     run = Run(command, crawl.returncode, "", log)
     assert run.returncode == 0, log[-3000:]

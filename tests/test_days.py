@@ -11,11 +11,11 @@ from statistics import mean, variance
 
 import pytest
 
-from crawler.commands.newsstand import time_that_passes
 from crawler.newsstand.days import RHYTHMS, is_holiday
 from crawler.newsstand.edition import KST
 from crawler.newsstand.gold import ADDRESS
 from crawler.newsstand.hours import Happening
+from crawler.newsstand.opening import time_that_passes
 from crawler.newsstand.server import serving
 from crawler.newsstand.stand import STOCK_ROWS, Stand
 from tests.test_hours import LISTS, read

@@ -30,8 +30,16 @@ def test_a_browser_that_no_outlet_needs_may_be_missing(
     run = scrapy("doctor", "-s", f"DATABASE_URL=sqlite:///{tmp_path}/x.db", "-s", "CONTACT=a@b.kr")
     said = lines(run)
     assert run.returncode == 0, run.stdout
-    assert list(said) == ["python", "packages", "store", "settings", "contact", "browser"]
-    assert said["store"].endswith("opens with schema 0005, and can be written to")
+    assert list(said) == [
+        "python",
+        "packages",
+        "store",
+        "settings",
+        "contact",
+        "browser",
+        "notices",
+    ]
+    assert said["store"].endswith("opens with schema 0006, and can be written to")
     assert said["contact"] == "a@b.kr"
     assert said["browser"].startswith("no outlet needs one; no Chromium is here: install one")
     assert (tmp_path / "x.db").exists()

@@ -24,14 +24,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from crawler.commands.newsstand import check
-from crawler.commands.newsstand import journal as journal_at
 from crawler.newsstand.edition import KST
 from crawler.newsstand.faults import PASSING, Faults
 from crawler.newsstand.faults.kinds import FAULTS
 from crawler.newsstand.faults.mishaps import MEBIBYTE, UNPACKED
 from crawler.newsstand.gold import ADDRESS
 from crawler.newsstand.kinds import kind_of
+from crawler.newsstand.opening import check
+from crawler.newsstand.opening import journal as journal_at
 from crawler.newsstand.server import beside, serving
 from crawler.newsstand.sites import Ask
 from crawler.newsstand.stand import Stand

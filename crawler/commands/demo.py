@@ -16,11 +16,14 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from crawler.newsstand.server import PROJECT, serving
+from crawler.running import check_log
+from crawler.settings import ROOT as PROJECT
 from crawler.store import Count, open_store
 from crawler.verdict import PARTLY, WELL
 
 DATABASE = PROJECT / "output" / "demo.db"
+NOTIFY = "MALGEUM_NOTIFY"
+"""Settings of who is told what is found; nobody is told of invented articles."""
 
 
 class Command(ScrapyCommand):
@@ -30,7 +33,14 @@ class Command(ScrapyCommand):
     def short_desc(self) -> str:
         return "Crawl all outlets from the newsstand and show what was stored"
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        check_log(self.settings)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from crawler.newsstand.server import serving  # no other command is to load it
+
         assert self.crawler_process is not None
         outlets = self.crawler_process.spider_loader.list()
         console = Console()
@@ -53,7 +63,8 @@ def crawl(outlet: str, url: str, proxy: str, console: Console) -> int:
     command = [sys.executable, "-m", "scrapy", "crawl", outlet, "-a", "since=30d"]
     # The newsstand is our own: no delay is owed to it, and no contact.
     command += ["-L", "ERROR", "-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL={url}"]
-    environment = os.environ | {"http_proxy": proxy, "https_proxy": proxy, "no_proxy": ""}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(NOTIFY)}
+    environment = own | {"http_proxy": proxy, "https_proxy": proxy, "no_proxy": ""}
     return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
 
 

@@ -7,9 +7,11 @@ import argparse
 from scrapy.commands import ScrapyCommand
 
 from crawler.doctor import CHECKS
-from crawler.running import harmless, stop
+from crawler.notices.notifier import Notifier
+from crawler.outlet import now
+from crawler.running import check_notices, harmless, stop
 from crawler.store import StoreError
-from crawler.verdict import BAD_USAGE, STORE_TROUBLE, WELL
+from crawler.verdict import BAD_USAGE, STORE_TROUBLE, UNEXPECTED, WELL
 
 
 class Command(ScrapyCommand):
@@ -21,10 +23,21 @@ class Command(ScrapyCommand):
     def short_desc(self) -> str:
         return "Say whether all is here that a crawl needs, and how to get what is not"
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--notify", action="store_true", help="send a test notice through every channel"
+        )
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
+        assert self.settings is not None
         if args:
             stop("doctor takes no argument")
+        if opts.notify:
+            check_notices(self.settings)
+            if not Notifier.of(self.settings).channels:
+                stop("no channel for notices is set; see docs/notices.md")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -38,5 +51,13 @@ class Command(ScrapyCommand):
             except ValueError as error:
                 said = f"not well: {error}"
                 codes.append(BAD_USAGE)
-            print(harmless(f"{what:<10} {said}"), flush=True)
+            _print(what, said)
+        if opts.notify:
+            for name, failure in Notifier.of(self.settings).try_out(now()).items():
+                _print(name, f"not well: {failure}" if failure else "took the test notice")
+                codes.append(UNEXPECTED if failure else WELL)
         self.exitcode = max(codes)
+
+
+def _print(what: str, said: str) -> None:
+    print(harmless(f"{what:<10} {said}"), flush=True)

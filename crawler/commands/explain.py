@@ -15,6 +15,7 @@ from crawler.explain import fetching, from_file, from_store
 from crawler.replay import BadInput
 from crawler.running import (
     check_browser,
+    check_log,
     check_manners,
     check_options,
     checked_store,
@@ -57,8 +58,10 @@ class Command(ScrapyCommand):
         check_options(args)
         if len(args) != 1:
             stop("explain takes one file or one URL")
-        if not opts.loglevel and self.settings is not None:
+        assert self.settings is not None
+        if not opts.loglevel:
             self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+        check_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None

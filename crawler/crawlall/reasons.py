@@ -1,4 +1,4 @@
-"""Why a crawl's exit code is what it is, in one sentence with what to do: a table over its stats."""
+"""Why a crawl has the exit code that it has, and what to do: a table over its stats."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from crawler.verdict import (
 WAIT = "leave it alone for a day, set CONTACT, and look at its pages in a browser"
 MEND = "look at one with scrapy explain, and see CONTRIBUTING.md"
 NEXT = "the next run goes on where this one ended"
+BUSY = f"its host is busy and asks for rest; {NEXT}"
 
 
 class Reason(NamedTuple):
     code: int
     stat: str
-    """What was counted; a ``finish_reason`` where it has no slash; empty for none of those above."""
+    """What was counted; or a ``finish_reason``; empty: whatever it was."""
     says: str
     """``{n}``: how many."""
     example: str = ""
@@ -37,27 +38,30 @@ REASONS = (
     Reason(BLOCKED, "malgeum/refused/robots", f"robots.txt forbids us what is asked for: {WAIT}"),
     Reason(BLOCKED, "malgeum/blocked", f"{{n}} requests were turned away: {WAIT}", "blocked"),
     Reason(BLOCKED, "malgeum/forbidden", f"{{n}} pages ask for a log-in: {WAIT}", "forbidden"),
-    Reason(BROKEN_LAYOUT, "malgeum/broken_lists", f"its list shows no rows that we can read: {MEND}"),
+    Reason(BROKEN_LAYOUT, "malgeum/broken_lists",
+           f"its list shows no rows that we can read: {MEND}"),
     Reason(BROKEN_LAYOUT, "malgeum/emptied_lists",
            "a list that had articles shows none: was it moved? Open it in a browser"),
     Reason(BROKEN_LAYOUT, "item_dropped_reasons_count/NoArticle",
            f"{{n}} pages show no article that we can read: {MEND}", "NoArticle"),
     Reason(BROKEN_LAYOUT, "item_dropped_reasons_count/NoBody",
            f"{{n}} articles have no body that we can read: {MEND}", "NoBody"),
+    Reason(BROKEN_LAYOUT, "malgeum/failed_lists", f"its list is none that we know: {MEND}"),
     Reason(BROKEN_LAYOUT, "malgeum/losing", "articles are being lost; its findings say why"),
     Reason(UNEXPECTED, "spider_exceptions/count", "the program failed {n} times: see the log"),
     Reason(UNEXPECTED, "malgeum/item_errors", "the program failed on {n} articles: see the log"),
     Reason(UNEXPECTED, "malgeum/not_now/robots",
            "its robots.txt could not be had, so nothing was asked for: is the host down?"),
-    Reason(UNEXPECTED, "malgeum/not_now/retry_after", f"its host is busy and asks for rest: {NEXT}"),
+    Reason(UNEXPECTED, "malgeum/not_now/retry_after", BUSY),
     Reason(UNEXPECTED, "", "no list could be read: is the host down? See the log"),
     Reason(PARTLY, "shutdown", f"ended by a signal; {NEXT}"),
     Reason(PARTLY, "forced", f"ended by a second signal; {NEXT}"),
     Reason(PARTLY, "max_time", f"its time was over (--max-time); {NEXT}"),
     Reason(PARTLY, "malgeum/not_now/budget", f"its requests are used up (REQUEST_BUDGET); {NEXT}"),
     Reason(PARTLY, "malgeum/new_findings", "{n} new findings"),
-    Reason(PARTLY, "malgeum/not_now/retry_after", f"its host is busy and asks for rest; {NEXT}"),
-    Reason(PARTLY, "malgeum/failed_lists", "{n} list pages could not be read; they are tried again"),
+    Reason(PARTLY, "malgeum/not_now/retry_after", BUSY),
+    Reason(PARTLY, "malgeum/failed_lists",
+           "{n} list pages could not be read; they are tried again"),
     Reason(PARTLY, "malgeum/temporary", "{n} pages could not be had; they are tried again",
            "temporary"),
     Reason(PARTLY, "malgeum/broken", "{n} answers are no pages; they are tried again", "broken"),

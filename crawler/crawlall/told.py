@@ -17,7 +17,7 @@ def result(report: Report) -> str:
     counts = {name: sum(one.counts[name] for one in report.outcomes) for name in TOTALS}
     counted = ", ".join(f"{count} {name}" for name, count in counts.items())
     took = ((report.ended or report.began) - report.began).total_seconds()
-    how = "" if report.code == WELL else f": {WORDS[report.code]} (exit code {report.code})"
+    how = "" if report.code == WELL else f": {WORDS[report.code]}"
     return f"crawlall: {number} outlet{'s' * (number != 1)}, {counted} in {duration(took)}{how}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -27,11 +28,16 @@ def ending(run: Run) -> str | None:
         "store": run.code == STORE_TROUBLE,
         "blocked": run.code == BLOCKED,
         "empty_list": counts["failed/emptied_lists"] > 0,
-        "new_list": counts["failed/broken_lists"] > 0,
+        "new_list": counts["failed/broken_lists"] > 0 or _unread(counts),
         "crash": counts["failed/exception"] + counts["failed/item_errors"] > 0,
         "down": run.code == UNEXPECTED and counts["lists"] == 0,
     }
     return next((kind for kind, is_so in whys.items() if is_so), None)
+
+
+def _unread(counts: Counter[str]) -> bool:
+    """Whether lists came, and none was one: no sign that the outlet is down."""
+    return counts["lists"] == 0 < counts["failed/failed_lists"] and not counts["failed/temporary"]
 
 
 def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:

@@ -17,7 +17,9 @@ MEASURES: dict[str, Callable[[Article], bool]] = {
     "headline": lambda article: bool(article.headline),
     "alternative_headline": lambda article: bool(article.alternative_headline),
     "date_published": lambda article: article.date_published is not None,
-    "date_on_page": lambda article: article.date_source in ("label", "structured"),
+    "date_on_page": lambda article: any(
+        shown.source in ("label", "structured") for shown in article.shown_dates
+    ),
     "date_to_the_minute": lambda article: article.date_precision in ("second", "minute"),
     "date_modified": lambda article: article.date_modified is not None,
     "authors": lambda article: bool(article.authors),

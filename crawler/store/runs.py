@@ -60,18 +60,19 @@ def note(store: Store, number: int, **values: Any) -> None:
 
 
 def runs_of(store: Store, outlet: str | None = None, since: str = "") -> list[Run]:
-    """The runs that began since then, of all outlets or of one, the first first. Those of dead
+    """The runs that began since then, of all outlets or of one, in their order. Those of dead
     processes are told as killed, though no later run has marked them so yet."""
-    query = select(run).where(run.c.started_at >= since).order_by(run.c.started_at, run.c.id)
+    query = select(run).where(run.c.started_at >= since).order_by(run.c.id)
     if outlet is not None:
         query = query.where(run.c.outlet == outlet)
     with told(store.engine.url), store.engine.begin() as connection:
         rows = [Run(**row) for row in connection.execute(query).mappings()]
-    return [_as_it_is(one) for one in rows]
+    return [as_it_is(one) for one in rows]
 
 
-def _as_it_is(one: Run) -> Run:
-    if one.how is None and _is_dead(one.owner):
+def as_it_is(one: Run) -> Run:
+    """A run whose process is dead was killed, though no later run has marked it so yet."""
+    if one.how is None and is_dead(one.owner):
         values = {name: getattr(one, name) for name in one.__slots__}
         return Run(**{**values, "how": KILLED})
     return one
@@ -79,10 +80,11 @@ def _as_it_is(one: Run) -> Run:
 
 def _mark_killed(connection: Connection, outlet: str) -> None:
     running = select(run.c.id, run.c.owner).where(run.c.outlet == outlet, run.c.how.is_(None))
-    dead = [row.id for row in connection.execute(running).all() if _is_dead(row.owner)]
+    dead = [row.id for row in connection.execute(running).all() if is_dead(row.owner)]
     if dead:
         connection.execute(update(run).where(run.c.id.in_(dead)).values(how=KILLED))
 
 
-def _is_dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
+    """Whether the process of a run is surely no more."""
     return Owner(*json.loads(owner)).is_dead

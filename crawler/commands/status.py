@@ -1,0 +1,104 @@
+"""``scrapy status``: how every outlet stands, from the runs that are remembered."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from scrapy.commands import ScrapyCommand
+from scrapy.spiderloader import get_spider_loader
+
+from crawler.period import read_age
+from crawler.running import check_options, checked_store, harmless_json, printing, stop
+from crawler.status.document import document
+from crawler.status.survey import Survey, survey
+from crawler.status.table import show, summary
+from crawler.store import Store, StoreError
+from crawler.store.recent import outlets_with_runs
+from crawler.store.trouble import shown
+from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``; 3 where an outlet needs attention, or none ran."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] [OUTLET ...]"
+
+    def short_desc(self) -> str:
+        return "Show how the outlets stand: last runs, trend, what is wrong and what to do"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON document instead")
+        parser.add_argument("--html", metavar="FILE", help="write a page in Korean to FILE")
+        parser.add_argument(
+            "--within", metavar="AGE", default="2d",
+            help="an outlet whose last run that went well is older needs attention (default: 2d)",
+        )  # fmt: skip
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if opts.html == "":
+            stop("--html takes the name of a file")
+        try:
+            self.within = read_age(opts.within)
+            self.now = datetime.now(UTC)
+            self.now - self.within
+        except ValueError as error:
+            stop(f"--within: {error}")
+        except OverflowError:
+            stop(f"--within {opts.within} lies before all time")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        with checked_store(self.settings) as store, printing():
+            try:
+                papers = self._papers(store, args)
+                found = survey(store, papers, self.now, self.within, wanted=args)
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+            if opts.html:
+                written(found, Path(opts.html))
+            if opts.json:
+                print(harmless_json(document(found)))
+            elif opts.html:
+                print(f"{summary(found)}: {opts.html}")
+            elif not any(one.runs for one in found.standings):
+                of_them = f" of {', '.join(papers)}" if args else ""
+                print(f"no crawl{of_them} is recorded in the store {shown(store.engine.url)} yet")
+            else:
+                # no terminal, no width
+                wide = None if Console().is_terminal else 10_000
+                show(found, Console(width=wide, highlight=False))
+        self.exitcode = WELL if found.is_well else PARTLY
+
+    def _papers(self, store: Store, asked: list[str]) -> dict[str, str]:
+        """The outlets' names and their papers': those asked for, or all that are known or ran."""
+        assert self.settings is not None
+        loader = get_spider_loader(self.settings)
+        ours = {name: str(getattr(loader.load(name), "paper", name)) for name in loader.list()}
+        papers = ours | {name: name for name in outlets_with_runs(store) if name not in ours}
+        for name in asked:
+            if name not in papers:
+                near = difflib.get_close_matches(name, papers, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(papers)}"
+                stop(f"there is no outlet {name!r}; {hint}")
+        return {name: papers[name] for name in dict.fromkeys(asked) or papers}
+
+
+def written(found: Survey, file: Path) -> None:
+    """Write the page, or end the command with one sentence."""
+    from crawler.status.page import write_page  # what it needs, every command would load
+
+    try:
+        write_page(found, file)
+    except OSError as error:
+        stop(f"the page {file} cannot be written: {error.strerror or error}")
