@@ -100,6 +100,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.manners.guard.RedirectGuard": 650,  # before RedirectMiddleware, 600
     "crawler.manners.budget.RequestBudget": 849,  # before DownloaderStats, 850, takes it for sent
 }
+DOWNLOADER = "crawler.downloader.Downloader"
 SPIDER_MIDDLEWARES = {
     "crawler.frontier.FrontierMiddleware": 950,
     # It warns of meta that is passed on; a page asked for once more is passed on whole.

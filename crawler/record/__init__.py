@@ -96,14 +96,18 @@ class Record:
 
     def write(self, ending: dict[str, Any]) -> None:
         """Write what is counted by now; nothing where the store cannot take it."""
-        tally = Tally.read(self.tally.kept())
-        tally.counts.update(counts_of(self._stats()))
-        tally.counts["memory"] = peak_memory()
-        values = {"noted_at": now(), "tally": tally.kept(), **ending}
+        values = {"noted_at": now(), "tally": self.so_far().kept(), **ending}
         try:
             runs.note(self.store, self.number, **values)
         except StoreError as error:
             logger.warning("This run's row could not be written: %s", error)
+
+    def so_far(self) -> Tally:
+        """What is counted by now."""
+        tally = Tally.read(self.tally.kept())
+        tally.counts.update(counts_of(self._stats()))
+        tally.counts["memory"] = peak_memory()
+        return tally
 
     def _stats(self) -> dict[str, Any]:
         return self.crawler.stats.get_stats() if self.crawler.stats else {}
