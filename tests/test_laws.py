@@ -62,7 +62,7 @@ MAY_IMPORT = {
                         "crawler.verdict", "crawler.visits"},
     "crawler.downloader": {"crawler.answers"},
     "crawler.process": {"crawler.downloader", "crawler.store"},
-    "crawler.crawlall": {"crawler", "crawler.browser", "crawler.crawlall", "crawler.hold", "crawler.monitors", "crawler.outlet",
+    "crawler.crawlall": {"crawler", "crawler.browser", "crawler.crawlall", "crawler.hold", "crawler.monitors", "crawler.notices", "crawler.outlet",
                          "crawler.process", "crawler.record", "crawler.running", "crawler.store", "crawler.verdict"},
     "crawler.replay": {"crawler.address", "crawler.article", "crawler.blocks", "crawler.charset",
                        "crawler.cms", "crawler.extract", "crawler.outlet", "crawler.selectors"},

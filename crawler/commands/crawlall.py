@@ -33,6 +33,8 @@ from crawler.running import (
 from crawler.store import StoreError, open_store
 from crawler.verdict import STORE_TROUBLE
 
+NOTICES = "crawler.notices.action.Notices"
+
 
 class Command(BaseRunSpiderCommand):
     """Each outlet has an exit code of its own; that of the whole: ``crawler.verdict.of_all``.
@@ -76,6 +78,9 @@ class Command(BaseRunSpiderCommand):
         self._check_report(opts.report)
         check_crawl(self.settings)
         self.settings.set("RUN_BY", "crawlall", priority="cmdline")
+        # One notice of all of them goes out at the end; nobody waits for it then.
+        suites = [one for one in self.settings.getlist("MONITOR_SUITES") if one != NOTICES]
+        self.settings.set("MONITOR_SUITES", suites, priority="cmdline")
 
     def _seconds(self, time: str | None) -> int | None:
         try:

@@ -28,6 +28,8 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """Of these outlets, all that are not over."""
+    silent: int = 0
+    """Channels that took no notice of them."""
     failure: tuple[int, str] | None = None
     """The exit code and the sentence of what kept or ended the whole."""
 

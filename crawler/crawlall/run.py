@@ -13,7 +13,8 @@ from crawler.crawlall.outcome import Outcome
 from crawler.crawlall.progress import Progress
 from crawler.crawlall.report import Report
 from crawler.crawlall.watch import Watch
-from crawler.outlet import Outlet
+from crawler.notices.notifier import Notifier
+from crawler.outlet import Outlet, now
 from crawler.process import Crawl, run_to_end
 from crawler.store import Store, StoreError
 from crawler.store.findings import findings_of
@@ -50,6 +51,12 @@ class Run:
             report.outcomes.sort(key=lambda one: one.outlet)
             with suppress(StoreError):  # which has been told, or comes too late to matter
                 report.findings = findings_of(self.store)
+                report.silent = self._tell()
+
+    def _tell(self) -> int:
+        """One notice of all outlets, once no crawl waits for it; gives how many channels failed."""
+        names = [outlet.name for outlet in self.outlets]
+        return Notifier.of(self.process.settings).tell(self.store, names, now())
 
     def _but(self, absent: Collection[Outcome]) -> list[type[Outlet]]:
         names = {one.outlet for one in absent}

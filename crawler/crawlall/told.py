@@ -25,6 +25,9 @@ def problems(report: Report) -> Iterator[str]:
     """A line for the whole, and for each outlet that is not well: what is found, or else why."""
     if report.failure:
         yield f"crawlall: {report.failure[1]}"
+    if report.silent:
+        channels = f"{report.silent} channel{'s' * (report.silent != 1)}"
+        yield f"crawlall: no notice went out by {channels}; see scrapy doctor --notify"
     for one in report.outcomes:
         new = report.findings_of(one.outlet, new=True)
         if one.code and (not new or one.how in CUT_SHORT):
