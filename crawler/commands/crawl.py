@@ -33,8 +33,8 @@ class Command(crawl.Command):
             stop(f"crawl takes the name of one outlet, not {len(args)}; see scrapy list")
         self.outlet = one_outlet(self.settings, args[0])
         check_arguments(self.outlet, opts.spargs)
-        check_browser(self.settings, self.outlet)
         check_crawl(self.settings)
+        check_browser(self.settings, self.outlet)
         self.store = checked_store(self.settings)
         self._take_outlet()
 
