@@ -18,14 +18,15 @@ from typing import Any
 import holidays
 from scrapy.utils.project import get_project_settings
 
-from crawler.monitors.history import KST, History
+from crawler.dates import SEOUL
+from crawler.monitors.history import History
 from crawler.monitors.judge import judge
 from crawler.monitors.thresholds import Thresholds
 from crawler.record.measures import MEASURES, UNWANTED
 from crawler.record.tally import Size, Tally
 from crawler.store.runs import Run
 
-BEGAN = datetime(2026, 9, 1, 3, 17, tzinfo=KST)
+BEGAN = datetime(2026, 9, 1, 3, 17, tzinfo=SEOUL)
 """A Tuesday; 추석 lies three weeks later."""
 HOLIDAYS = holidays.country_holidays("KR", years=[2026, 2027])
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.days import BEGAN, crawl_at
+from bench.at import crawl_at
+from bench.days import BEGAN
 from crawler.newsstand.server import beside
 from crawler.newsstand.stand import Stand
 from crawler.store import open_store

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "crawler.reading": {"crawler.arguments", "crawler.outlet", "crawler.store"},
     "crawler.visits": {"crawler.period"},
     "crawler.record": {"crawler", "crawler.article", "crawler.outlet", "crawler.record", "crawler.store", "crawler.verdict"},
-    "crawler.monitors": {"crawler.monitors", "crawler.outlet", "crawler.record", "crawler.store", "crawler.verdict"},
+    "crawler.monitors": {"crawler.dates", "crawler.monitors", "crawler.outlet", "crawler.period", "crawler.record", "crawler.store", "crawler.verdict"},
     "crawler.status": {"crawler", "crawler.dates", "crawler.monitors", "crawler.record", "crawler.running", "crawler.status",
                        "crawler.store", "crawler.verdict"},
     "crawler.notices": {"crawler.dates", "crawler.monitors", "crawler.notices", "crawler.outlet", "crawler.store"},
