@@ -5,11 +5,34 @@ The clock goes on from there. Nothing of Malgeum's is replaced but the time of d
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import time_machine
 from scrapy.cmdline import execute
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def crawl_at(
+    outlet: str, now: datetime, store: Path, proxy: str, *settings: str
+) -> subprocess.CompletedProcess[str]:
+    """``scrapy crawl`` as a process for which it is that time, without a delay."""
+    command = [sys.executable, "-m", "bench.at", now.isoformat(), "crawl", outlet]
+    for setting in ("DOWNLOAD_DELAY=0", f"DATABASE_URL=sqlite:///{store}", *settings):
+        command += ["-s", setting]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
 
 if __name__ == "__main__":
     with time_machine.travel(datetime.fromisoformat(sys.argv[1]), tick=True):

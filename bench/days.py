@@ -9,16 +9,14 @@ comes is found as soon as something should. tests/test_findings.py is its short 
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bench.at import crawl_at
 from crawler.newsstand.breaks import kinds_for
 from crawler.newsstand.edition import KST
 from crawler.newsstand.gold import ADDRESS
@@ -155,20 +153,3 @@ def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
     if "Traceback" in done.stderr:
         raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")
     return done.returncode
-
-
-def crawl_at(
-    outlet: str, now: datetime, store: Path, proxy: str
-) -> subprocess.CompletedProcess[str]:
-    """``scrapy crawl`` as a process for which it is that time."""
-    command = [sys.executable, "-m", "bench.at", now.isoformat(), "crawl", outlet]
-    settings = ("DOWNLOAD_DELAY=0", f"DATABASE_URL=sqlite:///{store}")
-    command += [part for setting in settings for part in ("-s", setting)]
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
-        capture_output=True,
-        text=True,
-        check=False,
-    )

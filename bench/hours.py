@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -23,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.at import crawl_at
 from crawler.newsstand.edition import KST
 from crawler.newsstand.gold import ADDRESS
 from crawler.newsstand.hours import Happening
@@ -146,17 +144,7 @@ def _utc(moment: datetime) -> str:
 
 def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
     """One run at the newsstand's time; gives how many stored articles it looked at again."""
-    command = [sys.executable, "-m", "bench.at", stand.now.isoformat(), "crawl", outlet]
-    settings = ("DOWNLOAD_DELAY=0", f"DATABASE_URL=sqlite:///{store}", f"REVISIT_AGES={AGES}")
-    command += [part for setting in settings for part in ("-s", setting)]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = crawl_at(outlet, stand.now, store, proxy, f"REVISIT_AGES={AGES}")
     if done.returncode:
         raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")
     revisits = re.search(r"'malgeum/revisits': (\d+)", done.stderr)

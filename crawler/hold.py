@@ -54,4 +54,5 @@ class Hold:
         assert self.crawler.stats is not None
         logger.error("%s", sentence)
         self.crawler.stats.inc_value("malgeum/locked")
+        self.crawler.stats.set_value("malgeum/why", sentence)
         crawl.close(self.crawler, LOCKED)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from crawler.dates import SEOUL
 
 _AGE = re.compile(r"(?P<number>\d+)(?P<unit>[hdw])")
+_DURATION = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smh]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _FORMS = "a day (2024-09-01) or an age (12h, 7d, 2w)"
 _SPANS = {
@@ -60,6 +62,16 @@ def read_age(text: str) -> timedelta:
     if age is None:
         raise ValueError(f"{text!r} is no age: give 12h, 7d or 2w.")
     return timedelta(**{_UNITS[age["unit"]]: int(age["number"])})
+
+
+def read_duration(text: str) -> int:
+    """Seconds of a time such as ``90``, ``30m`` or ``2h``; ValueError with one sentence where it is
+    none, or no time at all."""
+    read = _DURATION.fullmatch(text.strip().lower())
+    seconds = int(read["number"]) * _SECONDS[read["unit"]] if read else 0
+    if not seconds:
+        raise ValueError(f"{text!r} is no time: give 90 (seconds), 30m or 2h")
+    return seconds
 
 
 def end_of(value: str) -> datetime:

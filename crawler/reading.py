@@ -54,10 +54,11 @@ class Reading:
     def read(self, connection: Connection, page: ListPage, known: Collection[str]) -> int | None:
         """Record that a page was read; gives the number of the next one to read, if any is."""
         for number, why in self.lost:
-            self._keep(connection, replace(self.walk, id=None, number=number, why=why))
+            self._keep(connection, replace(self.walk, id=None, number=number, why=why, at=now()))
         self.lost = []
         walk = self.walk
-        walk.number = max(walk.number, page.number + 1)
+        if page.number + 1 >= self.settled:  # before, what was left may lie further down
+            walk.number, walk.at = max(walk.number, page.number + 1), now()
         walk.reached, walk.why, walk.tries = page.oldest or walk.reached, None, 0
         rows = [row.canonical_url for row in page.rows if not row.pinned]
         is_known = [url in known for url in rows]
@@ -117,7 +118,7 @@ class Reading:
         walks.set_ground(connection, self.outlet, self.walk.section, self.ground)
 
     def _keep(self, connection: Connection, walk: Walk) -> None:
-        walk.at = now()
+        walk.at = walk.at or now()
         walks.keep(connection, self.outlet, walk)
 
 

@@ -1,25 +1,28 @@
-"""What every command that runs the stages does around them: check first, then judge."""
+"""What every command that runs the stages does before it: check all, say what is wrong."""
 
 from __future__ import annotations
 
 import difflib
 import json
+import logging
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from scrapy import signals
-from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
+import crawler.settings as ours
+from crawler import CONTACT_PAGE, user_agent, visits
 from crawler.archive.settings import Archiving, check_folder
+from crawler.arguments import read_arguments
 from crawler.browser.find import find_browser
 from crawler.identity import Outlets, check_address
 from crawler.log import begin_log
@@ -28,9 +31,17 @@ from crawler.manners.contact import check_contact
 from crawler.monitors.thresholds import Thresholds
 from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, by_host, rendered
-from crawler.store import Store, StoreError, crawl, open_store
+from crawler.store import Store, StoreError, open_store
 from crawler.store.releases import without_cluster
+from crawler.store.trouble import shown
 from crawler.verdict import BAD_USAGE, STORE_TROUBLE
+
+logger = logging.getLogger(__name__)
+
+MOBILE = re.compile(
+    r"phone|samsung.*mobile|lgtel|mobile|[^A]skt|nokia|blackberry|BB10|android|sony", re.IGNORECASE
+)
+"""User agents for which Gnuboard serves its mobile skin (its own ``config.php``)."""
 
 _STEERS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -96,11 +107,15 @@ def one_outlet(settings: BaseSettings, name: str) -> type[Outlet]:
     try:
         outlet = loader.load(name)
     except KeyError:
-        near = difflib.get_close_matches(name, loader.list(), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(loader.list())}"
-        stop(f"there is no outlet {name!r}; {hint}")
+        stop(f"there is no outlet {name!r}; {near(name, loader.list())}")
     assert issubclass(outlet, Outlet)
     return outlet
+
+
+def near(name: str, known: list[str]) -> str:
+    """Which name may be meant, or all that are known."""
+    found = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {found[0]}?" if found else f"known: {', '.join(known)}"
 
 
 def checked_store(settings: BaseSettings) -> Store:
@@ -116,6 +131,48 @@ def warn_of_unclustered(store: Store) -> None:
     if without := without_cluster(store):
         print(f"scrapy: {without} articles have no cluster_id yet; see scrapy recluster",
               file=sys.stderr)  # fmt: skip
+
+
+def check_crawl(settings: BaseSettings) -> None:
+    """End the command where a crawl cannot be as its settings have it; else begin its log."""
+    try:
+        visits.read_ages(settings["REVISIT_AGES"])
+    except ValueError as error:
+        stop(str(error))
+    check_manners(settings)
+    check_monitors(settings)
+    check_notices(settings)
+    check_archive(settings)
+    introduce(settings)
+    check_feeds(settings)
+    check_log(settings)
+
+
+def check_arguments(outlet: type[Outlet], given: Mapping[str, str]) -> None:
+    """End the command at an argument that the outlet does not take."""
+    try:
+        read_arguments(given, outlet.sections, datetime.now(UTC))
+    except ValueError as error:
+        stop(str(error))
+
+
+def introduce(settings: BaseSettings) -> None:
+    """The user agent with the contact that ``-s CONTACT=…`` gives, if it is not one's own."""
+    if settings["USER_AGENT"] == user_agent(ours.CONTACT):
+        settings.set("USER_AGENT", user_agent(settings["CONTACT"]), priority="cmdline")
+    if MOBILE.search(settings["USER_AGENT"]):
+        stop("the user agent reads like a phone's, for which outlets serve another page")
+
+
+def warn(settings: BaseSettings, store: Store) -> None:
+    """Log what is no error and may be a mistake."""
+    if not settings["CONTACT"]:
+        logger.warning(
+            "No contact is given: set CONTACT, so that outlets can reach you, and not %s.",
+            CONTACT_PAGE,
+        )
+    if store.is_new:  # or the disk that the old one lies on is not there
+        logger.warning("A new store is made: %s", shown(store.engine.url))
 
 
 def check_manners(settings: BaseSettings) -> None:
@@ -157,7 +214,8 @@ def check_archive(settings: BaseSettings) -> None:
     """End the command where the archive's settings are none, or nothing can be written there."""
     try:
         asked = Archiving.of(settings)
-        if asked:
+        # Beside a store that cannot be opened there is no place either: the store says so.
+        if asked and (settings["ARCHIVE"] or asked.folder.parent.is_dir()):
             check_folder(asked.folder)
     except ValueError as error:
         stop(str(error))
@@ -186,21 +244,3 @@ def check_log(settings: BaseSettings) -> None:
         begin_log(settings)
     except OSError as error:
         stop(f"the log file {settings['LOG_FILE']} cannot be written: {error.strerror}")
-
-
-def run_to_end(
-    process: CrawlerProcessBase, crawler: Crawler, store: Store, **arguments: Any
-) -> dict[str, Any]:
-    """Run the crawler on its store, close the store, and give the run's stats."""
-
-    def count_error(**_: Any) -> None:
-        assert crawler.stats is not None
-        crawler.stats.inc_value("malgeum/item_errors")
-
-    crawl.lend(crawler, store)
-    crawler.signals.connect(count_error, signals.item_error)
-    with store:
-        process.crawl(crawler, **arguments)
-        process.start()
-    stats = crawler.stats.get_stats() if crawler.stats else {}
-    return stats | {"malgeum/not_started": int(process.bootstrap_failed)}

@@ -113,6 +113,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.manners.budget.RequestBudget": 849,  # before DownloaderStats, 850, takes it for sent
     "crawler.archive.keep.Archive": 895,  # before anything is unpacked
 }
+DOWNLOADER = "crawler.downloader.Downloader"
 SPIDER_MIDDLEWARES = {
     "crawler.frontier.FrontierMiddleware": 950,
     # It warns of meta that is passed on; a page asked for once more is passed on whole.

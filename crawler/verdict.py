@@ -6,13 +6,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 WELL, UNEXPECTED, BAD_USAGE, PARTLY, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE, LOCKED = range(8)
 
-_DROPS = "item_dropped_reasons_count/"
+WORDS = (
+    "well", "unexpected", "bad usage", "partly", "broken layout", "blocked", "store trouble",
+    "locked",
+)  # fmt: skip
+"""What each exit code is called."""
 
+GRAVITY = (
+    WELL, PARTLY, LOCKED, UNEXPECTED, BAD_USAGE, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE,
+)  # fmt: skip
+"""The exit codes of crawls side by side, the gravest last; one that is locked is in good hands."""
+
+CUT_SHORT = frozenset({"shutdown", "forced", "max_time"})
+"""Why a crawl ended that had more to do: a signal, a second one, the time of ``--max-time``."""
+
+_DROPS = "item_dropped_reasons_count/"
 
 SHUT = 3
 """Pages for members only, more than are had, from which on the outlet is taken for shut."""
@@ -35,6 +48,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
     is_shut = count("malgeum/forbidden") >= SHUT and count("malgeum/forbidden") > fetched
     lists = count("malgeum/list_pages")
     out_of_budget = count("malgeum/not_now/budget") > 0
+    is_cut_short = stats.get("finish_reason") in CUT_SHORT
     whole = (
         (LOCKED, count("malgeum/locked") > 0),
         (STORE_TROUBLE, _lost(count)),
@@ -46,17 +60,27 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         ),
         (BROKEN_LAYOUT, count(_DROPS + "NoArticle") + count(_DROPS + "NoBody") > articles / 2),
         (BROKEN_LAYOUT, count("malgeum/losing") > 0),
-        (UNEXPECTED, (lists == 0 and not out_of_budget) or _broke(count)),
+        (UNEXPECTED, not (lists or out_of_budget or is_cut_short) or _broke(count)),
     )
     partly = (
         refused
         + sum(map(count, _MISSING))
         + out_of_budget
-        + (stats.get("finish_reason") == "shutdown")
+        + is_cut_short
         + count("malgeum/new_findings")
         + count("malgeum/archive_errors")
     )
     return next((code for code, true in whole if true), PARTLY if partly else WELL)
+
+
+def of_all(codes: Iterable[int]) -> int:
+    """The exit code of crawls side by side, from theirs: a grave one only if it is true for the
+    whole, so if none of them came to more; else 3, and the report says which. The store is all
+    of theirs: its trouble is the whole's."""
+    found = set(codes)
+    if STORE_TROUBLE in found or found.isdisjoint({WELL, PARTLY}):
+        return max(found, key=GRAVITY.index)
+    return WELL if found == {WELL} else PARTLY
 
 
 def of_replay(stats: Mapping[str, Any]) -> int:

@@ -1,8 +1,13 @@
-"""Outlets that only have runs: what they print by the weekday, and what their pages show."""
+"""Outlets that only have runs: what they print by the weekday, and what their pages show.
+
+``python3 -m tests.papers 100`` judges two months of a hundred papers of each kind, night by night,
+and says how often something is found where nothing is wrong.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,13 +16,17 @@ from random import Random
 from typing import Any
 
 import holidays
+from scrapy.utils.project import get_project_settings
 
-from crawler.monitors.history import KST
+from crawler.dates import SEOUL
+from crawler.monitors.history import History
+from crawler.monitors.judge import judge
+from crawler.monitors.thresholds import Thresholds
 from crawler.record.measures import MEASURES, UNWANTED
 from crawler.record.tally import Size, Tally
 from crawler.store.runs import Run
 
-BEGAN = datetime(2026, 9, 1, 3, 17, tzinfo=KST)
+BEGAN = datetime(2026, 9, 1, 3, 17, tzinfo=SEOUL)
 """A Tuesday; 추석 lies three weeks later."""
 HOLIDAYS = holidays.country_holidays("KR", years=[2026, 2027])
 
@@ -114,3 +123,26 @@ PAPERS = {
     "large": Paper((80, 85, 82, 84, 80, 30, 25), {"images": 0.9, "keywords": 0.2}),
     "hourly": Paper((24, 26, 25, 26, 24, 10, 6), {"images": 0.85}, every=1),
 }
+
+
+def main(number: int, days: int = 60) -> None:
+    """Count findings of quiet nights, each once for as long as it lasts; ``down`` is one, since
+    such nights are made up."""
+    thresholds = Thresholds.of(get_project_settings())
+    for name, paper in PAPERS.items():
+        if paper.every < 24:
+            continue
+        false: Counter[str] = Counter()
+        for seed in range(number):
+            runs, before = list(paper.runs(seed, days)), set()
+            for night in range(1, days + 1):
+                history = History("paper", "http://paper.test/", runs[:night])
+                found = {one.kind for one in judge(history, thresholds) if one.is_found} - {"down"}
+                false.update(found - before)
+                before = found
+        years = number * days / 365
+        print(f"{name}: {false.total()} in {years:.0f} years {dict(false) or ''}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -426,10 +426,11 @@ def test_a_client_that_is_killed_before_the_answer_had_none(tmp_path: Path) -> N
     journal = tmp_path / "journal.jsonl"
     stand = Stand(1, NOW, 3)
     with beside(stand, NOW, journal) as proxy:
-        for _ in range(30):
-            with socket.create_connection(("127.0.0.1", urlsplit(proxy).port or 0)) as client:
-                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                client.sendall(f"GET {HTTP_LIST} HTTP/1.1\r\nUser-Agent: x\r\n\r\n".encode())
+        with stand.lock:  # no answer is made before its reader is gone
+            for _ in range(30):
+                with socket.create_connection(("127.0.0.1", urlsplit(proxy).port or 0)) as client:
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    client.sendall(f"GET {HTTP_LIST} HTTP/1.1\r\nUser-Agent: x\r\n\r\n".encode())
         get(proxy, LIST)
         told = noted(journal, whole=True)
     assert [entry["address"] for entry in told if entry["whole"]] == [LIST]

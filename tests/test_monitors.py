@@ -143,6 +143,7 @@ def test_a_crawl_that_another_kept_out_says_nothing() -> None:
         ({}, True),
         ({"since": "7d"}, True),
         ({"since": "12h"}, True),
+        ({"since": "2w"}, True),
         ({"since": "2020-01-01"}, False),
         ({"limit": "3"}, False),
         ({"since": "7d", "pages": "1"}, False),

@@ -557,3 +557,35 @@ def test_a_crawl_tells_and_keeps_every_secret(
         assert len(untold(store, "papns")) == 1  # another outlet's are its own crawl's
         assert "SECRET" not in repr(runs_of(store))
     assert b"SECRET" not in database.read_bytes()
+
+
+HTTP = ("gyeonggitv", "seonamtoday")
+"""Outlets that the newsstand is not asked for through the hooks' proxy."""
+
+
+@pytest.mark.parametrize("works", [True, False], ids=["takes", "fails"])
+def test_crawlall_tells_of_all_outlets_at_once(
+    there: Hooks, newsstand: str, tmp_path: Path, works: bool
+) -> None:
+    database = tmp_path / "store.db"
+    with open_store(f"sqlite:///{database}") as store:
+        for outlet in HTTP:
+            find(store, BOILERPLATE, outlet=outlet)
+    told = {
+        "http_proxy": newsstand,
+        "MALGEUM_NOTIFY_WEBHOOK": f"{there.address}/SECRET/{200 if works else 500}",
+        "MALGEUM_DATABASE_URL": f"sqlite:///{database}",
+    }
+    run = run_with(around(there) | told, "crawlall", *HTTP, "-s", "DOWNLOAD_DELAY=0")
+    assert run.returncode == 0, run.stderr
+    (post,) = there.posts
+    if works:
+        sent = post.data["findings"]
+        assert [one["outlet"] for one in sent] == list(HTTP)
+    told_of = (
+        "" if works else ("crawlall: no notice went out by 1 channel; see scrapy doctor --notify\n")
+    )
+    assert run.stderr == told_of
+    with open_store(f"sqlite:///{database}") as store:
+        left = [one for outlet in HTTP for one in untold(store, outlet)]
+        assert len(left) == (0 if works else 2)

@@ -145,6 +145,18 @@ def test_a_page_that_fails_is_left_for_the_next_run(paper: Paper):
     assert not open_walks(paper.store, "paper")
 
 
+def test_a_run_killed_on_its_way_to_what_was_left_leaves_it_where_it_was(paper: Paper):
+    paper.print(30)
+    paper.run(killed_after=1)
+    paper.print(17)
+    paper.run(down={4})
+    paper.print(8)
+    paper.run(killed_after=4)  # it read where the page stood once, and not where it stands now
+    paper.run()
+    assert not paper.unknown()
+    assert not open_walks(paper.store, "paper")
+
+
 def test_an_outlet_that_is_down_is_not_asked_for_page_after_page(paper: Paper):
     paper.print(100)
     assert paper.run(down=range(2, 100)) == [0, 1, 2, 3, 4]

@@ -105,6 +105,17 @@ def _kept(database: Path) -> str | None:
     return how
 
 
+def test_a_users_own_suite_runs_and_is_heard(stand: Stand) -> None:
+    suites = "crawler.monitors.suite.Findings,tests.suites.MySuite"
+    run = stand.crawl("gosiweek", "-a", "since=60d", "-s", f"MONITOR_SUITES={suites}")
+    assert run.returncode == 0
+    assert "WARNING: Mine/test_a_thousand_articles: " in run.stderr
+    assert "too few for me" in run.stderr
+    assert "ERROR: Wrong: RuntimeError: my action is wrong" in run.stderr
+    assert "test_no_finding" not in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_tallies_add_up() -> None:
     one = Tally.read({"counts": {"new": 2, "memory": 70}, "have": {"headline": 2}})
     other = Tally.read(

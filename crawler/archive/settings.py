@@ -58,7 +58,8 @@ def check_folder(folder: Path) -> None:
         ) from None
 
 
-def free_on(folder: Path) -> int:
-    """Bytes that are free for us on the folder's disk. OSError where it cannot be told."""
-    disk = os.statvfs(folder)
+def free_on(place: Path | int) -> int:
+    """Bytes that are free for us on the disk of a folder, or of an open file. OSError where it
+    cannot be told."""
+    disk = os.statvfs(place)
     return disk.f_bavail * disk.f_frsize

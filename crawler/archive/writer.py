@@ -53,7 +53,7 @@ class Writer:
         """Append records, each packed by itself, and have them on the disk."""
         assert self.out
         assert self.file
-        if free_on(self.asked.folder) < self.asked.free:
+        if free_on(self.out.fileno()) < self.asked.free:  # its folder may be away for a while
             raise OSError(errno.ENOSPC, "less is free on its disk than ARCHIVE_FREE_MB asks for")
         places, offset = [], self.end
         for record in records:

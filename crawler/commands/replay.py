@@ -8,8 +8,9 @@ from pathlib import Path
 from scrapy.commands import BaseRunSpiderCommand
 
 from crawler import verdict
+from crawler.process import Crawl, run_to_end
 from crawler.replay import Replay
-from crawler.running import check_feeds, check_log, check_options, checked_store, run_to_end, stop
+from crawler.running import check_feeds, check_log, check_options, checked_store, stop
 
 
 class Command(BaseRunSpiderCommand):
@@ -45,7 +46,9 @@ class Command(BaseRunSpiderCommand):
         assert self.crawler_process is not None
         loader = self.crawler_process.spider_loader
         outlets = [loader.load(name) for name in loader.list()]
-        crawler = self._create_crawler(Replay)
-        files = [Path(name) for name in args]
-        stats = run_to_end(self.crawler_process, crawler, self.store, files=files, outlets=outlets)
+        assert self.settings is not None
+        replay = Crawl(Replay, self.settings)
+        arguments = {"files": [Path(name) for name in args], "outlets": outlets}
+        with self.store:
+            stats = run_to_end(self.crawler_process, self.store, {replay: arguments})[replay]
         self.exitcode = verdict.of_replay(stats)

@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.utils.misc import load_object
 from spidermon.runners import MonitorRunner
+from spidermon.settings import MONITOR
 
 from crawler.monitors.course import ACCEPTED, course_of, unusual, values_of
 from crawler.monitors.history import History, day_of
 from crawler.monitors.judge import judge
+from crawler.monitors.suite import FindingMonitor
 from crawler.monitors.texts import TEXTS
 from crawler.monitors.thresholds import Thresholds
 from crawler.monitors.words import loses, said
@@ -49,6 +52,8 @@ class Monitors:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        if crawler.spidercls is None or not issubclass(crawler.spidercls, Outlet):
+            raise NotConfigured  # a replay, say, is no run of an outlet's
         suites = crawler.settings.getlist("MONITOR_SUITES")
         self = cls(crawler, Thresholds.of(crawler.settings), suites)
         crawler.signals.connect(self.judge, run_noted)
@@ -65,7 +70,7 @@ class Monitors:
         self._say(verdict)
         data = {"crawler": self.crawler, "spider": spider, "findings": verdict.open}
         for suite in self.suites:
-            MonitorRunner().run(suite, **data)
+            _say_of(MonitorRunner().run(suite, **data))
 
     def _say(self, verdict: Verdict) -> None:
         assert self.crawler.stats is not None
@@ -78,6 +83,21 @@ class Monitors:
         self.crawler.stats.set_value("malgeum/new_findings", len(verdict.new))
         losing = sum(loses(finding.kind) for finding in verdict.open)
         self.crawler.stats.set_value("malgeum/losing", losing)
+
+
+def _say_of(result: Any) -> None:
+    """Spidermon's runner keeps to itself what raised, and what failed of a user's own suite."""
+    said = [
+        *result.monitor_results,
+        *result.monitors_finished_action_results,
+        *result.monitors_passed_action_results,
+        *result.monitors_failed_action_results,
+    ]
+    for one in said:
+        if one.status == MONITOR.STATUS.ERROR:
+            logger.error("%s: %s", one.item.name, one.error.strip().splitlines()[-1])
+        elif one.status == MONITOR.STATUS.FAILURE and not isinstance(one.item, FindingMonitor):
+            logger.warning("%s: %s", one.item.name, one.reason)
 
 
 def look(store: Store, outlet: str, home: str, thresholds: Thresholds) -> Verdict:

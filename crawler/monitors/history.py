@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from crawler.dates import SEOUL
+from crawler.period import read_age
 from crawler.record.tally import Tally
 from crawler.store.runs import Run
 from crawler.store.texts import Text
 from crawler.verdict import LOCKED
 
-KST = timezone(timedelta(hours=9))
 DAY = timedelta(days=1)
 SLACK = timedelta(hours=3)
 """So much earlier than the day before a run may begin, and be another day's still."""
@@ -23,8 +23,6 @@ HORIZONS = (1, 2, 3, 7, 14)
 
 Span = tuple[str, str]
 """Two days, both included."""
-
-_AGE = re.compile(r"\d+\s*[hd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +100,16 @@ class History:
 
 def is_ordinary(run: Run) -> bool:
     """Whether a run is one of those that come again and again: no backfill, no part of it."""
-    since = run.asked.get("since", "7d")
-    return not set(run.asked) - {"since"} and bool(_AGE.fullmatch(since)) and run.code != LOCKED
+    try:
+        read_age(run.asked.get("since", "7d"))
+    except ValueError:  # a day, to which it reads back
+        return False
+    return not set(run.asked) - {"since"} and run.code != LOCKED
 
 
 def day_of(moment: str) -> date:
     """The day in Korea on which it is a time in UTC."""
-    return datetime.fromisoformat(moment).astimezone(KST).date()
+    return datetime.fromisoformat(moment).astimezone(SEOUL).date()
 
 
 def _days(runs: Sequence[Run]) -> Iterator[Day]:
@@ -123,4 +124,4 @@ def _days(runs: Sequence[Run]) -> Iterator[Day]:
         there = by_day.get(number, [])
         middle = last - DAY * (number + 0.5)
         tally = Tally.total(Tally.read(run.tally) for run in there)
-        yield Day(middle.astimezone(KST).date(), len(there), tally)
+        yield Day(middle.astimezone(SEOUL).date(), len(there), tally)

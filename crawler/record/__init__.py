@@ -88,22 +88,29 @@ class Record:
         stats = self._stats()
         how = stats.get("finish_reason", "finished")
         ending = {"ended_at": now(), "how": how, "code": verdict.of_crawl(stats)}
-        self.write(ending)
+        if not self.write(ending):
+            return
         self.crawler.signals.send_catch_log(run_noted, run=self.number)
         code = verdict.of_crawl(self._stats())
         if code != ending["code"]:  # what was found in the row itself
             self.write(ending | {"code": code})
 
-    def write(self, ending: dict[str, Any]) -> None:
-        """Write what is counted by now; nothing where the store cannot take it."""
-        tally = Tally.read(self.tally.kept())
-        tally.counts.update(counts_of(self._stats()))
-        tally.counts["memory"] = peak_memory()
-        values = {"noted_at": now(), "tally": tally.kept(), **ending}
+    def write(self, ending: dict[str, Any]) -> bool:
+        """Write what is counted by now; False where the store cannot take it."""
+        values = {"noted_at": now(), "tally": self.so_far().kept(), **ending}
         try:
             runs.note(self.store, self.number, **values)
         except StoreError as error:
             logger.warning("This run's row could not be written: %s", error)
+            return False
+        return True
+
+    def so_far(self) -> Tally:
+        """What is counted by now."""
+        tally = Tally.read(self.tally.kept())
+        tally.counts.update(counts_of(self._stats()))
+        tally.counts["memory"] = peak_memory()
+        return tally
 
     def _stats(self) -> dict[str, Any]:
         return self.crawler.stats.get_stats() if self.crawler.stats else {}

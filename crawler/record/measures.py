@@ -12,20 +12,23 @@ from crawler.article import Article
 
 _CAPTION = re.compile(r"^[▲△▴▵◀◁▶▷]|^\[?사진|\(?사진\s?[=제:]|사진제공", re.MULTILINE)
 """A line that reads like the words under a picture."""
+_DATE = re.compile(r"\d\D{1,3}\d|\d{6}")
+"""What every date has, and no name that stands where a date stood."""
 
 MEASURES: dict[str, Callable[[Article], bool]] = {
     "headline": lambda article: bool(article.headline),
     "alternative_headline": lambda article: bool(article.alternative_headline),
     "date_published": lambda article: article.date_published is not None,
     "date_on_page": lambda article: any(
-        shown.source in ("label", "structured") for shown in article.shown_dates
+        shown.source in ("label", "structured") and _DATE.search(shown.text)
+        for shown in article.shown_dates
     ),
     "date_to_the_minute": lambda article: article.date_precision in ("second", "minute"),
     "date_modified": lambda article: article.date_modified is not None,
     "authors": lambda article: bool(article.authors),
     "byline_raw": lambda article: bool(article.byline_raw),
     "images": lambda article: any(image["url"] for image in article.images),
-    "captions": lambda article: any(image["caption"] for image in article.images),
+    "captions": lambda article: any(image["url"] and image["caption"] for image in article.images),
     "keywords": lambda article: bool(article.keywords),
     "article_section": lambda article: bool(article.article_section),
     "rights": lambda article: article.rights is not None,

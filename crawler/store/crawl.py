@@ -81,6 +81,7 @@ def give_up(crawler: Crawler, error: StoreError) -> None:
     crawler.stats.inc_value("malgeum/store_errors")
     if crawler.stats.get_value("malgeum/store_errors") > 1:
         return
+    crawler.stats.set_value("malgeum/why", str(error))
     logger.critical("%s The crawl ends; articles not stored are fetched again next time.", error)
     close(crawler, CLOSE_REASON)
 

@@ -1,0 +1,28 @@
+"""Outlets that cannot be crawled: ``-s SPIDER_MODULES=spiders,tests.failing``."""
+
+from crawler.cms.gnuboard import GNUBOARD
+from crawler.outlet import Outlet
+
+
+class Failing(Outlet):
+    """Its spider cannot be made."""
+
+    name = "failing"
+    paper = "실패일보"
+    region = "제주"
+    home = "https://failing.test"
+    family = GNUBOARD
+
+    def __init__(self, name: str | None = None, **arguments: str) -> None:
+        raise ValueError("no \x1b[31mway\x1b[0m [red]in")
+
+
+class Rendered(Outlet):
+    """Its pages need a browser."""
+
+    name = "rendered"
+    paper = "화면일보"
+    region = "제주"
+    home = "https://rendered.test"
+    family = GNUBOARD
+    render = "article"
