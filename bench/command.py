@@ -11,7 +11,7 @@ from typing import NoReturn
 from bench import days, floors, fuzz, hours, identity, kills, scoreboard, soak, speed, throughput
 from bench.folder import folder_pages
 from bench.pages import newsstand_pages
-from crawler.replay import BadInput
+from crawler.replay.saved import BadInput
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "scoreboard.md"

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bench.malgeum import outlets
+from bench.malgeum import outlet_of
 from crawler.charset import charset_of
-from crawler.replay import Page, read_saved
+from crawler.replay.saved import Page, read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates
@@ -109,7 +109,7 @@ def _read(body: bytes, url: str, *, bare: bool) -> None:
     """As a crawl reads it; ``bare``: as lines of text, so that every line goes to the stages."""
     html = body.decode(charset_of(body) or "utf-8", "replace")
     page = Page(url, FETCHED, text=_TAG.sub("\n", html)) if bare else Page(url, FETCHED, html=html)
-    article = read_saved(page, outlets())
+    article = read_saved(page, outlet_of(page.url))
     clean_article(article, load_rules())
     Dates().process_item(article)
 

@@ -10,10 +10,11 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from bench.pages import Page
+from crawler.address import host_of
 from crawler.blocks import read_blocks
 from crawler.outlet import Outlet, by_host
-from crawler.replay import Page as SavedPage
-from crawler.replay import read_saved
+from crawler.replay.saved import Page as SavedPage
+from crawler.replay.saved import read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates
@@ -35,7 +36,7 @@ def read(page: Page) -> Reading:
     """As ``scrapy replay`` reads it, with the outlets known. An estimated date counts as none."""
     html = None if page.text is not None else page.html
     saved = SavedPage(page.url, page.fetched_at, html, page.text)
-    article = read_saved(saved, outlets())
+    article = read_saved(saved, outlet_of(saved.url))
     clean_article(article, load_rules())
     Dates().process_item(article)
     date = None if article.date_precision == "estimated" else article.date_published
@@ -46,6 +47,10 @@ def read_lines(page: Page) -> Reading:
     """As it reads a page of a system that it does not know: the visible lines and no mark-up."""
     lines = [block.text for block in read_blocks(Selector(page.html).root, {})]
     return read(replace(page, url=ELSEWHERE, text=page.text or "\n".join(lines)))
+
+
+def outlet_of(url: str) -> type[Outlet] | None:
+    return outlets().get(host_of(url))
 
 
 @cache

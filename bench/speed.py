@@ -14,12 +14,12 @@ from itertools import cycle
 
 from parsel import Selector
 
-from bench.malgeum import ELSEWHERE, outlets
+from bench.malgeum import ELSEWHERE, outlet_of
 from bench.pages import Page, newsstand_pages
 from crawler.article import Article
 from crawler.blocks import read_blocks
-from crawler.replay import Page as SavedPage
-from crawler.replay import read_saved
+from crawler.replay.saved import Page as SavedPage
+from crawler.replay.saved import read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
     print(f"A page of {SIZE:,} bytes: median of {ROUNDS}, target {TARGET} ms", flush=True)
     slow = 0
     for name, page in large_pages(newsstand_pages()):
-        first = read_saved(page, outlets())
+        first = read_saved(page, outlet_of(page.url))
         median = 1000 * sorted(_seconds(first, ROUNDS))[ROUNDS // 2]
         slow += median > TARGET
         print(f"{median:9.2f} ms  {name}, {len(first.blocks)} lines", flush=True)
@@ -92,7 +92,7 @@ def growth(text: Callable[[int], str], size: int) -> list[float]:
     times: list[float] = []
     for part in (64, 32, 16, 8, 4, 2, 1):
         page = SavedPage(ELSEWHERE, FETCHED, text=text(size // part))
-        times.append(min(_seconds(read_saved(page, outlets()), 2)))
+        times.append(min(_seconds(read_saved(page, outlet_of(page.url)), 2)))
         if len(times) > 1 and times[-1] > max(LONG, STEEP * times[-2]):
             break
     return times

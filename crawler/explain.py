@@ -9,19 +9,19 @@ from typing import Any
 
 import scrapy
 
-from crawler.address import identify
+from crawler.address import host_of, identify
 from crawler.article import Article
 from crawler.extract import Row
 from crawler.identity import Outlets, addresses_of
 from crawler.outlet import Outlet, now, site_of
-from crawler.replay import BadInput, read_pages, read_saved
+from crawler.replay.saved import BadInput, read_pages, read_saved
 from crawler.store import Store
 
 
 def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) -> list[Article]:
     """The pages of a saved file; what is none goes to ``refuse``."""
     pages = read_pages(file, datetime.now(UTC), refuse)
-    return [read_saved(page, outlets) for page in pages]
+    return [read_saved(page, outlets.get(host_of(page.url))) for page in pages]
 
 
 def from_store(url: str, outlets: Outlets, store: Store) -> Article | None:

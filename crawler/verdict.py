@@ -88,13 +88,14 @@ def of_replay(stats: Mapping[str, Any]) -> int:
     count = _Counts(stats)
     if _lost(count):
         return STORE_TROUBLE
-    if _broke(count):
+    if _broke(count) or count("malgeum/workers_lost"):
         return UNEXPECTED
     bad = count("malgeum/bad_input")
     if bad and not count("malgeum/pages"):
         return BAD_USAGE
     unfit = count(_DROPS + "NoArticle") + count(_DROPS + "NoBody")
-    return PARTLY if bad or unfit else WELL
+    is_cut_short = stats.get("finish_reason") in CUT_SHORT
+    return PARTLY if bad or unfit or is_cut_short else WELL
 
 
 def _lost(count: _Counts) -> bool:

@@ -34,8 +34,8 @@ from crawler.newsstand.opening import break_outlets
 from crawler.newsstand.server import beside, serving
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand
-from crawler.outlet import Outlet, by_host, place_of
-from crawler.replay import Page, read_saved
+from crawler.outlet import Outlet, place_of
+from crawler.replay.saved import Page, read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article
@@ -133,7 +133,7 @@ def source(stand: Stand, url: str) -> str:
 def article(stand: Stand, outlet: str, post: Post) -> Article:
     """What our extraction makes of an article's page alone, without its row in a list."""
     url = ADDRESS[outlet].format(post.number)
-    read = read_saved(Page(url, AT, html=source(stand, url)), by_host(SPIDERS.values()))
+    read = read_saved(Page(url, AT, html=source(stand, url)), SPIDERS[outlet])
     clean_article(read, rules())
     date_article(read)
     return read

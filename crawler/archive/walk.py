@@ -35,7 +35,7 @@ def walk(file: BinaryIO, most: int | None = None) -> Iterator[Member | Gap]:
     while offset < end:
         member, is_cut = read_member(file, offset, most)
         if member is None:
-            following = _next(file, offset + 1, end)
+            following = next_member(file, offset + 1, end)
             yield Gap(offset, following - offset, is_cut and following == end)
             offset = following
         else:
@@ -65,8 +65,8 @@ def read_member(file: BinaryIO, offset: int, most: int | None = None) -> tuple[M
     return (Member(offset, length, content) if content.startswith(_WARC) else None), False
 
 
-def _next(file: BinaryIO, offset: int, end: int) -> int:
-    """Where the next record begins, or the end of the file."""
+def next_member(file: BinaryIO, offset: int, end: int) -> int:
+    """Where the next packed record begins, or the end of the file."""
     file.seek(offset)
     before, at = b"", offset
     while packed := file.read(_CHUNK):

@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 from crawler.address import host_of, read
 from crawler.article import Article
 from crawler.explain import fetching, from_file, from_store
-from crawler.replay import BadInput
+from crawler.replay.saved import BadInput
 from crawler.running import (
     check_browser,
     check_log,

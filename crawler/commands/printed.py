@@ -15,7 +15,7 @@ from crawler.releases.changes import Changes, changes
 from crawler.releases.edit import edit_kind
 from crawler.releases.facts import without_sheet
 from crawler.releases.release import read_release
-from crawler.replay import Page, read_saved
+from crawler.replay.saved import Page, read_saved
 from crawler.running import (
     check_options,
     checked_store,
@@ -122,7 +122,7 @@ def read_text(name: str) -> tuple[str, str]:
     if b"\x00" in read or (charset := charset_of(read)) is None:
         stop(f"{name} is no Korean text in UTF-8 or CP949; save the release as plain text")
     text = without_sheet(read.decode(charset, "replace").lstrip("\ufeff"))
-    article = read_saved(Page(_NOWHERE, _now(), text=text), {})
+    article = read_saved(Page(_NOWHERE, _now(), text=text), None)
     clean_article(article, load_rules())
     if len(article.body or "") < SHORTEST:
         stop(f"{name} holds too little text: a headline and {SHORTEST} letters at least")

@@ -1,16 +1,31 @@
-"""``scrapy replay FILE…``: saved pages through the same families and stages, no network."""
+"""``scrapy replay FILE…``: kept pages through the same families and stages, no network."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from scrapy.commands import BaseRunSpiderCommand
 
 from crawler import verdict
+from crawler.archive.settings import Archiving
+from crawler.outlet import by_host
+from crawler.period import Period, read_period
 from crawler.process import Crawl, run_to_end
-from crawler.replay import Replay
-from crawler.running import check_feeds, check_log, check_options, checked_store, stop
+from crawler.replay.sources import Wanted, files_in
+from crawler.replay.spider import Replay
+from crawler.running import (
+    check_feeds,
+    check_log,
+    check_options,
+    checked_store,
+    one_outlet,
+    our_outlets,
+    stop,
+)
+from crawler.workers import processors
 
 
 class Command(BaseRunSpiderCommand):
@@ -19,16 +34,20 @@ class Command(BaseRunSpiderCommand):
     requires_project = True
 
     def syntax(self) -> str:
-        return "[options] FILE [FILE ...]"
+        return "[options] FILE|FOLDER [FILE|FOLDER ...]"
 
     def short_desc(self) -> str:
-        return "Read saved pages (.html, JSON Lines) instead of the network"
+        return "Read kept pages (WARC, .html, JSON Lines) instead of the network"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "--no-store", action="store_true", help="neither read nor write the store"
-        )
+        add = parser.add_argument
+        add("--no-store", action="store_true", help="neither read nor write the store")
+        add("--outlet", action="append", default=[], help="only pages of this outlet")
+        add("--since", help="only articles from this day or age on")
+        add("--until", help="only articles up to this day or age")
+        add("--jobs", metavar="N", help="processes that read pages (default: all processors)")
+        add("--again", action="store_true", help="read archive files from their beginning")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -36,19 +55,57 @@ class Command(BaseRunSpiderCommand):
         check_options(args)
         if not args or opts.spargs:
             stop("replay takes one or more files, and no -a")
+        self.outlets = [one_outlet(self.settings, name) for name in dict.fromkeys(opts.outlet)]
+        self.period = self._period(opts)
+        self.processes = self._processes(opts.jobs)
         check_feeds(self.settings)
         check_log(self.settings)
         if opts.no_store:
             self.settings.set("DATABASE_URL", "sqlite://", priority="cmdline")
+        try:
+            self.archive = Archiving.of(self.settings)
+        except ValueError as error:
+            stop(str(error))
         self.store = checked_store(self.settings)
+
+    def _period(self, opts: argparse.Namespace) -> Period:
+        try:
+            return read_period(opts.since, opts.until, datetime.now(UTC), "--since")
+        except ValueError as error:
+            stop(str(error))
+
+    def _processes(self, jobs: str | None) -> int:
+        if jobs is None:
+            return processors()
+        if not (jobs.isascii() and jobs.isdigit() and 1 <= int(jobs) <= 1000):
+            stop(f"--jobs {jobs} is no number of processes")
+        return int(jobs)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
-        loader = self.crawler_process.spider_loader
-        outlets = [loader.load(name) for name in loader.list()]
         assert self.settings is not None
         replay = Crawl(Replay, self.settings)
-        arguments = {"files": [Path(name) for name in args], "outlets": outlets}
-        with self.store:
+        with TemporaryDirectory(prefix="malgeum-replay-") as spool, self.store:
+            arguments = {
+                "files": list(files_in(map(Path, args))),
+                "wanted": self._wanted(Path(spool)),
+                "period": self.period,
+                "processes": self.processes,
+                "asked": " ".join(
+                    [*sorted(one.name for one in self.outlets), f"{opts.since}..{opts.until}"]
+                ),
+                "again": opts.again,
+            }
             stats = run_to_end(self.crawler_process, self.store, {replay: arguments})[replay]
         self.exitcode = verdict.of_replay(stats)
+
+    def _wanted(self, spool: Path) -> Wanted:
+        assert self.settings is not None
+        since = self.period.since
+        return Wanted(
+            by_host(self.outlets) if self.outlets else our_outlets(self.settings),
+            alone=bool(self.outlets),
+            since=since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since else None,
+            archive=self.archive.folder if self.archive else None,
+            spool=spool,
+        )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -311,3 +312,13 @@ finding = Table(
 ``began``: the day, in Korea, from which it is true; ``seen_at``: when it was last true;
 ``over_at``: since when it is no more. ``facts``: the numbers of it. ``told_at`` and
 ``over_told_at``: when its notice went out, and that it is over."""
+
+replay = Table(
+    "replay",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("asked", Text, primary_key=True),
+    Column("reached", BigInteger, nullable=False),
+)
+"""How far files of an archive were replayed. ``file``: its name and what it begins with. ``asked``:
+which of its pages were. ``reached``: the byte from which on they are still to be read."""

@@ -33,11 +33,15 @@ class Clean:
 
     def process_item(self, item: Article) -> Article:
         lines = clean_article(item, self.book)
-        fired = Counter(line.rule for line in lines if line.rule and line.fate != "body")
-        for rule, times in fired.items():
+        for rule, times in firings(lines).items():
             if self.stats:
                 self.stats.inc_value(f"malgeum/rule/{rule}", times)
         return item
+
+
+def firings(lines: Sequence[Line]) -> Counter[str]:
+    """How often each rule took something out."""
+    return Counter(line.rule for line in lines if line.rule and line.fate != "body")
 
 
 def clean_article(article: Article, book: RuleBook) -> list[Line]:

@@ -1,22 +1,18 @@
-"""Saved pages instead of the network: files in, the items of the same families out.
+"""Saved pages: ``.html`` files, and JSON Lines with ``url`` and ``html``, or ``url`` and ``text``.
 
-``.html`` files, and JSON Lines with ``url`` and ``html``, or ``url`` and ``text`` (a whole
-page as lines of text), optionally ``fetched_at``. The page of a family is read as a crawl
-reads it; of any other page every line goes to the stages, which need no markup.
+``text`` is a whole page as lines of text; ``fetched_at`` may be given. The page of a family is
+read as a crawl reads it; of any other page every line goes to the stages, which need no markup.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import scrapy
 from parsel import Selector
 
 from crawler.address import host_of, identify, read
@@ -25,10 +21,8 @@ from crawler.blocks import read_blocks
 from crawler.charset import charset_of
 from crawler.cms import family_of
 from crawler.extract import NO_ARTICLE, Place, is_whole, read_article
-from crawler.outlet import Outlet, by_host, place_of, site_of
+from crawler.outlet import Outlet, place_of, site_of
 from crawler.selectors import text, texts
-
-logger = logging.getLogger(__name__)
 
 HTML = {".html", ".htm"}
 JSON_LINES = {".jsonl", ".jl", ".ndjson", ".json"}
@@ -53,37 +47,6 @@ class Page:
     fetched_at: str
     html: str | None = None
     text: str | None = None
-
-
-class Replay(scrapy.Spider):
-    """Yields the item of each page; what is no page is said, counted and passed over."""
-
-    name = "replay"
-
-    def __init__(
-        self, files: Iterable[Path] = (), outlets: Iterable[type[Outlet]] = (), **arguments: Any
-    ) -> None:
-        super().__init__(**arguments)
-        self.files = list(files)
-        self.outlets = by_host(outlets)
-
-    async def start(self) -> AsyncIterator[Article]:
-        assert self.crawler.stats is not None
-        for file in self.files:
-            for page in read_pages(file, datetime.now(UTC), self.refuse):
-                try:
-                    article = read_saved(page, self.outlets)
-                except Exception as error:  # one page that no parser takes must not end the rest
-                    kind = type(error).__name__
-                    self.refuse(BadInput(f"{file}: {page.url} could not be read ({kind})"))
-                    continue
-                self.crawler.stats.inc_value("malgeum/pages")
-                yield article
-
-    def refuse(self, error: BadInput) -> None:
-        assert self.crawler.stats is not None
-        self.crawler.stats.inc_value("malgeum/bad_input")
-        logger.error("%s", error)
 
 
 def read_pages(file: Path, now: datetime, refuse: Callable[[BadInput], None]) -> Iterator[Page]:
@@ -169,11 +132,9 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read_saved(page: Page, outlets: Mapping[str, type[Outlet]]) -> Article:
+def read_saved(page: Page, outlet: type[Outlet] | None) -> Article:
     """The item's first half, from a page of a known outlet, of a known family, or of neither."""
-    host = host_of(page.url)
-    outlet = outlets.get(host)
-    place = place_of(outlet) if outlet else Place(host or "unknown")
+    place = place_of(outlet) if outlet else Place(host_of(page.url) or "unknown")
     if page.html is not None:
         source = Selector(text=page.html or "<html/>")
         family = family_of(source) or (outlet.family if outlet else None)

@@ -1,0 +1,111 @@
+"""Bytes of a WARC file, packed or not, as one stream of records from a place on."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import BinaryIO
+
+CHUNK = 1 << 16
+GZIP, WARC = b"\x1f\x8b", b"WARC/"
+END = b"\r\n\r\n"
+HEAD = 1 << 16
+"""Bytes in which the headers of a record stand."""
+LARGEST = 128 << 20
+"""Bytes of a record at the most: more than any page has (DOWNLOAD_MAXSIZE), and nothing that could
+fill the memory."""
+
+_LENGTH = re.compile(
+    rb"^content-length:[ \t]*([0-9]{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
+
+
+class Damaged(Exception):
+    """What comes next is no record; its text says why in a few words, ``next`` where the record
+    behind it begins, if that is known."""
+
+    def __init__(self, why: str, next: int | None = None) -> None:
+        super().__init__(why)
+        self.next = next
+
+
+class Stream:
+    """Reads on from a byte of the file; ``at`` counts what came out. A gzip member ends the
+    stream, where ``end`` is then the byte behind it. Never holds more than a chunk."""
+
+    def __init__(self, file: BinaryIO, offset: int, *, is_packed: bool) -> None:
+        self.file, self.at = file, 0
+        self.next = self.begin = offset
+        self.unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if is_packed else None
+        self.packed = self.ready = b""
+
+    def read(self, size: int) -> bytes:
+        """Up to so many bytes; fewer only at the end. Raises Damaged."""
+        parts, left = [], size
+        while left:
+            if not self.ready and not self._fill():
+                break
+            part, self.ready = self.ready[:left], self.ready[left:]
+            parts.append(part)
+            left -= len(part)
+        found = b"".join(parts)
+        self.at += len(found)
+        return found
+
+    def skip(self, size: int) -> int:
+        """Pass over so many bytes; gives how many there were."""
+        left = size
+        while left and (found := self.read(min(left, CHUNK))):
+            left -= len(found)
+        return size - left
+
+    def back(self, content: bytes) -> None:
+        """Take bytes back that were read too far."""
+        self.ready = content + self.ready
+        self.at -= len(content)
+
+    @property
+    def end(self) -> int:
+        """The byte of the file behind what came out; of a member only once all of it did."""
+        if self.unpack is None:
+            return self.begin + self.at
+        return self.next - len(self.packed) - len(self.unpack.unused_data)
+
+    def _fill(self) -> bool:
+        if self.unpack is None:
+            self.ready = self._more()
+            return bool(self.ready)
+        while not self.ready and not self.unpack.eof:
+            self.packed = self.packed or self._more()
+            if not self.packed:
+                raise Damaged("it breaks off")
+            try:
+                self.ready = self.unpack.decompress(self.packed, CHUNK)
+            except zlib.error:
+                raise Damaged("it cannot be unpacked") from None
+            self.packed = self.unpack.unconsumed_tail
+        return bool(self.ready)
+
+    def _more(self) -> bytes:
+        self.file.seek(self.next)
+        found = self.file.read(CHUNK)
+        self.next += len(found)
+        return found
+
+
+def read_head(stream: Stream) -> tuple[bytes, int]:
+    """A record's own headers with the empty line behind them, and how long it says it is. Raises
+    Damaged."""
+    begin = stream.read(HEAD)
+    if not begin.startswith(WARC):
+        raise Damaged("it does not begin as one")
+    head, end, rest = begin.partition(END)
+    if not end:
+        raise Damaged("its headers have no end")
+    length = _LENGTH.search(head)
+    if not length:
+        raise Damaged("it does not say how long it is")
+    if int(length[1]) > LARGEST:
+        raise Damaged(f"{int(length[1]) >> 20} MB are more than any page has")
+    stream.back(rest)
+    return head + END, int(length[1])
