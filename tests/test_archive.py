@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import urllib.request
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -298,6 +299,16 @@ def test_a_file_torn_at_its_very_beginning_is_begun_anew(tmp_path: Path) -> None
     (again,) = written(tmp_path, 1)
     assert again.file == first.file
     assert [type(one) for one in lies_in(file)] == [Member] * 2
+
+
+@pytest.mark.parametrize("size", [0, 1 << 16, 200_000, 1 << 20])
+def test_a_long_record_ends_where_the_next_begins(size: int) -> None:
+    packed = [zlib.compress(b"WARC/1.1\r\n" + b"x" * size, 6, 31), zlib.compress(b"WARC/", 6, 31)]
+    found = list(walk(BytesIO(b"".join(packed)), 5))
+    assert found == [
+        Member(0, len(packed[0]), b"WARC/"),
+        Member(len(packed[0]), len(packed[1]), b"WARC/"),
+    ]
 
 
 def test_yesterdays_torn_file_is_mended_too(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-_CHUNK = 1 << 16
-_GZIP, _WARC = b"\x1f\x8b\x08", b"WARC/"
-_AS_GZIP = 16 + zlib.MAX_WBITS
+from crawler.archive.stream import CHUNK, LARGEST, WARC, Damaged, Stream
+
+_GZIP = b"\x1f\x8b\x08"
 
 
 class Member(NamedTuple):
@@ -45,31 +45,22 @@ def walk(file: BinaryIO, most: int | None = None) -> Iterator[Member | Gap]:
 
 def read_member(file: BinaryIO, offset: int, most: int | None = None) -> tuple[Member | None, bool]:
     """The record that begins at ``offset``; else None, and whether only its end is missing."""
-    file.seek(offset)
-    unpack, length, kept, size = zlib.decompressobj(_AS_GZIP), 0, [], 0
-    while not unpack.eof:
-        packed = file.read(_CHUNK)
-        if not packed:
-            return None, True
-        while packed and not unpack.eof:  # a piece at a time, however much it unpacks to
-            try:
-                content = unpack.decompress(packed, _CHUNK)
-            except zlib.error:
-                return None, False
-            if most is None or size < most:
-                kept.append(content)
-            size += len(content)
-            length += len(packed) - len(unpack.unconsumed_tail) - len(unpack.unused_data)
-            packed = unpack.unconsumed_tail
-    content = b"".join(kept)[:most]
-    return (Member(offset, length, content) if content.startswith(_WARC) else None), False
+    stream = Stream(file, offset, is_packed=True)
+    try:
+        content = stream.read(LARGEST if most is None else most)
+        stream.skip_all()
+    except Damaged as damage:
+        return None, damage.is_cut
+    if not content.startswith(WARC):
+        return None, False
+    return Member(offset, stream.end - offset, content), False
 
 
 def next_member(file: BinaryIO, offset: int, end: int) -> int:
     """Where the next packed record begins, or the end of the file."""
     file.seek(offset)
     before, at = b"", offset
-    while packed := file.read(_CHUNK):
+    while packed := file.read(CHUNK):
         looked, found = before + packed, -1
         first = at - len(before)
         while (found := looked.find(_GZIP, found + 1)) >= 0:
@@ -85,6 +76,8 @@ def _begins(file: BinaryIO, offset: int) -> bool:
     """Whether a record begins there; its end is not looked for."""
     file.seek(offset)
     try:
-        return zlib.decompressobj(_AS_GZIP).decompress(file.read(_CHUNK), len(_WARC)) == _WARC
+        return (
+            zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(file.read(CHUNK), len(WARC)) == WARC
+        )
     except zlib.error:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,32 +12,39 @@ from urllib.parse import urlsplit
 
 from crawler.archive.build import ROW
 from crawler.archive.read import Record, Unreadable, parse_head
+from crawler.archive.stream import END, GZIP, HEAD, WARC, Damaged, Stream, read_head
 from crawler.archive.walk import next_member
 from crawler.captures.capture import Entry
-from crawler.captures.stream import END, GZIP, HEAD, WARC, Damaged, Stream, read_head
 
 Refuse = Callable[[str], None]
 
-_PLAIN = b"\r\n\r\nWARC/1."
+WEB = ("http", "https")
+KINDS = ("warcinfo", "request", "response", "revisit", "metadata", "resource", "conversion",
+         "continuation")  # fmt: skip
+"""All that the standard has."""
+
+_BEGINS = re.compile(rb"WARC/\d\.\d+\r?\n[A-Za-z][A-Za-z-]*:")
+_BEGINNING = 64
+"""Bytes in which that is seen."""
 
 
 def index(path: Path, refuse: Refuse, spool: Path) -> list[Entry]:
     """The pages of a file, in its order.
 
-    What is damaged is told to ``refuse``, a sentence each, and costs no other page. Records that are
-    packed together are unpacked into a file in the folder ``spool``, so that one of them can be read
-    alone. OSError where the file cannot be read.
+    What is damaged is told to ``refuse``, a sentence each, and costs no other page. Records that
+    are packed together are unpacked into a file in the folder ``spool``, so that one of them can be
+    read alone. OSError where the file cannot be read.
     """
-    found = Index(path, refuse)
+    found = Index(path)
     with path.open("rb") as file:
         end = file.seek(0, 2)
-        file.seek(0)
-        begin = file.read(len(WARC))
-        if not (begin.startswith(GZIP) or begin == WARC):
-            refuse(f"{path}: " + ("this is no WARC file" if end else "the file is empty"))
-            return []
         _Walk(found, file, str(path), end, spool).run()
-    return found.finished()
+    entries = found.finished()
+    if not found.records:
+        found.told = [f"{path}: " + ("this is no WARC file" if end else "the file is empty")]
+    for sentence in found.told:
+        refuse(sentence)
+    return entries
 
 
 @dataclass(slots=True)
@@ -44,7 +52,8 @@ class Index:
     """What is found in a file."""
 
     path: Path
-    refuse: Refuse
+    records: int = 0
+    told: list[str] = field(default_factory=list)
     entries: list[Entry | None] = field(default_factory=list)
     by_id: dict[str, int] = field(default_factory=dict)
     """Where the page of a record stands in ``entries``."""
@@ -55,9 +64,10 @@ class Index:
 
     def take(self, record: Record, file: str, offset: int) -> None:
         """A record that lies there, without its content."""
+        self.records += 1
         try:
             match record.kind:
-                case "response" if _says(record, "application/http"):
+                case "response" if _is_of_web(record):
                     self._page(record, file, offset)
                 case "resource" if _says(record, "text/html"):
                     self._page(record, file, offset)
@@ -68,8 +78,10 @@ class Index:
                     self._conversion(record, file, offset)
                 case "metadata" if _says(record, ROW):
                     self._row(record, offset)
+                case other if other not in KINDS:
+                    raise ValueError(f"{other!r} is no kind of record")
         except ValueError as error:
-            self.refuse(f"{self.path}@{offset}: {error}")
+            self.told.append(f"{self.path}@{offset}: {error}")
 
     def finished(self) -> list[Entry]:
         for place, record in self.waiting:
@@ -79,8 +91,8 @@ class Index:
         return [entry for entry in self.entries if entry is not None]
 
     def _page(self, record: Record, file: str, offset: int) -> None:
-        url = (record.url or "").strip("<>")
-        if urlsplit(url).scheme not in ("http", "https"):
+        url = _url(record)
+        if urlsplit(url).scheme not in WEB:
             raise ValueError(f"{url!r} is no address of a web page")
         self.by_id[_id(record, "WARC-Record-ID")] = len(self.entries)
         if record.kind != "revisit":
@@ -108,7 +120,7 @@ class Index:
         if payload := self._payload(record):
             return replace(entry, payload=payload)
         if "not-modified" not in (record.headers.get_header("WARC-Profile") or ""):
-            self.refuse(
+            self.told.append(
                 f"{self.path}@{entry.offset}: {entry.url} refers to a record that is not there"
             )
         return None
@@ -177,7 +189,7 @@ class _Walk:
         return following
 
     def _tell(self, offset: int, following: int, why: str) -> None:
-        self.found.refuse(
+        self.found.told.append(
             f"{self.found.path}@{offset}: {following - offset} bytes are no record that can be"
             f" read: {why}"
         )
@@ -224,17 +236,29 @@ def _next_plain(file: BinaryIO, offset: int, end: int) -> int:
     file.seek(offset)
     before, at = b"", offset
     while found := file.read(HEAD):
-        place = (before + found).find(_PLAIN)
-        if place >= 0:
-            return at - len(before) + place + len(END)
+        looked = before + found
+        if begins := _BEGINS.search(looked):
+            return at - len(before) + begins.start()
         at += len(found)
-        before = (before + found)[-len(_PLAIN) + 1 :]
+        before = looked[-_BEGINNING:]
     return end
 
 
 def _says(record: Record, content_type: str) -> bool:
     told = record.headers.get_header("Content-Type") or ""
     return bool(told.lower().startswith(content_type))
+
+
+def _is_of_web(record: Record) -> bool:
+    """ValueError for the answer of a web server that does not say so."""
+    is_web = urlsplit(_url(record)).scheme in WEB
+    if is_web and not _says(record, "application/http"):
+        raise ValueError(f"{_url(record)} is a response that is none of HTTP")
+    return is_web or _says(record, "application/http")
+
+
+def _url(record: Record) -> str:
+    return (record.url or "").strip("<>")
 
 
 def _id(record: Record, name: str) -> str:

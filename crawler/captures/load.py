@@ -15,8 +15,8 @@ from scrapy.responsetypes import responsetypes
 from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.archive.read import Record, Unreadable, parse
+from crawler.archive.stream import END, GZIP, LARGEST, Damaged, Stream, read_head
 from crawler.captures.capture import Capture, Entry
-from crawler.captures.stream import END, GZIP, LARGEST, Damaged, Stream, read_head
 from crawler.charset import charset_of
 
 _PACKED = {b"gzip": b"\x1f\x8b", b"x-gzip": b"\x1f\x8b", b"zstd": b"\x28\xb5\x2f\xfd"}

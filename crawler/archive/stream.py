@@ -22,11 +22,11 @@ _LENGTH = re.compile(
 
 class Damaged(Exception):
     """What comes next is no record; its text says why in a few words, ``next`` where the record
-    behind it begins, if that is known."""
+    behind it begins, if that is known, ``is_cut`` whether only its end is missing."""
 
-    def __init__(self, why: str, next: int | None = None) -> None:
+    def __init__(self, why: str, next: int | None = None, *, is_cut: bool = False) -> None:
         super().__init__(why)
-        self.next = next
+        self.next, self.is_cut = next, is_cut
 
 
 class Stream:
@@ -59,6 +59,11 @@ class Stream:
             left -= len(found)
         return size - left
 
+    def skip_all(self) -> None:
+        """Pass over what is left."""
+        while self.skip(LARGEST):
+            pass
+
     def back(self, content: bytes) -> None:
         """Take bytes back that were read too far."""
         self.ready = content + self.ready
@@ -69,7 +74,7 @@ class Stream:
         """The byte of the file behind what came out; of a member only once all of it did."""
         if self.unpack is None:
             return self.begin + self.at
-        return self.next - len(self.packed) - len(self.unpack.unused_data)
+        return self.next - len(self.unpack.unused_data if self.unpack.eof else self.packed)
 
     def _fill(self) -> bool:
         if self.unpack is None:
@@ -78,7 +83,7 @@ class Stream:
         while not self.ready and not self.unpack.eof:
             self.packed = self.packed or self._more()
             if not self.packed:
-                raise Damaged("it breaks off")
+                raise Damaged("it breaks off", is_cut=True)
             try:
                 self.ready = self.unpack.decompress(self.packed, CHUNK)
             except zlib.error:

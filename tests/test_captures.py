@@ -1,0 +1,379 @@
+"""Pages out of WARC files of any tool, whole or damaged."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import subprocess
+import tracemalloc
+import urllib.request
+import zlib
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from scrapy.http import HtmlResponse, TextResponse
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.archive.read import Unreadable
+from crawler.archive.stream import LARGEST
+from crawler.captures.capture import Capture, Entry
+from crawler.captures.index import index
+from crawler.captures.load import load
+from crawler.newsstand.server import serving
+
+DATE = "2026-11-25T00:14:32Z"
+HTML = ("Content-Type", "text/html; charset=utf-8")
+
+
+def url(number: int) -> str:
+    return f"https://온새신문.example/{number}"
+
+
+def body(number: int) -> bytes:
+    return f"<html><body>{number}번째 기사, 온새시 도서관</body></html>".encode() * (1 + number % 3)
+
+
+def packed(address: str, content: bytes, headers: Sequence[tuple[str, str]] = (HTML,), *,
+           status: str = "200 OK", protocol: str = "HTTP/1.1", kind: str = "response",
+           warc: dict[str, str] | None = None, gzip: bool = True) -> bytes:  # fmt: skip
+    """A record as warcio writes it."""
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=gzip, warc_version="1.1")
+    http = StatusAndHeaders(status, list(headers), protocol, is_http_request=False)
+    record = writer.create_warc_record(
+        address, kind, BytesIO(content), length=len(content), http_headers=http if kind == "response" else None,
+        warc_content_type="" if kind == "response" else dict(headers)["Content-Type"],
+        warc_headers_dict={"WARC-Date": DATE} | (warc or {}),
+    )  # fmt: skip
+    writer.write_record(record)
+    return out.getvalue()
+
+
+class Read:
+    """What is found in a file."""
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        path.write_bytes(content)
+        self.told: list[str] = []
+        self.entries = index(path, self.told.append, path.with_name("spool"))
+        self.captures: list[Capture] = []
+        for entry in self.entries:
+            try:
+                self.captures.append(load(entry))
+            except Unreadable as error:
+                self.told.append(str(error))
+
+    @property
+    def pages(self) -> dict[str, bytes]:
+        return {one.entry.url: one.response.body for one in self.captures}
+
+
+def pages(numbers: Iterator[int] | range) -> dict[str, bytes]:
+    return {url(number): body(number) for number in numbers}
+
+
+# -- whole files ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["members", "plain", "one member", "two together"])
+def test_every_page_is_read_however_records_are_packed(tmp_path: Path, form: str) -> None:
+    is_plain = form != "members"
+    records = [packed(url(n), body(n), gzip=not is_plain) for n in range(6)]
+    content = b"".join(records)
+    if form == "one member":
+        content = gzip.compress(content)
+    if form == "two together":
+        content = b"".join(gzip.compress(b"".join(records[n : n + 2])) for n in (0, 2, 4))
+    found = Read(tmp_path / "a.warc.gz", content)
+    assert (found.pages, found.told) == (pages(range(6)), [])
+    assert [entry.url for entry in found.entries] == list(pages(range(6)))
+    assert {entry.fetched_at for entry in found.entries} == {DATE}
+
+
+@pytest.mark.parametrize(
+    ("date", "read"),
+    [
+        ("2026-11-25T00:14:32.123456Z", DATE),
+        ("2026-11-25T09:14:32+09:00", DATE),
+        ("2026-11-25T00:14:32", DATE),
+        ("yesterday", None),
+    ],
+)
+def test_a_time_of_fetch_is_read_to_the_second(tmp_path: Path, date: str, read: str | None) -> None:
+    record = packed(url(1), body(1), warc={"WARC-Date": date})
+    found = Read(tmp_path / "a.warc.gz", record + packed(url(2), body(2)))
+    assert [entry.fetched_at for entry in found.entries] == ([read, DATE] if read else [DATE])
+    assert len(found.told) == (not read)
+
+
+def test_what_is_no_page_is_passed_over(tmp_path: Path) -> None:
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    writer.write_record(writer.create_warcinfo_record("a.warc.gz", {"software": "x"}))
+    other = packed(
+        "dns:온새신문.example", b"1.2.3.4", [("Content-Type", "text/dns")], kind="resource"
+    )
+    text = packed(url(1), b"words", [("Content-Type", "text/plain")], kind="conversion")
+    found = Read(tmp_path / "a.warc.gz", out.getvalue() + other + text + packed(url(2), body(2)))
+    assert (found.pages, found.told) == (pages(range(2, 3)), [])
+
+
+CRAWLED = {
+    "http/2": {"protocol": "HTTP/2", "status": "200"},
+    "no reason": {"status": "200 "},
+    "said packed, lies open": {"headers": [HTML, ("Content-Encoding", "gzip")]},
+    "said in Common Crawl's way": {"headers": [HTML, ("X-Crawler-Content-Encoding", "gzip")]},
+    "said in chunks, lies whole": {"headers": [HTML, ("Transfer-Encoding", "chunked")]},
+    "no type": {"headers": []},
+    "another charset said": {"headers": [("Content-Type", "text/html; charset=euc-kr")]},
+    "address in brackets": {"address": f"<{url(1)}>"},
+}
+
+
+@pytest.mark.parametrize("how", CRAWLED)
+def test_pages_are_read_as_others_wrote_them(tmp_path: Path, how: str) -> None:
+    record = packed(**{"address": url(1), "content": body(1)} | CRAWLED[how])  # type: ignore[arg-type]
+    found = Read(tmp_path / "a.warc.gz", record)
+    (one,) = found.captures
+    assert isinstance(one.response, HtmlResponse)
+    assert (one.entry.url, one.response.status, one.response.body) == (url(1), 200, body(1))
+    assert one.response.text == body(1).decode()
+    assert not found.told
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)]
+)
+@pytest.mark.parametrize("chunked", [False, True])
+def test_what_was_packed_or_in_chunks_is_undone(
+    tmp_path: Path, encoding: str, pack: object, chunked: bool
+) -> None:
+    content = pack(body(2))  # type: ignore[operator]
+    headers = [HTML, ("Content-Encoding", encoding)]
+    if chunked:
+        parts = [content[:10], content[10:]]
+        content = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+        headers.append(("Transfer-Encoding", "chunked"))
+    (one,) = Read(tmp_path / "a.warc.gz", packed(url(2), content, headers)).captures
+    assert one.response.body == body(2)
+    assert "Content-Encoding" not in one.response.headers
+
+
+def test_cp949_is_read_whatever_is_said(tmp_path: Path) -> None:
+    text = "<html><body>뷁 온새시 도서관</body></html>"
+    (one,) = Read(tmp_path / "a.warc.gz", packed(url(1), text.encode("cp949"))).captures
+    assert isinstance(one.response, TextResponse)
+    assert one.response.text == text
+
+
+def test_a_page_that_was_cut_says_so(tmp_path: Path) -> None:
+    record = packed(url(1), body(1), warc={"WARC-Truncated": "length"})
+    (one,) = Read(tmp_path / "a.warc.gz", record).captures
+    assert not one.is_whole
+
+
+def revisit(
+    number: int, *, of: str, date: str = DATE, profile: str = "identical-payload-digest"
+) -> bytes:
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    record = writer.create_revisit_record(
+        url(number), "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", of, date,
+        http_headers=StatusAndHeaders("200 OK", [HTML, ("X-Second", "yes")], "HTTP/1.1"),
+    )  # fmt: skip
+    name = "http://netpreserve.org/warc/1.1/revisit/" + profile
+    record.rec_headers.replace_header("WARC-Profile", name)
+    writer.write_record(record)
+    return out.getvalue()
+
+
+def test_a_revisit_is_the_page_that_it_refers_to(tmp_path: Path) -> None:
+    found = Read(tmp_path / "a.warc.gz", packed(url(1), body(1)) + revisit(2, of=url(1)))
+    assert found.pages == {url(1): body(1), url(2): body(1)}
+    assert found.captures[1].response.headers["X-Second"] == b"yes"
+
+
+def test_a_revisit_of_what_is_not_there_is_told(tmp_path: Path) -> None:
+    asked = revisit(2, of=url(1)) + revisit(3, of=url(1), profile="server-not-modified")
+    found = Read(tmp_path / "a.warc.gz", asked + packed(url(4), body(4)))
+    assert found.pages == {url(4): body(4)}
+    assert found.told == [f"{tmp_path}/a.warc.gz@0: {url(2)} refers to a record that is not there"]
+
+
+def test_what_stood_in_a_browser_stands_for_the_page(tmp_path: Path) -> None:
+    came, made, row = "<urn:uuid:1>", "<urn:uuid:2>", {"url": url(1), "date": "11.25"}
+    parts = [
+        packed(url(1), b"<html><script/></html>", warc={"WARC-Record-ID": came}),
+        packed(url(1), json.dumps(row).encode(), [("Content-Type", "application/json")],
+               kind="metadata", warc={"WARC-Concurrent-To": came}),
+        packed(url(2), body(2)),
+        packed(url(1), body(1), kind="conversion", warc={"WARC-Record-ID": made, "WARC-Refers-To": came}),
+    ]  # fmt: skip
+    found = Read(tmp_path / "a.warc.gz", b"".join(parts))
+    assert [(one.entry.url, one.row) for one in found.captures] == [(url(2), None), (url(1), row)]
+    assert found.pages[url(1)] == body(1)
+
+
+# -- damage -----------------------------------------------------------------------------
+
+
+def records(*, gzip: bool) -> list[bytes]:
+    return [packed(url(number), body(number), gzip=gzip) for number in range(5)]
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+def test_a_file_that_breaks_off_has_all_that_came_before(tmp_path: Path, gzip: bool) -> None:
+    whole = records(gzip=gzip)
+    ends = [sum(map(len, whole[: n + 1])) for n in range(5)]
+    content = b"".join(whole)
+    for cut in range(1, len(content), 41):
+        found = Read(tmp_path / "a.warc", content[:cut])
+        left = sum(end <= cut + (0 if gzip else 4) for end in ends)
+        assert found.pages == pages(range(left)), cut
+        at_an_end = any(end - (0 if gzip else 4) <= cut <= end for end in ends)
+        assert (len(found.told) == 0) == at_an_end, (cut, found.told)
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+def test_a_bit_that_flips_costs_one_page_at_the_most(tmp_path: Path, gzip: bool) -> None:
+    whole = records(gzip=gzip)
+    content = b"".join(whole)
+    starts = [sum(map(len, whole[:n])) for n in range(6)]
+    for place in range(0, len(content), 23):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << (place % 8)
+        found = Read(tmp_path / "a.warc", bytes(damaged))
+        hit = next(n for n in range(5) if starts[n] <= place < starts[n + 1])
+        others = {address: page for address, page in found.pages.items() if address != url(hit)}
+        left = pages(n for n in range(5) if n != hit)
+        extra = {address: page for address, page in others.items() if address not in left}
+        assert {a: p for a, p in others.items() if a in left} == left, place
+        # a header of the record may read otherwise now; what came may not
+        assert all(page == body(hit) for page in extra.values()), place
+        assert found.pages.get(url(hit), body(hit)) == body(hit), place
+        assert found.told or len(found.pages) == 5, place
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+@pytest.mark.parametrize(
+    "what", [b"\0" * 700, b"WARC/1.1\r\n", b"\x1f\x8b\x08garbage", b"x" * 70_000]
+)
+def test_what_lies_between_records_costs_none(tmp_path: Path, gzip: bool, what: bytes) -> None:
+    whole = records(gzip=gzip)
+    found = Read(tmp_path / "a.warc", b"".join([*whole[:2], what, *whole[2:]]))
+    assert found.pages == pages(range(5))
+    if what.startswith(b"WARC/") and not gzip:  # a line too much in the next one's headers
+        return
+    assert len(found.told) == 1
+    assert found.told[0].startswith(
+        f"{tmp_path}/a.warc@{len(whole[0]) + len(whole[1])}: {len(what)} bytes"
+    )
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+@pytest.mark.parametrize("length", ["7", "0", "9999", "99999999999", "-1", "many", ""])
+def test_a_wrong_length_costs_its_record_alone(tmp_path: Path, gzip: bool, length: str) -> None:
+    whole = records(gzip=False)
+    head, _, rest = whole[2].partition(b"\r\n\r\n")
+    lines = [line for line in head.split(b"\r\n") if not line.startswith(b"Content-Length")]
+    whole[2] = b"\r\n".join([*lines, b"Content-Length: " + length.encode()]) + b"\r\n\r\n" + rest
+    if gzip:
+        whole = [zlib.compress(record, 6, 31) for record in whole]
+    found = Read(tmp_path / "a.warc", b"".join(whole))
+    assert found.pages == pages(n for n in range(5) if n != 2)
+    assert len(found.told) == 1
+
+
+def bomb(size: int) -> bytes:
+    """A packed record of so many bytes, of which nearly nothing is left once packed."""
+    head = (f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {url(9)}\r\nWARC-Date: {DATE}\r\n"
+            "WARC-Record-ID: <urn:uuid:9>\r\nContent-Type: application/http; msgtype=response\r\n"
+            f"Content-Length: {size}\r\n\r\n")  # fmt: skip
+    pack, parts = zlib.compressobj(9, zlib.DEFLATED, 31), []
+    parts.append(pack.compress(head.encode()))
+    for _ in range(size >> 20):
+        parts.append(pack.compress(bytes(1 << 20)))
+    parts += [pack.compress(b"\r\n\r\n"), pack.flush()]
+    return b"".join(parts)
+
+
+def test_a_record_larger_than_any_page_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    content = packed(url(1), body(1)) + bomb(200 << 20) + packed(url(2), body(2))
+    tracemalloc.start()
+    found = Read(path, content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.pages == pages(range(1, 3))
+    assert len(found.told) == 1
+    assert "200 MB are more than any page has" in found.told[0]
+    assert peak < 20 << 20
+
+
+def test_a_page_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
+    pack = zlib.compressobj(9, zlib.DEFLATED, 31)
+    inner = (
+        b"".join(pack.compress(bytes(1 << 20)) for _ in range((LARGEST >> 20) + 8)) + pack.flush()
+    )
+    record = packed(url(1), inner, [HTML, ("Content-Encoding", "gzip")])
+    found = Read(tmp_path / "a.warc.gz", record + packed(url(2), body(2)))
+    assert found.pages == pages(range(2, 3))
+    assert len(found.told) == 1
+    assert "DOWNLOAD_MAXSIZE" in found.told[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "the file is empty"),
+        (b"\x89PNG\r\n", "this is no WARC file"),
+        (b"filedesc://a.arc 0.0.0.0 20260101000000 text/plain 9\r\n", "this is no WARC file"),
+        (gzip.compress(b"words"), "this is no WARC file"),
+    ],
+)
+def test_a_file_that_is_no_archive_is_one_sentence(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    found = Read(tmp_path / "a.warc", content)
+    assert not found.entries
+    assert found.told == [f"{tmp_path}/a.warc: {sentence}"]
+
+
+# -- another tool's files -----------------------------------------------------------------
+
+
+@pytest.mark.skipif(not shutil.which("wget"), reason="wget is not installed")
+def test_what_wget_wrote_is_what_the_newsstand_sent(tmp_path: Path) -> None:
+    with serving(articles=10) as proxy:
+        starts = [
+            "https://www.papns.kr/",
+            "https://www.gosiweek.com/",
+            "https://www.kb.breaknews.com/",
+        ]
+        command = ["wget", "-q", "-r", "-l", "2", "--no-check-certificate", "--warc-file=w",
+                   "-e", f"http_proxy={proxy}", "--compression=auto", "--tries=1", "--quota=3m",
+                   *(start.replace("https", "http") for start in starts)]  # fmt: skip
+        subprocess.run(command, cwd=tmp_path, timeout=60, check=False)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": proxy}))
+        told: list[str] = []
+        entries = index(tmp_path / "w.warc.gz", told.append, tmp_path / "spool")
+        assert not told
+        assert len(entries) > 20
+        compared = [self_same(entry, opener) for entry in entries]
+    assert compared.count(True) > 20
+    assert None in compared or all(compared)
+    assert False not in compared
+
+
+def self_same(entry: Entry, opener: urllib.request.OpenerDirector) -> bool | None:
+    """Whether the page is what comes when it is asked for; None where nothing comes."""
+    page = load(entry).response
+    if page.status != 200:
+        return None
+    with opener.open(entry.url) as answer:
+        same: bool = answer.read() == page.body
+    return same
