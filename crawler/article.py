@@ -110,6 +110,8 @@ class Article:
 
     # -- filled by pipelines/store -------------------------------------------
     revision: int = 1
+    revised_by: Literal["outlet", "extractor"] = "outlet"
+    """Who made this version another: the outlet its page, or this program what it reads of it."""
     extractor_version: str | None = None
 
     # -- raw material: stays in the store, never in a feed --------------------

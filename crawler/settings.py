@@ -165,6 +165,7 @@ FEED_EXPORT_FIELDS = [
     "cluster_id",
     "edit_kind",
     "revision",
+    "revised_by",
     "fetched_at",
     "extractor_version",
 ]

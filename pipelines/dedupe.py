@@ -29,6 +29,12 @@ def issuing_body(article: Article) -> str | None:
     return read_release(article.headline, article.body, article.date_published).issuer
 
 
+def fill_text(article: Article) -> None:
+    """What follows from the text alone."""
+    article.content_hash = content_hash(article.body) if article.body else None
+    article.source_organization = article.source_organization or issuing_body(article)
+
+
 class Dedupe:
     """Fills ``content_hash``, ``duplicate_of`` and ``source_organization``.
 
@@ -48,8 +54,7 @@ class Dedupe:
         return cls(crawl.of(crawler), partial(crawl.give_up, crawler))
 
     def process_item(self, article: Article) -> Article:
-        article.content_hash = content_hash(article.body) if article.body else None
-        article.source_organization = article.source_organization or issuing_body(article)
+        fill_text(article)
         article.duplicate_of = crawl.settle(self._ask, article, self.on_trouble).first
         return article
 

@@ -8,9 +8,10 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler import __version__, store
+from crawler import store
 from crawler.article import Article
 from crawler.store import crawl
+from crawler.version import extractor_version
 
 
 class Store:
@@ -30,7 +31,7 @@ class Store:
         return cls(crawl.of(crawler), partial(crawl.give_up, crawler))
 
     def process_item(self, article: Article) -> Article:
-        article.extractor_version = __version__
+        article.extractor_version = extractor_version(article.outlet)
         verdict = crawl.settle(self.store.add, article, self.on_trouble)
         if verdict.kind == "older":
             raise crawl.OlderRevision(

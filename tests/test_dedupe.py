@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler import __version__
 from crawler.article import Article
 from crawler.store import StoreError, open_store
 from crawler.store.crawl import DuplicateAddress, NotStored, SameArticle
+from crawler.version import extractor_version
 from pipelines.dedupe import Dedupe, content_hash
 from pipelines.store import Store
 from tests.test_store import LONG, article, rows
@@ -67,7 +67,10 @@ def test_an_article_gets_its_hash_and_the_version_that_took_it(run, store):
     item = run(article(content_hash=None))
     assert item.content_hash == content_hash(LONG)
     (row,) = rows(store)
-    assert (row["content_hash"], row["extractor_version"]) == (item.content_hash, __version__)
+    assert (row["content_hash"], row["extractor_version"]) == (
+        item.content_hash,
+        extractor_version(item.outlet),
+    )
 
 
 def test_an_address_once(run, store):

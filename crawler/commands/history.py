@@ -6,15 +6,12 @@ import argparse
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 from scrapy.commands import ScrapyCommand
 
-from crawler.differences import differences
 from crawler.identity import addresses_of
 from crawler.running import (
     check_options,
     checked_store,
-    harmless,
     harmless_json,
     our_outlets,
     printing,
@@ -23,9 +20,9 @@ from crawler.running import (
 )
 from crawler.store import StoreError
 from crawler.store.history import Absence, History, Version, read_history
+from crawler.terminal import Terminal, show_differences, show_line
 from crawler.verdict import STORE_TROUBLE, WELL
 
-STYLES = {"-": "red", "+": "green", "…": "dim", " ": ""}
 COMPARED = ("headline", "alternative_headline", "body")
 
 
@@ -67,7 +64,7 @@ class Command(ScrapyCommand):
             if opts.json:
                 print(harmless_json(as_json(history)))
             else:
-                show(history, Console(highlight=False, soft_wrap=True))
+                show(history, Terminal(highlight=False, soft_wrap=True))
 
 
 # -- for machines -------------------------------------------------------------------------
@@ -105,19 +102,19 @@ def changed(before: Version | None, version: Version) -> list[str]:
 
 def show(history: History, console: Console) -> None:
     """Print what happened, in the order in which it was seen; times are UTC."""
-    line(console, history.canonical_url, "bold")
+    show_line(console, history.canonical_url, "bold")
     for alias in history.aliases:
-        line(console, f"also at {alias}")
-    line(console, f"{history.outlet} · {state(history)}")
+        show_line(console, f"also at {alias}")
+    show_line(console, f"{history.outlet} · {state(history)}")
     if history.forgotten and history.forgotten.why:
-        line(console, f"why: {history.forgotten.why}")
+        show_line(console, f"why: {history.forgotten.why}")
     before: Version | None = None
     events: list[Version | Absence] = [*history.versions, *history.absences]
     for event in sorted(events, key=when):
         console.print()
         if isinstance(event, Absence):
             back = f", there again {event.back_at}" if event.back_at else ""
-            line(console, f"Gone {event.gone_at}{back}", "bold yellow")
+            show_line(console, f"Gone {event.gone_at}{back}", "bold yellow")
         else:
             show_version(event, before, console)
             before = event
@@ -138,36 +135,22 @@ def state(history: History) -> str:
 
 def show_version(version: Version, before: Version | None, console: Console) -> None:
     title = f"Version {version.revision}{' (current)' if version.is_current else ''}"
-    line(console, f"{title} · seen {version.fetched_at} to {version.seen_at}", "bold cyan")
+    if version.revised_by == "extractor":
+        title += " · read anew by this program from the page of the one before"
+    show_line(console, f"{title} · seen {version.fetched_at} to {version.seen_at}", "bold cyan")
     dates = f"published {version.date_published or 'on a day not known'}"
     if version.date_modified:
         dates += f" · modified {version.date_modified}"
-    line(console, dates)
+    show_line(console, dates)
     if version.duplicate_of:
-        line(console, f"the text of {version.duplicate_of}")
+        show_line(console, f"the text of {version.duplicate_of}")
     if before is None:
-        line(console, version.headline or "(no headline)", "bold")
+        show_line(console, version.headline or "(no headline)", "bold")
         for paragraph in (version.body or "").splitlines():
-            line(console, f"  {paragraph}")
+            show_line(console, f"  {paragraph}")
         return
     for name in COMPARED:
         old, new = getattr(before, name) or "", getattr(version, name) or ""
         if old != new:
-            line(console, f"{name.replace('_', ' ')}:", "bold")
-            show_differences(old, new, console)
-
-
-def show_differences(old: str, new: str, console: Console) -> None:
-    for found in differences(old.splitlines(), new.splitlines()):
-        style = STYLES[found.sign]
-        text = Text(f"{found.sign} ", style)
-        if found.skipped:
-            text.append(f"{found.skipped} lines as before")
-        for part, is_new in found.parts:
-            text.append(harmless(part), f"{style} reverse" if is_new else style)
-        console.print(text)
-
-
-def line(console: Console, text: str, style: str = "") -> None:
-    """A line as it is: page text is neither mark-up nor a terminal's control code."""
-    console.print(Text(harmless(text), style))
+            show_line(console, f"{name.replace('_', ' ')}:", "bold")
+            show_differences(console, old, new)

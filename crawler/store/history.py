@@ -30,6 +30,9 @@ class Version(NamedTuple):
     date_modified: str | None
     content_hash: str | None
     duplicate_of: str | None
+    revised_by: str
+    """``outlet``, or ``extractor``: this program made it, of the page that was there before."""
+    extractor_version: str | None
 
 
 class Absence(NamedTuple):

@@ -42,7 +42,7 @@ _STORED_AT = (
         article.c.id, article.c.canonical_url, article.c.article_id, article.c.revision,
         article.c.content_hash, article.c.headline, article.c.headline_raw, article.c.blocks,
         article.c.seen_at, article.c.gone_at, article.c.cluster_id, article.c.edit_kind,
-        address.c.kind,
+        article.c.record, address.c.kind,
     )
     .join_from(address, article)
     .where(address.c.canonical_url == bindparam("url"))
@@ -71,7 +71,7 @@ def judge(connection: Connection, candidate: Article) -> tuple[Verdict, Stored |
         return Verdict("known", stored.canonical_url), stored
     if is_alias and not _shares_with(stored, candidate):
         return _first_sight(connection, candidate), stored
-    first = _first_elsewhere(candidate, _with_text_of(connection, candidate))
+    first = first_elsewhere(connection, candidate)
     is_later = candidate.fetched_at >= stored.seen_at
     return Verdict("revised" if is_later else "older", first), stored
 
@@ -99,7 +99,9 @@ def _stored_at(connection: Connection, url: str) -> Stored | None:
 
 def _superseded(connection: Connection, number: int) -> list[Version]:
     version = revision.c
-    query = select(version.content_hash, version.headline, version.headline_raw, version.blocks)
+    query = select(
+        version.content_hash, version.headline, version.headline_raw, version.blocks, version.record
+    )
     return list(connection.execute(query.where(version.article == number)))
 
 
@@ -109,6 +111,8 @@ def _shows(candidate: Article, version: Version) -> bool:
     A page that shows what it showed is no revision, even where this code reads it otherwise now.
     """
     if _same_text(version, candidate) and same_headline(version.headline, candidate.headline):
+        return True
+    if candidate.record is not None and candidate.record == version.record:
         return True
     if not version.blocks or len(version.blocks) != len(candidate.blocks):
         return False
@@ -135,6 +139,11 @@ def _first_sight(connection: Connection, candidate: Article) -> Verdict:
                 return Verdict("same", other.canonical_url)
     first = _first_elsewhere(candidate, with_text)
     return Verdict("copy", first) if first else Verdict("new")
+
+
+def first_elsewhere(connection: Connection, candidate: Article) -> str | None:
+    """The canonical address of the article that had the text first, if another outlet's did."""
+    return _first_elsewhere(candidate, _with_text_of(connection, candidate))
 
 
 def _first_elsewhere(candidate: Article, with_text: list[Version]) -> str | None:

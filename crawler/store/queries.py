@@ -118,7 +118,7 @@ class Store:
                     _add(connection, candidate, made)
                 case "revised" | "older" if stored:
                     candidate.duplicate_of = verdict.first
-                    candidate.revision = revisions.next_number(connection, stored)
+                    candidate.revision = revisions.next_number(connection, stored.id)
                     # an alias speaks for the article that it is an alias of
                     candidate.canonical_url = stored.canonical_url
                     candidate.article_id = stored.article_id

@@ -7,23 +7,28 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, literal, select, update
 
 from crawler.store.judging import Stored
-from crawler.store.tables import absence, address, article, revision
+from crawler.store.tables import absence, address, article, revision, trail
 
 _KEPT = [column.name for column in revision.c if column.name != "article"]
 
 
-def next_number(connection: Connection, stored: Stored) -> int:
-    newest = select(func.max(revision.c.revision)).where(revision.c.article == stored.id)
-    return 1 + int(max(stored.revision, connection.scalar(newest) or 0))
+def next_number(connection: Connection, id: int) -> int:
+    newest = select(func.max(trail.c.revision)).where(trail.c.article == id)
+    return 1 + int(connection.scalar(newest) or 0)
 
 
 def replace(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
     """Make ``row`` the current version; what it replaces goes to the trail."""
-    columns = (article.c[name] for name in _KEPT)
-    current = select(article.c.id, *columns).where(article.c.id == stored.id)
-    connection.execute(insert(revision).from_select(["article", *_KEPT], current))
-    connection.execute(update(article).where(article.c.id == stored.id).values(row))
+    supersede(connection, stored.id, row)
     see(connection, stored, row["fetched_at"])
+
+
+def supersede(connection: Connection, id: int, row: dict[str, Any]) -> None:
+    """The same without a visit: when it was seen and is gone stays."""
+    columns = (article.c[name] for name in _KEPT)
+    current = select(article.c.id, *columns).where(article.c.id == id)
+    connection.execute(insert(revision).from_select(["article", *_KEPT], current))
+    connection.execute(update(article).where(article.c.id == id).values(row))
 
 
 def keep(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -44,7 +44,8 @@ Json = JSON(none_as_null=True)
 
 def _version() -> list[Column[Any]]:
     """One column a field of the item, and when the version's page was last seen as it is.
-    ``record``: where its page lies in the archive, null where it does not."""
+    ``record``: where its page lies in the archive, null where it does not. ``revised_by``: who made
+    it another than the one before, ``outlet`` or ``extractor``, this program."""
     return [
         Column("url", Text, nullable=False),
         Column("canonical_url", Text, nullable=False),
@@ -84,6 +85,7 @@ def _version() -> list[Column[Any]]:
         Column("tags_raw", Text),
         Column("seen_at", Text, nullable=False, server_default=""),
         Column("record", Text, index=True),
+        Column("revised_by", Text, nullable=False, server_default="outlet"),
     ]
 
 
