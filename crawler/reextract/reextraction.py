@@ -76,7 +76,7 @@ class Reextraction:
             changed = self._compare(job, found)
             if changed and (not self.asked.is_applied or self._store(job, found)):
                 self.changed += 1
-                self.fields.update(changed.fields)
+                self.fields.update(list(changed.fields))
                 yield changed
 
     def _jobs(self) -> Iterator[Job]:
