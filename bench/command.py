@@ -8,7 +8,19 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from bench import days, floors, fuzz, hours, identity, kills, scoreboard, soak, speed, throughput
+from bench import (
+    archive,
+    days,
+    floors,
+    fuzz,
+    hours,
+    identity,
+    kills,
+    scoreboard,
+    soak,
+    speed,
+    throughput,
+)
 from bench.folder import folder_pages
 from bench.pages import newsstand_pages
 from crawler.replay.saved import BadInput
@@ -18,7 +30,7 @@ TABLE = ROOT / "docs" / "scoreboard.md"
 OWN_TABLE = ROOT / "output" / "scoreboard.md"
 JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main, "kills": kills.main,
         "hours": hours.main, "days": days.main, "soak": soak.main,
-        "throughput": throughput.main}  # fmt: skip
+        "throughput": throughput.main, "archive": archive.main}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -38,7 +50,7 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m bench",
         description="Malgeum and other tools over the newsstand's pages, as a table.",
-        epilog="Further jobs: speed, fuzz, identity, kills, hours, days, soak, throughput.",
+        epilog=f"Further jobs: {', '.join(JOBS)}.",
     )
     parser.add_argument(
         "folder", nargs="*", type=Path, help="pages.jsonl and gold/ beside it, see bench/folder.py"

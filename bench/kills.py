@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bench.crawls import ROOT, STALL, Held, crawl, held, is_unfinished, stored
+from bench.crawls import ROOT, STALL, Held, crawl, held, is_unfinished, rows, stored
+from crawler.archive.verify import verify
 from crawler.newsstand.server import serving
+from crawler.store import open_store
 
 OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")
 KILLS, ARTICLES = 50, 2_500
@@ -43,10 +45,15 @@ class Result:
     last_runs: int
     again: Counter[str]
     """Whole answers to what had been answered whole before, by kind of page."""
+    kept: int
+    """Versions of articles with a record in the archive."""
+    unkept: list[str]
+    """What is wrong with the archive, and versions without a record, a sentence each."""
 
     @property
     def is_well(self) -> bool:
-        return self.held.is_right and self.again.total() <= AGAIN * self.held.gold
+        is_polite = self.again.total() <= AGAIN * self.held.gold
+        return self.held.is_right and is_polite and not self.unkept
 
 
 def main(arguments: list[str]) -> int:
@@ -70,6 +77,9 @@ def main(arguments: list[str]) -> int:
     total = result.again.total()
     print(f"answered whole again {total} ({total / found.gold:.2f} an article, at most {AGAIN})")
     print(f"of them {kinds or 'none'}")
+    print(f"archive: {result.kept} versions with a whole record, {len(result.unkept)} problems")
+    for sentence in result.unkept:
+        print(sentence)
     return 0 if result.is_well else 1
 
 
@@ -93,12 +103,15 @@ def kills(
             runs += 1
             for process in [crawl(outlet, store, proxy, folder) for outlet in OUTLETS]:
                 process.wait()
+    kept, unkept = _kept(store)
     return Result(
         held=held(gold, store, OUTLETS),
         kills=number,
         killed=ended,
         last_runs=runs,
         again=_again(journal),
+        kept=kept,
+        unkept=unkept,
     )
 
 
@@ -115,6 +128,15 @@ def _wait(crawls: Sequence[subprocess.Popen[bytes]], store: Path, enough: int, m
 def _kill(process: subprocess.Popen[bytes]) -> bool:
     process.send_signal(signal.SIGKILL)
     return process.wait() == -signal.SIGKILL
+
+
+def _kept(path: Path) -> tuple[int, list[str]]:
+    """How many versions the archive holds, and what is wrong with it."""
+    with open_store(f"sqlite:///{path}") as store:
+        found = [verify(store, path.with_suffix(".archive"), outlet) for outlet in OUTLETS]
+    bare = rows(path, "SELECT url FROM trail WHERE record IS NULL")
+    wrong = [sentence for one in found for sentence in one.problems + one.notes]
+    return sum(one.versions for one in found), wrong + [f"{url} has no record" for url in bare]
 
 
 def _again(journal: Path) -> Counter[str]:

@@ -371,7 +371,7 @@ class Outlet(scrapy.Spider):
             url=response.url,
             canonical_url=row.canonical_url,
             outlet=self.name,
-            fetched_at=now(),
+            fetched_at=response.meta.get("fetched_at") or now(),
             soft_error=f"gone: HTTP {response.status}",
         )
 

@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 GRACE = 2
 """Seconds for which a crawl that is told to end waits for what is on its way."""
 
+SOON = 0.05
+"""Seconds after an item's end in which Scrapy has counted it."""
+
 FORCED = "forced"
 """Why a crawl ended that had no time to: a second signal came."""
 
@@ -35,6 +38,8 @@ class Crawl(Crawler):
         """Why it could not begin, as an exception in the spider's ``__init__``."""
         self.is_leaving = False
         self.signals.connect(self._count_error, signals.item_error)
+        for ended in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            self.signals.connect(self._look_soon, ended)
 
     async def crawl_async(self, *arguments: Any, **named: Any) -> None:
         try:
@@ -77,6 +82,17 @@ class Crawl(Crawler):
 
     def _count_error(self) -> None:
         self.stats.inc_value("malgeum/item_errors")
+
+    def _look_soon(self) -> None:
+        call_later(SOON, self._end_if_idle)
+
+    def _end_if_idle(self) -> None:
+        """A spider that closes waits for its items. Scrapy, 2.19, does not look again after one
+        that ``start()`` gave, and would wait for ever."""
+        slot = self.engine.scraper.slot
+        if slot and slot.closing and slot.is_idle() and not slot.closing.called:
+            assert self.spider
+            slot.closing.callback(self.spider)
 
     def _let_go(self) -> None:
         if isinstance(self.engine.downloader, Downloader):

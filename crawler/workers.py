@@ -7,17 +7,20 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import get_context, parent_process
 from typing import Self, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-AHEAD = 16
-"""Jobs a process is given before its results are taken, so that none waits for the next."""
+TOGETHER = 16
+"""Jobs that are handed over at once: each way to another process and back takes its time."""
+AHEAD = 3
+"""Handfuls a process is given before their results are taken, so that none waits for the next."""
 
 
 class WorkerLost(Exception):
@@ -49,9 +52,9 @@ class Workers:
         self, work: Callable[[Job], Result], jobs: Iterable[Job]
     ) -> Iterator[tuple[Job, Result]]:
         """Each job with its result. Raises what ``work`` raises, and WorkerLost."""
-        for job, future in self._ahead(work, jobs):
+        for some, future in self._ahead(work, jobs):
             try:
-                yield job, future.result()
+                yield from zip(some, future.result(), strict=True)
             except BrokenProcessPool:
                 raise WorkerLost(_LOST) from None
 
@@ -59,35 +62,42 @@ class Workers:
         self, work: Callable[[Job], Result], jobs: Iterable[Job]
     ) -> AsyncIterator[tuple[Job, Result]]:
         """The same, while the event loop does something else."""
-        for job, future in self._ahead(work, jobs):
+        for some, future in self._ahead(work, jobs):
             try:
-                yield job, await asyncio.wrap_future(future)
+                results = await asyncio.wrap_future(future)
             except BrokenProcessPool:
                 raise WorkerLost(_LOST) from None
+            for job, result in zip(some, results, strict=True):
+                yield job, result
 
     def _ahead(
         self, work: Callable[[Job], Result], jobs: Iterable[Job]
-    ) -> Iterator[tuple[Job, Future[Result]]]:
-        """Jobs on their way; the first of them is waited for while others are worked on."""
-        waiting: deque[tuple[Job, Future[Result]]] = deque()
-        for job in jobs:
-            waiting.append((job, self._submit(work, job)))
+    ) -> Iterator[tuple[Sequence[Job], Future[list[Result]]]]:
+        """Jobs on their way; the first of them are waited for while others are worked on."""
+        waiting: deque[tuple[Sequence[Job], Future[list[Result]]]] = deque()
+        left = iter(jobs)
+        while some := tuple(islice(left, TOGETHER if self.pool else 1)):
+            waiting.append((some, self._submit(work, some)))
             if not self.pool or len(waiting) > AHEAD * self.count:
                 yield waiting.popleft()
         yield from waiting
 
-    def _submit(self, work: Callable[[Job], Result], job: Job) -> Future[Result]:
+    def _submit(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> Future[list[Result]]:
         if self.pool:
             try:
-                return self.pool.submit(work, job)
+                return self.pool.submit(_each, work, jobs)
             except BrokenProcessPool:
                 raise WorkerLost(_LOST) from None
-        done: Future[Result] = Future()
+        done: Future[list[Result]] = Future()
         try:
-            done.set_result(work(job))
+            done.set_result(_each(work, jobs))
         except Exception as error:
             done.set_exception(error)
         return done
+
+
+def _each(work: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
+    return [work(job) for job in jobs]
 
 
 _LOST = "a process that reads pages was ended from outside; is there memory enough?"

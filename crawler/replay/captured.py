@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parsel import Selector
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.address import host_of
+from crawler.address import host_of, read
 from crawler.answers import Answer, kind_of, kind_of_page
 from crawler.article import Article
 from crawler.captures.capture import Capture
@@ -39,9 +39,9 @@ class Read:
 
 def may_be_article(url: str, outlet: type[Outlet] | None) -> bool:
     """Whether any family has articles at such an address."""
-    home = outlet.home if outlet else f"https://{host_of(url)}"
-    aliases = outlet.aliases if outlet else ()
-    return any(family.identify(url, home, aliases) for family in FAMILIES)
+    if outlet:
+        return any(family.identify(url, outlet.home, outlet.aliases) for family in FAMILIES)
+    return any(_is_article(url, family) for family in FAMILIES)
 
 
 def read_capture(capture: Capture, outlet: type[Outlet] | None) -> Read:
@@ -58,7 +58,7 @@ def read_capture(capture: Capture, outlet: type[Outlet] | None) -> Read:
         return Read(kind="broken", why="no text")
     family, looks_like = _family(response.selector, outlet)
     place = place_of(outlet) if outlet else Place(host_of(url))
-    if family is None or not (row or outlet or family.identify(url, f"https://{host_of(url)}")):
+    if family is None or not (row or outlet or _is_article(url, family)):
         return Read(kind="no_family", why="it looks like no family that is known")
     whole = is_whole(response.text)
     article = read_article(
@@ -97,9 +97,18 @@ def _family(page: Selector, outlet: type[Outlet] | None) -> tuple[Family | None,
     return other or outlet.family, other.name if other else ""
 
 
+def _is_article(url: str, family: Family) -> bool:
+    """Whether the family has articles at such an address, if its host runs the family."""
+    try:
+        return family.identify(url, read(url).origin) is not None
+    except ValueError:
+        return False
+
+
 def _row(capture: Capture) -> Row | None:
     try:
-        return Row(**capture.row) if capture.row else None
+        # to this store it may be new
+        return replace(Row(**capture.row), stored=False) if capture.row else None
     except TypeError:  # the metadata of another tool
         return None
 
