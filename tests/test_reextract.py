@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,22 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from rich.console import Console
+from scrapy import Request
+from scrapy.http import HtmlResponse
 from scrapy.utils.project import get_project_settings
 
+from crawler.archive.build import Builder, id_of
 from crawler.archive.place import Place
+from crawler.archive.read import Unreadable
 from crawler.archive.walk import Member, walk
 from crawler.article import Article
+from crawler.captures.at import at as at_place
+from crawler.captures.index import index
+from crawler.captures.load import load
 from crawler.commands.history import as_json
 from crawler.commands.history import show as show_history
 from crawler.commands.reextract import Command
+from crawler.extract import Row
 from crawler.newsstand.server import serving
 from crawler.outlet import Outlet
 from crawler.reextract.changes import changes
@@ -101,7 +109,7 @@ def environment(code: Path, proxy: str = "") -> dict[str, str]:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     """Two outlets, crawled once; the newsstand stays open."""
     folder = tmp_path_factory.mktemp("reextract")
-    with serving(seed=7, articles=8) as proxy:
+    with serving(seed=7, articles=6) as proxy:
         kept = Kept(proxy, folder / "store.db", [])
         run = kept.scrapy("crawlall", *OUTLETS, "--since", "60d", proxy=proxy)
         assert run.returncode == 0, run.stderr[-3000:]
@@ -195,7 +203,7 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
     assert {url: set(one["changes"]) for url, one in shown.items()} == expected
     cut = shown[victim["canonical_url"]]["changes"]["body"]
     assert cut == {"old": victim["body"], "new": victim["body"][:-20].rstrip()}
-    told = f"{len(expected)} of {len(before)} articles would be changed; --apply does it.\n"
+    told = f"Would be changed: {len(expected)} of {len(before)} articles read; --apply does it.\n"
     assert (run.returncode, run.stderr) == (0, told)
     assert kept.dump() == dump
 
@@ -206,7 +214,8 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
     assert f"{victim['canonical_url']}  version 1\n" in run.stdout
     assert f"{words(victim).split()[-1]}" in run.stdout
     assert (
-        f"{len(expected)} of {len(before)} articles are changed, as versions of ours." in run.stdout
+        f"Changed, as versions of ours: {len(expected)} of {len(before)} articles read."
+        in run.stdout
     )
     for url, row in before.items():
         old, *new = kept.trail(url)
@@ -350,7 +359,7 @@ def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
     kept: Kept, asking: Callable[..., tuple[int, str, str]]
 ) -> None:
     stored = list(kept.stored("papns").values())
-    damaged, moved, unkept, strange, shut = stored[:5]
+    damaged, moved, unkept, strange, shut, gone, whole = stored[:7]
     place = Place.read(damaged["record"])
     spoil(kept.folder / place.file, place.offset)
     kept.set("record = ?", "id = ?", damaged["record"], moved["id"])
@@ -358,35 +367,30 @@ def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
     kept.set("outlet = 'nobody'", "id = ?", strange["id"])
     record, address = first_list(kept)
     kept.set("record = ?, url = ?", "id = ?", record, address, shut["id"])
-    gone = Place.read(stored[5]["record"])
-    kept.set(
-        "record = ?", "id = ?", f"papns/papns-20200101-001.warc.gz@{gone.offset}", stored[5]["id"]
-    )
+    elsewhere = "papns/papns-20200101-001.warc.gz@0"
+    kept.set("record = ?", "id = ?", elsewhere, gone["id"])
     dump = kept.dump()
     ended, out, err = asking("--apply")
     assert (ended, err) == (3, "")
     assert out.splitlines() == [
         f"Nothing is changed; articles read: {len(kept.stored()) - 5}.",
-        "1 have no page in the archive: stored before there was one, or no longer kept, and stay"
-        " as they are:",
+        "Left as stored: 1 with no page in the archive (stored before there was one, or no longer"
+        " kept):",
         f"  {unkept['url']}",
-        "1 belong to an outlet that is not known any more, and stay as they are:",
+        "Left as stored: 1 with an outlet that is not known any more:",
         f"  {strange['url']} of nobody",
-        "3 have a page that cannot be read, and stay as they are:",
+        "Left as stored: 3 with a page that cannot be read:",
         f"  {damaged['url']} at {place}: {kept.folder}/{place}: there is no record that can be read",
         f"  {moved['url']} at {place}: {kept.folder}/{place}: there is no record that can be read",
-        f"  {stored[5]['url']} at papns/papns-20200101-001.warc.gz@{gone.offset}: No such file or"
-        " directory",
-        "1 have a page on which this code finds no article, and stay as they are:",
+        f"  {gone['url']} at {elsewhere}: No such file or directory",
+        "Left as stored: 1 with a page on which this code finds no article:",
         f"  {address}: forbidden: the address led away from the article",
     ]
     assert kept.dump() == dump
-    kept.set("record = ?", "id = ?", stored[6]["record"], moved["id"])
+    kept.set("record = ?", "id = ?", whole["record"], moved["id"])
     ended, out, err = asking("papns", "--json")
     assert (ended, out) == (3, "")
-    assert (
-        f"{moved['url']} at {stored[6]['record']}: the page of {stored[6]['url']} lies there" in err
-    )
+    assert f"{moved['url']} at {whole['record']}: the page of {whole['url']} lies there" in err
 
 
 def spoil(file: Path, offset: int) -> None:
@@ -422,6 +426,47 @@ def test_a_pages_text_steers_no_terminal(
     assert "\x1b" not in out
     (told,) = map(json.loads, out.splitlines())
     assert told["changes"]["article_section"]["old"] == "\x1b[31m정치"
+
+
+# -- the page at a place ---------------------------------------------------------------------
+
+
+def test_a_page_is_found_at_its_place_as_in_the_index(crawled: Kept, tmp_path: Path) -> None:
+    folder = tmp_path / "pages.archive"
+    shutil.copytree(crawled.folder, folder)
+    compared = 0
+    for path in folder.glob("*/*.warc.gz"):
+        told: list[str] = []
+        for entry in index(path, told.append, tmp_path):
+            place = Place(path.relative_to(folder).as_posix(), entry.offset)
+            found = at_place(folder, place)
+            assert (found.entry, found.row) == (entry, load(entry).row)
+            compared += entry.row_at is not None
+        assert told == []
+    assert compared >= len(crawled.stored())
+
+
+def test_what_stood_in_a_browser_is_found_with_the_row_that_led_to_it(tmp_path: Path) -> None:
+    row = Row(URL, URL, "2024.09.01", "한결 기자", "list", day(1))
+    asked, build = Request(URL, cb_kwargs={"row": row}), Builder()
+    answer = build.response(asked, HtmlResponse(URL, body=b"<p>wait</p>"), day(1))
+    script = build.response(asked, HtmlResponse(f"{URL}/x.js", body=b"1"), day(1))
+    shown = build.conversion(HtmlResponse(URL, body="<p>본문</p>".encode()), day(2), id_of(answer))
+    records = [answer, build.request(asked, answer), build.row(row, answer), script, shown]
+    file = tmp_path / "hangang" / "hangang-20240901-001.warc.gz"
+    file.parent.mkdir()
+    places = []
+    with file.open("wb") as out:
+        for record in records:
+            places.append(Place("hangang/hangang-20240901-001.warc.gz", out.tell()))
+            out.write(build.packed(record))
+    found = at_place(tmp_path, places[-1])
+    assert found.response.text == "<p>본문</p>"
+    assert found.row == asdict(row)
+    assert at_place(tmp_path, places[0]).row == asdict(row)
+    assert at_place(tmp_path, places[3]).row is None
+    with pytest.raises(Unreadable, match="it holds no page: request"):
+        at_place(tmp_path, places[1])
 
 
 # -- which articles, and as what they came -------------------------------------------------------
@@ -670,7 +715,8 @@ def test_the_version_tells_two_states_of_the_code_and_of_an_outlet_apart(
 
 def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
     script = (
-        "import sys; import crawler.cms, crawler.charset, crawler.finish, crawler.releases.release\n"
+        "import sys; import crawler.cms, crawler.charset, crawler.extract, crawler.finish\n"
+        "import crawler.releases.release\n"
         "print(*(sys.modules[name].__file__ for name in sys.modules\n"
         "        if name.split('.')[0] in ('crawler', 'pipelines')))"
     )

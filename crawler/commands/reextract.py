@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,11 +39,11 @@ SHORT = 80
 """Characters of a value that is shown beside the one before, not line by line."""
 
 LEFT: dict[Kind, str] = {
-    "no_record": "have no page in the archive: stored before there was one, or no longer kept",
-    "no_outlet": "belong to an outlet that is not known any more",
-    "unreadable": "have a page that cannot be read",
-    "no_article": "have a page on which this code finds no article",
-    "superseded": "got another version meanwhile; the next run looks at that",
+    "no_record": "no page in the archive (stored before there was one, or no longer kept)",
+    "no_outlet": "an outlet that is not known any more",
+    "unreadable": "a page that cannot be read",
+    "no_article": "a page on which this code finds no article",
+    "superseded": "another version that came meanwhile (run it again)",
 }
 TROUBLE: tuple[Kind, ...] = ("no_outlet", "unreadable", "no_article")
 
@@ -91,7 +93,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        with checked_store(self.settings) as store, printing():
+        with checked_store(self.settings) as store, printing(), ended_alike():
             done = Reextraction(store, self.asked)
             console = Terminal(highlight=False, soft_wrap=True)
             try:
@@ -115,6 +117,16 @@ class Command(ScrapyCommand):
             self.exitcode = PARTLY if any(done.left[kind].count for kind in TROUBLE) else WELL
 
 
+@contextmanager
+def ended_alike() -> Iterator[None]:
+    """SIGTERM ends as Ctrl-C does: the processes that read are told."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def number(name: str, given: str | None) -> int | None:
     """A number of one or more, or the end of the command."""
     if given is None:
@@ -130,12 +142,12 @@ def told(done: Reextraction) -> Iterator[str]:
     if not done.changed:
         yield f"Nothing {'is' if is_applied else 'would be'} changed; articles read: {done.read}."
     elif is_applied:
-        yield f"{done.changed} of {done.read} articles are changed, as versions of ours."
+        yield f"Changed, as versions of ours: {done.changed} of {done.read} articles read."
     else:
-        yield f"{done.changed} of {done.read} articles would be changed; --apply does it."
+        yield f"Would be changed: {done.changed} of {done.read} articles read; --apply does it."
     for kind, words in LEFT.items():
         if left := done.left.get(kind):
-            yield f"{left.count} {words}, and stay as they are:"
+            yield f"Left as stored: {left.count} with {words}:"
             yield from (f"  {harmless(example)}" for example in left.examples)
 
 
