@@ -178,13 +178,6 @@ def through(
 # -- the command --------------------------------------------------------------------------
 
 
-def test_a_page_that_is_read_as_before_changes_nothing(crawled: Kept) -> None:
-    run = crawled.scrapy("reextract")  # in as many processes as there are processors
-    number = len(crawled.stored())
-    told = f"Nothing would be changed; articles read: {number}.\n"
-    assert (run.returncode, run.stdout, run.stderr) == (0, told, "")
-
-
 def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_known(
     kept: Kept, later: Path, victim: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -207,7 +200,7 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
     assert (run.returncode, run.stderr) == (0, told)
     assert kept.dump() == dump
 
-    run = kept.reextract("--apply", code=later)
+    run = kept.scrapy("reextract", "--apply", code=later)  # in as many processes as can be
     assert run.returncode == 0, run.stderr
     assert re.search(rf"article_section +│ +{len(expected)} ", run.stdout)
     assert re.search(r"body +│ +1 ", run.stdout)
@@ -342,6 +335,13 @@ def test_bad_usage_is_one_sentence(
     assert (ended, out) == (code, "")
     assert err.startswith(f"scrapy: {sentence}")
     assert len(err.splitlines()) == 1
+
+
+def test_a_page_that_is_read_as_before_changes_nothing(
+    kept: Kept, asking: Callable[..., tuple[int, str, str]]
+) -> None:
+    told = f"Nothing would be changed; articles read: {len(kept.stored())}.\n"
+    assert asking() == (0, told, "")
 
 
 def test_a_locked_store_is_one_sentence(
@@ -502,11 +502,11 @@ def test_articles_are_chosen_by_outlet_time_and_number(kept: Kept) -> None:
 
 def test_a_record_of_an_earlier_visit_stands_for_a_later_one(kept: Kept) -> None:
     """The same page twice a day is kept once, with the first visit's row beside it."""
-    for row in kept.stored().values():
+    for row in kept.stored("gosiweek").values():
         shown = [one for one in json.loads(row["shown_dates"]) if one["source"] != "list"]
         kept.set("shown_dates = ?", "id = ?", json.dumps(shown), row["id"])
     with open_store(kept.url) as store:
-        _, found = through(store, kept.folder)
+        _, found = through(store, kept.folder, names=("gosiweek",))
         assert [name for one in found for name in one.fields if name == "shown_dates"] == []
     for row in kept.stored("gosiweek").values():
         shown = json.loads(row["shown_dates"])

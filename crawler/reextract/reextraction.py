@@ -24,6 +24,8 @@ from crawler.workers import Workers
 Kind = Literal["no_record", "no_outlet", "unreadable", "no_article", "superseded"]
 """Why an article is left as it is, unread or unchanged."""
 
+TROUBLE: tuple[Kind, ...] = ("no_outlet", "unreadable", "no_article")
+
 EXAMPLES = 3
 
 
@@ -78,6 +80,11 @@ class Reextraction:
                 self.changed += 1
                 self.fields.update(list(changed.fields))
                 yield changed
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether there is a page that could not be read, or that is no article now."""
+        return any(self.left[kind].count for kind in TROUBLE)
 
     def _jobs(self) -> Iterator[Job]:
         taken = 0
