@@ -494,6 +494,8 @@ def test_articles_are_chosen_by_outlet_time_and_number(kept: Kept) -> None:
 
     assert urls() == list(papns)
     assert urls("--limit", "2") == list(papns)[:2]
+    assert urls("--since", "0001-01-01") == list(papns)
+    assert urls("--since", "9999-12-31") == urls("--until", "0001-01-01") == []
     since = {url for url, row in papns.items() if row["date_published"][:10] >= middle}
     assert set(urls("--since", middle)) == since  # one whose day is not known was fetched later
     before = {url for url, row in papns.items() if row["date_published"][:10] <= middle}

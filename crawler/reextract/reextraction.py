@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -89,7 +89,7 @@ class Reextraction:
     def _jobs(self) -> Iterator[Job]:
         taken = 0
         since = self.asked.period.since
-        day = f"{since.astimezone(UTC) - timedelta(days=1):%Y-%m-%d}" if since else None
+        day = since.date().isoformat() if since else None  # in Korea, as dates of articles are
         for version in current_versions(self.store, self.asked.names, day):
             if not self.asked.period.contains(_date(version)):
                 continue

@@ -37,15 +37,15 @@ def current_versions(
     store: Store, outlets: Collection[str] = (), since: str | None = None
 ) -> Iterator[Current]:
     """The articles of the outlets, or of all, in the order of storing, a few at a time: what is
-    stored meanwhile comes, too. ``since``: a day (``2024-09-11``) of publication or, where that is
-    not known, of the fetch. Raises :class:`crawler.store.StoreError`.
+    stored meanwhile comes, too. ``since``: a day of publication, ``2024-09-11``; an article of
+    which none is known comes as well. Raises :class:`crawler.store.StoreError`.
     """
     query = select(*(article.c[name] for name in Current._fields)).order_by(article.c.id)
     if outlets:
         query = query.where(article.c.outlet.in_(outlets))
     if since:
-        dated, undated = article.c.date_published, article.c.date_published.is_(None)
-        query = query.where((dated >= since) | (undated & (article.c.fetched_at >= since)))
+        published = article.c.date_published
+        query = query.where((published >= since) | published.is_(None))
     after = 0
     while True:
         with told(store.engine.url), store.engine.begin() as connection:
