@@ -197,11 +197,14 @@ def test_a_revisit_is_the_page_that_it_refers_to(tmp_path: Path) -> None:
     assert found.captures[1].response.headers["X-Second"] == b"yes"
 
 
-def test_a_revisit_of_what_is_not_there_is_told(tmp_path: Path) -> None:
+def test_revisits_of_what_is_not_there_are_told_together(tmp_path: Path) -> None:
     asked = revisit(2, of=url(1)) + revisit(3, of=url(1), profile="server-not-modified")
-    found = Read(tmp_path / "a.warc.gz", asked + packed(url(4), body(4)))
+    found = Read(tmp_path / "a.warc.gz", asked + packed(url(4), body(4)) + revisit(5, of=url(1)))
     assert found.pages == {url(4): body(4)}
-    assert found.told == [f"{tmp_path}/a.warc.gz@0: {url(2)} refers to a record that is not there"]
+    assert found.told == [
+        f"{tmp_path}/a.warc.gz: of pages that came unchanged, 2 refer to records that are not"
+        f" there, or no more, as {url(2)} at byte 0"
+    ]
 
 
 def test_what_stood_in_a_browser_stands_for_the_page(tmp_path: Path) -> None:
