@@ -120,7 +120,7 @@ class Index:
             made = self.entries[-1]
             assert made
             self.entries[of] = None
-            self.entries[-1] = replace(made, row_at=before.row_at)
+            self.entries[-1] = replace(made, row_at=before.row_at, fetched_at=before.fetched_at)
 
     def _row(self, record: Record, offset: int) -> None:
         of = self.by_id.get(_id(record, "WARC-Concurrent-To"))
