@@ -309,6 +309,10 @@ class Outlet(scrapy.Spider):
         if told is not None:
             yield from self.no_page(response, *told)
             return
+        if is_unknown and not self.family.matches(response.selector):
+            article.soft_error = (
+                f"{NO_ARTICLE}, which looks nothing like {self.family.name} any more"
+            )
         self.taken += not article.soft_error and not row.stored
         yield article
         self.stop_at_limit()

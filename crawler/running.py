@@ -97,8 +97,12 @@ def web_addresses(arguments: list[str]) -> list[str]:
 
 
 def our_outlets(settings: BaseSettings) -> Outlets:
+    return by_host(all_outlets(settings))
+
+
+def all_outlets(settings: BaseSettings) -> list[type[Outlet]]:
     loader = get_spider_loader(settings)
-    return by_host(loader.load(name) for name in loader.list())  # type: ignore[misc]
+    return [loader.load(name) for name in loader.list()]  # type: ignore[misc]
 
 
 def one_outlet(settings: BaseSettings, name: str) -> type[Outlet]:

@@ -145,6 +145,21 @@ def test_what_stood_in_the_browser_is_kept_beside_what_came(crawled: tuple[Paper
     assert found.versions == len(stand.stored())
 
 
+def test_a_replay_reads_what_stood_in_the_browser(
+    crawled: tuple[Paper, Run], tmp_path: Path
+) -> None:
+    stand = crawled[0].stand
+    folder = stand.database.with_suffix(".archive")
+    into = tmp_path / "again.db"
+    outlets = ("-s", "SPIDER_MODULES=tests.scripted", "-s", f"ARCHIVE={folder}")
+    run = scrapy("replay", str(folder), *outlets, "-s", f"DATABASE_URL=sqlite:///{into}")
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert stand.stored()
+    again = Stand("", into, []).stored()
+    for address, row in stand.stored().items():
+        assert again[address] | {"id": row["id"]} == row
+
+
 def test_nothing_is_asked_for_but_text_and_what_writes_it(crawled: tuple[Paper, Run]) -> None:
     """No picture, font, frame, beacon, socket or tracker, no other host, no script twice."""
     paper, run = crawled

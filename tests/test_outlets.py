@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from parsel import Selector
+from scrapy import Request
+from scrapy.http import HtmlResponse
 
+from crawler.article import Article
 from crawler.charset import charset_of
 from crawler.cms import family_of
-from crawler.extract import Place, read_article
+from crawler.extract import Place, Row, read_article
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article
@@ -52,3 +55,25 @@ def test_a_saved_page_shows_its_family(page: Path) -> None:
 
 def test_no_page_is_of_an_outlet_that_is_not_there() -> None:
     assert {page.parent.name for page in SAVED} == set(OUTLETS)
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [
+        (
+            "<main>새 모양</main>",
+            "no article on the page, which looks nothing like gnuboard any more",
+        ),
+        ('<div id="bo_v"></div><script>var g5_bbs_url;</script>', "no article on the page"),
+    ],
+)
+def test_a_crawl_says_that_a_page_is_none_of_the_outlets_family(page: str, sentence: str) -> None:
+    spider = outlet_of("papns")(name="papns")
+    url = "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=5"
+    request = Request(url)
+    html = f"<html><body>{page}</body></html>"
+    response = HtmlResponse(url, request=request, body=html, encoding="utf-8")
+    row = Row(url, url, None, None, "list", "2026-11-25T00:00:00Z")
+    (article,) = spider.parse_article(response, row)
+    assert isinstance(article, Article)
+    assert article.soft_error == sentence

@@ -84,10 +84,22 @@ class Index:
             self.told.append(f"{self.path}@{offset}: {error}")
 
     def finished(self) -> list[Entry]:
+        """The pages; revisits of what is not there are told in one sentence."""
+        missing = []
         for place, record in self.waiting:
             entry = self.entries[place]
-            if entry is not None:
-                self.entries[place] = self._with_payload(entry, record)
+            payload = self._payload(record)
+            if entry and payload:
+                self.entries[place] = replace(entry, payload=payload)
+                continue
+            self.entries[place] = None
+            if entry and "not-modified" not in (record.headers.get_header("WARC-Profile") or ""):
+                missing.append(f"{entry.url} at byte {entry.offset}")
+        if missing:
+            self.told.append(
+                f"{self.path}: of pages that came unchanged, {len(missing)} refer to records that"
+                f" are not there, or no more, as {missing[0]}"
+            )
         return [entry for entry in self.entries if entry is not None]
 
     def _page(self, record: Record, file: str, offset: int) -> None:
@@ -108,22 +120,13 @@ class Index:
             made = self.entries[-1]
             assert made
             self.entries[of] = None
-            self.entries[-1] = replace(made, row_at=before.row_at)
+            self.entries[-1] = replace(made, row_at=before.row_at, fetched_at=before.fetched_at)
 
     def _row(self, record: Record, offset: int) -> None:
         of = self.by_id.get(_id(record, "WARC-Concurrent-To"))
         entry = self.entries[of] if of is not None else None
         if of is not None and entry is not None:
             self.entries[of] = replace(entry, row_at=offset)
-
-    def _with_payload(self, entry: Entry, record: Record) -> Entry | None:
-        if payload := self._payload(record):
-            return replace(entry, payload=payload)
-        if "not-modified" not in (record.headers.get_header("WARC-Profile") or ""):
-            self.told.append(
-                f"{self.path}@{entry.offset}: {entry.url} refers to a record that is not there"
-            )
-        return None
 
     def _payload(self, record: Record) -> tuple[str, int] | None:
         """Where what came lies: by our place in the archive, by address and date, or by name."""

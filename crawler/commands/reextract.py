@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
-from scrapy.spiderloader import get_spider_loader
 
 from crawler.archive.settings import Archiving
 from crawler.period import read_period
 from crawler.reextract.reextraction import Asked, Reextraction
 from crawler.reextract.shown import as_json, show, show_fields, told
 from crawler.running import (
+    all_outlets,
     check_options,
     checked_store,
     harmless_json,
@@ -57,8 +57,9 @@ class Command(ScrapyCommand):
         super().process_options(args, opts)
         assert self.settings is not None
         check_options(args)
-        names = get_spider_loader(self.settings).list()
-        known = {name: one_outlet(self.settings, name) for name in [*names, *args]}
+        for name in args:
+            one_outlet(self.settings, name)
+        known = {outlet.name: outlet for outlet in all_outlets(self.settings)}
         self.processes = number("--jobs", opts.jobs) or processors()
         limit = number("--limit", opts.limit)
         try:

@@ -11,18 +11,17 @@ from scrapy.commands import BaseRunSpiderCommand
 
 from crawler import verdict
 from crawler.archive.settings import Archiving
-from crawler.outlet import by_host
 from crawler.period import Period, read_period
 from crawler.process import Crawl, run_to_end
 from crawler.replay.sources import Wanted, files_in
 from crawler.replay.spider import Replay
 from crawler.running import (
+    all_outlets,
     check_feeds,
     check_log,
     check_options,
     checked_store,
     one_outlet,
-    our_outlets,
     stop,
 )
 from crawler.workers import processors
@@ -103,7 +102,7 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         since = self.period.since
         return Wanted(
-            by_host(self.outlets) if self.outlets else our_outlets(self.settings),
+            self.outlets or all_outlets(self.settings),
             alone=bool(self.outlets),
             since=since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since else None,
             archive=self.archive.folder if self.archive else None,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -14,7 +15,7 @@ from crawler.address import host_of
 from crawler.archive.place import File
 from crawler.captures.capture import Entry
 from crawler.captures.index import index
-from crawler.outlet import Outlet
+from crawler.outlet import Outlet, by_host, site_of
 from crawler.replay.captured import may_be_article
 from crawler.replay.job import Job
 from crawler.replay.progress import Progress
@@ -26,12 +27,12 @@ KNOWN = (*sorted(HTML | JSON_LINES), *WARC)
 Refuse = Callable[[BadInput], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
-    """What is asked for: pages of which hosts, and fetched from when on."""
+    """What is asked for: pages of which outlets, and fetched from when on."""
 
-    outlets: Mapping[str, type[Outlet]]
-    """By host."""
+    outlets: Sequence[type[Outlet]]
+    """Those that are known."""
     alone: bool = False
     """Whether pages of other hosts are passed over."""
     since: str | None = None
@@ -41,16 +42,26 @@ class Wanted:
     spool: Path = Path()
     """A folder of our own for what is unpacked."""
 
-    def entry(self, entry: Entry) -> bool:
-        host = host_of(entry.url)
-        if self.alone and host not in self.outlets:
+    def takes(self, entry: Entry, outlet: type[Outlet] | None) -> bool:
+        if self.alone and outlet is None:
             return False
         if self.since and entry.fetched_at < self.since:
             return False
-        return entry.row_at is not None or may_be_article(entry.url, self.outlets.get(host))
+        return entry.row_at is not None or may_be_article(entry.url, outlet)
 
-    def page(self, url: str) -> bool:
-        return not self.alone or host_of(url) in self.outlets
+    def outlet(self, url: str, file: Path) -> type[Outlet] | None:
+        """Whose page it is, by its host; of outlets that share one, by the file of our archive."""
+        ours, host = File.named(file.name), host_of(url)
+        named = self.by_name.get(ours.outlet) if ours else None
+        return named if named and host in site_of(named).hosts else self.by_host.get(host)
+
+    @cached_property
+    def by_host(self) -> dict[str, type[Outlet]]:
+        return by_host(self.outlets)
+
+    @cached_property
+    def by_name(self) -> dict[str, type[Outlet]]:
+        return {outlet.name: outlet for outlet in self.outlets}
 
 
 def files_in(paths: Iterable[Path]) -> Iterator[Path]:
@@ -92,22 +103,23 @@ def _captures(file: Path, wanted: Wanted, progress: Progress, refuse: Refuse) ->
     except OSError as error:
         refuse(BadInput(f"{file}: {error.strerror or error}"))
         return
-    entries = [
-        one
-        for one in index(file, refuse_part, wanted.spool)
-        if one.offset >= begin and wanted.entry(one)
+    found = [
+        (entry, wanted.outlet(entry.url, file))
+        for entry in index(file, refuse_part, wanted.spool)
+        if entry.offset >= begin
     ]
-    progress.expect(file, len(entries))
+    found = [(entry, outlet) for entry, outlet in found if wanted.takes(entry, outlet)]
+    progress.expect(file, len(found))
     place = _place_in(wanted.archive, file)
-    for entry in entries:
-        record = f"{place}@{entry.offset}" if place else None
-        yield Job(entry, wanted.outlets.get(host_of(entry.url)), str(file), record)
+    for entry, outlet in found:
+        yield Job(entry, outlet, str(file), f"{place}@{entry.offset}" if place else None)
 
 
 def _pages(file: Path, wanted: Wanted, refuse: Refuse) -> Iterator[Job]:
     for page in read_pages(file, datetime.now(UTC), refuse):
-        if wanted.page(page.url):
-            yield Job(page, wanted.outlets.get(host_of(page.url)), str(file))
+        outlet = wanted.outlet(page.url, file)
+        if outlet or not wanted.alone:
+            yield Job(page, outlet, str(file))
 
 
 def _place_in(archive: Path | None, file: Path) -> str | None:

@@ -59,7 +59,7 @@ class Replay(scrapy.Spider):
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
-        self.files, self.wanted = list(files), wanted or Wanted({})
+        self.files, self.wanted = list(files), wanted or Wanted(())
         self.arguments = Arguments(period or Period())
         self.processes, self.asked, self.again = processes, asked, again
         self.on_the_way: dict[int, tuple[Job, str]] = {}
