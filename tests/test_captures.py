@@ -342,6 +342,7 @@ def test_a_page_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
         (b"filedesc://a.arc 0.0.0.0 20260101000000 text/plain 9\r\n", "this is no WARC file"),
         (gzip.compress(b"words"), "this is no WARC file"),
     ],
+    ids=["empty", "picture", "ARC", "packed words"],
 )
 def test_a_file_that_is_no_archive_is_one_sentence(
     tmp_path: Path, content: bytes, sentence: str
