@@ -218,8 +218,9 @@ def check_archive(settings: BaseSettings) -> None:
     """End the command where the archive's settings are none, or nothing can be written there."""
     try:
         asked = Archiving.of(settings)
-        # Beside a store that cannot be opened there is no place either: the store says so.
-        if asked and (settings["ARCHIVE"] or asked.folder.parent.is_dir()):
+        if (
+            asked and settings["ARCHIVE"]
+        ):  # beside the store, it is the store's to say what is wrong
             check_folder(asked.folder)
     except ValueError as error:
         stop(str(error))

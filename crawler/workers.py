@@ -17,6 +17,8 @@ from typing import Self, TypeVar
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+FEW = 100
+"""Jobs that this process does alone: to start another takes as long."""
 TOGETHER = 16
 """Jobs that are handed over at once: each way to another process and back takes its time."""
 AHEAD = 3
@@ -28,7 +30,8 @@ class WorkerLost(Exception):
 
 
 class Workers:
-    """So many processes, started with the first job; one alone works in this process.
+    """So many processes, started once there is more to do than to start them takes; until then,
+    and where one is to do all, this process works itself.
 
     What they do is a function at the top of a module; jobs and results have to be picklable.
     """
@@ -38,10 +41,6 @@ class Workers:
         self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
-        if self.count > 1:
-            # Not forked: threads and open databases of this process are none of theirs
-            context = get_context("spawn")
-            self.pool = ProcessPoolExecutor(self.count, context, initializer=_begin)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,12 +74,19 @@ class Workers:
     ) -> Iterator[tuple[Sequence[Job], Future[list[Result]]]]:
         """Jobs on their way; the first of them are waited for while others are worked on."""
         waiting: deque[tuple[Sequence[Job], Future[list[Result]]]] = deque()
-        left = iter(jobs)
+        left, begun = iter(jobs), 0
         while some := tuple(islice(left, TOGETHER if self.pool else 1)):
             waiting.append((some, self._submit(work, some)))
             if not self.pool or len(waiting) > AHEAD * self.count:
                 yield waiting.popleft()
+            begun += len(some)
+            if begun >= FEW and self.count > 1 and not self.pool:
+                self.pool = self._start()
         yield from waiting
+
+    def _start(self) -> ProcessPoolExecutor:
+        # Not forked: threads and open databases of this process are none of theirs
+        return ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_begin)
 
     def _submit(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> Future[list[Result]]:
         if self.pool:

@@ -211,7 +211,7 @@ def test_a_backup_while_a_crawl_runs_is_whole_and_can_be_gone_on_with(
     assert missing, "the crawl had nothing more to store"
     again = asked(operations("VACUUM"))
     assert again.returncode != 0, "a backup must not write over another"
-    for path in store.parent.iterdir():
+    for path in store.parent.glob(f"{store.name}*"):
         path.unlink()
     shutil.copy(backup, store)
     run = stand.crawl("papns", "-a", "since=60d")

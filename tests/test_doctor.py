@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler import doctor
+from crawler.store.tables import SCHEMA
 from tests.test_crawl import scrapy
 
 
@@ -40,7 +41,7 @@ def test_a_browser_that_no_outlet_needs_may_be_missing(
         "browser",
         "notices",
     ]
-    assert said["store"].endswith("opens with schema 0007, and can be written to")
+    assert said["store"].endswith(f"opens with schema {SCHEMA}, and can be written to")
     assert said["contact"] == "a@b.kr"
     assert said["browser"].startswith("no outlet needs one; no Chromium is here: install one")
     assert (tmp_path / "x.db").exists()

@@ -140,8 +140,9 @@ def test_what_is_whole_again_is_over(morning: Morning, store: Path) -> None:
 
 
 def test_a_full_disk_is_told_and_what_it_kept_from_being_written(
-    morning: Morning, tmp_path: Path
+    morning: Morning, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("MALGEUM_ARCHIVE_FREE_MB", "0")
     folder = tmp_path / "disk"
     with small_disk(folder, "64m") as grow:
         store = Path(shutil.copy(morning.store, folder / "store.db"))

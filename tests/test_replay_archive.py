@@ -10,9 +10,11 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ import pytest
 from crawler.newsstand.edition import KST
 from crawler.newsstand.server import beside
 from crawler.newsstand.stand import Stand as Newsstand
+from crawler.workers import FEW
 from tests.test_captures import packed
 from tests.test_crawl import ROOT, Run, scrapy
 from tests.test_gone import Paper, edited
@@ -69,6 +72,10 @@ def assert_same(one: Path, other: Path, without: set[str] = NUMBERS) -> None:
         assert rows(one, table, without) == rows(other, table, without), table
 
 
+def page(outlet: str, name: str) -> bytes:
+    return (PAGES / outlet / f"{name}.html").read_bytes()
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """Two papers, crawled three times while articles are edited, go away, and come back."""
@@ -92,9 +99,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return Kept(folder)
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_replay_stores_what_the_crawl_stored(kept: Kept, tmp_path: Path, jobs: str) -> None:
-    run = kept.replay(tmp_path / "a.db", "--jobs", jobs, "-s", f"ARCHIVE={kept.archive}")
+def test_a_replay_stores_what_the_crawl_stored(kept: Kept, tmp_path: Path) -> None:
+    run = kept.replay(tmp_path / "a.db", "-s", f"ARCHIVE={kept.archive}")
     assert (run.returncode, told(run)) == (0, [])
     assert len(rows(kept.database, "revision")) == len(rows(kept.database, "absence")) == 2
     assert_same(kept.database, tmp_path / "a.db")
@@ -113,83 +119,94 @@ def test_an_archive_elsewhere_leaves_no_places_in_the_store(kept: Kept, tmp_path
     assert not (tmp_path / "a.archive").exists()
 
 
-def begun(into: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "scrapy", "replay", *options]
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of more pages than one process reads alone."""
+    whole = page("seonamtoday", "newer")
+    words = [f"{one}{two}" for one in "가나다라마바사아자차카타파하" for two in "강릉산천들판길숲"]
+    rng = Random(1)  # noqa: S311 - no secret
+    path = tmp_path_factory.mktemp("many") / "many.warc.gz"
+    with path.open("wb") as file:
+        for number in range(2 * FEW):
+            text = " ".join(rng.choices(words, k=60))
+            content = whole.replace(b"<p>", f"<p>{text} ".encode())
+            file.write(packed(f"http://www.seonamtoday.com/news/view.php?idx={number}", content))
+    return path
+
+
+def test_several_processes_store_what_one_does_whatever_ends_them(
+    many: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "several.db"
+    assert replay(tmp_path / "one.db", str(many), "--jobs", "1").returncode == 0
+    assert len(rows(tmp_path / "one.db", "article")) == 2 * FEW
+    ended(into, many, 10, lambda process: process.kill(), -signal.SIGKILL)
+    log = ended(into, many, FEW // 2, kill_a_worker, 1)
+    assert "CRITICAL: a process that reads pages was ended from outside" in log
+    ended(into, many, FEW, lambda process: process.terminate(), 3)
+    assert len(rows(into, "article")) < 2 * FEW
+    assert replay(into, str(many), "--jobs", "2").returncode == 0
+    assert_same(tmp_path / "one.db", into)
+
+
+def ended(
+    into: Path, many: Path, least: int, end: Callable[[subprocess.Popen[str]], None], code: int
+) -> str:
+    """A replay that was ended once so much was stored and others read for it; gives its log."""
+    command = [sys.executable, "-m", "scrapy", "replay", str(many), "--jobs", "2"]
     settings = ["-s", f"DATABASE_URL=sqlite:///{into}"]
-    return subprocess.Popen([*command, *settings], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*command, *settings], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: len(stored(into)) >= least)
+    wait_for(lambda: bool(workers(process.pid)))
+    others = workers(process.pid)
+    end(process)
+    log = process.communicate(timeout=30)[1]
+    assert process.returncode == code, log[-3000:]
+    assert "Traceback" not in log or code == -signal.SIGKILL  # others were only beginning
+    wait_for(lambda: not any(Path(f"/proc/{other}").exists() for other in others))
+    return log
 
 
-def wait_for_rows(database: Path, least: int) -> None:
-    for _ in range(600):
+def kill_a_worker(process: subprocess.Popen[str]) -> None:
+    os.kill(workers(process.pid)[0], signal.SIGKILL)
+
+
+def stored(database: Path) -> set[str]:
+    try:
+        return addresses(database)
+    except sqlite3.OperationalError:
+        return set()
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    for _ in range(1500):
+        if is_so():
+            return
         time.sleep(0.02)
-        try:
-            if len(rows(database, "article")) >= least:
-                return
-        except sqlite3.OperationalError:
-            continue
-    raise AssertionError("nothing was stored")
+    raise AssertionError("it never came to that")
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
-def test_a_replay_that_was_ended_goes_on(kept: Kept, tmp_path: Path, end: int) -> None:
-    into = tmp_path / "a.db"
-    process = begun(into, str(kept.archive), "--jobs", "2")
-    wait_for_rows(into, 5)
-    workers = children(process.pid)
-    assert workers
-    process.send_signal(end)
-    process.communicate(timeout=30)
-    assert process.returncode == (3 if end == signal.SIGTERM else -end)
-    assert len(rows(into, "article")) < len(rows(kept.database, "article"))
-    for _ in range(200):  # its workers end with it
-        if not any(Path(f"/proc/{worker}").exists() for worker in workers):
-            break
-        time.sleep(0.05)
-    else:
-        raise AssertionError("a worker outlives its replay")
-    assert kept.replay(into).returncode == 0
-    assert_same(kept.database, into, NUMBERS | {"record"})
-
-
-def children(pid: int) -> list[int]:
-    """Processes of ours that read pages."""
+def workers(pid: int) -> list[int]:
+    """Processes that read pages for another."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
     read = {int(one): Path(f"/proc/{one}/cmdline").read_bytes() for one in found}
     return [one for one, command in read.items() if b"spawn_main" in command]
 
 
-def test_a_worker_that_is_ended_is_one_sentence(kept: Kept, tmp_path: Path) -> None:
-    into = tmp_path / "a.db"
-    process = begun(into, str(kept.archive), "--jobs", "2")
-    wait_for_rows(into, 3)
-    os.kill(children(process.pid)[0], signal.SIGKILL)
-    log = process.communicate(timeout=30)[1]
-    assert process.returncode == 1
-    assert "Traceback" not in log
-    assert "CRITICAL: a process that reads pages was ended from outside" in log
-    assert kept.replay(into).returncode == 0
-    assert_same(kept.database, into, NUMBERS | {"record"})
-
-
-def test_one_outlet_alone(kept: Kept, tmp_path: Path) -> None:
-    run = kept.replay(tmp_path / "a.db", "--outlet", "papns")
-    assert run.returncode == 0
-    live = [row for row in rows(kept.database, "article") if row["outlet"] == "papns"]
-    assert len(live) == len(rows(tmp_path / "a.db", "article"))
-    rest = kept.replay(tmp_path / "a.db", "--outlet", "gosiweek")
-    assert rest.returncode == 0
+def test_one_outlet_alone_or_a_time_alone(kept: Kept, tmp_path: Path) -> None:
+    live = rows(kept.database, "article")
+    published = sorted(row["date_published"] for row in live if row["date_published"])
+    day = published[len(published) // 2][:10]
+    first = kept.replay(tmp_path / "a.db", "--outlet", "papns", "--since", day)
+    assert first.returncode == 0
+    assert addresses(tmp_path / "a.db") == {
+        row["canonical_url"]
+        for row in live
+        if row["outlet"] == "papns" and not (row["date_published"] or day) < day
+    }
+    assert kept.replay(tmp_path / "a.db", "--until", day).returncode == 0
+    assert kept.replay(tmp_path / "a.db", "--outlet", "gosiweek").returncode == 0
     assert addresses(tmp_path / "a.db") == addresses(kept.database)
-
-
-def test_since_and_until_are_days_of_publication(kept: Kept, tmp_path: Path) -> None:
-    published = [row["date_published"] for row in rows(kept.database, "article")]
-    day = sorted(date for date in published if date)[len(published) // 2][:10]
-    assert kept.replay(tmp_path / "a.db", "--since", day).returncode == 0
-    found = {row["date_published"] for row in rows(tmp_path / "a.db", "article")}
-    assert found == {date for date in published if date is None or date >= day}
-    later = kept.replay(tmp_path / "b.db", "--since", f"{datetime.now(UTC).year + 1}-01-01")
-    assert later.returncode == 0
-    assert rows(tmp_path / "b.db", "article") == []
 
 
 def test_a_damaged_file_costs_what_is_damaged(kept: Kept, tmp_path: Path) -> None:
@@ -207,10 +224,6 @@ def test_a_damaged_file_costs_what_is_damaged(kept: Kept, tmp_path: Path) -> Non
 
 
 # -- whose page it is ---------------------------------------------------------------------
-
-
-def page(outlet: str, name: str) -> bytes:
-    return (PAGES / outlet / f"{name}.html").read_bytes()
 
 
 def of_file(tmp_path: Path, *records: bytes) -> tuple[Run, list[dict[str, Any]]]:

@@ -23,6 +23,8 @@ class Entry:
     """Of the record that tells what a list or feed showed of the article."""
     payload: tuple[str, int] | None = None
     """Of a revisit: file and offset of the record that holds what came."""
+    payload_url: str | None = None
+    """The address that this was the answer of."""
 
 
 @dataclass(frozen=True, slots=True)

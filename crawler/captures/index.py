@@ -90,7 +90,8 @@ class Index:
             entry = self.entries[place]
             payload = self._payload(record)
             if entry and payload:
-                self.entries[place] = replace(entry, payload=payload)
+                file, offset, url = payload
+                self.entries[place] = replace(entry, payload=(file, offset), payload_url=url)
                 continue
             self.entries[place] = None
             if entry and "not-modified" not in (record.headers.get_header("WARC-Profile") or ""):
@@ -128,20 +129,21 @@ class Index:
         if of is not None and entry is not None:
             self.entries[of] = replace(entry, row_at=offset)
 
-    def _payload(self, record: Record) -> tuple[str, int] | None:
-        """Where what came lies: by our place in the archive, by address and date, or by name."""
+    def _payload(self, record: Record) -> tuple[str, int, str] | None:
+        """Where what came lies, and of what address it is: by our place in the archive, by address
+        and date, or by the record's name."""
         told = record.headers.get_header
+        url = (told("WARC-Refers-To-Target-URI") or "").strip("<>")
         if place := _place(record):
             file = self.path.absolute().parent.parent / place[0]
             if file.is_file():
-                return str(file), place[1]
-        visit = (
-            (told("WARC-Refers-To-Target-URI") or "").strip("<>"),
-            told("WARC-Refers-To-Date") or "",
-        )
+                return str(file), place[1], url
+        visit = url, told("WARC-Refers-To-Date") or ""
         at = self.by_visit.get(visit, self.by_id.get(_id(record, "WARC-Refers-To")))
         original = self.entries[at] if at is not None else None
-        return (original.file, original.offset) if original and not original.payload else None
+        if original is None or original.payload:
+            return None
+        return original.file, original.offset, original.url
 
 
 class _Walk:

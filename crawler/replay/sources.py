@@ -110,9 +110,8 @@ def _captures(file: Path, wanted: Wanted, progress: Progress, refuse: Refuse) ->
     ]
     found = [(entry, outlet) for entry, outlet in found if wanted.takes(entry, outlet)]
     progress.expect(file, len(found))
-    place = _place_in(wanted.archive, file)
     for entry, outlet in found:
-        yield Job(entry, outlet, str(file), f"{place}@{entry.offset}" if place else None)
+        yield Job(entry, outlet, str(file), _record(wanted.archive, entry))
 
 
 def _pages(file: Path, wanted: Wanted, refuse: Refuse) -> Iterator[Job]:
@@ -122,9 +121,11 @@ def _pages(file: Path, wanted: Wanted, refuse: Refuse) -> Iterator[Job]:
             yield Job(page, outlet, str(file))
 
 
-def _place_in(archive: Path | None, file: Path) -> str | None:
-    """A file's place below the archive's folder; None where it does not lie there."""
-    whole = file.resolve()
-    if archive is None or not whole.is_relative_to(archive.resolve()):
+def _record(archive: Path | None, entry: Entry) -> str | None:
+    """A page's place below the archive's folder, as a crawl notes it: of one that came unchanged,
+    where it was kept first. None where it does not lie there."""
+    is_unchanged = entry.payload is not None and entry.payload_url == entry.url
+    name, offset = entry.payload if entry.payload and is_unchanged else (entry.file, entry.offset)
+    if archive is None or not Path(name).resolve().is_relative_to(archive.resolve()):
         return None
-    return whole.relative_to(archive.resolve()).as_posix()
+    return f"{Path(name).resolve().relative_to(archive.resolve()).as_posix()}@{offset}"
