@@ -7,8 +7,12 @@ from io import BytesIO
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.recordloader import ArcWarcRecordLoader
+from warcio.statusandheaders import (
+    StatusAndHeaders,
+    StatusAndHeadersParser,
+    StatusAndHeadersParserException,
+)
 
 from crawler.archive.place import Place
 from crawler.archive.walk import read_member
@@ -16,12 +20,25 @@ from crawler.archive.walk import read_member
 HEAD = 1 << 16
 """Bytes in which a record's own headers stand."""
 
+_HEADS = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES)
+_TOLD = 500
+"""Characters of a sentence about a file."""
+
 PAGES = ("response", "conversion", "revisit")
 """Types of the records that hold, or stand for, a page."""
 
 
 class Unreadable(Exception):
     """What lies there is no record; its text says why in a few words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(printable(why))
+
+
+def printable(text: str) -> str:
+    """What a file says, as it may go to a terminal: in a line that steers nothing."""
+    cut = text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
 
 
 @dataclass(slots=True)
@@ -65,18 +82,23 @@ def parse(content: bytes) -> Record:
                 headers=found.rec_headers,
                 http=found.http_headers,
                 payload=payload,
-                problem=None if checker.passed is not False else "; ".join(checker.problems),
+                # a digest that nobody here can reckon is no wrong one
+                problem="; ".join(one for one in checker.problems if "failed" in one) or None,
             )
-    except (ArchiveLoadFailed, ValueError, EOFError) as error:
+    except Exception as error:  # whatever warcio meets in what is no record
         raise Unreadable(str(error) or type(error).__name__) from None
     raise Unreadable("it is empty")
 
 
 def parse_head(content: bytes) -> Record:
-    """The same from the beginning of its bytes, without what it carries."""
-    head, _, _ = content.partition(b"\r\n\r\n")
-    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-length")]
-    return parse(b"\r\n".join([*lines, b"Content-Length: 0"]) + b"\r\n" * 4)
+    """The same from the beginning of its bytes, without what it carries. Raises Unreadable."""
+    try:
+        headers = _HEADS.parse(BytesIO(content.partition(b"\r\n\r\n")[0]))
+    except StatusAndHeadersParserException as error:
+        raise Unreadable(str(error)) from None
+    told = headers.get_header
+    kind, url, date = told("WARC-Type") or "", told("WARC-Target-URI"), told("WARC-Date") or ""
+    return Record(kind, url, date, headers, http=None, payload=b"", problem=None)
 
 
 def record_at(folder: Path, place: Place) -> Record:

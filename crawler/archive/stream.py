@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from typing import BinaryIO
@@ -12,8 +13,11 @@ END = b"\r\n\r\n"
 HEAD = 1 << 16
 """Bytes in which the headers of a record stand."""
 LARGEST = 128 << 20
-"""Bytes of a record at the most: more than any page has (DOWNLOAD_MAXSIZE), and nothing that could
-fill the memory."""
+"""Bytes of a record that are held at the most: more than any page has (DOWNLOAD_MAXSIZE), and
+nothing that could fill the memory."""
+TIMES = 100
+"""What is larger than that unpacks to so many times its size at the most. Text does to ten times,
+zeros to a thousand."""
 
 _LENGTH = re.compile(
     rb"^content-length:[ \t]*([0-9]{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
@@ -21,23 +25,25 @@ _LENGTH = re.compile(
 
 
 class Damaged(Exception):
-    """What comes next is no record; its text says why in a few words, ``next`` where the record
-    behind it begins, if that is known, ``is_cut`` whether only its end is missing."""
+    """What comes next is no record; its text says why in a few words, ``is_cut`` whether only its
+    end is missing."""
 
-    def __init__(self, why: str, next: int | None = None, *, is_cut: bool = False) -> None:
+    def __init__(self, why: str, *, is_cut: bool = False) -> None:
         super().__init__(why)
-        self.next, self.is_cut = next, is_cut
+        self.is_cut = is_cut
 
 
 class Stream:
     """Reads on from a byte of the file; ``at`` counts what came out. A gzip member ends the
-    stream, where ``end`` is then the byte behind it. Never holds more than a chunk."""
+    stream, where ``end`` is then the byte behind it. Never holds more than a chunk, and ends with a
+    member that unpacks to far more than it could hold."""
 
     def __init__(self, file: BinaryIO, offset: int, *, is_packed: bool) -> None:
         self.file, self.at = file, 0
         self.next = self.begin = offset
         self.unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if is_packed else None
         self.packed = self.ready = b""
+        self.out = 0
 
     def read(self, size: int) -> bytes:
         """Up to so many bytes; fewer only at the end. Raises Damaged."""
@@ -52,12 +58,28 @@ class Stream:
         self.at += len(found)
         return found
 
+    def some(self) -> bytes:
+        """What comes next, as much as is at hand; nothing at the end. Raises Damaged."""
+        if not self.ready:
+            self._fill()
+        found, self.ready = self.ready, b""
+        self.at += len(found)
+        return found
+
     def skip(self, size: int) -> int:
         """Pass over so many bytes; gives how many there were."""
+        if self.unpack is None:
+            return self._seek(size)
         left = size
         while left and (found := self.read(min(left, CHUNK))):
             left -= len(found)
         return size - left
+
+    def _seek(self, size: int) -> int:
+        found = min(size, self.file.seek(0, os.SEEK_END) - self.begin - self.at)
+        self.at += found
+        self.next, self.ready = self.begin + self.at, b""
+        return found
 
     def skip_all(self) -> None:
         """Pass over what is left."""
@@ -89,6 +111,9 @@ class Stream:
             except zlib.error:
                 raise Damaged("it cannot be unpacked") from None
             self.packed = self.unpack.unconsumed_tail
+            self.out += len(self.ready)
+            if self.out > max(LARGEST, TIMES * (self.next - self.begin)):
+                raise Damaged("it unpacks to more than anybody packs")
         return bool(self.ready)
 
     def _more(self) -> bytes:
@@ -105,12 +130,10 @@ def read_head(stream: Stream) -> tuple[bytes, int]:
     if not begin.startswith(WARC):
         raise Damaged("it does not begin as one")
     head, end, rest = begin.partition(END)
-    if not end:
+    if not end or b"\n\n" in head:
         raise Damaged("its headers have no end")
     length = _LENGTH.search(head)
     if not length:
         raise Damaged("it does not say how long it is")
-    if int(length[1]) > LARGEST:
-        raise Damaged(f"{int(length[1]) >> 20} MB are more than any page has")
     stream.back(rest)
     return head + END, int(length[1])

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from crawler.archive.stream import CHUNK, LARGEST, WARC, Damaged, Stream
+from crawler.archive.stream import CHUNK, GZIP, LARGEST, WARC, Damaged, Stream
 
-_GZIP = b"\x1f\x8b\x08"
+BEGINS = re.compile(rb"WARC/\d\.\d+\r?\n[A-Za-z][A-Za-z-]*:")
+"""How a record begins that is not packed."""
+_MEMBER = re.compile(rb"\x1f\x8b\x08")
+_RECORD = re.compile(b"|".join([_MEMBER.pattern, BEGINS.pattern]))
+_BEGINNING = 64
+"""Bytes in which that is seen."""
 
 
 class Member(NamedTuple):
@@ -58,26 +64,34 @@ def read_member(file: BinaryIO, offset: int, most: int | None = None) -> tuple[M
 
 def next_member(file: BinaryIO, offset: int, end: int) -> int:
     """Where the next packed record begins, or the end of the file."""
-    file.seek(offset)
+    return _next(file, offset, end, _MEMBER)
+
+
+def next_record(file: BinaryIO, offset: int, end: int) -> int:
+    """Where the next record begins, packed or not, or the end of the file."""
+    return _next(file, offset, end, _RECORD)
+
+
+def _next(file: BinaryIO, offset: int, end: int, beginning: re.Pattern[bytes]) -> int:
     before, at = b"", offset
-    while packed := file.read(CHUNK):
-        looked, found = before + packed, -1
-        first = at - len(before)
-        while (found := looked.find(_GZIP, found + 1)) >= 0:
-            if _begins(file, first + found):
-                return first + found
-        at += len(packed)
+    file.seek(offset)
+    while found := file.read(CHUNK):
+        looked = before + found
+        for begin in beginning.finditer(looked):
+            place = at - len(before) + begin.start()
+            if not begin[0].startswith(GZIP) or _begins(file, place):
+                return place
+        at += len(found)
         file.seek(at)
-        before = looked[-len(_GZIP) + 1 :]
+        before = looked[-_BEGINNING:]
     return end
 
 
 def _begins(file: BinaryIO, offset: int) -> bool:
-    """Whether a record begins there; its end is not looked for."""
+    """Whether a packed record begins there; its end is not looked for."""
     file.seek(offset)
     try:
-        return (
-            zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(file.read(CHUNK), len(WARC)) == WARC
-        )
+        unpack = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        return unpack.decompress(file.read(CHUNK), len(WARC)) == WARC
     except zlib.error:
         return False

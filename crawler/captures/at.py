@@ -12,8 +12,8 @@ from crawler.archive.place import Place
 from crawler.archive.read import HEAD, PAGES, Unreadable, parse_head
 from crawler.archive.walk import Member, read_member, walk
 from crawler.captures.capture import Capture, Entry
-from crawler.captures.index import Index
 from crawler.captures.load import load
+from crawler.captures.pages import Pages
 
 GROUP = 3
 """Records that are written together: the page, what was asked, what a list showed."""
@@ -45,9 +45,9 @@ def _members(file: BinaryIO, offset: int) -> Iterator[Member]:
 
 
 def _entries(path: Path, members: Iterable[Member]) -> dict[int, Entry]:
-    found = Index(path)
+    found = Pages(path, str(path))
     for member in members:
-        found.take(parse_head(member.content), str(path), member.offset)
+        found.take(parse_head(member.content), member.offset)
     return {entry.offset: entry for entry in found.finished()}
 
 

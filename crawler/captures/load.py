@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from scrapy import Request
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response, TextResponse
 from scrapy.responsetypes import responsetypes
-from warcio.bufferedreaders import ChunkedDataReader
+from warcio.statusandheaders import StatusAndHeaders
 
 from crawler.archive.read import Record, Unreadable, parse
-from crawler.archive.stream import END, GZIP, LARGEST, Damaged, Stream, read_head
+from crawler.archive.stream import END, GZIP, HEAD, Damaged, Stream, read_head
+from crawler.captures.body import PAGE, open_body
 from crawler.captures.capture import Capture, Entry
 from crawler.charset import charset_of
 
-_PACKED = {b"gzip": b"\x1f\x8b", b"x-gzip": b"\x1f\x8b", b"zstd": b"\x28\xb5\x2f\xfd"}
-"""What a body begins with that is really packed as its header says."""
+_RECORD = 2 * PAGE
+"""Bytes of a record at the most: a page in small chunks is larger than the page."""
+_HTTP = "application/http"
 
 
 def load(entry: Entry) -> Capture:
     """Read the page that lies there. Raises Unreadable, one sentence, and OSError."""
     try:
         record = _record(entry.file, entry.offset)
-        page = _record(*entry.payload) if entry.payload else record
-        row = _row(entry) if entry.row_at is not None else None
-    except Damaged as damage:
-        raise Unreadable(f"{entry.url} at {entry.file}@{entry.offset}: {damage}") from None
-    whole = not page.headers.get_header("WARC-Truncated")
-    return Capture(entry, _response(entry.url, record, page), row, whole)
+        page = _original(record, *entry.payload) if entry.payload else record
+        row = _row(entry.file, entry.row_at) if entry.row_at is not None else None
+        response = _response(entry.url, record, page)
+    except (Damaged, Unreadable) as error:
+        raise Unreadable(f"{entry.url} at {entry.file}@{entry.offset}: {error}") from None
+    told = page.headers.get_header
+    whole = not (told("WARC-Truncated") or told("WARC-Segment-Number"))
+    return Capture(entry, response, row, whole)
 
 
 def _record(file: str, offset: int) -> Record:
@@ -40,27 +41,49 @@ def _record(file: str, offset: int) -> Record:
         opened.seek(offset)
         is_packed = opened.read(len(GZIP)) == GZIP
         stream = Stream(opened, offset, is_packed=is_packed)
-        content = stream.read(LARGEST + 1) if is_packed else _plain(stream)
-    if len(content) > LARGEST:
-        raise Damaged(f"a record of more than {LARGEST >> 20} MB is larger than any page")
-    record = parse(content)
-    # A payload's digest alone says nothing where bytes are packed: those are checked, and tools
-    # do not agree of what it is
-    if "block digest" in (record.problem or "") or (record.problem and not is_packed):
+        head, length = read_head(stream)
+        if length > _RECORD:
+            raise Damaged(f"{length >> 20} MB are more than any page has")
+        held = stream.read(length)
+        if len(held) < length:
+            raise Damaged(f"it is to hold {length} bytes and has {len(held)}")
+        if is_packed:
+            stream.skip_all()  # only at its end it is known whether it is whole
+    if len(held) > HEAD and _HTTP.encode() in head.lower() and not _has_headers(held[:HEAD]):
+        raise Damaged("the headers of what came have no end")
+    record = parse(head + held + END)
+    if record.problem and _is_changed(record, is_packed=is_packed):
         raise Damaged(f"it was changed: {record.problem}")
     return record
 
 
-def _plain(stream: Stream) -> bytes:
-    head, length = read_head(stream)
-    return head + stream.read(length) + END
+def _has_headers(beginning: bytes) -> bool:
+    """Whether they come to their end in time: there may be no millions of them."""
+    return any(line in beginning for line in (b"\n\r\n", b"\n\n"))
 
 
-def _row(entry: Entry) -> dict[str, Any] | None:
-    assert entry.row_at is not None
+def _is_changed(record: Record, *, is_packed: bool) -> bool:
+    """Whether a wrong digest says so. What was packed is known to be whole; and of what a payload's
+    digest is, tools do not agree where that came in chunks."""
+    assert record.problem
+    in_chunks = record.http and record.http.get_header("Transfer-Encoding")
+    return "block digest" in record.problem or not (is_packed or in_chunks)
+
+
+def _original(record: Record, file: str, offset: int) -> Record:
+    """The record that holds what came; ``record`` says that it came unchanged."""
+    page = _record(file, offset)
+    if page.kind == "revisit":
+        raise Damaged("it refers to a record that holds no page")
+    if record.digest and page.digest and record.digest != page.digest:
+        raise Damaged("it refers to a record that holds another page")
+    return page
+
+
+def _row(file: str, offset: int) -> dict[str, Any] | None:
     try:
-        row = json.loads(_record(entry.file, entry.row_at).payload)
-    except ValueError:
+        row = json.loads(_record(file, offset).payload)
+    except (ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None
 
@@ -69,56 +92,35 @@ def _response(url: str, record: Record, page: Record) -> Response:
     """What the record of a visit, and the one that holds what came, make together."""
     http = record.http or page.http
     if http is None:  # what stood in a browser, or came without a header
+        status = 200
         content_type = page.headers.get_header("Content-Type") or "text/html"
-        return _typed(url, 200, Headers({"Content-Type": content_type}), page.payload)
-    headers = Headers()
-    for name, value in http.headers:
-        headers.appendlist(name.strip(), value.encode("latin-1", "replace"))
-    body = page.payload
-    if b"chunked" in (headers.get("Transfer-Encoding") or b"").lower():
-        body = ChunkedDataReader(BytesIO(body)).read(len(body))
-    return _unpacked(_typed(url, _status(http.get_statuscode(), url), headers, body))
-
-
-def _status(code: str, url: str) -> int:
-    if not (code.isascii() and code.isdigit() and 100 <= int(code) < 1000):
-        raise Unreadable(f"{url} came with {code!r}, which is no status of HTTP")
-    return int(code)
-
-
-def _typed(url: str, status: int, headers: Headers, body: bytes) -> Response:
+        headers, body = Headers({"Content-Type": content_type}), page.payload
+    else:
+        status, headers = _status(http.get_statuscode()), _headers(http)
+        body = open_body(headers, page.payload)
     kind = responsetypes.from_args(headers=headers, url=url, body=body)
+    if issubclass(kind, TextResponse):
+        return kind(url, status, headers, body, encoding=charset_of(body))
     return kind(url, status, headers, body)
 
 
-def _unpacked(response: Response) -> Response:
-    """As Scrapy unpacks it, unless it lies there unpacked in spite of what its header says."""
-    said = (response.headers.get("Content-Encoding") or b"").strip().lower()
-    if said and not response.body.startswith(_PACKED.get(said, b"")):
-        response = response.replace(headers=_without_encoding(response.headers))
+def _status(code: str) -> int:
+    if not (code.isascii() and code.isdigit() and 100 <= int(code) < 1000):
+        raise Damaged(f"it came with {code!r}, which is no status of HTTP")
+    return int(code)
+
+
+def _headers(http: StatusAndHeaders) -> Headers:
+    """In the bytes in which they came."""
+    found = defaultdict(list)
+    for name, value in http.headers:
+        found[_bytes(name).strip().lower()].append(_bytes(value))
+    return Headers(found)
+
+
+def _bytes(text: str) -> bytes:
+    """As warcio read it: UTF-8 where it was that."""
     try:
-        unpacked = _UNPACKING.process_response(Request(response.url), response)
-    except IgnoreRequest as error:
-        raise Unreadable(str(error)) from None
-    except Exception as error:  # whatever a library says of what it cannot unpack
-        raise Unreadable(f"{response.url} cannot be unpacked: {type(error).__name__}") from None
-    assert isinstance(unpacked, Response)
-    charset = charset_of(unpacked.body) if isinstance(unpacked, TextResponse) else None
-    return unpacked.replace(encoding=charset) if charset else unpacked
-
-
-def _without_encoding(headers: Headers) -> Headers:
-    return Headers(
-        {name: values for name, values in headers.items() if name.lower() != b"content-encoding"}
-    )
-
-
-class _Unpacking(HttpCompressionMiddleware):
-    """Scrapy's own, outside of a crawl."""
-
-    def __init__(self) -> None:
-        self.stats = None
-        self._max_size, self._warn_size = LARGEST, 0
-
-
-_UNPACKING = _Unpacking()
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
