@@ -69,10 +69,10 @@ class Record:
         return Place.read(f"{file}@{offset}") if file and offset else None
 
 
-def parse(content: bytes) -> Record:
-    """A record from its bytes, unpacked. Raises Unreadable."""
+def parse(content: bytes, *, check: bool = True) -> Record:
+    """A record from its bytes, unpacked; ``check`` its digests. Raises Unreadable."""
     try:
-        for found in ArchiveIterator(BytesIO(content), check_digests=True):
+        for found in ArchiveIterator(BytesIO(content), check_digests=check):
             payload = found.raw_stream.read()
             checker = found.digest_checker
             return Record(

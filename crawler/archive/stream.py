@@ -15,9 +15,9 @@ HEAD = 1 << 16
 LARGEST = 128 << 20
 """Bytes of a record that are held at the most: more than any page has (DOWNLOAD_MAXSIZE), and
 nothing that could fill the memory."""
-TIMES = 100
-"""What is larger than that unpacks to so many times its size at the most. Text does to ten times,
-zeros to a thousand."""
+FREE, TIMES = 16 << 20, 100
+"""What is larger than the one unpacks to so many times its size at the most. Text does to ten
+times, zeros to a thousand."""
 
 _LENGTH = re.compile(
     rb"^content-length:[ \t]*([0-9]{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
@@ -43,7 +43,7 @@ class Stream:
         self.next = self.begin = offset
         self.unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if is_packed else None
         self.packed = self.ready = b""
-        self.out = 0
+        self.out, self.is_broken = 0, False
 
     def read(self, size: int) -> bytes:
         """Up to so many bytes; fewer only at the end. Raises Damaged."""
@@ -105,16 +105,20 @@ class Stream:
         while not self.ready and not self.unpack.eof:
             self.packed = self.packed or self._more()
             if not self.packed:
-                raise Damaged("it breaks off", is_cut=True)
+                raise self._broken("it breaks off", is_cut=True)
             try:
                 self.ready = self.unpack.decompress(self.packed, CHUNK)
             except zlib.error:
-                raise Damaged("it cannot be unpacked") from None
+                raise self._broken("it cannot be unpacked") from None
             self.packed = self.unpack.unconsumed_tail
             self.out += len(self.ready)
-            if self.out > max(LARGEST, TIMES * (self.next - self.begin)):
-                raise Damaged("it unpacks to more than anybody packs")
+            if self.out > max(FREE, TIMES * (self.next - self.begin)):
+                raise self._broken(f"it unpacks to more than {TIMES} times its size")
         return bool(self.ready)
+
+    def _broken(self, why: str, *, is_cut: bool = False) -> Damaged:
+        self.is_broken = True
+        return Damaged(why, is_cut=is_cut)
 
     def _more(self) -> bytes:
         self.file.seek(self.next)

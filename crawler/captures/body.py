@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from io import BytesIO
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -10,7 +11,7 @@ from scrapy.http import Headers, TextResponse
 from scrapy.responsetypes import responsetypes
 from warcio.bufferedreaders import ChunkedDataReader
 
-from crawler.archive.stream import Damaged
+from crawler.archive.stream import CHUNK, Damaged
 
 PAGE = 16 << 20
 """Bytes of a page at the most, as in a crawl (DOWNLOAD_MAXSIZE): to parse that takes 300 MB, and
@@ -26,7 +27,7 @@ def open_body(headers: Headers, body: bytes) -> bytes:
     tools leave it, is taken as it is. Raises Damaged."""
     if b"chunked" in (headers.get("Transfer-Encoding") or b"").lower() and _CHUNK.match(body):
         whole = _LAST.sub(b"\r\n0\r\n\r\n", body)
-        body = ChunkedDataReader(BytesIO(whole)).read(len(whole))
+        body = b"".join(iter(partial(ChunkedDataReader(BytesIO(whole)).read, CHUNK), b""))
     if body and headers.get("Content-Encoding"):
         body = _unpacked(headers, body)
     if len(body) > PAGE:

@@ -17,8 +17,8 @@ from crawler.captures.body import PAGE, open_body
 from crawler.captures.capture import Capture, Entry
 from crawler.charset import charset_of
 
-_RECORD = 2 * PAGE
-"""Bytes of a record at the most: a page in small chunks is larger than the page."""
+_RECORD = PAGE + (1 << 20)
+"""Bytes of a record at the most, with headers and the lengths of chunks."""
 _HTTP = "application/http"
 
 
@@ -48,11 +48,11 @@ def _record(file: str, offset: int) -> Record:
         if len(held) < length:
             raise Damaged(f"it is to hold {length} bytes and has {len(held)}")
         if is_packed:
-            stream.skip_all()  # only at its end it is known whether it is whole
+            stream.skip_all()  # its end says whether it is whole: no digest is needed
     if len(held) > HEAD and _HTTP.encode() in head.lower() and not _has_headers(held[:HEAD]):
         raise Damaged("the headers of what came have no end")
-    record = parse(head + held + END)
-    if record.problem and _is_changed(record, is_packed=is_packed):
+    record = parse(head + held + END, check=not is_packed)
+    if record.problem and _is_changed(record):
         raise Damaged(f"it was changed: {record.problem}")
     return record
 
@@ -62,12 +62,11 @@ def _has_headers(beginning: bytes) -> bool:
     return any(line in beginning for line in (b"\n\r\n", b"\n\n"))
 
 
-def _is_changed(record: Record, *, is_packed: bool) -> bool:
-    """Whether a wrong digest says so. What was packed is known to be whole; and of what a payload's
-    digest is, tools do not agree where that came in chunks."""
-    assert record.problem
+def _is_changed(record: Record) -> bool:
+    """Whether a wrong digest says so. Of what came in chunks, tools do not agree what the payload
+    is."""
     in_chunks = record.http and record.http.get_header("Transfer-Encoding")
-    return "block digest" in record.problem or not (is_packed or in_chunks)
+    return not in_chunks or "block digest" in (record.problem or "")
 
 
 def _original(record: Record, file: str, offset: int) -> Record:

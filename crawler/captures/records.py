@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
@@ -49,7 +50,7 @@ def records(file: BinaryIO) -> Iterator[Found | Stretch]:
         try:
             found = Found(_record(stream), offset)
         except Damaged as damage:
-            if stream.unpack and _holds_more(file, offset):
+            if stream.unpack and not stream.is_broken and _holds_more(file, offset):
                 raise Together from None
             offset = _behind(stream, file, end)
             damaged = damaged or Stretch(stream.begin, offset, str(damage))
@@ -125,8 +126,7 @@ def _behind(stream: Stream, file: BinaryIO, end: int) -> int:
     in it; else at the next that begins where it broke or later."""
     if stream.unpack is None:
         return next_record(file, stream.begin + 1, end)
-    try:
+    with suppress(Damaged):
         stream.skip_all()
-    except Damaged:
-        return next_record(file, max(stream.begin + 1, stream.next - CHUNK), end)
-    return stream.end
+        return stream.end
+    return next_record(file, max(stream.begin + 1, stream.next - CHUNK), end)
