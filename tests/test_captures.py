@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import json
 import shutil
 import subprocess
@@ -21,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.address import host_of
 from crawler.archive.read import Unreadable
-from crawler.archive.stream import LARGEST
+from crawler.captures.body import PAGE
 from crawler.captures.capture import Capture
 from crawler.captures.index import index
 from crawler.captures.load import load
@@ -105,7 +107,11 @@ def test_every_page_is_read_however_records_are_packed(tmp_path: Path, form: str
         ("2026-11-25T00:14:32.123456Z", DATE),
         ("2026-11-25T09:14:32+09:00", DATE),
         ("2026-11-25T00:14:32", DATE),
+        ("2026-11-25", "2026-11-25T00:00:00Z"),
+        ("0999-01-01T00:00:00Z", "0999-01-01T00:00:00Z"),
         ("yesterday", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
     ],
 )
 def test_a_time_of_fetch_is_read_to_the_second(tmp_path: Path, date: str, read: str | None) -> None:
@@ -181,13 +187,25 @@ def test_a_page_that_was_cut_says_so(tmp_path: Path) -> None:
     assert not one.is_whole
 
 
+def digest(content: bytes) -> str:
+    return (
+        "sha1:" + base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
+    )
+
+
 def revisit(
-    number: int, *, of: str, date: str = DATE, profile: str = "identical-payload-digest"
+    number: int,
+    *,
+    of: str,
+    date: str = DATE,
+    profile: str = "identical-payload-digest",
+    payload: bytes = body(1),
+    warc: dict[str, str] | None = None,
 ) -> bytes:
     out = BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
     record = writer.create_revisit_record(
-        url(number), "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", of, date,
+        url(number), digest(payload), of, date, warc_headers_dict=warc or {},
         http_headers=StatusAndHeaders("200 OK", [HTML, ("X-Second", "yes")], "HTTP/1.1"),
     )  # fmt: skip
     name = "http://netpreserve.org/warc/1.1/revisit/" + profile
@@ -202,8 +220,126 @@ def test_a_revisit_is_the_page_that_it_refers_to(tmp_path: Path) -> None:
     assert found.captures[1].response.headers["X-Second"] == b"yes"
 
 
+def test_a_revisit_may_name_its_record_alone(tmp_path: Path) -> None:
+    """As wget does; one that names itself, or another revisit, is of nothing."""
+    first = packed(url(1), body(1), warc={"WARC-Record-ID": "<urn:uuid:1>"})
+    of_first = revisit(
+        2, of="", warc={"WARC-Record-ID": "<urn:uuid:2>", "WARC-Refers-To": "<urn:uuid:1>"}
+    )
+    of_itself = revisit(
+        3, of="", warc={"WARC-Record-ID": "<urn:uuid:3>", "WARC-Refers-To": "<urn:uuid:3>"}
+    )
+    of_other = revisit(4, of="", warc={"WARC-Refers-To": "<urn:uuid:2>"})
+    found = Read(tmp_path / "a.warc.gz", of_first + of_itself + of_other + first)
+    assert found.pages == {url(1): body(1), url(2): body(1)}
+    assert len(found.told) == 1
+    assert "2 refer to records that are not there" in found.told[0]
+
+
+def test_a_revisit_of_another_page_is_none(tmp_path: Path) -> None:
+    found = Read(
+        tmp_path / "a.warc.gz", packed(url(1), body(1)) + revisit(2, of=url(1), payload=b"other")
+    )
+    assert found.pages == {url(1): body(1)}
+    assert len(found.told) == 1
+    assert found.told[0].endswith("it refers to a record that holds another page")
+
+
+@pytest.mark.parametrize("place", ["beside", "away", "outside"])
+def test_a_revisit_of_our_archive_is_found_wherever_the_archive_is(
+    tmp_path: Path, place: str
+) -> None:
+    """Its record is in the file that it names, or, where that is not there, in its own."""
+    first, named = (
+        packed(url(1), body(1)),
+        "../paper/b.warc.gz" if place == "outside" else "paper/b.warc.gz",
+    )
+    refers = {"WARC-Refers-To-Filename": named, "WARC-Refers-To-File-Offset": "0"}
+    (tmp_path / "paper").mkdir()
+    if place == "beside":
+        (tmp_path / "paper" / "b.warc.gz").write_bytes(first)
+    later = revisit(2, of=url(1), warc=refers)
+    found = Read(tmp_path / "paper" / "a.warc.gz", later if place == "beside" else first + later)
+    assert found.pages[url(2)] == body(1)
+    assert not found.told
+
+
+def test_what_names_no_record_belongs_to_none(tmp_path: Path) -> None:
+    """A row and a page out of a browser that do not say whose they are, and a page without a name."""
+    nameless = plain(f"WARC-Target-URI: {url(1)}", kind="response", payload=answer(body(1)))
+    row = plain("Content-Type: application/json", kind="metadata", payload=b'{"date": "1.1"}')
+    made = plain(
+        f"WARC-Target-URI: {url(2)}", "Content-Type: text/html", kind="conversion", payload=body(2)
+    )
+    found = Read(tmp_path / "a.warc", nameless + row + made)
+    assert found.pages == pages(range(1, 3))
+    assert [one.row for one in found.captures] == [None, None]
+    assert not found.told
+
+
+def answer(content: bytes, *lines: str, end: str = "\r\n") -> bytes:
+    head = end.join(["HTTP/1.1 200 OK", "Content-Type: text/html", *lines, "", ""])
+    return head.encode("latin-1") + content
+
+
+def plain(*lines: str, kind: str, payload: bytes) -> bytes:
+    """A record with no more headers than it needs."""
+    head = ["WARC/1.0", f"WARC-Type: {kind}", f"WARC-Date: {DATE}", *lines]
+    if kind == "response":
+        head.append("Content-Type: application/http; msgtype=response")
+    head.append(f"Content-Length: {len(payload)}")
+    return "\r\n".join([*head, "", ""]).encode() + payload + b"\r\n\r\n"
+
+
+HTTP = {
+    "lines end in a line feed": answer(body(1), "X-Name: one", end="\n"),
+    "a header goes on in the next line": answer(body(1), "X-Name:", "  one"),
+    "bytes of no charset": answer(body(1), "X-Name: one", "X-Other: \xbf\xc2"),
+    "a header without a colon": answer(body(1), "nonsense", "X-Name: one"),
+    "fields behind the last chunk": answer(
+        b"%x\r\n%s\r\n0\r\nX-Sum: 1\r\n\r\n" % (len(body(1)), body(1)),
+        "X-Name: one", "Transfer-Encoding: chunked",
+    ),
+    "chunks that do not end": answer(
+        b"%x\r\n%s\r\n0\r\n" % (len(body(1)), body(1)), "X-Name: one", "Transfer-Encoding: chunked"
+    ),
+    "said deflated, lies open": answer(body(1), "X-Name: one", "Content-Encoding: deflate"),
+    "said br, lies open": answer(body(1), "X-Name: one", "Content-Encoding: br"),
+    "empty lines behind it": answer(body(1), "X-Name: one") ,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", HTTP)
+@pytest.mark.parametrize("gzip", [True, False])
+def test_answers_are_read_as_servers_sent_them(tmp_path: Path, how: str, gzip: bool) -> None:
+    record = plain(f"WARC-Target-URI: {url(1)}", kind="response", payload=HTTP[how])
+    record += b"\r\n" * 300 * how.startswith("empty lines")
+    found = Read(
+        tmp_path / "a.warc",
+        (zlib.compress(record, 6, 31) if gzip else record) + packed(url(2), body(2)),
+    )
+    assert (found.pages, found.told) == (pages(range(1, 3)), [])
+    assert found.captures[0].response.headers["X-Name"] == b"one"
+
+
+def test_headers_keep_their_bytes(tmp_path: Path) -> None:
+    headers = "X-Korean: 온새".encode().decode("latin-1"), "X-Latin: \xe9", "X-Two: a", "x-two: b"
+    record = plain(f"WARC-Target-URI: {url(1)}", kind="response", payload=answer(body(1), *headers))
+    (one,) = Read(tmp_path / "a.warc", record).captures
+    assert one.response.headers["X-Korean"] == "온새".encode()
+    assert one.response.headers["X-Latin"] == b"\xe9"
+    assert one.response.headers.getlist("X-Two") == [b"a", b"b"]
+
+
+def test_a_digest_that_nobody_here_can_reckon_is_no_wrong_one(tmp_path: Path) -> None:
+    told = "WARC-Block-Digest: blake9:abc", "WARC-Payload-Digest: blake9:abc"
+    record = plain(f"WARC-Target-URI: {url(1)}", *told, kind="response", payload=answer(body(1)))
+    found = Read(tmp_path / "a.warc", record)
+    assert (found.pages, found.told) == (pages(range(1, 2)), [])
+
+
 def test_revisits_of_what_is_not_there_are_told_together(tmp_path: Path) -> None:
-    asked = revisit(2, of=url(1)) + revisit(3, of=url(1), profile="server-not-modified")
+    asked = revisit(2, of=url(1)) + revisit(3, of=url(4), profile="server-not-modified")
     found = Read(tmp_path / "a.warc.gz", asked + packed(url(4), body(4)) + revisit(5, of=url(1)))
     assert found.pages == {url(4): body(4)}
     assert found.told == [
@@ -309,7 +445,7 @@ def bomb(size: int) -> bytes:
     return b"".join(parts)
 
 
-def test_a_record_larger_than_any_page_is_one_sentence(tmp_path: Path) -> None:
+def test_a_record_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     content = packed(url(1), body(1)) + bomb(200 << 20) + packed(url(2), body(2))
     tracemalloc.start()
@@ -318,15 +454,13 @@ def test_a_record_larger_than_any_page_is_one_sentence(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert found.pages == pages(range(1, 3))
     assert len(found.told) == 1
-    assert "200 MB are more than any page has" in found.told[0]
+    assert "it unpacks to more than 100 times its size" in found.told[0]
     assert peak < 20 << 20
 
 
 def test_a_page_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
     pack = zlib.compressobj(9, zlib.DEFLATED, 31)
-    inner = (
-        b"".join(pack.compress(bytes(1 << 20)) for _ in range((LARGEST >> 20) + 8)) + pack.flush()
-    )
+    inner = b"".join(pack.compress(bytes(1 << 20)) for _ in range((PAGE >> 20) + 8)) + pack.flush()
     record = packed(url(1), inner, [HTML, ("Content-Encoding", "gzip")])
     found = Read(tmp_path / "a.warc.gz", record + packed(url(2), body(2)))
     assert found.pages == pages(range(2, 3))

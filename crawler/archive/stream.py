@@ -46,10 +46,16 @@ class Stream:
         self.out, self.is_broken = 0, False
 
     def read(self, size: int) -> bytes:
-        """Up to so many bytes; fewer only at the end. Raises Damaged."""
+        """Up to so many bytes; fewer only at the end, or where what follows is damaged. Raises
+        Damaged where nothing comes before that."""
         parts, left = [], size
         while left:
-            if not self.ready and not self._fill():
+            try:
+                if not self.ready and not self._fill():
+                    break
+            except Damaged:
+                if not parts:
+                    raise
                 break
             part, self.ready = self.ready[:left], self.ready[left:]
             parts.append(part)

@@ -60,14 +60,14 @@ class _Found:
                 self.pages.take(one.record, one.offset)
             elif not self._is_known(one):
                 length = one.following - one.offset
-                self._tell(one, f"{length} bytes are no record that can be read")
+                self._tell(self.where, one, f"{length} bytes are no record that can be read")
 
     def break_off(self, broken: Stretch) -> None:
         self.broken.append(broken)
-        self._tell(broken, "what is packed there cannot be read to its end")
+        self._tell("", broken, "what is packed there cannot be read to its end")
 
-    def _tell(self, stretch: Stretch, what: str) -> None:
-        self.told.append(f"{self.path}{self.where}@{stretch.offset}: {what}: {stretch.why}")
+    def _tell(self, where: str, stretch: Stretch, what: str) -> None:
+        self.told.append(f"{self.path}{where}@{stretch.offset}: {what}: {stretch.why}")
 
     def _is_known(self, stretch: Stretch) -> bool:
         """Whether it is the beginning of a record whose end could not be unpacked."""
@@ -76,17 +76,15 @@ class _Found:
 
 def _unpacked(path: Path, file: BinaryIO, spool: Path) -> _Found:
     """What a file holds in which records are packed together."""
-    spool.mkdir(parents=True, exist_ok=True)
-    handle, name = mkstemp(".warc", dir=spool)
-    found = _Found(path, Pages(path, name))
-    with os.fdopen(handle, "w+b") as out:
-        try:
+    try:
+        spool.mkdir(parents=True, exist_ok=True)
+        handle, name = mkstemp(".warc", dir=spool)
+        found = _Found(path, Pages(path, name), ", unpacked, ")
+        with os.fdopen(handle, "w+b") as out:
             for broken in unpack(file, out):
                 found.break_off(broken)
             out.flush()
-        except OSError as error:
-            Path(name).unlink()
-            raise OSError(error.errno, f"{error.strerror} while it was unpacked") from None
-        found.where = ", unpacked, "
-        found.take(records(out))
+            found.take(records(out))
+    except OSError as error:
+        raise OSError(error.errno, f"{error.strerror} while it was unpacked") from None
     return found

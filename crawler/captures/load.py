@@ -113,7 +113,7 @@ def _headers(http: StatusAndHeaders) -> Headers:
     """In the bytes in which they came."""
     found = defaultdict(list)
     for name, value in http.headers:
-        found[_bytes(name).strip().lower()].append(_bytes(value))
+        found[_bytes(name).strip().lower()].append(_bytes(value).strip())
     return Headers(found)
 
 

@@ -14,6 +14,8 @@ from crawler.archive.read import Record
 from crawler.captures.capture import Entry
 
 WEB = ("http", "https")
+OTHERS = ("dns", "ftp", "ntp", "whois")
+"""Schemes of other answers that crawlers keep."""
 KINDS = ("warcinfo", "request", "response", "revisit", "metadata", "resource", "conversion",
          "continuation")  # fmt: skip
 """All that the standard has."""
@@ -132,10 +134,11 @@ def _says(record: Record, content_type: str) -> bool:
 
 def _is_of_web(record: Record) -> bool:
     """ValueError for the answer of a web server that does not say so."""
-    is_web = urlsplit(_url(record)).scheme in WEB
-    if is_web and not _says(record, "application/http"):
-        raise ValueError(f"{_url(record)} is a response that is none of HTTP")
-    return is_web or _says(record, "application/http")
+    if urlsplit(_url(record)).scheme in OTHERS:
+        return False
+    if not _says(record, "application/http"):
+        raise ValueError(f"{_url(record)!r} is a response that is none of HTTP")
+    return True
 
 
 def _told(record: Record, name: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 from crawler.archive.read import Record, Unreadable, parse_head
 from crawler.archive.stream import CHUNK, END, GZIP, WARC, Damaged, Stream, read_head
-from crawler.archive.walk import BEGINS, next_record
+from crawler.archive.walk import BEGINS, next_member, next_record
+
+Next = Callable[[BinaryIO, int, int], int]
+"""Finds, in a file from a byte on and up to another, where something begins."""
 
 _LINES = 256
 """Bytes that are looked at behind a record, where empty lines stand."""
@@ -76,7 +79,7 @@ def unpack(file: BinaryIO, out: BinaryIO) -> Iterator[Stretch]:
                 out.write(content)
             offset = stream.end
         except Damaged as damage:
-            offset = _behind(stream, file, end)
+            offset = _behind(stream, file, end, next_member)
             yield Stretch(stream.begin, offset, str(damage), out.tell())
 
 
@@ -121,12 +124,12 @@ def _holds_more(file: BinaryIO, offset: int) -> bool:
     return False
 
 
-def _behind(stream: Stream, file: BinaryIO, end: int) -> int:
+def _behind(stream: Stream, file: BinaryIO, end: int, next: Next = next_record) -> int:
     """Where to go on after what the stream has: behind a member that can be unpacked, whatever is
     in it; else at the next that begins where it broke or later."""
     if stream.unpack is None:
-        return next_record(file, stream.begin + 1, end)
+        return next(file, stream.begin + 1, end)
     with suppress(Damaged):
         stream.skip_all()
         return stream.end
-    return next_record(file, max(stream.begin + 1, stream.next - CHUNK), end)
+    return next(file, max(stream.begin + 1, stream.next - CHUNK), end)
