@@ -181,10 +181,40 @@ def test_cp949_is_read_whatever_is_said(tmp_path: Path) -> None:
     assert one.response.text == text
 
 
-def test_a_page_that_was_cut_says_so(tmp_path: Path) -> None:
-    record = packed(url(1), body(1), warc={"WARC-Truncated": "length"})
-    (one,) = Read(tmp_path / "a.warc.gz", record).captures
+@pytest.mark.parametrize(
+    "told", [{"WARC-Truncated": "length"}, {"WARC-Truncated": "disconnect"}, {"WARC-Segment-Number": "1"}],
+    ids=["length", "disconnect", "segment"],
+)  # fmt: skip
+def test_a_page_that_was_cut_says_so(tmp_path: Path, told: dict[str, str]) -> None:
+    (one,) = Read(tmp_path / "a.warc.gz", packed(url(1), body(1), warc=told)).captures
     assert not one.is_whole
+
+
+def test_a_page_of_common_crawl_is_read_with_all_that_stands_around_it(tmp_path: Path) -> None:
+    uri, fields = f"WARC-Target-URI: {url(1)}", "Content-Type: application/warc-fields"
+    http = [
+        "HTTP/2 200", "content-type: text/html", "X-Crawler-content-encoding: br", "vary: Cookie",
+        "X-Crawler-transfer-encoding: chunked", f"Content-Length: {len(body(1))}", "", "",
+    ]  # fmt: skip
+    ids = "WARC-Record-ID: <urn:uuid:1>", "WARC-Warcinfo-ID: <urn:uuid:0>", "WARC-IP-Address: ::1"
+    asked = plain(
+        uri, "Content-Type: application/http; msgtype=request", kind="request",
+        payload=b"GET /1 HTTP/1.1\r\nUser-Agent: CCBot/2.0\r\n\r\n",
+    )  # fmt: skip
+    came = plain(uri, *ids, "WARC-Identified-Payload-Type: text/html", kind="response",
+                 payload="\r\n".join(http).encode() + body(1))  # fmt: skip
+    about = plain(
+        uri, fields, "WARC-Concurrent-To: <urn:uuid:1>", kind="metadata",
+        payload=b"fetchTimeMs: 421\r\ncharset-detected: UTF-8\r\n",
+    )  # fmt: skip
+    info = plain(fields, kind="warcinfo", payload=b"isPartOf: CC-MAIN-2026-46\r\n")
+    members = [zlib.compress(one, 6, 31) for one in (info, asked, came, about)]
+    found = Read(tmp_path / "a.warc.gz", b"".join(members) + packed("http://other.example/", b"x"))
+    assert not found.told
+    one, other = found.captures
+    assert (one.response.body, one.row, one.is_whole) == (body(1), None, True)
+    assert isinstance(one.response, HtmlResponse)
+    assert other.entry.url == "http://other.example/"
 
 
 def digest(content: bytes) -> str:
@@ -447,7 +477,7 @@ def bomb(size: int) -> bytes:
 
 def test_a_record_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
-    content = packed(url(1), body(1)) + bomb(200 << 20) + packed(url(2), body(2))
+    content = packed(url(1), body(1)) + bomb(50 << 20) + packed(url(2), body(2))
     tracemalloc.start()
     found = Read(path, content)
     peak = tracemalloc.get_traced_memory()[1]

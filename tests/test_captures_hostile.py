@@ -145,8 +145,8 @@ def zeros(size: int, times: int = 1) -> bytes:
 
 
 BOMBS: dict[str, Callable[[], bytes]] = {
-    "gigabytes": lambda: bomb(300 * MB),
-    "twenty": lambda: bomb(60 * MB) * 20,
+    "gigabytes": lambda: bomb(120 * MB),
+    "twenty": lambda: bomb(30 * MB) * 20,
     "length": lambda: of(b"x", 10 << 30),
     "no page": lambda: of(http() + os.urandom(PAGE + 2 * MB)),
     "headers": lambda: of(http(b"a: b\r\n" * 500_000)),
@@ -154,21 +154,21 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "folded": lambda: of(http(b"a: b\r\n", b" x\n" * 15_000)),
     "headers of the record": lambda: of(http(), None, *["a: b"] * 500_000),
     "chunks": lambda: of(
-        http(b"Transfer-Encoding: chunked\r\n") + b"1\r\nx\r\n" * 100_000 + b"0\r\n\r\n"
+        http(b"Transfer-Encoding: chunked\r\n") + b"1\r\nx\r\n" * 50_000 + b"0\r\n\r\n"
     ),
-    "gzip": lambda: packed(url(9), zeros(200 * MB), [HTML, ("Content-Encoding", "gzip")]),
+    "gzip": lambda: packed(url(9), zeros(60 * MB), [HTML, ("Content-Encoding", "gzip")]),
     "gzip in gzip": lambda: packed(
-        url(9), zeros(200 * MB, 2), [HTML, ("Content-Encoding", "gzip, gzip")]
+        url(9), zeros(60 * MB, 2), [HTML, ("Content-Encoding", "gzip, gzip")]
     ),
     "br": lambda: packed(
-        url(9), compress(bytes(100 * MB), quality=1), [HTML, ("Content-Encoding", "br")]
+        url(9), compress(bytes(40 * MB), quality=1), [HTML, ("Content-Encoding", "br")]
     ),
-    "gzip that is none": lambda: b"\x1f\x8b\x08\0" * 50_000,
+    "gzip that is none": lambda: b"\x1f\x8b\x08\0" * 20_000,
     "records that are none": lambda: b"WARC/1.0\nA:" * 5_000,
     "members in each other": lambda: (
-        b"\x1f\x8b\x08\0\0\0\0\0\0\x03\0\x19\0\xe6\xffWARC/" * 10_000
+        b"\x1f\x8b\x08\0\0\0\0\0\0\x03\0\x19\0\xe6\xffWARC/" * 4_000
     ),
-    "zeros in one member": lambda: gzip.compress(b"".join(records(gzip=False))[:1]) + zeros(300 * MB),
+    "zeros in one member": lambda: gzip.compress(b"".join(records(gzip=False))[:1]) + zeros(60 * MB),
 }  # fmt: skip
 HARMLESS = {"same header", "folded", "chunks"}
 """Those that are pages, of a kind."""
@@ -224,7 +224,7 @@ def mutated(record: bytes, random: Random) -> bytes:
     return bytes(content)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_whatever_becomes_of_a_record_its_neighbours_are_read(tmp_path: Path, seed: int) -> None:
     for case in range(seed * 100, seed * 100 + 100):
         random = Random(case)  # noqa: S311
@@ -240,7 +240,7 @@ def test_whatever_becomes_of_a_record_its_neighbours_are_read(tmp_path: Path, se
 
 def test_an_index_holds_no_bodies(tmp_path: Path) -> None:
     """What a page takes of the memory while a file is read, its content left out."""
-    path, number = tmp_path / "a.warc.gz", 3000
+    path, number = tmp_path / "a.warc.gz", 1000
     content = os.urandom(4000)
     with path.open("wb") as file:
         for n in range(number):

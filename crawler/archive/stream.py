@@ -48,7 +48,8 @@ class Stream:
     def read(self, size: int) -> bytes:
         """Up to so many bytes; fewer only at the end, or where what follows is damaged. Raises
         Damaged where nothing comes before that."""
-        parts, left = [], size
+        parts: list[bytes] = []
+        left = size
         while left:
             try:
                 if not self.ready and not self._fill():
