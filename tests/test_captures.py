@@ -522,7 +522,7 @@ def test_a_file_that_is_no_archive_is_one_sentence(
 @pytest.mark.skipif(not shutil.which("wget"), reason="wget is not installed")
 def test_what_wget_wrote_is_read_in_full(tmp_path: Path) -> None:
     """Each page as the newsstand sends it; each article's stored by a replay."""
-    with serving(articles=10, gold=tmp_path / "gold.jsonl") as proxy:
+    with serving(articles=6, gold=tmp_path / "gold.jsonl") as proxy:
         starts = [
             f"http://{host}/" for host in ("www.papns.kr", "www.gosiweek.com", "kb.breaknews.com")
         ]

@@ -146,5 +146,28 @@ def test_a_file_of_wget_gives_what_the_spider_got(
         assert page == got, url
 
 
+@pytest.mark.skipif(not shutil.which("wget"), reason="wget is not installed")
+def test_what_wget_did_not_write_twice_is_the_page_that_it_wrote_first(
+    crawled: Crawled, tmp_path: Path
+) -> None:
+    paths = ["/plain", "/gzip", "/chunks-gzip", "/br", "/cp949"]
+    for options in (["--warc-file=a", "--warc-cdx"], ["--warc-file=b", "--warc-dedup=a.cdx"]):
+        command = ["wget", "-q", "--no-proxy", *options, *(crawled.origin + path for path in paths)]
+        subprocess.run(command, cwd=tmp_path, timeout=60, check=True)
+    first, later = tmp_path / "a.warc.gz", tmp_path / "b.warc.gz"
+    together, sentences = tmp_path / "c.warc.gz", list[str]()
+    together.write_bytes(first.read_bytes() + later.read_bytes())
+    entries = index(together, sentences.append, tmp_path)
+    assert [entry.payload is not None for entry in entries] == [False] * 5 + [True] * 5
+    for entry in entries:
+        got = crawled.got[entry.url]
+        page = told(load(entry).response)
+        assert (page["text"], page["class"]) == (got["text"], got["class"])
+    assert not sentences
+    assert index(later, sentences.append, tmp_path) == []
+    assert len(sentences) == 1
+    assert "5 refer to records that are not there" in sentences[0]
+
+
 def test_a_page_is_as_large_as_in_a_crawl() -> None:
     assert PAGE == DOWNLOAD_MAXSIZE
