@@ -17,6 +17,7 @@ from brotli import compress  # type: ignore[import-untyped]
 from crawler.captures.body import PAGE
 from crawler.captures.index import index
 from tests.test_captures import DATE, HTML, Read, body, bomb, packed, pages, plain, records, url
+from tests.test_trouble import small_disk
 
 MB = 1 << 20
 AROUND = packed(url(1), body(1)), packed(url(2), body(2))
@@ -80,12 +81,16 @@ def test_places_follow_each_other_in_whatever_file(tmp_path: Path) -> None:
     assert len(list((tmp_path / "spool").iterdir())) == 1
 
 
-def test_no_room_to_unpack_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "a.warc.gz").write_bytes(one_member(records(gzip=False)))
-    (tmp_path / "spool").write_bytes(b"a file")
+def test_no_room_to_unpack_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    whole = [packed(url(1), os.urandom(100_000), gzip=False) for _ in range(3)]
+    (tmp_path / "a.warc.gz").write_bytes(one_member(whole))
     told: list[str] = []
-    assert index(tmp_path / "a.warc.gz", told.append, tmp_path / "spool") == []
-    assert told == [f"{tmp_path}/a.warc.gz cannot be read: File exists while it was unpacked"]
+    with small_disk(tmp_path / "small", "128k"):
+        assert index(tmp_path / "a.warc.gz", told.append, tmp_path / "small" / "spool") == []
+        assert list((tmp_path / "small" / "spool").iterdir()) == []
+    assert told == [
+        f"{tmp_path}/a.warc.gz cannot be read: No space left on device while it was unpacked"
+    ]
 
 
 # -- what cannot be read, and what means harm --------------------------------------------

@@ -76,6 +76,7 @@ class _Found:
 
 def _unpacked(path: Path, file: BinaryIO, spool: Path) -> _Found:
     """What a file holds in which records are packed together."""
+    name = ""
     try:
         spool.mkdir(parents=True, exist_ok=True)
         handle, name = mkstemp(".warc", dir=spool)
@@ -86,5 +87,7 @@ def _unpacked(path: Path, file: BinaryIO, spool: Path) -> _Found:
             out.flush()
             found.take(records(out))
     except OSError as error:
+        if name:
+            Path(name).unlink()
         raise OSError(error.errno, f"{error.strerror} while it was unpacked") from None
     return found
