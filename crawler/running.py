@@ -79,6 +79,15 @@ def printing() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def number(name: str, given: str | None) -> int | None:
+    """A number of one or more, or the end of the command."""
+    if given is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", given) or not int(given):
+        stop(f"{name} {given!r} is no number of one or more")
+    return int(given)
+
+
 def check_options(arguments: list[str]) -> None:
     """End the command at an option that is not known; Scrapy takes it for an argument."""
     for argument in arguments:

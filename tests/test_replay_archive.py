@@ -293,13 +293,31 @@ def test_a_page_that_was_cut_is_kept_only_where_nothing_better_is(tmp_path: Path
     assert "'malgeum/no_page/cut_short': 1" in run.stderr
 
 
+def test_a_page_of_which_its_archive_kept_a_part_takes_no_whole_ones_place(tmp_path: Path) -> None:
+    whole = page("seonamtoday", "newer")
+    one = "http://www.seonamtoday.com/news/view.php?idx=1"
+    told = {"WARC-Date": "2026-11-26T00:00:00Z", "WARC-Truncated": "length"}
+    part = whole.replace(b"<p>", "<p>다른 글이다. ".encode())  # its end is that of a whole page
+    run, articles = of_file(tmp_path, packed(one, whole), packed(one, part, warc=told))
+    assert (run.returncode, len(articles)) == (0, 1)
+    assert rows(tmp_path / "a.db", "revision") == []
+    assert "'malgeum/no_page/cut_short': 1" in run.stderr
+
+
+def test_a_pipe_is_no_file_and_nothing_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.warc.gz")
+    run = replay(tmp_path / "a.db", str(tmp_path / "a.warc.gz"))
+    assert run.returncode == 2
+    assert told(run) == [f"{tmp_path}/a.warc.gz: this is a pipe or a device; give it a file"]
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         (["--outlet", "papnz"], "there is no outlet 'papnz'; did you mean papns?"),
         (["--since", "gestern"], "--since='gestern' is not a date"),
-        (["--jobs", "0"], "--jobs 0 is no number of processes"),
-        (["--jobs", "two"], "--jobs two is no number of processes"),
+        (["--jobs", "0"], "--jobs '0' is no number of one or more"),
+        (["--jobs", "two"], "--jobs 'two' is no number of one or more"),
     ],
 )
 def test_bad_usage_is_one_sentence(options: list[str], sentence: str) -> None:

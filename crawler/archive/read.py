@@ -17,9 +17,6 @@ from warcio.statusandheaders import (
 from crawler.archive.place import Place
 from crawler.archive.walk import read_member
 
-HEAD = 1 << 16
-"""Bytes in which a record's own headers stand."""
-
 _HEADS = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES)
 _TOLD = 500
 """Characters of a sentence about a file."""

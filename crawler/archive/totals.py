@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive.place import files_of
-from crawler.archive.read import HEAD
+from crawler.archive.stream import HEAD
 from crawler.archive.walk import Member, walk
 from crawler.store import Store
 from crawler.store.records import count_in

@@ -12,8 +12,9 @@ from typing import BinaryIO
 
 from crawler.archive.build import Builder, Original
 from crawler.archive.place import File, Place, files_of
-from crawler.archive.read import HEAD, Unreadable, parse_head
+from crawler.archive.read import Unreadable, parse_head
 from crawler.archive.settings import Archiving, free_on
+from crawler.archive.stream import HEAD
 from crawler.archive.walk import Gap, Member, walk
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.archive.place import Place
-from crawler.archive.read import HEAD, PAGES, Unreadable, parse_head
+from crawler.archive.read import PAGES, Unreadable, parse_head
+from crawler.archive.stream import HEAD
 from crawler.archive.walk import Member, read_member, walk
 from crawler.captures.capture import Capture, Entry
 from crawler.captures.load import load

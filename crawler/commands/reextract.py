@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from crawler.running import (
     check_options,
     checked_store,
     harmless_json,
+    number,
     one_outlet,
     printing,
     stop,
@@ -109,12 +109,3 @@ def ended_alike() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def number(name: str, given: str | None) -> int | None:
-    """A number of one or more, or the end of the command."""
-    if given is None:
-        return None
-    if not re.fullmatch(r"[0-9]{1,9}", given) or not int(given):
-        stop(f"{name} {given!r} is no number of one or more")
-    return int(given)

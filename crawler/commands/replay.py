@@ -21,6 +21,7 @@ from crawler.running import (
     check_log,
     check_options,
     checked_store,
+    number,
     one_outlet,
     stop,
 )
@@ -56,7 +57,7 @@ class Command(BaseRunSpiderCommand):
             stop("replay takes one or more files, and no -a")
         self.outlets = [one_outlet(self.settings, name) for name in dict.fromkeys(opts.outlet)]
         self.period = self._period(opts)
-        self.processes = self._processes(opts.jobs)
+        self.processes = number("--jobs", opts.jobs) or processors()
         check_feeds(self.settings)
         check_log(self.settings)
         if opts.no_store:
@@ -72,13 +73,6 @@ class Command(BaseRunSpiderCommand):
             return read_period(opts.since, opts.until, datetime.now(UTC), "--since")
         except ValueError as error:
             stop(str(error))
-
-    def _processes(self, jobs: str | None) -> int:
-        if jobs is None:
-            return processors()
-        if not (jobs.isascii() and jobs.isdigit() and 1 <= int(jobs) <= 1000):
-            stop(f"--jobs {jobs} is no number of processes")
-        return int(jobs)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None

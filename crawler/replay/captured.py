@@ -60,7 +60,7 @@ def read_capture(capture: Capture, outlet: type[Outlet] | None) -> Read:
     place = place_of(outlet) if outlet else Place(host_of(url))
     if family is None or not (row or outlet or _is_article(url, family)):
         return Read(kind="no_family", why="it looks like no family that is known")
-    whole = is_whole(response.text)
+    whole = capture.is_whole and is_whole(response.text)
     article = read_article(
         response.selector,
         url,

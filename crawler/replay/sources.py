@@ -98,6 +98,9 @@ def _captures(file: Path, wanted: Wanted, progress: Progress, refuse: Refuse) ->
     def refuse_part(sentence: str) -> None:
         refuse(BadInput(sentence))
 
+    if file.exists() and not file.is_file():  # to open one may wait for ever
+        refuse(BadInput(f"{file}: this is a pipe or a device; give it a file"))
+        return
     try:
         begin = progress.begin(file)
     except OSError as error:
