@@ -29,7 +29,7 @@ from tests.test_dates import NOW
         (("papns", "-O", "/proc/nope/x.jsonl"), 2, "the output file /proc/nope/x.jsonl cannot"),
         (("papns", "-s", "DATABASE_URL=oops"), 6, "DATABASE_URL is no SQLAlchemy URL"),
         (("papns", "-s", "DATABASE_URL=sqlite:////proc/nope/x.db"), 6, "The store sqlite:////proc"),
-        (("papns", "-s", "DATABASE_URL=postgresql+psycopg://u:geheim@h/x"), 6, "DATABASE_URL asks"),
+        (("papns", "-s", "DATABASE_URL=mssql+pymssql://u:geheim@h/x"), 6, "DATABASE_URL asks"),
     ],
 )
 def test_bad_usage_is_one_sentence_before_anything_is_fetched(

@@ -387,7 +387,7 @@ def test_a_store_without_runs_is_not_well(tmp_path: Path, arguments: tuple[str, 
         (("--html", ""), 2, "--html takes the name of a file"),
         (("--html", "/dev/full"), 2, "the page /dev/full cannot be written: No space left"),
         (("-s", "DATABASE_URL=oops"), 6, "DATABASE_URL is no SQLAlchemy URL"),
-        (("-s", "DATABASE_URL=postgresql+psycopg://u:geheim@h/x"), 6, "DATABASE_URL asks"),
+        (("-s", "DATABASE_URL=mssql+pymssql://u:geheim@h/x"), 6, "DATABASE_URL asks"),
     ],
 )
 def test_bad_usage_is_one_sentence(arguments: tuple[str, ...], code: int, sentence: str) -> None:
