@@ -17,7 +17,7 @@ from crawler.store.forget import Takedown, Taken, forget, forgotten_among, wipe
 from tests.test_crawl import Run, scrapy, stat
 from tests.test_gone import edited, paper
 from tests.test_revisions import CORRECTED, URL, at, day, trail
-from tests.test_store import LONG, ROOT, article, rows
+from tests.test_store import LONG, ROOT, article, check_file, rows
 
 ALIAS = at(1, number=2).canonical_url
 SECRET = "숨길말"  # noqa: S105
@@ -40,8 +40,8 @@ def secret(number: int, length: int = 40, **more: Any) -> Article:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/malgeum.db"
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture
@@ -194,12 +194,21 @@ def test_the_clusters_of_the_others_are_as_if_it_had_never_been(store: Store, tm
 # -- the bytes ------------------------------------------------------------------------------
 
 
-def on_disk(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("malgeum.db*")))
+def on_disk(store: Store) -> bytes:
+    if store.engine.dialect.name == "sqlite":
+        file = Path(store.engine.url.database or "")
+        return b"".join(path.read_bytes() for path in sorted(file.parent.glob("malgeum.db*")))
+    with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CHECKPOINT"))
+        data = connection.scalar(text("SHOW data_directory"))
+        oid = connection.scalar(
+            text("SELECT oid FROM pg_database WHERE datname = current_database()")
+        )
+    return b"".join(path.read_bytes() for path in sorted(Path(f"{data}/base/{oid}").iterdir()))
 
 
 @pytest.mark.parametrize("length", [1, 12, 40, 1000])
-def test_no_byte_of_it_is_left_on_disk(store: Store, tmp_path: Path, length: int):
+def test_no_byte_of_it_is_left_on_disk(store: Store, length: int):
     """Among others, in every version, with revisions and deletions before, from short to long."""
     chosen = []
     for number in range(10, 90):
@@ -214,15 +223,15 @@ def test_no_byte_of_it_is_left_on_disk(store: Store, tmp_path: Path, length: int
             later.canonical_url += "/s"
             assert store.add(later).kind == "revised"
     others = [row["canonical_url"] for row in rows(store) if SECRET not in row["body"]]
-    assert SECRET.encode() in on_disk(tmp_path)
+    assert SECRET.encode() in on_disk(store)
     take(store, *chosen, why="까닭")
     assert wipe(store)
-    assert SECRET.encode() not in on_disk(tmp_path)
-    assert "다른 글".encode() in on_disk(tmp_path)
+    assert SECRET.encode() not in on_disk(store)
+    assert "다른 글".encode() in on_disk(store)
     assert [row["canonical_url"] for row in rows(store)] == others
 
 
-def test_a_reader_in_the_way_is_told_of(store: Store, tmp_path: Path, monkeypatch):
+def test_a_reader_in_the_way_is_told_of(store: Store, monkeypatch):
     monkeypatch.setattr("crawler.store.forget.WIPE_SECONDS", 0.05)
     store.add(secret(1))
     with open_store(str(store.engine.url)) as other, other.engine.begin() as reading:
@@ -231,7 +240,7 @@ def test_a_reader_in_the_way_is_told_of(store: Store, tmp_path: Path, monkeypatc
             take(hasty, URL)
             assert not wipe(hasty)
     assert wipe(store)
-    assert SECRET.encode() not in on_disk(tmp_path)
+    assert SECRET.encode() not in on_disk(store)
 
 
 # -- several processes, and kills -------------------------------------------------------------
@@ -274,9 +283,7 @@ def test_while_a_crawl_stores_it_over_and_over(store: Store, url: str):
     assert not store.known(forgotten)
     left = {row["id"] for row in table(store, "article")}
     assert {row["article"] for row in table(store, "revision")} <= left
-    with store.engine.begin() as connection:
-        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        assert not connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    check_file(store)
 
 
 @pytest.mark.parametrize("kill", range(5))
@@ -298,8 +305,7 @@ def test_a_kill_leaves_all_or_nothing(store: Store, url: str, kill: int):
         {"article": 60, "address": 60, "forgotten": 0},
         {"article": 0, "address": 0, "forgotten": 60},
     )
-    with store.engine.begin() as connection:
-        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    check_file(store)
     take(store, *urls)
     assert len(table(store, "forgotten")) == 60
 

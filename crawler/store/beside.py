@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crawler.store.engine import engine_of, in_memory
+from crawler.store.engine import engine_of
+from crawler.store.sqlite import in_memory
 
 OUTPUT = Path(__file__).resolve().parents[2] / "output"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from crawler.store.engine import engine_of, in_memory
-from crawler.store.patience import Patience
+from crawler.store.engine import engine_of
 from crawler.store.queries import Store
+from crawler.store.sqlite import FilePatience, in_memory
 from crawler.store.tables import SCHEMA
 from crawler.store.trouble import StoreError, shown, told
 
@@ -42,7 +42,7 @@ def _make_ready(engine: Engine) -> None:
     try:
         # SQLite does not wait here as busy_timeout says; another process is at it as well
         execute = connection.cursor().execute
-        Patience(engine.url).until_done(partial(execute, "PRAGMA journal_mode = WAL"))
+        FilePatience(engine.url).until_free(partial(execute, "PRAGMA journal_mode = WAL"))
     finally:
         connection.close()
 

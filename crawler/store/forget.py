@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from crawler.store import clusters
-from crawler.store.engine import in_memory
+from crawler.store.postgresql import LOCK_NOT_AVAILABLE
 from crawler.store.queries import ASKED_AT_ONCE, Store
 from crawler.store.rows import storable
+from crawler.store.sqlite import in_memory
 from crawler.store.tables import (
     absence,
     address,
@@ -91,13 +93,15 @@ def forget(
 
 
 def wipe(store: Store) -> bool:
-    """Overwrite what SQLite's file and its journal still hold of deleted rows; False where others
-    use the database so that it has to be tried again. Other databases see to it themselves.
+    """Overwrite what the database's files still hold of deleted rows; False where others use it so
+    that it has to be tried again. PostgreSQL's own log (WAL) keeps them until it is reused.
 
-    ``secure_delete`` (``crawler/store/engine.py``) overwrites the rows, but not the copies that
+    ``secure_delete`` (``crawler/store/sqlite.py``) overwrites the rows, but not the copies that
     stay behind in a page whose rows have moved to another: only a file written anew has none.
     """
-    if store.engine.dialect.name != "sqlite" or in_memory(store.engine.url):
+    if store.engine.dialect.name == "postgresql":
+        return _wipe_postgresql(store)
+    if in_memory(store.engine.url):
         return True
     with told(store.engine.url):
         connection = store.engine.raw_connection()
@@ -115,6 +119,26 @@ def wipe(store: Store) -> bool:
             connection.invalidate()  # with its time for waiting, which is not as elsewhere
             connection.close()
     return not is_busy
+
+
+def _wipe_postgresql(store: Store) -> bool:
+    """A table that is written anew leaves none of the rows that were deleted from it."""
+    alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with told(store.engine.url), alone.connect() as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{int(WIPE_SECONDS * 1000)}ms'")
+        try:
+            for table in _WITH_TEXT:
+                connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            return False
+        finally:
+            connection.invalidate()  # with its time for waiting, which is not as elsewhere
+    return True
+
+
+_WITH_TEXT = (article, revision, page)
 
 
 def forgotten_among(store: Store, canonical_urls: Iterable[str]) -> set[str]:

@@ -17,7 +17,7 @@ from crawler.store.rows import COLUMNS, article_of, row_of, storable
 from crawler.store.sameness import Verdict
 from crawler.store.statements import Prepared
 from crawler.store.tables import address, article
-from crawler.store.trouble import told
+from crawler.store.trouble import told, until_told
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,11 @@ class Store:
         item too.
         """
         made = _sketched(candidate)
-        with self.writing() as connection:
+        with told(self.engine.url):
+            return until_told(lambda: self._add(candidate, made))
+
+    def _add(self, candidate: Article, made: Sketched) -> Verdict:
+        with self._writing.begin() as connection:
             verdict, stored = judge(connection, candidate)
             if stored and verdict.kind in ("new", "copy", "same"):
                 _leave(connection, candidate)
@@ -141,8 +145,13 @@ class Store:
 
         False where nothing is noted: it is not stored, known to be gone, or was seen later.
         """
-        with self.writing() as connection:
-            return revisions.mark_gone(connection, storable(canonical_url), at)
+
+        def mark() -> bool:
+            with self._writing.begin() as connection:
+                return revisions.mark_gone(connection, storable(canonical_url), at)
+
+        with told(self.engine.url):
+            return until_told(mark)
 
     def counts(self) -> list[Count]:
         """What is stored, one entry an outlet, by name."""

@@ -58,10 +58,14 @@ class Prepared:
 
 @contextmanager
 def _cursor(connection: Connection) -> Iterator[DBAPICursor]:
+    driver = connection.connection
     try:
-        yield connection.connection.cursor()
+        yield driver.cursor()
     except connection.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError(None, None, error) from error
+        is_cut = connection.dialect.is_disconnect(error, driver, None)
+        if is_cut:
+            connection.invalidate()
+        raise DBAPIError(None, None, error, connection_invalidated=is_cut) from error
 
 
 class _Compiled:

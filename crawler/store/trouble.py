@@ -1,11 +1,14 @@
 """What is told when the store fails: one sentence, and never a password in it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+T = TypeVar("T")
 
 
 class StoreError(Exception):
@@ -19,6 +22,17 @@ def told(url: URL) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StoreError(f"The store {shown(url)} fails: {_reason(error, url)}.") from None
+
+
+def until_told(transaction: Callable[[], T]) -> T:
+    """Run a transaction that changes nothing the second time; once more, where the connection was
+    cut before the server told how it ended."""
+    try:
+        return transaction()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return transaction()
 
 
 def shown(url: URL) -> str:

@@ -1,0 +1,26 @@
+"""What more than one file of tests starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Server, running_server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One PostgreSQL for all tests of a process; each test makes its own database in it."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store, on one database after the other."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/malgeum.db"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.database()
