@@ -239,10 +239,12 @@ def check_archive(settings: BaseSettings) -> None:
 
 def check_feeds(settings: BaseSettings) -> None:
     """End the command where a feed's file cannot be written, before anything is fetched."""
-    for address in settings.getdict("FEEDS"):
+    for address, options in settings.getdict("FEEDS").items():
         split = urlsplit(str(address))
         if split.scheme not in {"", "file"} or str(address) == "-":
             continue
+        if options.get("format") == "parquet" and not options.get("overwrite"):
+            stop(f"nothing can be appended to a Parquet file: -O {address}, and not -o")
         path = Path(url2pathname(split.path) if split.scheme else str(address))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

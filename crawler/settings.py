@@ -129,11 +129,15 @@ ITEM_PIPELINES = {
 }
 
 FEED_EXPORT_ENCODING = "utf-8"
-FEED_EXPORTERS = {"csv": "crawler.feeds.SafeCsvItemExporter"}
+FEED_EXPORTERS = {
+    "csv": "crawler.feeds.csv.SafeCsvItemExporter",
+    "parquet": "crawler.feeds.parquet.ParquetItemExporter",
+    "xml": "crawler.feeds.xml.SafeXmlItemExporter",
+}
 FEED_STORAGES = {
-    "": "crawler.feeds.FileStorage",
-    "file": "crawler.feeds.FileStorage",
-    "stdout": "crawler.feeds.StdoutStorage",
+    "": "crawler.feeds.file.FileStorage",
+    "file": "crawler.feeds.file.FileStorage",
+    "stdout": "crawler.feeds.file.StdoutStorage",
 }
 FEED_EXPORT_FIELDS = [
     "url",

@@ -53,7 +53,7 @@ MAY_IMPORT = {
                        "crawler.store", "crawler.verdict"},
     "crawler.notices": {"crawler.dates", "crawler.monitors", "crawler.notices", "crawler.outlet", "crawler.store"},
     "crawler.log": set(),
-    "crawler.feeds": {"crawler.store"},
+    "crawler.feeds": {"crawler.feeds", "crawler.log", "crawler.settings", "crawler.store"},
     "crawler.settings": {"crawler"},
     "crawler.verdict": set(),
     "crawler.identity": {"crawler.address", "crawler.outlet"},

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.feeds import FeedFile
+from crawler.feeds.file import FeedFile
 from crawler.newsstand import gold
 from crawler.newsstand.server import beside
 from crawler.newsstand.stand import Stand as Newsstand
