@@ -23,7 +23,7 @@ from typing import Any
 import psycopg
 import pytest
 
-QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+QUICK = ("fsync=off", "full_page_writes=off")
 """A test's server outlives no power cut. One that is killed (not the machine) loses nothing."""
 
 
@@ -70,10 +70,14 @@ class Server:
             host=str(self.folder), user="malgeum", dbname=database, autocommit=True
         )
 
-    def database(self) -> str:
+    def database(self, *, encoding: str = "UTF8", locale: str = "") -> str:
+        """``locale``: of an ICU collation, ``en-US``; without it texts sort by their bytes."""
         name = f"news{next(self._numbers)}"
+        how = f"TEMPLATE template0 ENCODING {encoding} LOCALE 'C'"
+        if locale:
+            how += f" LOCALE_PROVIDER icu ICU_LOCALE '{locale}'"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} {how}".encode())
         return f"postgresql+psycopg://malgeum:geheim@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: object) -> None:
