@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from sqlalchemy import text
 from crawler.store import StoreError, open_store
 from crawler.store.engine import engine_of
 from crawler.store.following import changes_after, newest_change
-from tests.postgres import Server, running_server
+from tests.postgres import Server
 from tests.test_crawl import ROOT, Run, scrapy, serving
 from tests.test_store import article, rows
 
@@ -29,13 +28,6 @@ SECRET = "geheim"  # noqa: S105
 @pytest.fixture
 def url(postgresql: Server) -> str:
     return postgresql.database()
-
-
-@pytest.fixture
-def own_server() -> Iterator[Server]:
-    """One that may be stopped."""
-    with running_server() as server:
-        yield server
 
 
 def run(url: str, *arguments: str, **more: str) -> Run:
@@ -217,9 +209,7 @@ def test_a_server_that_starts_anew_costs_no_article(own_server: Server, mode: st
     for _ in range(3):
         for _ in range(50):
             writer.stdout.readline()
-        own_server.stop(mode)
-        time.sleep(0.5)
-        own_server.start()
+        own_server.restart(mode)
     _, said = writer.communicate(timeout=120)
     assert writer.returncode == 0, said
     with open_store(url) as store:
