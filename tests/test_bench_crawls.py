@@ -9,6 +9,7 @@ from bench.kills import AGAIN, kills
 from bench.soak import soak
 from bench.stall import stall
 from bench.throughput import measured
+from tests.postgres import Server
 
 
 @pytest.mark.parametrize("faults", [False, True])
@@ -20,6 +21,16 @@ def test_whatever_is_killed_every_article_is_stored_once(tmp_path: Path, faults:
     assert result.again.total() <= AGAIN * result.held.gold
     assert result.unkept == []
     assert result.kept >= result.held.gold
+
+
+def test_whatever_is_killed_with_its_server_every_article_is_stored_once(
+    tmp_path: Path, own_server: Server
+) -> None:
+    result = kills(tmp_path, 2, 60, server=own_server)
+    assert result.killed >= 2
+    assert result.held.is_right, result.held
+    assert result.again.total() <= AGAIN * result.held.gold
+    assert result.unkept == []
 
 
 def test_a_long_crawl_stores_all_whatever_goes_wrong(tmp_path: Path) -> None:

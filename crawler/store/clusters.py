@@ -19,6 +19,7 @@ from crawler.releases.edit import EditKind, edit_kind
 from crawler.releases.group import Link, clusters
 from crawler.releases.relate import Relation
 from crawler.releases.release import Release, read_release
+from crawler.store import changes
 from crawler.store.alike import Neighbour, Sketched, bucket_of, neighbours, order_of
 from crawler.store.statements import Prepared
 from crawler.store.tables import address, article, cluster, link, sketch
@@ -66,9 +67,9 @@ def keep(connection: Connection, placed: Place, id: int, now: str) -> None:
         _insert_cluster.run(connection, row)
     _remember(connection, placed.made, placed.neighbours, id)
     if placed.then == "lead":
-        _lead(connection, placed.made.release, placed.cluster_id, id)
+        _lead(connection, placed.made.release, placed.cluster_id, id, now)
     elif placed.then == "settle":
-        settle(connection, [id], now)
+        settle(connection, [id], now, noted=id)
 
 
 _insert_cluster = Prepared(insert(cluster), ("id", "first", "contested"))
@@ -112,11 +113,14 @@ _taken = Prepared(select(cluster.c.number).where(cluster.c.id == bindparam("id")
 # -- an article that changes or goes ---------------------------------------------------------
 
 
-def replace(connection: Connection, id: int, made: Sketched, now: str) -> None:
-    """Compare a stored article anew: its text is another, or the rules are."""
+def replace(
+    connection: Connection, id: int, made: Sketched, now: str, *, is_noted: bool = False
+) -> None:
+    """Compare a stored article anew: its text is another, or the rules are. ``is_noted``: the
+    caller notes a change of it, which will tell its press release too."""
     touched = remove(connection, id)
     _remember(connection, made, neighbours(connection, made, besides=id), id)
-    settle(connection, [id, *touched], now)
+    settle(connection, [id, *touched], now, noted=id if is_noted else None)
 
 
 def remove(connection: Connection, id: int) -> list[int]:
@@ -179,13 +183,14 @@ def _as_member(row: Any) -> Member:
     )
 
 
-def _lead(connection: Connection, first: Release, cluster_id: str, id: int) -> None:
+def _lead(connection: Connection, first: Release, cluster_id: str, id: int, now: str) -> None:
     """Make the article the first of its cluster: all others are edits of it."""
     _set_first.run(connection, {"of": cluster_id, "to": id})
     for row in _texts.rows(connection, {"of": cluster_id}):
         kind = edit_kind(first, read_release(row.headline, row.body, row.date_published))
         if row.id != id and row.edit_kind != kind:
             _set_kind.run(connection, {"of": row.id, "to": kind})
+            changes.note(connection, row.id, "clustered", now)
 
 
 _set_first = Prepared(
@@ -205,8 +210,11 @@ _texts = Prepared(
 )
 
 
-def settle(connection: Connection, ids: Iterable[int], now: str) -> None:
-    """Make the clusters of these articles, and of all that hang together with them, anew."""
+def settle(
+    connection: Connection, ids: Iterable[int], now: str, *, noted: int | None = None
+) -> None:
+    """Make the clusters of these articles, and of all that hang together with them, anew; what
+    that makes other is noted as a change, but of the article that the caller notes."""
     members = {
         member.id: member for member in _read_members(connection, _component(connection, ids))
     }
@@ -229,6 +237,8 @@ def settle(connection: Connection, ids: Iterable[int], now: str) -> None:
                     .where(article.c.id == member.id)
                     .values(cluster_id=name, edit_kind=kind)
                 )
+                if member.id != noted:
+                    changes.note(connection, member.id, "clustered", now)
 
 
 def _component(connection: Connection, ids: Iterable[int]) -> set[int]:

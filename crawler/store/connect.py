@@ -62,6 +62,18 @@ def _size(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
 
 
+def _check_encoding(connection: Connection) -> None:
+    """A PostgreSQL in an older encoding lacks letters, and fails at the first article that has
+    one."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.scalar(text("SHOW server_encoding"))
+        if encoding != "UTF8":
+            raise StoreError(
+                f"The store {shown(connection.engine.url)} has the encoding {encoding}, "
+                "where UTF8 is needed."
+            )
+
+
 def _migrate(connection: Connection) -> str | None:
     """Bring the schema to the newest migration, within the caller's transaction; gives what was
     there before."""
@@ -70,6 +82,7 @@ def _migrate(connection: Connection) -> str | None:
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if found == SCHEMA:
         return SCHEMA
+    _check_encoding(connection)
     from alembic import command  # 150 ms that an up-to-date database does not pay
     from alembic.config import Config
     from alembic.util import CommandError

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from crawler.store import clusters
+from crawler.store import changes, clusters
 from crawler.store.postgresql import LOCK_NOT_AVAILABLE
 from crawler.store.queries import ASKED_AT_ONCE, Store
 from crawler.store.rows import storable
@@ -171,9 +171,10 @@ def _forget(connection: Connection, takedown: Takedown, at: str, why: str | None
         mine = select(address.c.canonical_url).where(address.c.article == id)
         urls += connection.scalars(mine.order_by(address.c.kind.desc())).all()
         taken.versions += len(versions)
-        taken.copies += _leave_to_copies(connection, id, versions)
+        taken.copies += _leave_to_copies(connection, id, versions, at)
         _bury_texts(connection, versions)
         _delete(connection, id, at)
+        changes.forget(connection, id, versions[0].canonical_url, outlet, at)
     taken.addresses = list(dict.fromkeys(urls))
     connection.execute(delete(page).where(page.c.canonical_url.in_(taken.addresses)))
     for url in taken.addresses:
@@ -189,7 +190,9 @@ _VERSIONS = select(
 Version = Row[*tuple[Any, ...]]
 
 
-def _leave_to_copies(connection: Connection, id: int, versions: Sequence[Version]) -> list[str]:
+def _leave_to_copies(
+    connection: Connection, id: int, versions: Sequence[Version], at: str
+) -> list[str]:
     """Whoever copied a text from the article has it now from the earliest of those that are left,
     or had it first. Gives the articles with one of the texts."""
     left: dict[str, None] = {}
@@ -203,6 +206,8 @@ def _leave_to_copies(connection: Connection, id: int, versions: Sequence[Version
                 first = copies[0]
                 is_its_own = first.outlet == copy.outlet
                 _point(connection, copy, None if is_its_own else first.canonical_url)
+                if copy.is_current:
+                    changes.note(connection, copy.article, "clustered", at)
     return list(left)
 
 

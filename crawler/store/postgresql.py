@@ -24,6 +24,7 @@ _LOCK = f"""
 SET LOCAL lock_timeout = '{ONE_TRY}s';
 SELECT pg_advisory_xact_lock({WRITERS});
 SET LOCAL lock_timeout = '{PATIENCE}s';
+SET LOCAL synchronous_commit = on;
 SET LOCAL idle_in_transaction_session_timeout = '{IDLE}s'
 """
 LOCK_NOT_AVAILABLE = "55P03"

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, select
 
 from crawler.article import Article
-from crawler.store import clusters, revisions
+from crawler.store import changes, clusters, revisions
 from crawler.store.alike import Sketched, sketched
-from crawler.store.judging import is_met, judge
+from crawler.store.judging import Stored, is_met, judge
 from crawler.store.rows import COLUMNS, article_of, row_of, storable
 from crawler.store.sameness import Verdict
 from crawler.store.statements import Prepared
@@ -128,16 +128,18 @@ class Store:
                     candidate.article_id = stored.article_id
                     candidate.cluster_id = stored.cluster_id
                     candidate.edit_kind = stored.edit_kind
-                    write = revisions.replace if verdict.kind == "revised" else revisions.keep
-                    write(connection, stored, _row(candidate))
-                    if verdict.kind == "revised":
-                        clusters.replace(connection, stored.id, made, candidate.fetched_at)
-                        _read_back(connection, candidate, stored.id)
+                    if verdict.kind == "older":
+                        revisions.keep(connection, stored, _row(candidate))
+                    else:
+                        _revise(connection, stored, candidate, made)
                 case "same":
                     _remember(connection, candidate, "alias", of=verdict.first)
                 case "known" if stored:
-                    if candidate.fetched_at > stored.seen_at:
-                        revisions.see(connection, stored, candidate.fetched_at, candidate.record)
+                    at = candidate.fetched_at
+                    if at > stored.seen_at and revisions.see(
+                        connection, stored, at, candidate.record
+                    ):
+                        changes.note(connection, stored.id, "back", at)
         return verdict
 
     def mark_gone(self, canonical_url: str, at: str) -> bool:
@@ -192,6 +194,17 @@ def _add(connection: Connection, candidate: Article, made: Sketched) -> None:
     clusters.keep(connection, place, id, candidate.fetched_at)
     if place.then == "settle":
         _read_back(connection, candidate, id)
+    changes.note(connection, id, "new", candidate.fetched_at)
+
+
+def _revise(connection: Connection, stored: Stored, candidate: Article, made: Sketched) -> None:
+    at = candidate.fetched_at
+    is_back = revisions.replace(connection, stored, _row(candidate))
+    clusters.replace(connection, stored.id, made, at, is_noted=True)
+    _read_back(connection, candidate, stored.id)
+    changes.note(connection, stored.id, "revised", at)
+    if is_back:
+        changes.note(connection, stored.id, "back", at)
 
 
 def _read_back(connection: Connection, candidate: Article, id: int) -> None:

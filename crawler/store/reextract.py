@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, select
 
 from crawler.article import Article, ShownDate
-from crawler.store import clusters, revisions
+from crawler.store import changes, clusters, revisions
 from crawler.store.alike import sketched
 from crawler.store.judging import first_elsewhere
 from crawler.store.queries import Store
@@ -95,7 +95,8 @@ def reextract(
             row["date_published"],
             row["fetched_at"],
         )
-        clusters.replace(connection, id, made, now)
+        clusters.replace(connection, id, made, now, is_noted=True)
+        changes.note(connection, id, "revised", now)
         home = select(article.c.cluster_id, article.c.edit_kind).where(article.c.id == id)
         candidate.cluster_id, candidate.edit_kind = connection.execute(home).one()
     return "stored"

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, literal, select, update
 
+from crawler.store import changes
 from crawler.store.judging import Stored
 from crawler.store.tables import absence, address, article, revision, trail
 
@@ -17,10 +18,11 @@ def next_number(connection: Connection, id: int) -> int:
     return 1 + int(connection.scalar(newest) or 0)
 
 
-def replace(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
-    """Make ``row`` the current version; what it replaces goes to the trail."""
+def replace(connection: Connection, stored: Stored, row: dict[str, Any]) -> bool:
+    """Make ``row`` the current version; what it replaces goes to the trail. Whether the article
+    was gone, and is back."""
     supersede(connection, stored.id, row)
-    see(connection, stored, row["fetched_at"])
+    return see(connection, stored, row["fetched_at"])
 
 
 def supersede(connection: Connection, id: int, row: dict[str, Any]) -> None:
@@ -35,19 +37,22 @@ def keep(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
     """Keep an older version in the trail; the current one stays."""
     seen = {"article": stored.id, "seen_at": row["fetched_at"]}
     connection.execute(insert(revision).values(row | seen))
+    changes.note_older(connection, stored.id, row["revision"], row["fetched_at"])
 
 
-def see(connection: Connection, stored: Stored, at: str, record: str | None = None) -> None:
-    """The current version stood there at ``at``: it is not gone, or is back. ``record``: where its
-    page lies now, for one that lies nowhere else."""
+def see(connection: Connection, stored: Stored, at: str, record: str | None = None) -> bool:
+    """The current version stood there at ``at``: it is not gone, or is back, which is what is
+    given. ``record``: where its page lies now, for one that lies nowhere else."""
     values: dict[str, Any] = {"seen_at": max(at, stored.seen_at)}
     if record:
         values["record"] = func.coalesce(article.c.record, record)
-    if stored.gone_at and at > stored.gone_at:
+    is_back = bool(stored.gone_at and at > stored.gone_at)
+    if is_back:
         values["gone_at"] = None
         away = {"article": stored.id, "gone_at": stored.gone_at, "back_at": at}
         connection.execute(insert(absence).values(away))
     connection.execute(update(article).where(article.c.id == stored.id).values(values))
+    return is_back
 
 
 def mark_gone(connection: Connection, canonical_url: str, at: str) -> bool:
@@ -66,5 +71,8 @@ def mark_gone(connection: Connection, canonical_url: str, at: str) -> bool:
             article.c.seen_at <= at,
         )
         .values(gone_at=at)
-    )
-    return marked.rowcount > 0
+        .returning(article.c.id)
+    ).all()
+    for row in marked:
+        changes.note(connection, row.id, "gone", at)
+    return bool(marked)

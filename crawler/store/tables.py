@@ -6,6 +6,7 @@ keeps that. A change here needs a new file in ``migrations/versions`` and its nu
 
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -19,14 +20,13 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     column,
     table,
     text,
 )
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -40,6 +40,8 @@ metadata = MetaData(
 )
 
 Json = JSON(none_as_null=True)
+Text = sqlalchemy.Text().with_variant(sqlalchemy.Text(collation="C"), "postgresql")
+"""Sorted by its bytes on every database: of a server's language, the order skips signs."""
 
 
 def _version() -> list[Column[Any]]:
@@ -129,6 +131,23 @@ absence = Table(
     PrimaryKeyConstraint("article", "gone_at"),
 )
 """Times between which an article was gone, once it is there again."""
+
+change = Table(
+    "change",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("article", Integer, index=True),
+    Column("revision", Integer),
+    Column("canonical_url", Text, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("cluster_id", Text),
+    Column("edit_kind", Text),
+    sqlite_autoincrement=True,
+)
+"""One row a change of an article (``crawler/store/changes.py``), in the order in which it could be
+seen: a number is given within the transaction that no other writer shares, and never again."""
 
 address = Table(
     "address",

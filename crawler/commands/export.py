@@ -1,0 +1,82 @@
+"""``scrapy export --after SEQ -O FILE``: what changed in the store, for those who follow it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.feeds import Target
+from crawler.running import check_options, checked_store, printing, stop
+from crawler.store import StoreError
+from crawler.store.following import OWN, changes_after, newest_change
+from crawler.verdict import STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Write every change of the store after a number: each once, in order"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--after",
+            metavar="SEQ",
+            default="0",
+            help="the number of the last change that you have (default: 0, all)",
+        )
+        parser.add_argument(
+            "--outlet",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="changes of this outlet alone; may be given more than once",
+        )
+        parser.add_argument(
+            "-O",
+            dest="target",
+            metavar="FILE",
+            default="-:jsonl",
+            help="FILE or FILE:FORMAT, as Scrapy's feeds; without it JSON Lines to the screen",
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if args:
+            stop("export takes no arguments, only --after SEQ, --outlet NAME and -O FILE")
+        if not re.fullmatch(r"[0-9]{1,18}", opts.after):
+            stop(f"--after {opts.after!r} is no number of a change: give the last one's, or 0")
+        assert self.settings is not None
+        try:
+            self.target = Target(opts.target, self.settings)
+        except ValueError as error:
+            stop(str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        self.exitcode = WELL
+        after = int(opts.after)
+        fields = self.settings["FEED_EXPORT_FIELDS"]
+        with checked_store(self.settings) as store, printing():
+            try:
+                until = newest_change(store)
+                lines = changes_after(store, after, until, fields, opts.outlet)
+                number = self.target.write(lines, [*OWN, *fields])
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+            except OSError as error:
+                if isinstance(error, BrokenPipeError):
+                    raise
+                stop(f"the output file {self.target.path} cannot be written: {error.strerror}")
+        print(f"{number} changes; the next: --after {until}", file=sys.stderr)
