@@ -78,5 +78,5 @@ class Command(ScrapyCommand):
             except OSError as error:
                 if isinstance(error, BrokenPipeError):
                     raise
-                stop(f"the output file {self.target.path} cannot be written: {error.strerror}")
+                stop(f"the output file {self.target.shown} cannot be written: {error.strerror}")
         print(f"{number} changes; the next: --after {until}", file=sys.stderr)

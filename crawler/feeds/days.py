@@ -37,8 +37,11 @@ def write_days(path: Path, rows: Iterable[Mapping[str, Any]], fields: list[str])
     number.
 
     A kill between the two renames leaves the old one beside, as ``.NAME.PID.old``, and the new
-    one as ``.NAME.PID``. ValueError as of :func:`check_folder`; OSError where it cannot be written.
+    one as ``.NAME.PID``. ValueError as of :func:`check_folder`, or where the rows have no day;
+    OSError where it cannot be written.
     """
+    if "date_published" not in fields:
+        raise ValueError("rows without date_published have no day")
     check_folder(path)
     path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -75,7 +78,7 @@ class Days:
     def add(self, row: Mapping[str, Any]) -> None:
         from crawler.feeds.groups import characters_of
 
-        published = row["date_published"]
+        published = row.get("date_published")
         day = published[:10] if published else UNKNOWN
         size = characters_of(row)
         self.rows[day].append(row)

@@ -18,13 +18,20 @@ GROUP_BYTES = 64 * 1024 * 1024
 """Rows, and bytes of their columns before packing, with which a row group is written."""
 
 
+class Writer(pq.ParquetWriter):
+    """One that was given up half way says nothing; pyarrow's would try to end its file."""
+
+    def __del__(self) -> None:
+        pass
+
+
 class RowGroups:
     """Writes rows into a Parquet file; without any, the file has its columns and no row group."""
 
     def __init__(self, file: IO[bytes], schema: pa.Schema, **options: Any) -> None:
         """The options are those of ``pyarrow.parquet.ParquetWriter``."""
         self.schema = schema
-        self.writer = pq.ParquetWriter(file, schema, **{"compression": "zstd"} | options)
+        self.writer = Writer(file, schema, **{"compression": "zstd"} | options)
         self.rows: list[Mapping[str, Any]] = []
         self.characters = 0
         self.batches: list[pa.RecordBatch] = []

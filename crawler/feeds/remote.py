@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -92,10 +93,10 @@ class Filesystem:
 
 def shown(address: str) -> str:
     """The address as it may be read by anyone: no user, no password, no query (it can hold one)."""
-    if "://" not in address:
+    scheme, slashes, rest = address.partition("://")
+    if not slashes:
         return address
-    split = urlsplit(address)
-    return urlunsplit(split._replace(netloc=split.netloc.rpartition("@")[2], query="", fragment=""))
+    return f"{scheme}://{re.split(r'[?#]', rest)[0].rpartition('@')[2]}"  # keys have slashes
 
 
 @contextmanager

@@ -35,7 +35,7 @@ class Target:
         """
         exporters = without_none_values(settings.getwithbase("FEED_EXPORTERS"))
         address, form = _split(asked, exporters)
-        if by_day and form not in exporters and ":" not in asked:
+        if by_day and form not in exporters:
             form = "parquet"  # a folder's name needs no ending
         self.shown = remote.shown(address)
         if form not in exporters:
@@ -108,6 +108,7 @@ def _folder(address: str, form: str) -> Path:
     if form != "parquet":
         raise ValueError(f"only Parquet is written by day, and no {form}")
     if path is None or address in {"-", "stdout:"}:
-        raise ValueError(f"days are written into a folder of this machine, and not to {address}")
+        raise ValueError(f"days are written into a folder of this machine, not to "
+                         f"{remote.shown(address)}")  # fmt: skip
     days.check_folder(path)
     return path
