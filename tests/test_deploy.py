@@ -203,7 +203,7 @@ def test_a_backup_while_a_crawl_runs_is_whole_and_can_be_gone_on_with(
             env=os.environ | {"MALGEUM_DATABASE_URL": f"sqlite:///{store}"},
         )
 
-    with crawling(stand) as process:
+    with crawling(stand, delay=0.7) as process:
         made = asked(operations("scrapy backup"))
         assert process.poll() is None, "the crawl was over before the backup"
     assert (made.returncode, made.stderr) == (0, "")

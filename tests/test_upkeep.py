@@ -82,7 +82,7 @@ def test_what_was_pruned_is_not_fetched_again(tmp_path: Path):
         assert scrapy(*crawl, *database, proxy=proxy).returncode == 0
         asked = journal.read_text("utf-8").count('"kind": "article"')
         assert asked >= 6
-        dry = scrapy("prune", "--before", "0d", "--dry-run", *database)
+        dry = scrapy("prune", "--before", "2030-01-01", "--dry-run", *database)
         count = dry.stdout.split(" ", 1)[0]
         assert dry.returncode == 0
         assert 6 <= int(count) <= asked
