@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from crawler import CONTACT_PAGE, user_agent, visits
 from crawler.archive.settings import Archiving, check_folder
 from crawler.arguments import read_arguments
 from crawler.browser.find import find_browser
+from crawler.dates import SEOUL
 from crawler.identity import Outlets, check_address
 from crawler.log import begin_log
 from crawler.manners.bounds import check_bounds
@@ -31,6 +32,7 @@ from crawler.manners.contact import check_contact
 from crawler.monitors.thresholds import Thresholds
 from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, by_host, rendered
+from crawler.period import read_period
 from crawler.store import Store, StoreError, open_store
 from crawler.store.releases import without_cluster
 from crawler.store.trouble import shown
@@ -86,6 +88,15 @@ def number(name: str, given: str | None) -> int | None:
     if not re.fullmatch(r"[0-9]{1,9}", given) or not int(given):
         stop(f"{name} {given!r} is no number of one or more")
     return int(given)
+
+
+def day_before(text: str) -> date:
+    """The day in Korea that ``--before`` names, or the end of the command."""
+    try:
+        since = read_period(text, None, datetime.now(UTC), name="--before").since
+    except ValueError as error:
+        stop(str(error))
+    return since.astimezone(SEOUL).date() if since else stop("--before takes a day or an age")
 
 
 def check_options(arguments: list[str]) -> None:

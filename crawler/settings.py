@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE_URL = os.environ.get("MALGEUM_DATABASE_URL") or f"sqlite:///{ROOT}/output/malgeum.db"
 CONTACT = os.environ.get("MALGEUM_CONTACT", "")
 """An address where an outlet can reach whoever runs this crawl; part of the user agent."""
+STREAM_URL = os.environ.get("MALGEUM_STREAM_URL", "")
+"""A Redis that ``scrapy stream`` sends every change of the store to."""
+STREAM_MAXLEN = os.environ.get("MALGEUM_STREAM_MAXLEN") or 100_000
+"""Entries that its stream keeps at least; 0 for all."""
 REQUEST_BUDGET = os.environ.get("MALGEUM_REQUEST_BUDGET") or 5000
 """Requests that one run sends to an outlet at most; 0 for no bound."""
 RETRY_AFTER_MAX = os.environ.get("MALGEUM_RETRY_AFTER_MAX") or 300

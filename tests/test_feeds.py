@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -39,7 +39,7 @@ from crawler.extract import Place, read_article
 from crawler.feeds import Target, days
 from crawler.feeds.columns import DAY_OF, TYPES
 from crawler.newsstand.server import serving
-from crawler.store import open_store
+from crawler.store import changes, open_store
 from crawler.store.following import OWN, changes_after, newest_change
 from crawler.store.forget import Takedown, forget
 from pipelines.clean import clean_article
@@ -577,6 +577,7 @@ def test_the_schemas_have_the_fields():
         assert schema["$id"].endswith(f"/{name}.v1.json")
         assert list(schema["properties"]) == fields == schema["required"]
         assert schema["additionalProperties"] is False
+    assert SCHEMAS["change"]["properties"]["change"]["enum"] == list(get_args(changes.Kind))
     assert all("description" in one for one in SCHEMAS["article"]["properties"].values())
 
 

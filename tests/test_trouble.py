@@ -61,11 +61,11 @@ def crawl(stand: Stand, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def crawling(stand: Stand) -> Iterator[subprocess.Popen[str]]:
+def crawling(stand: Stand, delay: float = 0) -> Iterator[subprocess.Popen[str]]:
     """A crawl that has stored something and has more to store."""
     command = [sys.executable, "-m", "scrapy", "crawl", OUTLET, "-a", "since=60d"]
     settings = (
-        "DOWNLOAD_DELAY=0",
+        f"DOWNLOAD_DELAY={delay}",
         "AUTOTHROTTLE_ENABLED=False",  # it takes our standing still for the host's slowness
         f"DATABASE_URL=sqlite:///{stand.database}",
     )

@@ -6,7 +6,7 @@ import argparse
 import difflib
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -18,9 +18,15 @@ from crawler.archive.prune import prune
 from crawler.archive.settings import Archiving
 from crawler.archive.totals import Totals, totals
 from crawler.archive.verify import verify
-from crawler.dates import SEOUL
-from crawler.period import read_period
-from crawler.running import check_options, checked_store, harmless, harmless_json, printing, stop
+from crawler.running import (
+    check_options,
+    checked_store,
+    day_before,
+    harmless,
+    harmless_json,
+    printing,
+    stop,
+)
 from crawler.store import Store, StoreError
 from crawler.store.records import outlets_with_records
 from crawler.verdict import BAD_USAGE, PARTLY, STORE_TROUBLE, WELL
@@ -130,15 +136,6 @@ class Command(ScrapyCommand):
                 table(found)
             )
         return WELL
-
-
-def day_before(text: str) -> date:
-    """The day in Korea that ``--before`` names, or the end of the command."""
-    try:
-        since = read_period(text, None, datetime.now(UTC), name="--before").since
-    except ValueError as error:
-        stop(str(error))
-    return since.astimezone(SEOUL).date() if since else stop("--before takes a day or an age")
 
 
 def table(found: list[Totals]) -> Table:

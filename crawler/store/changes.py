@@ -42,8 +42,13 @@ def note_older(connection: Connection, id: int, revision: int, at: str) -> None:
     connection.execute(update(change).where(mine).values(revision=revision))
 
 
+def drop(connection: Connection, id: int) -> None:
+    """Tell nothing of an article any more."""
+    connection.execute(delete(change).where(change.c.article == id))
+
+
 def forget(connection: Connection, id: int, canonical_url: str, outlet: str, at: str) -> None:
     """Of a forgotten article nothing is told any more but that it is."""
-    connection.execute(delete(change).where(change.c.article == id))
+    drop(connection, id)
     told = {"at": at, "kind": "forgotten", "canonical_url": canonical_url, "outlet": outlet}
     connection.execute(insert(change).values(told))

@@ -32,6 +32,15 @@ def open_store(url: str) -> Store:
     return Store(engine, is_new=found is None)
 
 
+def is_there(url: str) -> bool:
+    """Whether opening the store makes no new one; of a server's it is not asked. Raises
+    :class:`StoreError` where ``url`` is none."""
+    engine = engine_of(url)
+    file = engine.url.database or ""
+    is_file = engine.dialect.name == "sqlite" and not in_memory(engine.url)
+    return not is_file or file.startswith("file:") or Path(file).exists()
+
+
 def _make_ready(engine: Engine) -> None:
     """For an SQLite file: make its folder, and let readers go on while one writes (WAL)."""
     file = engine.url.database or ""

@@ -173,7 +173,7 @@ def _forget(connection: Connection, takedown: Takedown, at: str, why: str | None
         taken.versions += len(versions)
         taken.copies += _leave_to_copies(connection, id, versions, at)
         _bury_texts(connection, versions)
-        _delete(connection, id, at)
+        delete_article(connection, id, at)
         changes.forget(connection, id, versions[0].canonical_url, outlet, at)
     taken.addresses = list(dict.fromkeys(urls))
     connection.execute(delete(page).where(page.c.canonical_url.in_(taken.addresses)))
@@ -234,7 +234,7 @@ def _bury(connection: Connection, tombstone: Tombstone) -> None:
         connection.execute(update(forgotten).where(here).values(why=tombstone.why))
 
 
-def _delete(connection: Connection, id: int, at: str) -> None:
+def delete_article(connection: Connection, id: int, at: str) -> None:
     """Delete every row of the article, and settle anew what it had been alike to."""
     home = connection.scalar(select(article.c.cluster_id).where(article.c.id == id))
     touched = clusters.remove(connection, id)

@@ -1,0 +1,52 @@
+"""``scrapy backup FILE``: a whole copy of the store, while crawls go on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.running import check_options, checked_store, stop
+from crawler.store import StoreError
+from crawler.store.backup import backup
+from crawler.store.connect import is_there
+from crawler.verdict import STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] FILE"
+
+    def short_desc(self) -> str:
+        return "Copy the store into FILE as it is at one moment, while crawls go on"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if len(args) != 1:
+            stop("backup takes one FILE")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        file = Path(args[0])
+        try:
+            if not is_there(self.settings["DATABASE_URL"]):
+                stop("there is no store to copy; see DATABASE_URL", STORE_TROUBLE)
+        except StoreError as error:
+            stop(str(error), STORE_TROUBLE)
+        with checked_store(self.settings) as store:
+            try:
+                size = backup(store, file)
+                count = sum(one.articles for one in store.counts())
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+            except OSError as error:
+                stop(f"{file} cannot be written: {error.strerror}", STORE_TROUBLE)
+        print(f"{file}: {size / 1e6:.1f} MB, of a store of {count} articles.")
+        self.exitcode = WELL

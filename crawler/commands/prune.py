@@ -1,0 +1,60 @@
+"""``scrapy prune --before DAY|AGE``: take old articles out of the store, while crawls go on."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.running import check_options, checked_store, day_before, stop
+from crawler.store import StoreError
+from crawler.store.prune import count_before, prune
+from crawler.verdict import STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Take articles published before a day out of the store"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--before",
+            metavar="DAY|AGE",
+            help="published before 2026-01-01, or longer ago than 400d; where the day of "
+            "publication is not known, the day of storing counts",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if args or opts.before is None:
+            stop("prune takes --before DAY or AGE, and no arguments")
+        self.day = day_before(opts.before).isoformat()
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        done = 0
+        with checked_store(self.settings) as store:
+            try:
+                if opts.dry_run:
+                    done = count_before(store, self.day)
+                else:
+                    for done in prune(store, self.day, now):  # noqa: B007 - the last is told
+                        pass
+            except StoreError as error:
+                stop(f"{error} Articles taken out before: {done}; run it again.", STORE_TROUBLE)
+        will = "would be" if opts.dry_run else "are"
+        print(f"{done} articles from before {self.day} {will} taken out.")
+        self.exitcode = WELL

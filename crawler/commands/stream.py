@@ -1,0 +1,101 @@
+"""``scrapy stream``: what changed in the store, into a Redis stream."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from threading import Event
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.running import check_options, checked_store, number, stop
+from crawler.store import Store, StoreError
+from crawler.store.following import changes_after, newest_change
+from crawler.stream import NAME, Stream, StreamError, check_store
+from crawler.verdict import STORE_TROUBLE, WELL
+
+PAUSE = 1.0
+"""Seconds between two looks at the store."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries, at most, while Redis is away."""
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Send every change that is not there yet into the Redis stream of STREAM_URL"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--follow",
+            action="store_true",
+            help="go on with what comes, until a signal; a Redis that is away is waited for",
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if args:
+            stop("stream takes no arguments, only --follow")
+        assert self.settings is not None
+        if not self.settings["STREAM_URL"]:
+            stop("stream needs STREAM_URL, for example redis://localhost:6379/0")
+        try:
+            self.stream = Stream(self.settings["STREAM_URL"], self._most())
+        except ValueError as error:
+            stop(str(error))
+
+    def _most(self) -> int:
+        assert self.settings is not None
+        asked = str(self.settings["STREAM_MAXLEN"])
+        return 0 if asked == "0" else number("STREAM_MAXLEN", asked) or 0
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        ended = Event()
+        if opts.follow:
+            for one in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(one, lambda *_: ended.set())
+        with checked_store(self.settings) as store:
+            try:
+                sent = self._follow(store, ended) if opts.follow else self._send(store)
+            except (StoreError, StreamError) as error:
+                stop(str(error), STORE_TROUBLE)
+            finally:
+                self.stream.close()
+        print(f"{sent} changes went into the stream {NAME}.")
+        self.exitcode = WELL
+
+    def _send(self, store: Store) -> int:
+        """Send what is not there yet."""
+        assert self.settings is not None
+        last, newest = self.stream.last(), newest_change(store)
+        check_store(last, newest)
+        fields = self.settings["FEED_EXPORT_FIELDS"]
+        return self.stream.send(changes_after(store, last, newest, fields))
+
+    def _follow(self, store: Store, ended: Event) -> int:
+        sent, pause, looked = 0, PAUSE, -1
+        print("scrapy: following the store; a signal ends it.", file=sys.stderr)
+        while not ended.is_set():
+            try:
+                if looked != (newest := newest_change(store)):
+                    sent += self._send(store)
+                    looked = newest
+                pause = PAUSE
+            except StreamError as error:
+                if pause == PAUSE:
+                    print(f"scrapy: {error} Waiting.", file=sys.stderr)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            ended.wait(pause)
+        return sent
