@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from crawler import settings
@@ -159,6 +160,9 @@ def test_export(tmp_path: Path):
     ]
     one = scrapy("export", "--outlet", "namdo", *database)
     assert [json.loads(line)["seq"] for line in one.stdout.splitlines()] == [4]
+    days = scrapy("export", "-O", f"{tmp_path}/days", "--by-day", *database)
+    assert days.returncode == 0, days.stderr
+    assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/days/**/*.parquet'").fetchall() == [(4,)]  # noqa: S608
     none = scrapy("export", "--after", "4", "-O", f"{tmp_path}/none.jsonl", *database)
     assert none.returncode == 0
     assert (tmp_path / "none.jsonl").read_bytes() == b""

@@ -50,6 +50,12 @@ class Command(ScrapyCommand):
             help="FILE or FILE:FORMAT, as Scrapy's feeds; without it JSON Lines to the screen",
         )
 
+        parser.add_argument(
+            "--by-day",
+            action="store_true",
+            help="FILE is a folder: Parquet by the day of publication",
+        )
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         check_options(args)
@@ -59,7 +65,7 @@ class Command(ScrapyCommand):
             stop(f"--after {opts.after!r} is no number of a change: give the last one's, or 0")
         assert self.settings is not None
         try:
-            self.target = Target(opts.target, self.settings)
+            self.target = Target(opts.target, self.settings, by_day=opts.by_day)
         except ValueError as error:
             stop(str(error))
 
@@ -79,4 +85,6 @@ class Command(ScrapyCommand):
                 if isinstance(error, BrokenPipeError):
                     raise
                 stop(f"the output file {self.target.shown} cannot be written: {error.strerror}")
+            except ValueError as error:
+                stop(f"the output file {self.target.shown} cannot be written: {error}")
         print(f"{number} changes; the next: --after {until}", file=sys.stderr)
