@@ -17,6 +17,7 @@ from bench import (
     identity,
     kills,
     scoreboard,
+    search,
     soak,
     speed,
     throughput,
@@ -30,7 +31,7 @@ TABLE = ROOT / "docs" / "scoreboard.md"
 OWN_TABLE = ROOT / "output" / "scoreboard.md"
 JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main, "kills": kills.main,
         "hours": hours.main, "days": days.main, "soak": soak.main,
-        "throughput": throughput.main, "archive": archive.main}  # fmt: skip
+        "throughput": throughput.main, "archive": archive.main, "search": search.main}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

@@ -70,6 +70,7 @@ MAY_IMPORT = {
     "crawler.captures": {"crawler.archive", "crawler.captures", "crawler.charset"},
     "crawler.finish": {"crawler.article", "pipelines.clean", "pipelines.dates"},
     "crawler.workers": set(),
+    "crawler.snippet": set(),
     "crawler.version": {"crawler"},
     "crawler.reextract": {"crawler.archive", "crawler.article", "crawler.captures", "crawler.dates", "crawler.extract", "crawler.finish",
                           "crawler.outlet", "crawler.period", "crawler.reextract", "crawler.replay", "crawler.running", "crawler.store",
@@ -86,7 +87,7 @@ MAY_IMPORT = {
                          "crawler.explain", "crawler.identity", "crawler.mentions", "crawler.newsstand", "crawler.outlet",
                          "crawler.charset", "crawler.feeds", "crawler.notices", "crawler.period", "crawler.process", "crawler.releases",
                          "crawler.reextract", "crawler.replay", "crawler.running", "crawler.settings", "crawler.status",
-                         "crawler.store", "crawler.terminal", "crawler.verdict", "crawler.visits", "crawler.workers", "pipelines.clean", "pipelines.dates"},
+                         "crawler.snippet", "crawler.store", "crawler.terminal", "crawler.verdict", "crawler.visits", "crawler.workers", "pipelines.clean", "pipelines.dates"},
     "crawler.releases": {"crawler.releases"},
     "crawler.store": {"crawler.article", "crawler.releases", "crawler.store"},
     "crawler.store.migrations": {"crawler.settings", "crawler.store"},  # Alembic by hand asks the settings
