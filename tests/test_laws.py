@@ -83,7 +83,7 @@ MAY_IMPORT = {
     "crawler.newsstand": {"crawler.newsstand"},
     "crawler.explain": {"crawler.address", "crawler.article", "crawler.extract", "crawler.identity", "crawler.outlet",
                         "crawler.replay", "crawler.store"},
-    "crawler.commands": {"crawler", "crawler.address", "crawler.commands", "crawler.archive", "crawler.arguments", "crawler.article", "crawler.browse", "crawler.crawlall",
+    "crawler.commands": {"crawler", "crawler.address", "crawler.archive", "crawler.arguments", "crawler.article", "crawler.browse", "crawler.crawlall",
                          "crawler.dates", "crawler.date_shapes", "crawler.differences", "crawler.doctor",
                          "crawler.explain", "crawler.identity", "crawler.mentions", "crawler.newsstand", "crawler.outlet",
                          "crawler.charset", "crawler.feeds", "crawler.notices", "crawler.period", "crawler.process", "crawler.releases",

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import uvicorn
-from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
@@ -66,7 +65,8 @@ def serve(file: str, place: socket.socket, opened: Callable[[str], object]) -> N
 
 
 def _datasette(file: str) -> App:
-    handle_exception.rich = None  # it would print every wrong query's traceback, with its values
+    # It would print the traceback of every wrong query, with all values.
+    pm.get_plugin("datasette.handle_exception").rich = None
     if not pm.is_registered(searching):
         pm.register(searching)
     datasette = Datasette(metadata=metadata(), settings=SETTINGS)

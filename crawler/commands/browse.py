@@ -8,11 +8,9 @@ import webbrowser
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.search import Making
-from crawler.running import check_options, checked_store, number, stop
+from crawler.running import check_options, checked_store, make_searchable, number, stop
 from crawler.store import StoreError
 from crawler.store.engine import engine_of
-from crawler.store.fulltext import prepare
 from crawler.store.sqlite import file_of
 from crawler.verdict import STORE_TROUBLE, WELL
 
@@ -79,7 +77,7 @@ class Command(ScrapyCommand):
                     stop("a store in the memory has nothing to browse")
                 if set(file) & set("?#%"):
                     stop(f"browse cannot open a file whose path has ?, # or % in it: {file}")
-                prepare(store, Making())
+                make_searchable(store)
         except StoreError as error:
             stop(str(error), STORE_TROUBLE)
         return file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 
 from rich.text import Text
@@ -16,21 +15,16 @@ from crawler.running import (
     checked_store,
     harmless,
     harmless_json,
+    make_searchable,
     number,
     printing,
     stop,
 )
 from crawler.snippet import marked, snippet
 from crawler.store import StoreError
-from crawler.store.fulltext import has_index, prepare
 from crawler.store.search import Asked, Hit, search, words_of
 from crawler.terminal import Terminal
 from crawler.verdict import STORE_TROUBLE, WELL
-
-NO_INDEX = (
-    "scrapy: the database's locale is C, which takes no Korean for letters: every article is read; "
-    "see docs/search.md"
-)
 
 
 class Command(ScrapyCommand):
@@ -71,9 +65,7 @@ class Command(ScrapyCommand):
         self.exitcode = WELL
         with checked_store(self.settings) as store, printing():
             try:
-                prepare(store, Making())
-                if not has_index(store):
-                    print(NO_INDEX, file=sys.stderr)
+                make_searchable(store)
                 hits = search(store, self.asked, self.limit)
             except StoreError as error:
                 stop(str(error), STORE_TROUBLE)
@@ -85,21 +77,6 @@ class Command(ScrapyCommand):
                     print(harmless_json(as_json(hit, self.asked)))
                 else:
                     show(hit, self.asked, console)
-
-
-class Making:
-    """Tells on stderr how far the index is: at a terminal again and again, else as it begins."""
-
-    said = False
-
-    def __call__(self, done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done == of else ""
-            print(f"\rThe index for search is made, once: {done:,} of {of:,}", end=end,
-                  file=sys.stderr, flush=True)  # fmt: skip
-        elif of and not self.said:
-            print(f"The index for search is made, once, of {of:,} articles.", file=sys.stderr)
-        self.said = True
 
 
 def bound(moment: datetime | None) -> str | None:

@@ -90,18 +90,25 @@ _TRIGGERS = {
 _PARTS = {*_TRIGGERS, "search_text", "search_term", "search_newest", "search_reached"}
 _MAKE = (
     # No text of its own, no positions: half as large as what it indexes, and the text is looked at
-    # anyway. While it is made, more is collected before it is written, and merged less often.
+    # anyway.
     "CREATE VIRTUAL TABLE search_text "
     "USING fts5(text, content='', columnsize=0, detail=none, tokenize='trigram')",
+    # While it is made, more is collected before it is written and merged less often, but never all
+    # of it in one transaction, which a crawl would have to wait for.
     "INSERT INTO search_text (search_text, rank) VALUES ('hashsize', 67108864)",
     "INSERT INTO search_text (search_text, rank) VALUES ('automerge', 16)",
+    "INSERT INTO search_text (search_text, rank) VALUES ('crisismerge', 64)",
     "CREATE VIRTUAL TABLE search_term USING fts5vocab(search_text, row)",
     "CREATE INDEX search_newest ON article (id, date_published, outlet)",
     "CREATE TABLE search_reached (id INTEGER NOT NULL)",
     "INSERT INTO search_reached VALUES (0)",
     *(f"CREATE TRIGGER {name} AFTER {what}" for name, what in _TRIGGERS.items()),
 )
-_DONE = "INSERT INTO search_text (search_text, rank) VALUES ('automerge', 4)"
+_DONE = (
+    "INSERT INTO search_text (search_text, rank) VALUES ('automerge', 4)",
+    "INSERT INTO search_text (search_text, rank) VALUES ('crisismerge', 16)",
+)
+"""As they are where nobody says anything else."""
 _INDEX = (
     f"INSERT INTO search_text (rowid, text) SELECT id, {_of('')} FROM article "  # noqa: S608
     "WHERE id > :reached AND id <= :until ORDER BY id"
@@ -153,7 +160,8 @@ def _index_some(connection: Connection, progress: Progress) -> bool:
     if ids:
         connection.execute(text(_INDEX), {"reached": reached, "until": ids[-1]})
     else:
-        connection.exec_driver_sql(_DONE)
+        for statement in _DONE:
+            connection.exec_driver_sql(statement)
     mark = {"id": ids[-1] if ids else _ALL}
     connection.execute(text("UPDATE search_reached SET id = :id"), mark)
     progress(min(mark["id"], newest), newest)
