@@ -18,6 +18,7 @@ from bench import (
     identity,
     kills,
     scoreboard,
+    search,
     soak,
     speed,
     throughput,
@@ -31,7 +32,8 @@ TABLE = ROOT / "docs" / "scoreboard.md"
 OWN_TABLE = ROOT / "output" / "scoreboard.md"
 JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main, "kills": kills.main,
         "hours": hours.main, "days": days.main, "soak": soak.main,
-        "throughput": throughput.main, "archive": archive.main, "export": export.main}  # fmt: skip
+        "throughput": throughput.main, "archive": archive.main, "export": export.main,
+        "search": search.main}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

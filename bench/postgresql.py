@@ -79,10 +79,11 @@ class Server:
             host=str(self.folder), user="malgeum", dbname=database, autocommit=True
         )
 
-    def database(self, *, encoding: str = "UTF8", locale: str = "") -> str:
-        """``locale``: of an ICU collation, ``en-US``; without it texts sort by their bytes."""
+    def database(self, *, encoding: str = "UTF8", locale: str = "", ctype: str = "C") -> str:
+        """``locale``: of an ICU collation, ``en-US``; without it texts sort by their bytes.
+        ``ctype``: which characters are letters, ``C.UTF-8``; by itself those of ASCII alone."""
         name = f"news{next(self._numbers)}"
-        how = f"TEMPLATE template0 ENCODING {encoding} LOCALE 'C'"
+        how = f"TEMPLATE template0 ENCODING {encoding} LC_COLLATE 'C' LC_CTYPE '{ctype}'"
         if locale:
             how += f" LOCALE_PROVIDER icu ICU_LOCALE '{locale}'"
         with self.connect() as connection:

@@ -34,9 +34,10 @@ from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, by_host, rendered
 from crawler.period import read_period
 from crawler.store import Store, StoreError, open_store
+from crawler.store.fulltext import has_index, prepare
 from crawler.store.releases import without_cluster
 from crawler.store.trouble import shown
-from crawler.verdict import BAD_USAGE, STORE_TROUBLE
+from crawler.verdict import BAD_USAGE, PARTLY, STORE_TROUBLE
 
 logger = logging.getLogger(__name__)
 
@@ -148,6 +149,32 @@ def checked_store(settings: BaseSettings) -> Store:
         return open_store(settings["DATABASE_URL"])
     except StoreError as error:
         stop(str(error), STORE_TROUBLE)
+
+
+def make_searchable(store: Store) -> None:
+    """Make the index of a search where there is none yet, and say on stderr how far it is; the end
+    of the command where that is interrupted. StoreError where the store fails."""
+    try:
+        prepare(store, _Making())
+    except KeyboardInterrupt:
+        stop("the index for search is begun; the next search goes on with it", PARTLY)
+    if not has_index(store):
+        print("scrapy: the database's locale is C, which takes no Korean for letters: every article"
+              " is read; see docs/search.md", file=sys.stderr)  # fmt: skip
+
+
+class _Making:
+    """At a terminal a line that counts, else one as it begins."""
+
+    said = False
+
+    def __call__(self, done: int, of: int) -> None:
+        line = f"The index for search is made, once: {done:,} of {of:,} articles"
+        if sys.stderr.isatty():
+            print(f"\r{line}", end="\n" if done == of else "", file=sys.stderr, flush=True)
+        elif of and not self.said:
+            print(line, file=sys.stderr, flush=True)
+        self.said = True
 
 
 def warn_of_unclustered(store: Store) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from crawler.store import changes, clusters
+from crawler.store import changes, clusters, fulltext
 from crawler.store.postgresql import LOCK_NOT_AVAILABLE
 from crawler.store.queries import ASKED_AT_ONCE, Store
 from crawler.store.rows import storable
@@ -108,6 +108,8 @@ def wipe(store: Store) -> bool:
         try:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout = {int(WIPE_SECONDS * 1000)}")
+            if cursor.execute(fulltext.IS_INDEXED).fetchone():
+                cursor.execute(fulltext.CLEAR)
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_ = cursor.fetchone() or (0,)

@@ -26,6 +26,13 @@ def in_memory(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
+def file_of(engine: Engine) -> str | None:
+    """The path of its file; None for a store in memory."""
+    with engine.begin() as connection:
+        databases = connection.exec_driver_sql("PRAGMA database_list")
+        return next((row.file or None for row in databases if row.name == "main"), None)
+
+
 def listen(engine: Engine) -> None:
     """Its transactions begin when ``FilePatience`` has seen that they can."""
     patience = FilePatience(engine.url)

@@ -7,12 +7,15 @@ writes what ``tables.py`` has and the database of ``MALGEUM_DATABASE_URL`` has n
 from alembic import context
 from sqlalchemy import Connection
 
+from crawler.store.fulltext import is_migrated
 from crawler.store.tables import metadata
 
 
 def migrate(connection: Connection) -> None:
     # SQLite's ALTER TABLE knows little: batch mode copies the table instead
-    context.configure(connection, target_metadata=metadata, render_as_batch=True)
+    context.configure(
+        connection, target_metadata=metadata, render_as_batch=True, include_name=is_migrated
+    )
     with context.begin_transaction():
         context.run_migrations()
 

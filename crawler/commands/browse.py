@@ -1,0 +1,83 @@
+"""``scrapy browse``: the store in a browser, on this machine alone."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import webbrowser
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.running import check_options, checked_store, make_searchable, number, stop
+from crawler.store import StoreError
+from crawler.store.engine import engine_of
+from crawler.store.sqlite import file_of
+from crawler.verdict import STORE_TROUBLE, WELL
+
+INSTALL = ".venv/bin/python -m pip install --require-hashes -r requirements-extras.lock"
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Open the store in a browser: lists, search, facets, saved queries"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--port", default="8001", help="on loopback (default: 8001)")
+        parser.add_argument("--no-open", action="store_true", help="open no browser")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        if args:
+            stop("browse takes no arguments, only --port N and --no-open")
+        self.port = number("--port", opts.port) or 0
+        if self.port > 65535:
+            stop(f"--port {self.port} is above 65535")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.exitcode = WELL
+        try:
+            from crawler.browse.server import bind, serve  # what it needs is an extra
+        except ImportError:
+            stop(f"browse needs Datasette; install it with {INSTALL}")
+        file = self._file()
+        try:
+            place = bind(self.port)
+        except OSError as error:
+            why = os.strerror(error.errno or 0)
+            stop(f"the port {self.port} cannot be had: {why}; give another with --port")
+
+        def opened(address: str) -> None:
+            print(f"The store is open at {address} (Ctrl-C ends it)", flush=True)
+            if not opts.no_open:
+                webbrowser.open(address)
+
+        with place:
+            serve(file, place, opened)
+
+    def _file(self) -> str:
+        """The store's file, indexed, or the end of the command."""
+        assert self.settings is not None
+        try:
+            if engine_of(self.settings["DATABASE_URL"]).dialect.name != "sqlite":
+                stop("browse opens stores in SQLite, and this one is in PostgreSQL: "
+                     "use scrapy search, or scrapy export")  # fmt: skip
+            with checked_store(self.settings) as store:
+                file = file_of(store.engine)
+                if file is None:
+                    stop("a store in the memory has nothing to browse")
+                if set(file) & set("?#%"):
+                    stop(f"browse cannot open a file whose path has ?, # or % in it: {file}")
+                make_searchable(store)
+        except StoreError as error:
+            stop(str(error), STORE_TROUBLE)
+        return file

@@ -1,0 +1,110 @@
+"""``scrapy search WORDS``: stored articles by words of their headlines and bodies."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from rich.text import Text
+from scrapy.commands import ScrapyCommand
+
+from crawler.dates import SEOUL
+from crawler.period import read_period
+from crawler.running import (
+    check_options,
+    checked_store,
+    harmless,
+    harmless_json,
+    make_searchable,
+    number,
+    printing,
+    stop,
+)
+from crawler.snippet import marked, snippet
+from crawler.store import StoreError
+from crawler.store.search import Asked, Hit, search, words_of
+from crawler.terminal import Terminal
+from crawler.verdict import STORE_TROUBLE, WELL
+
+
+class Command(ScrapyCommand):
+    """Exit codes as in ``crawler/verdict.py``."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] WORD ..."
+
+    def short_desc(self) -> str:
+        return "Find stored articles by words, or parts of words, the newest first"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--outlet", metavar="NAME", help="articles of this outlet alone")
+        parser.add_argument("--since", help="a day or an age: published then or later")
+        parser.add_argument("--until", help="a day or an age (a day is included whole)")
+        parser.add_argument("--limit", default="20", help="articles at most (default: 20)")
+        parser.add_argument("--json", action="store_true", help="one JSON object an article")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        check_options(args)
+        words = words_of(" ".join(args))
+        if not words:
+            stop("search takes one word or more")
+        self.limit = number("--limit", opts.limit) or 0
+        try:
+            period = read_period(opts.since, opts.until, datetime.now(UTC))
+        except ValueError as error:
+            stop(str(error))
+        self.asked = Asked(words, opts.outlet, bound(period.since), bound(period.until))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        self.exitcode = WELL
+        with checked_store(self.settings) as store, printing():
+            try:
+                make_searchable(store)
+                hits = search(store, self.asked, self.limit)
+            except StoreError as error:
+                stop(str(error), STORE_TROUBLE)
+            if not hits and not opts.json:
+                print("No stored article has all of these words.")
+            console = Terminal(highlight=False, soft_wrap=True)
+            for hit in hits:
+                if opts.json:
+                    print(harmless_json(as_json(hit, self.asked)))
+                else:
+                    show(hit, self.asked, console)
+
+
+def bound(moment: datetime | None) -> str | None:
+    """A moment as the beginning of a date in the store: a day in Korea, or a minute of it."""
+    if moment is None:
+        return None
+    return moment.astimezone(SEOUL).isoformat()[:16].removesuffix("T00:00")
+
+
+def as_json(hit: Hit, asked: Asked) -> dict[str, str | None]:
+    fields = hit._asdict()
+    fields["snippet"] = snippet((hit.body, hit.alternative_headline), asked.words)
+    return fields
+
+
+def show(hit: Hit, asked: Asked, console: Terminal) -> None:
+    """Date, outlet and headline, what stands around the first hit, and the address."""
+    gone = "  (gone)" if hit.gone_at else ""
+    head = f"{hit.date_published or 'no date':<25}  {hit.outlet:<16} "
+    headline = emphasised(hit.headline or "(no headline)", asked)
+    console.print(Text.assemble(head, headline, gone))
+    around = snippet((hit.body, hit.alternative_headline), asked.words)
+    console.print(Text.assemble("    ", emphasised(around, asked)))
+    console.print(Text(f"    {harmless(hit.url)}\n", "dim"))
+
+
+def emphasised(text: str, asked: Asked) -> Text:
+    """The text, harmless, its hits in bold."""
+    return Text.assemble(
+        *((harmless(part), "bold" if is_hit else "") for part, is_hit in marked(text, asked.words))
+    )
