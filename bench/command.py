@@ -22,6 +22,7 @@ from bench import (
     soak,
     speed,
     throughput,
+    writers,
 )
 from bench.folder import folder_pages
 from bench.pages import newsstand_pages
@@ -33,7 +34,7 @@ OWN_TABLE = ROOT / "output" / "scoreboard.md"
 JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main, "kills": kills.main,
         "hours": hours.main, "days": days.main, "soak": soak.main,
         "throughput": throughput.main, "archive": archive.main, "export": export.main,
-        "search": search.main}  # fmt: skip
+        "search": search.main, "writers": writers.main}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
