@@ -187,6 +187,24 @@ def test_a_lock_is_waited_for_and_given_up(url: str, monkeypatch: pytest.MonkeyP
         store.close()
 
 
+def test_a_writer_cut_while_it_waits_writes_all_the_same(url: str, postgresql: Server):
+    with open_store(url) as store, open_store(url) as other:
+        with other.writing():
+            adding = threading.Thread(target=store.add, args=[article(1)])
+            adding.start()
+            time.sleep(0.5)
+            with postgresql.connect() as server:
+                cut = server.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = %s AND wait_event = 'advisory'",
+                    [store.engine.url.database],
+                ).fetchall()
+            assert cut == [(True,)]
+            time.sleep(0.2)
+        adding.join(20)
+        assert store.known([article(1).canonical_url])
+
+
 WRITER = """
 import sys
 from tests.test_store import article, open_store

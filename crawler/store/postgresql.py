@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crawler.store.patience import IN_USE, ONE_TRY, PATIENCE, Patience
+from crawler.store.statements import driver_error
 
 WRITERS = 0x6D616C67
 """Key of the advisory lock that a writer holds for its transaction ("malg")."""
@@ -88,9 +89,9 @@ def _lock(connection: Connection) -> str | None:
     driver = connection.connection
     try:
         driver.cursor().execute(_LOCK)
-    except connection.dialect.loaded_dbapi.OperationalError as error:
+    except connection.dialect.loaded_dbapi.Error as error:
         if getattr(error, "sqlstate", None) != LOCK_NOT_AVAILABLE:
-            raise
+            raise driver_error(connection, error) from error
         driver.rollback()
         return IN_USE
     return None

@@ -58,14 +58,18 @@ class Prepared:
 
 @contextmanager
 def _cursor(connection: Connection) -> Iterator[DBAPICursor]:
-    driver = connection.connection
     try:
-        yield driver.cursor()
+        yield connection.connection.cursor()
     except connection.dialect.loaded_dbapi.Error as error:
-        is_cut = connection.dialect.is_disconnect(error, driver, None)
-        if is_cut:
-            connection.invalidate()
-        raise DBAPIError(None, None, error, connection_invalidated=is_cut) from error
+        raise driver_error(connection, error) from error
+
+
+def driver_error(connection: Connection, error: Exception) -> DBAPIError:
+    """The driver's error as SQLAlchemy's; a connection that was cut is given up."""
+    is_cut = connection.dialect.is_disconnect(cast(Any, error), connection.connection, None)
+    if is_cut:
+        connection.invalidate()
+    return DBAPIError(None, None, error, connection_invalidated=is_cut)
 
 
 class _Compiled:
