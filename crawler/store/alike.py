@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import (
+    Connection,
+    FromClause,
+    Integer,
+    Lateral,
+    bindparam,
+    column,
+    func,
+    select,
+    true,
+    values,
+)
 
 from crawler.releases.relate import WINDOW, Relation, relate
 from crawler.releases.release import Release, read_release
@@ -63,42 +74,68 @@ def order_of(published: str | None, seen: str, url: str) -> tuple[str, str, str]
 
 
 _BUCKETS = 4
-_shared = (
-    select(sketch.c.article, func.sum(1 + sketch.c.key.op("&")(1)).label("shared"))
-    # as many parameters each time, whatever an article has
-    .where(sketch.c.bucket.in_([bindparam(f"bucket{at}") for at in range(_BUCKETS)]))
-    .where(sketch.c.key.in_([bindparam(f"key{at}") for at in range(MOST)]))
-    .group_by(sketch.c.article)
-    .having(func.sum(1 + sketch.c.key.op("&")(1)) >= NEEDED)
-    .order_by(func.sum(1 + sketch.c.key.op("&")(1)).desc(), sketch.c.article)
-    .limit(LIKELIEST)
-    .subquery()
+_NO_KEY = -1
+"""As many parameters each time, whatever an article has."""
+
+_keys = [bindparam(f"key{at}", type_=Integer) for at in range(MOST)]
+_in_time = select(sketch.c.article, sketch.c.key).where(
+    sketch.c.bucket.in_([bindparam(f"bucket{at}") for at in range(_BUCKETS)])
 )
-_candidates = Prepared(
-    select(
-        article.c.id,
-        article.c.headline,
-        article.c.body,
-        article.c.date_published,
-        article.c.cluster_id,
-        cluster.c.contested,
-        cluster.c.first,
+_same_keys = _in_time.where(sketch.c.key.in_(_keys)).subquery()
+
+
+def _each_key() -> Lateral:
+    """The same for PostgreSQL, which would read all of a time and then look at the keys, as long as
+    it has not learnt how many there are. It looks each key up by itself (``OFFSET 0``)."""
+    wanted = values(column("key", Integer), name="wanted").data([(key,) for key in _keys])
+    of_key = _in_time.where(sketch.c.key == wanted.c.key).offset(0).lateral()
+    return select(of_key).select_from(wanted.join(of_key, true())).lateral()
+
+
+def _candidates_by(same: FromClause) -> Prepared:
+    """The likeliest articles, by how many keys they share; one that is even counts once, else it
+    counts twice."""
+    shared = func.sum(1 + same.c.key.op("&")(1))
+    likeliest = (
+        select(same.c.article)
+        .group_by(same.c.article)
+        .having(shared >= NEEDED)
+        .order_by(shared.desc(), same.c.article)
+        .limit(LIKELIEST)
+        .subquery()
     )
-    .join_from(_shared, article, article.c.id == _shared.c.article)
-    .join(cluster, cluster.c.id == article.c.cluster_id)
-)
+    return Prepared(
+        select(
+            article.c.id,
+            article.c.headline,
+            article.c.body,
+            article.c.date_published,
+            article.c.cluster_id,
+            cluster.c.contested,
+            cluster.c.first,
+        )
+        .join_from(likeliest, article, article.c.id == likeliest.c.article)
+        .join(cluster, cluster.c.id == article.c.cluster_id)
+    )
+
+
+_candidates = {
+    "sqlite": _candidates_by(_same_keys),
+    "postgresql": _candidates_by(_each_key()),
+}
 
 
 def neighbours(connection: Connection, made: Sketched, besides: int = 0) -> list[Neighbour]:
     """The stored articles that the article is alike to, with the verdict on each."""
     if not made.keys:
         return []
-    asked = dict(_numbered("key", sorted(made.keys), MOST))
+    candidates = _candidates[connection.dialect.name]
+    asked = dict(_numbered("key", [*sorted(made.keys), _NO_KEY], MOST))
     buckets = _buckets(connection, made.release.day)
     found = []
     for start in range(0, len(buckets), _BUCKETS):
         asked.update(_numbered("bucket", buckets[start : start + _BUCKETS], _BUCKETS))
-        for row in _candidates.rows(connection, asked):
+        for row in candidates.rows(connection, asked):
             if row.id != besides:
                 other = read_release(row.headline, row.body, row.date_published)
                 relation = relate(made.release, other)
