@@ -32,7 +32,7 @@ from crawler.status.page import can_be_linked, page, write_page
 from crawler.status.scale import rounded, sparkline
 from crawler.status.survey import Survey, survey
 from crawler.status.totals import by_week, total
-from crawler.status.words import ago, field_name, words
+from crawler.status.words import ago, day, field_name, words
 from crawler.store import Store, open_store
 from crawler.store.findings import findings_of, settle
 from crawler.store.lease import this_process
@@ -190,7 +190,7 @@ def test_what_needs_attention_and_why(
     assert [concern.kind for concern in standing.concerns] == concerns
 
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -533,7 +533,10 @@ def test_what_the_page_shows(phone: Shown, surveyed: Survey) -> None:
     charts = gosiweek.locator("svg[role=img]:visible")
     assert charts.count() == 2
     label = charts.first.get_attribute("aria-label") or ""
-    new = sum(total.new for total in list(surveyed.standings[1].days.values())[-28:])
+    made = page.inner_text("#top .quiet")
+    days = surveyed.standings[1].days  # made before the page, perhaps on the day before
+    (last,) = [one for one in (max(days), max(days) + DAY) if made.startswith(day(one))]
+    new = sum(total.new for one, total in days.items() if last - 28 * DAY < one <= last)
     assert label.startswith(f"최근 28일 새 기사 {new}건, 하루 평균 ")
     assert charts.first.locator(".bar").count() == 28
     assert charts.first.locator("title").count() == 28

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
-    Lateral,
     bindparam,
     column,
     func,
@@ -84,7 +83,7 @@ _in_time = select(sketch.c.article, sketch.c.key).where(
 _same_keys = _in_time.where(sketch.c.key.in_(_keys)).subquery()
 
 
-def _each_key() -> Lateral:
+def _each_key() -> FromClause:
     """The same for PostgreSQL, which would read all of a time and then look at the keys, as long as
     it has not learnt how many there are. It looks each key up by itself (``OFFSET 0``)."""
     wanted = values(column("key", Integer), name="wanted").data([(key,) for key in _keys])
