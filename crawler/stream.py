@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from crawler import INSTALL_EXTRAS
 from crawler.store.trouble import StoreError
 
 if TYPE_CHECKING:
@@ -38,10 +39,7 @@ class Stream:
         try:
             import redis
         except ImportError:
-            raise ValueError(
-                "STREAM_URL needs the extra: "
-                ".venv/bin/python -m pip install --require-hashes -r requirements-extras.lock"
-            ) from None
+            raise ValueError(f"STREAM_URL needs redis; install it with {INSTALL_EXTRAS}") from None
         try:
             self._redis = redis.Redis.from_url(
                 url, socket_timeout=ANSWER, socket_connect_timeout=ANSWER, decode_responses=True

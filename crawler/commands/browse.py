@@ -8,13 +8,12 @@ import webbrowser
 
 from scrapy.commands import ScrapyCommand
 
+from crawler import INSTALL_EXTRAS
 from crawler.running import check_options, checked_store, make_searchable, number, stop
 from crawler.store import StoreError
 from crawler.store.engine import engine_of
 from crawler.store.sqlite import file_of
 from crawler.verdict import STORE_TROUBLE, WELL
-
-INSTALL = ".venv/bin/python -m pip install --require-hashes -r requirements-extras.lock"
 
 
 class Command(ScrapyCommand):
@@ -48,7 +47,7 @@ class Command(ScrapyCommand):
         try:
             from crawler.browse.server import bind, serve  # what it needs is an extra
         except ImportError:
-            stop(f"browse needs Datasette; install it with {INSTALL}")
+            stop(f"browse needs Datasette; install it with {INSTALL_EXTRAS}")
         file = self._file()
         try:
             place = bind(self.port)

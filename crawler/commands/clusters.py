@@ -6,7 +6,7 @@ import argparse
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.feeds import Target
+from crawler.output import add_output_option, output_target, write_output
 from crawler.running import check_options, checked_store, printing, stop, warn_of_unclustered
 from crawler.store import StoreError
 from crawler.store.releases import Membership, memberships
@@ -27,24 +27,14 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "-O",
-            dest="target",
-            metavar="FILE",
-            default="-:jsonl",
-            help="FILE or FILE:FORMAT, as Scrapy's feeds; without it JSON Lines to the screen",
-        )
+        add_output_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         check_options(args)
         if args:
             stop("clusters takes no arguments, only -O FILE")
-        assert self.settings is not None
-        try:
-            self.target = Target(opts.target, self.settings)
-        except ValueError as error:
-            stop(str(error))
+        self.target = output_target(opts.target, self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -53,10 +43,6 @@ class Command(ScrapyCommand):
             try:
                 warn_of_unclustered(store)
                 rows = (row._asdict() for row in memberships(store))
-                self.target.write(rows, list(Membership._fields))
+                write_output(self.target, rows, list(Membership._fields))
             except StoreError as error:
                 stop(str(error), STORE_TROUBLE)
-            except OSError as error:
-                if isinstance(error, BrokenPipeError):
-                    raise
-                stop(f"the output file {self.target.shown} cannot be written: {error.strerror}")

@@ -8,7 +8,7 @@ import sys
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.feeds import Target
+from crawler.output import add_output_option, output_target, write_output
 from crawler.running import check_options, checked_store, printing, stop
 from crawler.store import StoreError
 from crawler.store.following import OWN, changes_after, newest_change
@@ -42,14 +42,7 @@ class Command(ScrapyCommand):
             metavar="NAME",
             help="changes of this outlet alone; may be given more than once",
         )
-        parser.add_argument(
-            "-O",
-            dest="target",
-            metavar="FILE",
-            default="-:jsonl",
-            help="FILE or FILE:FORMAT, as Scrapy's feeds; without it JSON Lines to the screen",
-        )
-
+        add_output_option(parser)
         parser.add_argument(
             "--by-day",
             action="store_true",
@@ -63,11 +56,7 @@ class Command(ScrapyCommand):
             stop("export takes no arguments, only --after SEQ, --outlet NAME and -O FILE")
         if not re.fullmatch(r"[0-9]{1,18}", opts.after):
             stop(f"--after {opts.after!r} is no number of a change: give the last one's, or 0")
-        assert self.settings is not None
-        try:
-            self.target = Target(opts.target, self.settings, by_day=opts.by_day)
-        except ValueError as error:
-            stop(str(error))
+        self.target = output_target(opts.target, self.settings, opts.by_day)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -78,13 +67,7 @@ class Command(ScrapyCommand):
             try:
                 until = newest_change(store)
                 lines = changes_after(store, after, until, fields, opts.outlet)
-                number = self.target.write(lines, [*OWN, *fields])
+                number = write_output(self.target, lines, [*OWN, *fields])
             except StoreError as error:
                 stop(str(error), STORE_TROUBLE)
-            except OSError as error:
-                if isinstance(error, BrokenPipeError):
-                    raise
-                stop(f"the output file {self.target.shown} cannot be written: {error.strerror}")
-            except ValueError as error:
-                stop(f"the output file {self.target.shown} cannot be written: {error}")
         print(f"{number} changes; the next: --after {until}", file=sys.stderr)

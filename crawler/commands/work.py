@@ -12,6 +12,7 @@ from scrapy.settings import default_settings
 from scrapy.utils.log import configure_logging
 
 import crawler.settings as ours
+from crawler import INSTALL_EXTRAS
 from crawler.crawlall.chosen import chosen
 from crawler.running import (
     check_arguments,
@@ -82,10 +83,7 @@ class Command(BaseRunSpiderCommand):
             for handler in logging.root.handlers:
                 handler.addFilter(is_news)
         except ImportError:
-            stop(
-                "work needs the extra: "
-                ".venv/bin/python -m pip install --require-hashes -r requirements-extras.lock"
-            )
+            stop(f"work needs Procrastinate; install it with {INSTALL_EXTRAS}")
         except ValueError as error:
             stop(str(error))
 
