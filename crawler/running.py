@@ -34,6 +34,8 @@ from crawler.notices.notifier import Notifier
 from crawler.outlet import Outlet, by_host, rendered
 from crawler.period import read_period
 from crawler.store import Store, StoreError, open_store
+from crawler.store.connect import open_existing
+from crawler.store.following import has_changes_of
 from crawler.store.fulltext import has_index, prepare
 from crawler.store.releases import without_cluster
 from crawler.store.trouble import shown
@@ -149,6 +151,22 @@ def checked_store(settings: BaseSettings) -> Store:
         return open_store(settings["DATABASE_URL"])
     except StoreError as error:
         stop(str(error), STORE_TROUBLE)
+
+
+def existing_store(settings: BaseSettings) -> Store:
+    """The same for commands that make no new one."""
+    try:
+        return open_existing(settings["DATABASE_URL"])
+    except StoreError as error:
+        stop(str(error), STORE_TROUBLE)
+
+
+def check_outlet(settings: BaseSettings, store: Store, name: str) -> None:
+    """End the command at the name of an outlet that neither the project nor the store knows.
+    StoreError where the store fails."""
+    known = get_spider_loader(settings).list()
+    if name not in known and not has_changes_of(store, name):
+        stop(f"there is no outlet {name!r}; {near(name, known)}")
 
 
 def make_searchable(store: Store) -> None:

@@ -173,8 +173,8 @@ def test_the_list_is_reached_from_the_first_page_and_searched_by_parts_of_words(
         "<script>": ["donghae"],
     }.items():
         page.fill("input[name=_search]", words)
-        page.press("input[name=_search]", "Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.press("input[name=_search]", "Enter")
         assert page.input_value("input[name=_search]") == words
         found = [re.search(r"hangang|namdo|seohae|donghae", row) for row in seen.rows()]
         assert [one[0] for one in found if one] == outlets, words
@@ -187,7 +187,8 @@ def test_facets_lead_to_their_articles(seen: Seen) -> None:
     facets = page.inner_text(".facet-results")
     for name in ("outlet", "date_precision", "edit_kind", "article_section", "in_language"):
         assert name in facets
-    page.click(".facet-results >> text=namdo")
+    with page.expect_navigation():
+        page.click(".facet-results >> text=namdo")
     assert len(seen.rows()) == 1
     seen.is_well()
 

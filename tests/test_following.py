@@ -176,13 +176,21 @@ def test_export(tmp_path: Path):
         (("rest",), 2, "export takes no arguments"),
         (("-O", "x.nope"), 2, ""),
         (("-O", "/proc/nope/x.jsonl"), 2, "the output file /proc/nope/x.jsonl cannot be written"),
+        (("--outlet", "papsn"), 2, "there is no outlet 'papsn'; did you mean papns?"),
         (("--after", "9"), 6, "The store "),
+        (
+            ("-s", "DATABASE_URL=sqlite:////nowhere/malgeum.db"),
+            6,
+            "There is no store at sqlite:////nowhere/malgeum.db",
+        ),
     ],
 )
 def test_bad_usage_is_one_sentence(
     tmp_path: Path, arguments: tuple[str, ...], code: int, says: str
 ):
-    run = scrapy("export", *arguments, "-s", f"DATABASE_URL=sqlite:///{tmp_path}/x.db")
+    url = f"sqlite:///{tmp_path}/x.db"
+    open_store(url).close()
+    run = scrapy("export", "-s", f"DATABASE_URL={url}", *arguments)
     assert run.returncode == code
     assert run.stderr.startswith(f"scrapy: {says}")
     assert run.stderr.count("\n") == 1

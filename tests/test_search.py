@@ -432,7 +432,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def run(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return scrapy("search", *arguments, "-s", f"DATABASE_URL={database}")
+    return scrapy("search", "-s", f"DATABASE_URL={database}", *arguments)
 
 
 def test_hits_are_shown_newest_first_and_steer_no_terminal(database: str) -> None:
@@ -463,11 +463,15 @@ def test_hits_are_shown_newest_first_and_steer_no_terminal(database: str) -> Non
         ([" "], 2, "search takes one word or more"),
         (["군", "--limit", "0"], 2, "--limit '0' is no number of one or more"),
         (["군", "--since", "gestern"], 2, "since='gestern' is not a date"),
-        (["군", "-s", "DATABASE_URL=sqlite:////proc/no/store.db"], 6, "The store"),
+        (["군", "--outlet", "papsn"], 2, "there is no outlet 'papsn'; did you mean papns?"),
+        (["군", "-s", "DATABASE_URL=sqlite:////proc/version"], 6, "The store"),
+        (["군", "-s", "DATABASE_URL=sqlite:////proc/no.db"], 6, "There is no store at "),
     ],
 )
-def test_bad_usage_is_one_sentence(arguments: list[str], code: int, sentence: str) -> None:
-    done = scrapy("search", *arguments)
+def test_bad_usage_is_one_sentence(
+    database: str, arguments: list[str], code: int, sentence: str
+) -> None:
+    done = run(database, *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr.startswith(f"scrapy: {sentence}")
     assert len(done.stderr.splitlines()) == 1

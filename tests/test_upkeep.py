@@ -168,7 +168,7 @@ def test_a_failed_copy_leaves_the_one_before(tmp_path: Path):
     none = scrapy("backup", f"{tmp_path}/c.db", "-s", f"DATABASE_URL=sqlite:///{tmp_path}/none.db")
     assert (none.returncode, none.stderr) == (
         6,
-        "scrapy: there is no store to copy; see DATABASE_URL\n",
+        f"scrapy: There is no store at sqlite:///{tmp_path}/none.db yet: a crawl makes one.\n",
     )
     assert not (tmp_path / "none.db").exists()
     wrong = scrapy(

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.running import check_options, checked_store, stop
+from crawler.running import check_options, existing_store, stop
 from crawler.store import StoreError
 from crawler.store.backup import backup
-from crawler.store.connect import is_there
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
@@ -35,12 +34,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         file = Path(args[0])
-        try:
-            if not is_there(self.settings["DATABASE_URL"]):
-                stop("there is no store to copy; see DATABASE_URL", STORE_TROUBLE)
-        except StoreError as error:
-            stop(str(error), STORE_TROUBLE)
-        with checked_store(self.settings) as store:
+        with existing_store(self.settings) as store:
             try:
                 size = backup(store, file)
                 count = sum(one.articles for one in store.counts())

@@ -9,7 +9,7 @@ import webbrowser
 from scrapy.commands import ScrapyCommand
 
 from crawler import INSTALL_EXTRAS
-from crawler.running import check_options, checked_store, make_searchable, number, stop
+from crawler.running import check_options, existing_store, make_searchable, number, stop
 from crawler.store import StoreError
 from crawler.store.engine import engine_of
 from crawler.store.sqlite import file_of
@@ -70,7 +70,7 @@ class Command(ScrapyCommand):
             if engine_of(self.settings["DATABASE_URL"]).dialect.name != "sqlite":
                 stop("browse opens stores in SQLite, and this one is in PostgreSQL: "
                      "use scrapy search, or scrapy export")  # fmt: skip
-            with checked_store(self.settings) as store:
+            with existing_store(self.settings) as store:
                 file = file_of(store.engine)
                 if file is None:
                     stop("a store in the memory has nothing to browse")

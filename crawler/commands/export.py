@@ -9,7 +9,7 @@ import sys
 from scrapy.commands import ScrapyCommand
 
 from crawler.output import add_output_option, output_target, write_output
-from crawler.running import check_options, checked_store, printing, stop
+from crawler.running import check_options, check_outlet, existing_store, printing, stop
 from crawler.store import StoreError
 from crawler.store.following import OWN, changes_after, newest_change
 from crawler.verdict import STORE_TROUBLE, WELL
@@ -63,8 +63,10 @@ class Command(ScrapyCommand):
         self.exitcode = WELL
         after = int(opts.after)
         fields = self.settings["FEED_EXPORT_FIELDS"]
-        with checked_store(self.settings) as store, printing():
+        with existing_store(self.settings) as store, printing():
             try:
+                for name in opts.outlet:
+                    check_outlet(self.settings, store, name)
                 until = newest_change(store)
                 lines = changes_after(store, after, until, fields, opts.outlet)
                 number = write_output(self.target, lines, [*OWN, *fields])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.running import check_options, checked_store, day_before, stop
+from crawler.running import check_options, day_before, existing_store, stop
 from crawler.store import StoreError
 from crawler.store.prune import count_before, prune
 from crawler.verdict import STORE_TROUBLE, WELL
@@ -46,7 +46,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         done = 0
-        with checked_store(self.settings) as store:
+        with existing_store(self.settings) as store:
             try:
                 if opts.dry_run:
                     done = count_before(store, self.day)

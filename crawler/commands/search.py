@@ -12,7 +12,8 @@ from crawler.dates import SEOUL
 from crawler.period import read_period
 from crawler.running import (
     check_options,
-    checked_store,
+    check_outlet,
+    existing_store,
     harmless,
     harmless_json,
     make_searchable,
@@ -63,8 +64,10 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         self.exitcode = WELL
-        with checked_store(self.settings) as store, printing():
+        with existing_store(self.settings) as store, printing():
             try:
+                if self.asked.outlet is not None:
+                    check_outlet(self.settings, store, self.asked.outlet)
                 make_searchable(store)
                 hits = search(store, self.asked, self.limit)
             except StoreError as error:

@@ -32,13 +32,15 @@ def open_store(url: str) -> Store:
     return Store(engine, is_new=found is None)
 
 
-def is_there(url: str) -> bool:
-    """Whether opening the store makes no new one; of a server's it is not asked. Raises
-    :class:`StoreError` where ``url`` is none."""
+def open_existing(url: str) -> Store:
+    """The same for who would take a new store, at an address with a slip in it, for one without
+    news; of a server's database it is not asked. Raises :class:`StoreError`."""
     engine = engine_of(url)
     file = engine.url.database or ""
     is_file = engine.dialect.name == "sqlite" and not in_memory(engine.url)
-    return not is_file or file.startswith("file:") or Path(file).exists()
+    if is_file and not file.startswith("file:") and not Path(file).exists():
+        raise StoreError(f"There is no store at {shown(engine.url)} yet: a crawl makes one.")
+    return open_store(url)
 
 
 def _make_ready(engine: Engine) -> None:

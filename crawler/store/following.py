@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from crawler.store.queries import Store
+from crawler.store.rows import storable
 from crawler.store.tables import change, trail
 from crawler.store.trouble import StoreError, shown, told
 
@@ -26,6 +27,13 @@ def newest_change(store: Store) -> int:
     """The highest number there is, 0 where nothing was ever stored."""
     with told(store.engine.url), store.engine.begin() as connection:
         return connection.scalar(select(func.max(change.c.seq))) or 0
+
+
+def has_changes_of(store: Store, outlet: str) -> bool:
+    """Whether the store has ever had anything of the outlet; all is read where it has not."""
+    query = select(change.c.seq).where(change.c.outlet == storable(outlet)).limit(1)
+    with told(store.engine.url), store.engine.begin() as connection:
+        return connection.scalar(query) is not None
 
 
 def changes_after(
