@@ -1,18 +1,10 @@
-"""A guest at a paper that is none: addresses asked for with the project's settings, one process.
-
-``python -m tests.guest JSON`` with ``urls`` and ``settings`` prints how each fetch ended, and the
-crawl's stats, as JSON; the log goes to stderr.
-"""
+"""A guest at a paper that is none: addresses asked for with the project's settings, one process."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from typing import Any, ClassVar
 
@@ -26,8 +18,8 @@ from crawler.answers import Refused, kind_of
 from crawler.cms.gnuboard import GNUBOARD
 from crawler.outlet import Outlet
 from tests.misbehaving import Server
+from tests.starting import forked
 
-ROOT = Path(__file__).resolve().parent.parent
 ALONE = {"DOWNLOAD_DELAY": 0, "ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}, "ARCHIVE": ""}
 """No stages and no store; the server is our own, so no delay is owed to it."""
 
@@ -73,22 +65,13 @@ class Visit:
 
 def visit(server: Server, urls: list[str], **settings: Any) -> Visit:
     """Ask for the addresses through the server, in order."""
-    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    told = json.dumps({"urls": urls, "settings": ALONE | settings})
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.guest", told],
-        cwd=ROOT,
-        env=clean | {"http_proxy": server.address, "https_proxy": server.address},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    run = forked(main, urls, ALONE | settings, proxy=server.address)
     assert run.returncode == 0, run.stderr[-3000:]
     return Visit(**json.loads(run.stdout), log=run.stderr)
 
 
 def main(urls: list[str], settings: dict[str, Any]) -> None:
+    """Prints how each fetch ended, and the crawl's stats, as JSON, and logs to stderr."""
     Guest.urls = urls
     ours = get_project_settings()
     ours.setdict(settings, priority="cmdline")
@@ -108,7 +91,3 @@ def main(urls: list[str], settings: dict[str, Any]) -> None:
         "grown": grown,
     }
     print(json.dumps(told, default=str))
-
-
-if __name__ == "__main__":
-    main(**json.loads(sys.argv[1]))

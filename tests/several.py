@@ -1,17 +1,9 @@
-"""Several outlets crawled at the same time by one process, each with its own settings.
-
-``python -m tests.several JSON`` with ``settings`` of all, and ``outlets`` as name → ``settings`` and
-``arguments``, prints each one's exit code and stats as JSON; the log goes to stderr.
-"""
+"""Several outlets crawled at the same time by one process, each with its own settings."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -19,8 +11,8 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
 
 from crawler.verdict import of_crawl
+from tests.starting import forked
 
-ROOT = Path(__file__).resolve().parent.parent
 ABOVE = 50
 """Priority of one outlet's settings: a process gives its own again to each crawler that it runs, and
 at equal priority they win."""
@@ -45,27 +37,15 @@ def crawl_at_once(
     proxy: str, settings: dict[str, Any], outlets: dict[str, dict[str, Any]]
 ) -> tuple[dict[str, Ended], str]:
     """How each outlet's crawl ended, and the log of all."""
-    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.several",
-            json.dumps({"settings": settings, "outlets": outlets}),
-        ],
-        cwd=ROOT,
-        env=clean | {"http_proxy": proxy, "https_proxy": proxy},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    run = forked(main, settings, outlets, proxy=proxy)
     assert run.returncode == 0, run.stderr[-3000:]
     ended = json.loads(run.stdout)
     return {name: Ended(**one) for name, one in ended.items()}, run.stderr
 
 
 def main(settings: dict[str, Any], outlets: dict[str, dict[str, Any]]) -> None:
+    """``settings`` of all, and ``outlets`` as name → ``settings`` and ``arguments``; prints each
+    one's exit code and stats as JSON, and logs to stderr."""
     ours = get_project_settings()
     ours.setdict(settings, priority="cmdline")
     process = AsyncCrawlerProcess(ours)
@@ -83,7 +63,3 @@ def main(settings: dict[str, Any], outlets: dict[str, dict[str, Any]]) -> None:
         stats = crawler.stats.get_stats()
         told[name] = {"code": of_crawl(stats), "stats": stats}
     print(json.dumps(told, default=str))
-
-
-if __name__ == "__main__":
-    main(**json.loads(sys.argv[1]))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from crawler.address import SYSTEMS, AddressForm, Site, System, compare, identify
 from crawler.address.tables import NEVER, never
 from crawler.outlet import by_host, site_of
-from tests.test_crawl import scrapy
+from tests.starting import scrapy
 from tests.test_laws import OUTLETS, outlet_of
 from tests.test_properties import PROFILE
 from tests.test_replay import PAGE, replay, write

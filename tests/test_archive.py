@@ -42,7 +42,8 @@ from crawler.newsstand.server import serving
 from crawler.running import check_archive
 from crawler.store import open_store
 from crawler.store.records import take_out
-from tests.test_crawl import ROOT, Run, Stand, scrapy, stat
+from tests.starting import ROOT, Run, scrapy
+from tests.test_crawl import Stand, stat
 from tests.test_store import article
 from tests.test_trouble import small_disk
 

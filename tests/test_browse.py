@@ -20,7 +20,7 @@ import pytest
 
 from crawler.browser.find import find_browser
 from crawler.store import open_store
-from tests.test_crawl import ROOT, scrapy
+from tests.starting import ROOT, scrapy, started
 from tests.test_store import article
 
 KOREA = timedelta(hours=9)
@@ -275,7 +275,7 @@ def test_a_port_in_use_is_one_sentence(served: Served, file: Path) -> None:
         (["--port", "0"], 2, "--port '0' is no number of one or more"),
         (["--port", "70000"], 2, "--port 70000 is above 65535"),
         (["-s", "DATABASE_URL=sqlite://"], 2, "a store in the memory has nothing to browse"),
-        (["-s", "DATABASE_URL=sqlite:////proc/no/store.db"], 6, "The store"),
+        (["-s", "DATABASE_URL=sqlite:////proc/no/store.db"], 6, "There is no store at "),
         (["-s", "DATABASE_URL=postgresql+psycopg://me:geheim@localhost:1/news"], 2,
          "browse opens stores in SQLite, and this one is in PostgreSQL: use scrapy search, or scrapy export"),
     ],
@@ -293,7 +293,7 @@ def test_without_datasette_it_is_said_how_to_install_it(
 ) -> None:
     (tmp_path / "datasette.py").write_text("raise ModuleNotFoundError('datasette')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    done = scrapy("browse", "--no-open")
+    done = started("browse", "--no-open")
     assert done.returncode == 2
     assert done.stderr == (
         "scrapy: browse needs Datasette; install it with "

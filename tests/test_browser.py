@@ -38,7 +38,8 @@ from crawler.newsstand.sites.scripted import Scripted
 from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import open_store
 from tests.scripted import SCRIPTED
-from tests.test_crawl import EQUAL, ROOT, Run, Stand, scrapy, stat
+from tests.starting import ROOT, Run, scrapy
+from tests.test_crawl import EQUAL, Stand, stat
 
 NOW = datetime.now(KST)
 ADDRESS = gold.EVERY_ADDRESS["gaonilbo"]

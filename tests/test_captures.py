@@ -30,7 +30,7 @@ from crawler.captures.load import load
 from crawler.newsstand.server import serving
 from crawler.running import our_outlets
 from crawler.store import open_store
-from tests.test_crawl import scrapy
+from tests.starting import scrapy
 
 DATE = "2026-11-25T00:14:32Z"
 HTML = ("Content-Type", "text/html; charset=utf-8")

@@ -22,7 +22,7 @@ from crawler.captures.index import index
 from crawler.captures.load import load
 from crawler.settings import DOWNLOAD_MAXSIZE
 from tests.sent import sending, told
-from tests.test_crawl import ROOT
+from tests.starting import ROOT, environment
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -103,9 +103,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             str(folder),
             *(origin + path for path in ANSWERS),
         ]
-        clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
         run = subprocess.run(
-            command, cwd=ROOT, env=clean, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
         )  # fmt: skip
         assert run.returncode == 0, run.stderr[-3000:]
         got = json.loads(run.stdout)

@@ -10,7 +10,8 @@ import pytest
 from crawler import verdict
 from crawler.arguments import read_arguments
 from crawler.newsstand.server import serving
-from tests.test_crawl import Stand, scrapy, stat
+from tests.starting import scrapy
+from tests.test_crawl import Stand, stat
 from tests.test_dates import NOW
 
 

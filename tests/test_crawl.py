@@ -1,11 +1,8 @@
 """The whole way: each outlet over the newsstand's real HTTP, through the proxy, into SQLite."""
 
 import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +11,8 @@ from typing import Any
 import pytest
 
 from crawler.newsstand.server import serving
+from tests.starting import Run, scrapy
 
-ROOT = Path(__file__).resolve().parent.parent
 OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")
 EQUAL = (
     "article_id",
@@ -25,24 +22,6 @@ EQUAL = (
     "date_published",
     "date_modified",
 )
-
-
-Run = subprocess.CompletedProcess[str]
-
-
-def scrapy(*arguments: str, proxy: str = "") -> Run:
-    """Run ``scrapy`` as a user does, with nothing of this machine's settings of ours."""
-    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    proxies = {"http_proxy": proxy, "https_proxy": proxy} if proxy else {}
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=clean | proxies,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @dataclass

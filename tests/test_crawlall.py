@@ -37,7 +37,8 @@ from crawler.period import read_duration
 from crawler.store import open_store
 from crawler.store.lease import Lease
 from crawler.store.runs import runs_of
-from tests.test_crawl import OUTLETS, ROOT, Run, scrapy
+from tests.starting import ROOT, Run, environment, scrapy
+from tests.test_crawl import OUTLETS
 
 NOW = datetime.now(UTC)
 PAPNS = "www.papns.kr"
@@ -68,11 +69,10 @@ class Here:
     @contextmanager
     def running(self, *more: str, delay: float, **pipes: Any) -> Iterator[subprocess.Popen[str]]:
         """A run that has stored something, and has more to do."""
-        clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
         process = subprocess.Popen(
             [sys.executable, "-m", "scrapy", *self.options(*more, delay=delay)],
             cwd=ROOT,
-            env=clean | {"http_proxy": self.proxy, "https_proxy": self.proxy},
+            env=environment(self.proxy),
             text=True,
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | pipes,
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_crawl import scrapy
+from tests.starting import scrapy
 
 NOW = "2026-11-24T15:00:20+09:00"
 

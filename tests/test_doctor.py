@@ -9,7 +9,7 @@ import pytest
 
 from crawler import doctor
 from crawler.store.tables import SCHEMA
-from tests.test_crawl import scrapy
+from tests.starting import scrapy
 
 
 def lines(run: subprocess.CompletedProcess[str]) -> dict[str, str]:

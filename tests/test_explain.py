@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.newsstand.server import serving
-from tests.test_crawl import Stand, scrapy
+from tests.starting import scrapy
+from tests.test_crawl import Stand
 
 PAGES = Path(__file__).with_name("pages")
 

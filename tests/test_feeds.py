@@ -45,7 +45,8 @@ from crawler.store.forget import Takedown, forget
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article
-from tests.test_crawl import ROOT, Stand
+from tests.starting import ROOT
+from tests.test_crawl import Stand
 from tests.test_laws import outlet_of
 from tests.test_outlets import SAVED
 

@@ -22,7 +22,7 @@ from crawler.newsstand.stand import Stand
 from crawler.store import open_store
 from crawler.store.findings import Finding, findings_of
 from crawler.store.runs import runs_of
-from tests.test_crawl import scrapy
+from tests.starting import scrapy
 from tests.test_trouble import small_disk
 
 OUTLETS = ("papns", "seonamtoday")

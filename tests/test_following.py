@@ -22,7 +22,7 @@ from crawler.store import Store, StoreError, open_store
 from crawler.store.following import changes_after, newest_change
 from crawler.store.forget import Takedown, forget
 from crawler.store.recluster import recluster
-from tests.test_crawl import scrapy
+from tests.starting import scrapy
 from tests.test_revisions import CORRECTED, URL, at, day
 from tests.test_store import ROOT, article
 

@@ -14,7 +14,8 @@ from sqlalchemy import text
 from crawler.article import Article, Block
 from crawler.store import Store, Verdict, open_store
 from crawler.store.forget import Takedown, Taken, forget, forgotten_among, wipe
-from tests.test_crawl import Run, scrapy, stat
+from tests.starting import Run, scrapy
+from tests.test_crawl import stat
 from tests.test_gone import edited, paper
 from tests.test_revisions import CORRECTED, URL, at, day, trail
 from tests.test_store import LONG, ROOT, article, check_file, rows

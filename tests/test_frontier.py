@@ -23,7 +23,8 @@ from crawler.store import open_store
 from crawler.store.forget import Takedown, forget
 from crawler.store.lease import Lease, Owner, this_process
 from crawler.store.pages import missing
-from tests.test_crawl import ROOT, Run, Stand, scrapy, stat
+from tests.starting import ROOT, Run, scrapy
+from tests.test_crawl import Stand, stat
 
 NOW = datetime.now(UTC)
 OUTLET = "gosiweek"

@@ -22,7 +22,8 @@ from crawler.newsstand.server import beside
 from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import Store, StoreError, open_store
 from pipelines.gone import Gone, PageGone
-from tests.test_crawl import Run, Stand, stat
+from tests.starting import Run
+from tests.test_crawl import Stand, stat
 from tests.test_revisions import LONG, at, day, state
 
 OUTLETS = ("papns", "breaknews_kb", "gosiweek", "seonamtoday")

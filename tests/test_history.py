@@ -10,7 +10,7 @@ from crawler.identity import addresses_of
 from crawler.outlet import by_host
 from crawler.store import open_store
 from spiders.papns import Papns
-from tests.test_crawl import Run, scrapy
+from tests.starting import Run, scrapy
 from tests.test_revisions import CORRECTED, URL, at, day
 from tests.test_store import LONG
 

@@ -8,7 +8,7 @@ from crawler.manners.hosts import is_private, objection
 from crawler.outlet import site_of
 from tests.guest import Visit, visit
 from tests.misbehaving import PAGE, Server, misbehaving
-from tests.test_crawl import scrapy
+from tests.starting import scrapy
 from tests.test_laws import outlet_of
 
 HOSTS = site_of(outlet_of("seonamtoday")).hosts | {"mirror.example"}

@@ -24,7 +24,8 @@ from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import Store, open_store, pages
 from crawler.store.pages import Found
 from crawler.store.tables import page
-from tests.test_crawl import ROOT, Run, Stand, stat
+from tests.starting import ROOT, Run
+from tests.test_crawl import Stand, stat
 from tests.waiting import MOST
 
 NOW = datetime.now(UTC)

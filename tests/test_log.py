@@ -17,7 +17,7 @@ import pytest
 
 from crawler.log import JsonLines, Record, without_secrets
 from crawler.newsstand.server import serving
-from tests.test_crawl import ROOT, scrapy
+from tests.starting import ROOT, scrapy
 
 SETTINGS = (
     *("-s", "DOWNLOAD_DELAY=0"),

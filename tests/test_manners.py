@@ -16,7 +16,8 @@ from crawler.manners.retry_after import seconds_asked
 from crawler.newsstand.server import serving
 from tests.guest import visit
 from tests.misbehaving import misbehaving
-from tests.test_crawl import Stand, scrapy, stat
+from tests.starting import scrapy
+from tests.test_crawl import Stand, stat
 
 NOW = datetime(2024, 9, 11, 12, tzinfo=UTC)
 

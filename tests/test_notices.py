@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,7 +28,7 @@ from crawler.store.findings import Finding, findings_of, settle, untold
 from crawler.store.runs import runs_of
 from spiders.seonamtoday import Seonamtoday
 from tests.receiving import Authority, Hooks, hooks, mailbox
-from tests.test_crawl import ROOT, scrapy
+from tests.starting import ROOT, scrapy
 
 AT = "2026-11-20T00:10:00Z"
 LATER = "2026-11-23T20:10:00Z"
@@ -468,19 +465,6 @@ def test_a_wrong_setting_ends_a_crawl_before_anything_is_asked(tmp_path: Path) -
 # -- whole commands ---------------------------------------------------------------
 
 
-def run_with(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("works", [True, False], ids=["works", "fails"])
 def test_doctor_tries_every_channel_and_says_which_worked(
     there: Hooks, tmp_path: Path, works: bool
@@ -494,7 +478,7 @@ def test_doctor_tries_every_channel_and_says_which_worked(
         "PLAYWRIGHT_BROWSERS_PATH": "/nope",
     }
     database = f"DATABASE_URL=sqlite:///{tmp_path}/x.db"
-    run = run_with(around(there) | told, "doctor", "--notify", "-s", database)
+    run = scrapy("doctor", "--notify", "-s", database, given=around(there) | told)
     end_of = [line.split(maxsplit=1) for line in run.stdout.splitlines()[-3:]]
     assert end_of[0] == ["notices", "go out by Slack, webhook; doctor --notify tries it"]
     assert end_of[1] == ["Slack", "took the test notice"]
@@ -540,9 +524,8 @@ def test_a_crawl_tells_and_keeps_every_secret(
             "LOG_FILE": str(tmp_path / "log"),
         }
         options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-        run = run_with(
-            around(there) | told, "crawl", "seonamtoday", "-L", "DEBUG", "-a", "since=60d", *options
-        )
+        asked = ("crawl", "seonamtoday", "-L", "DEBUG", "-a", "since=60d", *options)
+        run = scrapy(*asked, given=around(there) | told)
     log = (tmp_path / "log").read_text("utf-8")
     everything = run.stdout + run.stderr + log
     assert run.returncode == 0, everything[-3000:]
@@ -576,7 +559,7 @@ def test_crawlall_tells_of_all_outlets_at_once(
         "MALGEUM_NOTIFY_WEBHOOK": f"{there.address}/SECRET/{200 if works else 500}",
         "MALGEUM_DATABASE_URL": f"sqlite:///{database}",
     }
-    run = run_with(around(there) | told, "crawlall", *HTTP, "-s", "DOWNLOAD_DELAY=0")
+    run = scrapy("crawlall", *HTTP, "-s", "DOWNLOAD_DELAY=0", given=around(there) | told)
     assert run.returncode == 0, run.stderr
     (post,) = there.posts
     if works:

@@ -18,7 +18,8 @@ from crawler.store import StoreError, open_store
 from crawler.store.engine import engine_of
 from crawler.store.following import changes_after, newest_change
 from tests.postgres import Server
-from tests.test_crawl import ROOT, Run, scrapy, serving
+from tests.starting import ROOT, Run, scrapy
+from tests.test_crawl import serving
 from tests.test_store import article, rows
 
 SECRET = "geheim"  # noqa: S105

@@ -21,7 +21,8 @@ from crawler.record.measures import MEASURES
 from crawler.record.tally import Tally
 from crawler.store import open_store
 from crawler.store.runs import KILLED, Run, runs_of
-from tests.test_crawl import ROOT, Stand
+from tests.starting import ROOT
+from tests.test_crawl import Stand
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import shutil
 import signal
@@ -51,7 +50,8 @@ from crawler.version import MADE_BY, extractor_version
 from crawler.workers import Workers
 from spiders.gosiweek import Gosiweek
 from spiders.papns import Papns
-from tests.test_crawl import ROOT, Run, Stand
+from tests.starting import ROOT, Run, environment, scrapy
+from tests.test_crawl import Stand
 from tests.test_revisions import AGAIN, CORRECTED, URL, at, day
 from tests.test_store import LONG, rows
 
@@ -86,23 +86,26 @@ class Kept(Stand):
 
     def scrapy(self, *arguments: str, code: Path = ROOT, proxy: str = "") -> Run:
         """By the code of a checkout."""
+        if code == ROOT:
+            return scrapy(*self.arguments(*arguments), proxy=proxy)
         return subprocess.run(
             self.command(*arguments), cwd=code, capture_output=True, text=True, timeout=60,
-            check=False, env=environment(code, proxy),
+            check=False, env=with_code(code, proxy),
         )  # fmt: skip
 
     def command(self, *arguments: str) -> list[str]:
-        quick = ("-s", f"DATABASE_URL={self.url}", "-s", "DOWNLOAD_DELAY=0")
-        return [sys.executable, "-m", "scrapy", *arguments, *quick, "-s", "AUTOTHROTTLE_ENABLED=0"]
+        return [sys.executable, "-m", "scrapy", *self.arguments(*arguments)]
+
+    def arguments(self, *given: str) -> list[str]:
+        settings = (f"DATABASE_URL={self.url}", "DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=0")
+        return [*given, *(part for setting in settings for part in ("-s", setting))]
 
     def reextract(self, *arguments: str, code: Path = ROOT) -> Run:
         return self.scrapy("reextract", "--jobs", "1", *arguments, code=code)
 
 
-def environment(code: Path, proxy: str = "") -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    proxies = {"http_proxy": proxy, "https_proxy": proxy} if proxy else {}
-    return clean | proxies | {"PYTHONPATH": str(code)}
+def with_code(code: Path, proxy: str = "") -> dict[str, str]:
+    return environment(proxy) | {"PYTHONPATH": str(code)}
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +256,7 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
 def test_a_kill_leaves_each_article_old_or_new_and_the_next_run_does_the_rest(kept: Kept) -> None:
     kept.set("keywords = ?", "true", '["x"]')
     asked = kept.command("reextract", "--jobs", "1", "--apply", "--json")
-    unbuffered = environment(ROOT) | {"PYTHONUNBUFFERED": "1"}
+    unbuffered = with_code(ROOT) | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(asked, cwd=ROOT, env=unbuffered, stdout=-1, stderr=-3) as run:
         assert run.stdout
         told = {json.loads(run.stdout.readline())["canonical_url"] for _ in range(2)}
@@ -277,7 +280,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(kept: Kept) -> None:
     kept.set("headline = ?", "true", "가" * 50_000)
     asked = kept.command("reextract", "--jobs", "1")
     with subprocess.Popen(
-        asked, cwd=ROOT, env=environment(ROOT), stdout=-1, stderr=-1, text=True
+        asked, cwd=ROOT, env=with_code(ROOT), stdout=-1, stderr=-1, text=True
     ) as run:
         assert run.stdout
         assert run.stderr
@@ -688,7 +691,7 @@ def version_in(code: Path) -> list[str]:
         "print(v('gosiweek'), v('papns'), v('a.b/../../x'))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", script], cwd=code, env=environment(code), text=True,
+        [sys.executable, "-c", script], cwd=code, env=with_code(code), text=True,
         capture_output=True, check=True,
     )  # fmt: skip
     return run.stdout.split()
@@ -723,7 +726,7 @@ def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
         "        if name.split('.')[0] in ('crawler', 'pipelines')))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment(ROOT), text=True,
+        [sys.executable, "-c", script], cwd=ROOT, env=with_code(ROOT), text=True,
         capture_output=True, check=True,
     )  # fmt: skip
     files = {Path(file).relative_to(ROOT).as_posix() for file in run.stdout.split()}

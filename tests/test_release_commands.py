@@ -21,7 +21,7 @@ from crawler.store.releases import memberships
 from crawler.store.tables import article as stored
 from crawler.store.tables import cluster, link, sketch
 from pipelines.dedupe import issuing_body
-from tests.test_crawl import ROOT, Run, scrapy
+from tests.starting import ROOT, Run, scrapy
 
 HEADLINE = "도담군, 청년 월세 지원 160명으로 확대"
 BODY = (

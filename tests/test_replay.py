@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_crawl import Run, scrapy
+from tests.starting import Run, scrapy
 
 PAGES = Path(__file__).with_name("pages")
 TEXT = (

@@ -23,8 +23,8 @@ from crawler.newsstand.edition import KST
 from crawler.newsstand.server import beside
 from crawler.newsstand.stand import Stand as Newsstand
 from crawler.workers import FEW
+from tests.starting import ROOT, Run, scrapy
 from tests.test_captures import packed
-from tests.test_crawl import ROOT, Run, scrapy
 from tests.test_gone import Paper, edited
 
 PAGES = Path(__file__).with_name("pages")

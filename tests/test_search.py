@@ -26,7 +26,7 @@ from crawler.store.forget import wipe
 from crawler.store.fulltext import has_index, is_migrated, prepare
 from crawler.store.search import Asked, has_words, search, words_of
 from tests.postgres import Server
-from tests.test_crawl import ROOT, scrapy
+from tests.starting import ROOT, scrapy
 from tests.test_forget import on_disk, take
 from tests.test_store import article, check_file, rows
 

@@ -16,7 +16,8 @@ from crawler.newsstand.server import beside, serving
 from crawler.newsstand.sites import Ask, Reply
 from crawler.newsstand.stand import Stand as Newsstand
 from crawler.sitemap.read import NoSitemap, named_in_robots, read_sitemap, rows_of
-from tests.test_crawl import Run, Stand, stat
+from tests.starting import Run
+from tests.test_crawl import Stand, stat
 
 NOW = datetime.now(UTC)
 HOME = "https://www.gosiweek.com"

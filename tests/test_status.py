@@ -37,7 +37,8 @@ from crawler.store import Store, open_store
 from crawler.store.findings import findings_of, settle
 from crawler.store.lease import this_process
 from crawler.store.runs import begin, note, runs_of
-from tests.test_crawl import ROOT, Run, Stand, scrapy
+from tests.starting import ROOT, Run, scrapy
+from tests.test_crawl import Stand
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 EVIL = "<img src=x onerror=alert(1)><script>document.title='ran'</script>"

@@ -24,7 +24,7 @@ from crawler.store import open_store
 from crawler.store.following import changes_after, newest_change
 from crawler.store.forget import Takedown, forget
 from crawler.stream import NAME, Stream, StreamError
-from tests.test_crawl import ROOT, scrapy
+from tests.starting import ROOT, scrapy
 from tests.test_following import WRITER
 from tests.test_revisions import CORRECTED, URL, at, day
 from tests.test_store import article

@@ -30,7 +30,8 @@ from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import StoreError, open_store
 from crawler.store.lease import SIGN_OF_LIFE, TERM
 from crawler.store.patience import PATIENCE
-from tests.test_crawl import EQUAL, ROOT, Stand, scrapy, stat
+from tests.starting import ROOT, scrapy
+from tests.test_crawl import EQUAL, Stand, stat
 from tests.test_store import article
 
 NOW = datetime.now(UTC)

@@ -16,7 +16,8 @@ from crawler.store.backup import backup
 from crawler.store.following import changes_after, newest_change
 from crawler.store.prune import count_before, prune
 from crawler.store.tables import address, change, cluster, page, revision, sketch
-from tests.test_crawl import ROOT, scrapy, serving
+from tests.starting import ROOT, scrapy
+from tests.test_crawl import serving
 from tests.test_revisions import CORRECTED, at, day
 from tests.test_store import article, check_file, rows
 

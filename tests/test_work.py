@@ -18,7 +18,8 @@ from bench.crawls import held
 from crawler.jobs import app_for
 from crawler.store import Store, open_store
 from tests.postgres import Server
-from tests.test_crawl import ROOT, scrapy, serving
+from tests.starting import ROOT, scrapy
+from tests.test_crawl import serving
 from tests.test_store import rows
 
 OUTLETS = ("papns", "gosiweek", "seonamtoday")
