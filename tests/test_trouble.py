@@ -30,7 +30,7 @@ from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import StoreError, open_store
 from crawler.store.lease import SIGN_OF_LIFE, TERM
 from crawler.store.patience import PATIENCE
-from tests.starting import ROOT, scrapy
+from tests.starting import ROOT, Run, scrapy, started
 from tests.test_crawl import EQUAL, Stand, stat
 from tests.test_store import article
 
@@ -57,8 +57,8 @@ def stand(newsstand: tuple[Newsstand, Stand], tmp_path: Path) -> Stand:
     return Stand(newsstand[1].proxy, tmp_path / "store" / "store.db", newsstand[1].gold)
 
 
-def crawl(stand: Stand, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return stand.crawl(OUTLET, "-a", "since=60d", "-s", "ARCHIVE_FREE_MB=0", *arguments)
+def crawl(stand: Stand, *arguments: str, by: Callable[..., Run] = scrapy) -> Run:
+    return stand.crawl(OUTLET, "-a", "since=60d", "-s", "ARCHIVE_FREE_MB=0", *arguments, by=by)
 
 
 @contextmanager
@@ -199,7 +199,7 @@ def test_a_file_that_may_not_grow_is_like_a_full_disk(
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, before[1]))  # the crawl inherits it
     try:
-        run = crawl(stand)
+        run = crawl(stand, by=started)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert run.returncode == 6
