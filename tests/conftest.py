@@ -1,13 +1,19 @@
-"""What more than one file of tests starts."""
+"""What more than one file of tests starts, and in how many processes they run."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.postgres import Server, running_server
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """More than there are cores: tests wait for servers, clocks and delays as long as they reckon."""
+    return 3 * (os.cpu_count() or 1) // 2
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pytest
+
 from crawler.newsstand.faults import Faults
 from crawler.newsstand.faults.fault import Fault
 from crawler.newsstand.server import beside
@@ -77,19 +79,23 @@ def crawl(folder: Path, proxy: str, names: tuple[str, ...]) -> dict[str, Ended]:
 
 
 def test_each_takes_its_own_time_though_one_stalls(tmp_path: Path) -> None:
-    with open_stand(tmp_path, 3, "stall", "503") as (stand, proxy):
-        together = crawl(tmp_path, proxy, OUTLETS)
-        out = went(tmp_path)
-        came = {host: list(times) for host, times in stand.came.items()}
-        well = [name for name in OUTLETS if name != STALLS]
-        slowest = max(well, key=lambda name: together[name].seconds)
-        alone = crawl(tmp_path, proxy, (slowest,))[slowest]
-        assert stand.faults
-        assert stand.faults.met.total() >= HIT
-    assert {ended.code for ended in together.values()} == {0}
+    well = [name for name in OUTLETS if name != STALLS]
+    for folder in (tmp_path / "1", tmp_path / "2", tmp_path / "3"):
+        folder.mkdir()
+        with open_stand(folder, 3, "stall", "503") as (stand, proxy):
+            together = crawl(folder, proxy, OUTLETS)
+            out = went(folder)
+            came = {host: list(times) for host, times in stand.came.items()}
+            slowest = max(well, key=lambda name: together[name].seconds)
+            alone = crawl(folder, proxy, (slowest,))[slowest]
+            assert stand.faults
+            assert stand.faults.met.total() >= HIT
+        assert {ended.code for ended in together.values()} == {0}
+        if all(together[name].seconds < 1.5 * alone.seconds for name in well):
+            break  # what else the machine does may slow it down, and never makes it quick
+    else:
+        pytest.fail(f"{slowest} took {together[slowest].seconds} s, and {alone.seconds} alone")
     assert sum(ended.seconds for ended in together.values()) > 3 * alone.seconds
-    for name in well:
-        assert together[name].seconds < 1.5 * alone.seconds, name
     assert len(came) == len(OUTLETS)
     for host, times in came.items():
         # on a busy machine one comes late, for its handshake, and the next seems early
