@@ -7,13 +7,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from crawler.browser.find import find_browser
 from tests.postgres import Server, running_server
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """More than there are cores: tests wait for servers, clocks and delays as long as they reckon."""
     return 3 * (os.cpu_count() or 1) // 2
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """A Chromium; without one the test is skipped, but not where CI has installed it."""
+    try:
+        return find_browser("")
+    except ValueError as error:
+        if os.environ.get("MALGEUM_TESTS_WANT_BROWSER"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def chromium(browser: str) -> Iterator[Browser]:
+    """The same, running."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=browser)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
 import signal
 import socket
@@ -18,7 +17,6 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from crawler.browser.find import find_browser
 from crawler.store import open_store
 from tests.starting import ROOT, scrapy, started
 from tests.test_store import article
@@ -99,22 +97,6 @@ def served(file: Path) -> Iterator[Served]:
     one = Served(file)
     yield one
     one.end()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    try:
-        path = find_browser("")
-    except ValueError as error:
-        if os.environ.get("MALGEUM_TESTS_WANT_BROWSER"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Seen:

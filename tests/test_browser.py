@@ -28,7 +28,6 @@ from scrapy.settings import Settings
 from crawler.archive.place import Place
 from crawler.archive.read import record_at
 from crawler.archive.verify import verify
-from crawler.browser.find import find_browser
 from crawler.browser.shell import is_shell
 from crawler.newsstand import gold
 from crawler.newsstand.edition import KST
@@ -46,15 +45,7 @@ ADDRESS = gold.EVERY_ADDRESS["gaonilbo"]
 ALL = ("-s", "SPIDER_MODULES=tests.scripted", "-a", "since=60d")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def browser() -> str:
-    """A Chromium; without one all of this is skipped, but not where CI has installed it."""
-    try:
-        return find_browser("")
-    except ValueError as error:
-        if os.environ.get("MALGEUM_TESTS_WANT_BROWSER"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("browser")
 
 
 class Paper:

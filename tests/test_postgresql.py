@@ -217,13 +217,17 @@ with open_store(url) as store:
 """
 
 
+def writing(url: str, articles: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, url, str(articles)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_a_server_that_starts_anew_costs_no_article(own_server: Server, mode: str):
     url = own_server.database()
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, url, "600"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    writer = writing(url, 600)
     assert writer.stdout
     for _ in range(3):
         for _ in range(50):
@@ -239,10 +243,7 @@ def test_a_server_that_starts_anew_costs_no_article(own_server: Server, mode: st
 
 def test_a_signal_is_heard_while_the_server_is_away(own_server: Server):
     url = own_server.database()
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, url, "100000"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    writer = writing(url, 100000)
     assert writer.stdout
     writer.stdout.readline()
     own_server.stop()

@@ -18,11 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from scrapy.cmdline import execute
 
 from crawler import __version__
-from crawler.browser.find import find_browser
 from crawler.dates import SEOUL
 from crawler.monitors.words import said
 from crawler.newsstand.server import serving
@@ -426,21 +425,6 @@ def test_the_document_has_all_of_it(database: Path, store: Store) -> None:
 
 
 # -- the page, in a real browser -------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Without a Chromium these are skipped, but not where CI has installed one."""
-    try:
-        path = find_browser("")
-    except ValueError as error:
-        if os.environ.get("MALGEUM_TESTS_WANT_BROWSER"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
 
 
 @dataclass
