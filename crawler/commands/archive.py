@@ -11,13 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 
 from crawler.archive.place import outlets_in
 from crawler.archive.prune import prune
 from crawler.archive.settings import Archiving
 from crawler.archive.totals import Totals, totals
 from crawler.archive.verify import verify
+from crawler.command import PlainCommand
 from crawler.running import (
     check_options,
     checked_store,
@@ -32,17 +32,11 @@ from crawler.store.records import outlets_with_records
 from crawler.verdict import BAD_USAGE, PARTLY, STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit codes as in ``crawler/verdict.py``; 3 where something is not well or stayed."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] verify|prune|stats [OUTLET ...]"
-
-    def short_desc(self) -> str:
-        return "Read the archive of fetched pages through, take old days away, or count"
+    takes = "[options] verify|prune|stats [OUTLET ...]"
+    does = "Read the archive of fetched pages through, take old days away, or count"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

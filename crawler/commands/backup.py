@@ -5,25 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.running import check_options, existing_store, stop
 from crawler.store import StoreError
 from crawler.store.backup import backup
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] FILE"
-
-    def short_desc(self) -> str:
-        return "Copy the store into FILE as it is at one moment, while crawls go on"
+class Command(PlainCommand):
+    takes = "[options] FILE"
+    does = "Copy the store into FILE as it is at one moment, while crawls go on"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)

@@ -6,9 +6,8 @@ import argparse
 import os
 import webbrowser
 
-from scrapy.commands import ScrapyCommand
-
 from crawler import INSTALL_EXTRAS
+from crawler.command import PlainCommand
 from crawler.running import check_options, existing_store, make_searchable, number, stop
 from crawler.store import StoreError
 from crawler.store.engine import engine_of
@@ -16,17 +15,8 @@ from crawler.store.sqlite import file_of
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Open the store in a browser: lists, search, facets, saved queries"
+class Command(PlainCommand):
+    does = "Open the store in a browser: lists, search, facets, saved queries"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.output import add_output_option, output_target, write_output
 from crawler.running import check_options, checked_store, printing, stop, warn_of_unclustered
 from crawler.store import StoreError
@@ -13,17 +12,8 @@ from crawler.store.releases import Membership, memberships
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Write url, cluster_id and edit_kind of every stored article"
+class Command(PlainCommand):
+    does = "Write url, cluster_id and edit_kind of every stored article"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -10,8 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.dates import SEOUL, explain_date
 from crawler.mentions import mentioned_dates
 from crawler.running import check_options, printing, stop
@@ -22,17 +21,11 @@ YEARS = range(1990, 2200)
 """Within these a moment of reading is believed to be meant."""
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit codes as in ``crawler/verdict.py``: 3 where some lines of a file could not be read."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] TEXT [TEXT ...]"
-
-    def short_desc(self) -> str:
-        return "Show what is read from a date as a page shows it, and why"
+    takes = "[options] TEXT [TEXT ...]"
+    does = "Show what is read from a date as a page shows it, and why"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

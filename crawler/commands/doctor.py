@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.doctor import CHECKS
 from crawler.notices.notifier import Notifier
 from crawler.outlet import now
@@ -14,14 +13,11 @@ from crawler.store import StoreError
 from crawler.verdict import BAD_USAGE, STORE_TROUBLE, UNEXPECTED, WELL
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit codes as in ``crawler/verdict.py``; 0 where all that is needed is well."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def short_desc(self) -> str:
-        return "Say whether all is here that a crawl needs, and how to get what is not"
+    takes = ""
+    does = "Say whether all is here that a crawl needs, and how to get what is not"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

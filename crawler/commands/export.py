@@ -6,8 +6,7 @@ import argparse
 import re
 import sys
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.output import add_output_option, output_target, write_output
 from crawler.running import check_options, check_outlet, existing_store, printing, stop
 from crawler.store import StoreError
@@ -15,17 +14,8 @@ from crawler.store.following import OWN, changes_after, newest_change
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Write every change of the store after a number: each once, in order"
+class Command(PlainCommand):
+    does = "Write every change of the store after a number: each once, in order"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -6,10 +6,9 @@ import argparse
 from datetime import UTC, datetime
 from functools import cache
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.archive.blank import blank
 from crawler.archive.settings import Archiving
+from crawler.command import PlainCommand
 from crawler.identity import addresses_of, outlet_name
 from crawler.running import (
     check_options,
@@ -25,17 +24,11 @@ from crawler.store.forget import Takedown, Taken, forget, forgotten_of, wipe
 from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit codes as in ``crawler/verdict.py``: 3 where the file could not be overwritten yet."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] URL [URL ...]"
-
-    def short_desc(self) -> str:
-        return "Take articles out for good: never fetched, stored or shown again"
+    takes = "[options] URL [URL ...]"
+    does = "Take articles out for good: never fetched, stored or shown again"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -6,8 +6,7 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.running import (
     check_options,
     checked_store,
@@ -23,17 +22,11 @@ from crawler.store.walks import Walk, open_walks
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit codes as in ``crawler/verdict.py``; a gap is no error: the next run fills it."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] OUTLET"
-
-    def short_desc(self) -> str:
-        return "List what is missing of an outlet, and when it is tried again"
+    takes = "[options] OUTLET"
+    does = "List what is missing of an outlet, and when it is tried again"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

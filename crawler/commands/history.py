@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from rich.console import Console
-from scrapy.commands import ScrapyCommand
 
+from crawler.command import PlainCommand
 from crawler.identity import addresses_of
 from crawler.running import (
     check_options,
@@ -26,17 +26,9 @@ from crawler.verdict import STORE_TROUBLE, WELL
 COMPARED = ("headline", "alternative_headline", "body")
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] URL"
-
-    def short_desc(self) -> str:
-        return "Show every version of an article, what changed in it, and when it was gone"
+class Command(PlainCommand):
+    takes = "[options] URL"
+    does = "Show every version of an article, what changed in it, and when it was gone"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

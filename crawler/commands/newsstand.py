@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from scrapy.commands import ScrapyCommand
+from crawler.command import PlainCommand
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """A shell: every command loads this file, and none but this one the newsstand."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Serve the five sites on loopback, with invented articles, as a proxy"
+    does = "Serve the five sites on loopback, with invented articles, as a proxy"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         from crawler.newsstand import opening

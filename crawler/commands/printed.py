@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.charset import charset_of
+from crawler.command import PlainCommand
 from crawler.releases.changes import Changes, changes
 from crawler.releases.edit import edit_kind
 from crawler.releases.facts import without_sheet
@@ -38,17 +37,9 @@ SHORTEST = 40
 _NOWHERE = "http://release.invalid/"
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] FILE"
-
-    def short_desc(self) -> str:
-        return "Tell who printed a press release: outlet, day, edit kind, address, changes"
+class Command(PlainCommand):
+    takes = "[options] FILE"
+    does = "Tell who printed a press release: outlet, day, edit kind, address, changes"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -5,25 +5,15 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.running import check_options, day_before, existing_store, stop
 from crawler.store import StoreError
 from crawler.store.prune import count_before, prune
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Take articles published before a day out of the store"
+class Command(PlainCommand):
+    does = "Take articles published before a day out of the store"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

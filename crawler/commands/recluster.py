@@ -7,22 +7,17 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 
+from crawler.command import PlainCommand
 from crawler.running import check_options, checked_store, stop
 from crawler.store import StoreError
 from crawler.store.recluster import count, recluster
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def short_desc(self) -> str:
-        return "Find all press releases anew; for new rules, and for articles stored without"
+class Command(PlainCommand):
+    takes = ""
+    does = "Find all press releases anew; for new rules, and for articles stored without"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)

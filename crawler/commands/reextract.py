@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from scrapy.commands import ScrapyCommand
-
 from crawler.archive.settings import Archiving
+from crawler.command import PlainCommand
 from crawler.period import read_period
 from crawler.reextract.reextraction import Asked, Reextraction
 from crawler.reextract.shown import as_json, show, show_fields, told
@@ -31,17 +30,11 @@ from crawler.verdict import PARTLY, STORE_TROUBLE, UNEXPECTED, WELL
 from crawler.workers import WorkerLost, Workers, processors
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit codes as in ``crawler/verdict.py``; 3 where a page could not be read or is none now."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] [OUTLET ...]"
-
-    def short_desc(self) -> str:
-        return "Show what today's code reads otherwise on kept pages, and store that (--apply)"
+    takes = "[options] [OUTLET ...]"
+    does = "Show what today's code reads otherwise on kept pages, and store that (--apply)"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.dates import SEOUL
 from crawler.identity import addresses_of
 from crawler.period import read_period
@@ -29,17 +28,9 @@ from crawler.store.releases import Printed, most_printed, release, release_of
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] [CLUSTER_ID|URL]"
-
-    def short_desc(self) -> str:
-        return "Show the press releases most printed: who first, who changed what"
+class Command(PlainCommand):
+    takes = "[options] [CLUSTER_ID|URL]"
+    does = "Show the press releases most printed: who first, who changed what"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -6,8 +6,8 @@ import argparse
 from datetime import UTC, datetime
 
 from rich.text import Text
-from scrapy.commands import ScrapyCommand
 
+from crawler.command import PlainCommand
 from crawler.dates import SEOUL
 from crawler.period import read_period
 from crawler.running import (
@@ -28,17 +28,9 @@ from crawler.terminal import Terminal
 from crawler.verdict import STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] WORD ..."
-
-    def short_desc(self) -> str:
-        return "Find stored articles by words, or parts of words, the newest first"
+class Command(PlainCommand):
+    takes = "[options] WORD ..."
+    does = "Find stored articles by words, or parts of words, the newest first"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from scrapy.commands import ScrapyCommand
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.command import PlainCommand
 from crawler.period import read_age
 from crawler.running import check_options, checked_store, harmless_json, printing, stop
 from crawler.status.document import document
@@ -22,17 +22,11 @@ from crawler.store.trouble import shown
 from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit codes as in ``crawler/verdict.py``; 3 where an outlet needs attention, or none ran."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] [OUTLET ...]"
-
-    def short_desc(self) -> str:
-        return "Show how the outlets stand: last runs, trend, what is wrong and what to do"
+    takes = "[options] [OUTLET ...]"
+    does = "Show how the outlets stand: last runs, trend, what is wrong and what to do"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -7,8 +7,7 @@ import signal
 import sys
 from threading import Event
 
-from scrapy.commands import ScrapyCommand
-
+from crawler.command import PlainCommand
 from crawler.running import check_options, checked_store, number, stop
 from crawler.store import Store, StoreError
 from crawler.store.following import changes_after, newest_change
@@ -22,17 +21,8 @@ LONGEST_PAUSE = 30.0
 """Seconds between two tries, at most, while Redis is away."""
 
 
-class Command(ScrapyCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
-
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options]"
-
-    def short_desc(self) -> str:
-        return "Send every change that is not there yet into the Redis stream of STREAM_URL"
+class Command(PlainCommand):
+    does = "Send every change that is not there yet into the Redis stream of STREAM_URL"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.address import Identity, Sameness, Site, compare
+from crawler.command import PlainCommand
 from crawler.outlet import Outlet, site_of
 from crawler.running import check_options, printing, stop
 from crawler.verdict import BAD_USAGE, PARTLY, WELL
@@ -19,18 +19,12 @@ from crawler.verdict import BAD_USAGE, PARTLY, WELL
 Pair = tuple[str, str]
 
 
-class Command(ScrapyCommand):
+class Command(PlainCommand):
     """Exit codes as in ``crawler/verdict.py``: 0 whatever the answer is; 3 where some lines of a
     file are no two addresses, 2 where none is. Asks neither the network nor the store."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "[options] URL1 URL2"
-
-    def short_desc(self) -> str:
-        return "Say whether two addresses are one page, and which rule decides"
+    takes = "[options] URL1 URL2"
+    does = "Say whether two addresses are one page, and which rule decides"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
