@@ -29,12 +29,12 @@ from crawler.address import host_of
 from crawler.archive.settings import MB, Archiving
 from crawler.archive.totals import totals
 from crawler.archive.writer import Writer
+from crawler.asked import our_outlets
 from crawler.captures.capture import Capture
 from crawler.captures.index import index
 from crawler.captures.load import load
 from crawler.identity import Outlets
 from crawler.replay.job import Job, read
-from crawler.running import our_outlets
 from crawler.selectors import FoundParts, find_parts
 from crawler.store import open_store
 from crawler.verdict import PARTLY, WELL

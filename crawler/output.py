@@ -8,8 +8,8 @@ from typing import Any
 
 from scrapy.settings import Settings
 
+from crawler.asked import stop
 from crawler.feeds import Target
-from crawler.running import stop
 
 
 def add_output_option(parser: argparse.ArgumentParser) -> None:

@@ -23,12 +23,12 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.address import host_of
 from crawler.archive.read import Unreadable
+from crawler.asked import our_outlets
 from crawler.captures.body import PAGE
 from crawler.captures.capture import Capture
 from crawler.captures.index import index
 from crawler.captures.load import load
 from crawler.newsstand.server import serving
-from crawler.running import our_outlets
 from crawler.store import open_store
 from tests.starting import scrapy
 

@@ -17,18 +17,12 @@ from crawler.archive.prune import prune
 from crawler.archive.settings import Archiving
 from crawler.archive.totals import Totals, totals
 from crawler.archive.verify import verify
+from crawler.asked import check_options, day_before, stop
 from crawler.command import PlainCommand
-from crawler.running import (
-    check_options,
-    checked_store,
-    day_before,
-    harmless,
-    harmless_json,
-    printing,
-    stop,
-)
+from crawler.opening import checked_store
 from crawler.store import Store, StoreError
 from crawler.store.records import outlets_with_records
+from crawler.terminal import harmless, harmless_json, printing
 from crawler.verdict import BAD_USAGE, PARTLY, STORE_TROUBLE, WELL
 
 

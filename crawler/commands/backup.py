@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from crawler.asked import check_options, stop
 from crawler.command import PlainCommand
-from crawler.running import check_options, existing_store, stop
+from crawler.opening import existing_store
 from crawler.store import StoreError
 from crawler.store.backup import backup
 from crawler.verdict import STORE_TROUBLE, WELL

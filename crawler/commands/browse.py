@@ -7,8 +7,9 @@ import os
 import webbrowser
 
 from crawler import INSTALL_EXTRAS
+from crawler.asked import check_options, number, stop
 from crawler.command import PlainCommand
-from crawler.running import check_options, existing_store, make_searchable, number, stop
+from crawler.opening import existing_store, make_searchable
 from crawler.store import StoreError
 from crawler.store.engine import engine_of
 from crawler.store.sqlite import file_of

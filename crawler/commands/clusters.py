@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 
+from crawler.asked import check_options, stop
 from crawler.command import PlainCommand
+from crawler.opening import checked_store, warn_of_unclustered
 from crawler.output import add_output_option, output_target, write_output
-from crawler.running import check_options, checked_store, printing, stop, warn_of_unclustered
 from crawler.store import StoreError
 from crawler.store.releases import Membership, memberships
+from crawler.terminal import printing
 from crawler.verdict import STORE_TROUBLE, WELL
 
 

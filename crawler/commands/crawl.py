@@ -7,17 +7,10 @@ import argparse
 from scrapy.commands import crawl
 
 from crawler import verdict
+from crawler.asked import check_options, one_outlet, stop
+from crawler.opening import checked_store
 from crawler.process import Crawl, run_to_end
-from crawler.running import (
-    check_arguments,
-    check_browser,
-    check_crawl,
-    check_options,
-    checked_store,
-    one_outlet,
-    stop,
-    warn,
-)
+from crawler.running import check_arguments, check_browser, check_crawl, warn
 from crawler.store import StoreError
 from crawler.store.lease import Lease
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from rich.live import Live
 from scrapy.commands import BaseRunSpiderCommand
 
+from crawler.asked import check_options, stop
 from crawler.crawlall import file
 from crawler.crawlall.chosen import chosen
 from crawler.crawlall.progress import Progress
@@ -20,17 +21,9 @@ from crawler.crawlall.run import Run
 from crawler.crawlall.told import problems, result
 from crawler.outlet import rendered
 from crawler.period import read_duration
-from crawler.running import (
-    check_arguments,
-    check_browser,
-    check_crawl,
-    check_options,
-    harmless,
-    printing,
-    stop,
-    warn,
-)
+from crawler.running import check_arguments, check_browser, check_crawl, warn
 from crawler.store import StoreError, open_store
+from crawler.terminal import harmless, printing
 from crawler.verdict import STORE_TROUBLE
 
 NOTICES = "crawler.notices.action.Notices"

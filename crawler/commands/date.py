@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.asked import check_options, stop
 from crawler.command import PlainCommand
 from crawler.dates import SEOUL, explain_date
 from crawler.mentions import mentioned_dates
-from crawler.running import check_options, printing, stop
+from crawler.terminal import printing
 from crawler.verdict import BAD_USAGE, PARTLY, WELL
 
 Answer = Callable[[dict[str, Any], datetime], dict[str, Any]]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 
+from crawler.asked import stop
 from crawler.command import PlainCommand
 from crawler.doctor import CHECKS
 from crawler.notices.notifier import Notifier
 from crawler.outlet import now
-from crawler.running import check_notices, harmless, stop
+from crawler.running import check_notices
 from crawler.store import StoreError
+from crawler.terminal import harmless
 from crawler.verdict import BAD_USAGE, STORE_TROUBLE, UNEXPECTED, WELL
 
 

@@ -11,19 +11,12 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.address import host_of, read
 from crawler.article import Article
+from crawler.asked import check_options, our_outlets, stop
 from crawler.explain import fetching, from_file, from_store
+from crawler.opening import checked_store
 from crawler.replay.saved import BadInput
-from crawler.running import (
-    check_browser,
-    check_log,
-    check_manners,
-    check_options,
-    checked_store,
-    harmless,
-    our_outlets,
-    printing,
-    stop,
-)
+from crawler.running import check_browser, check_log, check_manners
+from crawler.terminal import harmless, printing
 from crawler.verdict import PARTLY, WELL
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules

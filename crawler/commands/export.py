@@ -6,11 +6,13 @@ import argparse
 import re
 import sys
 
+from crawler.asked import check_options, stop
 from crawler.command import PlainCommand
+from crawler.opening import check_outlet, existing_store
 from crawler.output import add_output_option, output_target, write_output
-from crawler.running import check_options, check_outlet, existing_store, printing, stop
 from crawler.store import StoreError
 from crawler.store.following import OWN, changes_after, newest_change
+from crawler.terminal import printing
 from crawler.verdict import STORE_TROUBLE, WELL
 
 

@@ -8,19 +8,13 @@ from functools import cache
 
 from crawler.archive.blank import blank
 from crawler.archive.settings import Archiving
+from crawler.asked import check_options, our_outlets, stop, web_addresses
 from crawler.command import PlainCommand
 from crawler.identity import addresses_of, outlet_name
-from crawler.running import (
-    check_options,
-    checked_store,
-    harmless,
-    our_outlets,
-    printing,
-    stop,
-    web_addresses,
-)
+from crawler.opening import checked_store
 from crawler.store import Store, StoreError
 from crawler.store.forget import Takedown, Taken, forget, forgotten_of, wipe
+from crawler.terminal import harmless, printing
 from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
 
 

@@ -6,19 +6,13 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from crawler.asked import check_options, one_outlet, stop
 from crawler.command import PlainCommand
-from crawler.running import (
-    check_options,
-    checked_store,
-    harmless,
-    harmless_json,
-    one_outlet,
-    printing,
-    stop,
-)
+from crawler.opening import checked_store
 from crawler.store import StoreError
 from crawler.store.pages import Missing, missing
 from crawler.store.walks import Walk, open_walks
+from crawler.terminal import harmless, harmless_json, printing
 from crawler.verdict import STORE_TROUBLE, WELL
 
 

@@ -7,20 +7,13 @@ from typing import Any
 
 from rich.console import Console
 
+from crawler.asked import check_options, our_outlets, stop, web_addresses
 from crawler.command import PlainCommand
 from crawler.identity import addresses_of
-from crawler.running import (
-    check_options,
-    checked_store,
-    harmless_json,
-    our_outlets,
-    printing,
-    stop,
-    web_addresses,
-)
+from crawler.opening import checked_store
 from crawler.store import StoreError
 from crawler.store.history import Absence, History, Version, read_history
-from crawler.terminal import Terminal, show_differences, show_line
+from crawler.terminal import Terminal, harmless_json, printing, show_differences, show_line
 from crawler.verdict import STORE_TROUBLE, WELL
 
 COMPARED = ("headline", "alternative_headline", "body")

@@ -8,24 +8,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.asked import check_options, stop
 from crawler.charset import charset_of
 from crawler.command import PlainCommand
+from crawler.opening import checked_store, warn_of_unclustered
 from crawler.releases.changes import Changes, changes
 from crawler.releases.edit import edit_kind
 from crawler.releases.facts import without_sheet
 from crawler.releases.release import read_release
 from crawler.replay.saved import Page, read_saved
-from crawler.running import (
-    check_options,
-    checked_store,
-    harmless,
-    harmless_json,
-    printing,
-    stop,
-    warn_of_unclustered,
-)
 from crawler.store import StoreError
 from crawler.store.releases import Printed, prints_of
+from crawler.terminal import harmless, harmless_json, printing
 from crawler.verdict import STORE_TROUBLE, WELL
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules

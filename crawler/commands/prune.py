@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
+from crawler.asked import check_options, day_before, stop
 from crawler.command import PlainCommand
-from crawler.running import check_options, day_before, existing_store, stop
+from crawler.opening import existing_store
 from crawler.store import StoreError
 from crawler.store.prune import count_before, prune
 from crawler.verdict import STORE_TROUBLE, WELL

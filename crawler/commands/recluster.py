@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import Progress
 
+from crawler.asked import check_options, stop
 from crawler.command import PlainCommand
-from crawler.running import check_options, checked_store, stop
+from crawler.opening import checked_store
 from crawler.store import StoreError
 from crawler.store.recluster import count, recluster
 from crawler.verdict import STORE_TROUBLE, WELL

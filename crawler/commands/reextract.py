@@ -10,22 +10,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from crawler.archive.settings import Archiving
+from crawler.asked import all_outlets, check_options, number, one_outlet, stop
 from crawler.command import PlainCommand
+from crawler.opening import checked_store
 from crawler.period import read_period
 from crawler.reextract.reextraction import Asked, Reextraction
 from crawler.reextract.shown import as_json, show, show_fields, told
-from crawler.running import (
-    all_outlets,
-    check_options,
-    checked_store,
-    harmless_json,
-    number,
-    one_outlet,
-    printing,
-    stop,
-)
 from crawler.store import StoreError
-from crawler.terminal import Terminal
+from crawler.terminal import Terminal, harmless_json, printing
 from crawler.verdict import PARTLY, STORE_TROUBLE, UNEXPECTED, WELL
 from crawler.workers import WorkerLost, Workers, processors
 

@@ -7,24 +7,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler.asked import check_options, our_outlets, stop, web_addresses
 from crawler.command import PlainCommand
 from crawler.dates import SEOUL
 from crawler.identity import addresses_of
+from crawler.opening import checked_store, warn_of_unclustered
 from crawler.period import read_period
 from crawler.releases.changes import changes
-from crawler.running import (
-    check_options,
-    checked_store,
-    harmless,
-    harmless_json,
-    our_outlets,
-    printing,
-    stop,
-    warn_of_unclustered,
-    web_addresses,
-)
 from crawler.store import Store, StoreError
 from crawler.store.releases import Printed, most_printed, release, release_of
+from crawler.terminal import harmless, harmless_json, printing
 from crawler.verdict import STORE_TROUBLE, WELL
 
 

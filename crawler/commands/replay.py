@@ -11,20 +11,13 @@ from scrapy.commands import BaseRunSpiderCommand
 
 from crawler import verdict
 from crawler.archive.settings import Archiving
+from crawler.asked import all_outlets, check_options, number, one_outlet, stop
+from crawler.opening import checked_store
 from crawler.period import Period, read_period
 from crawler.process import Crawl, run_to_end
 from crawler.replay.sources import Wanted, files_in
 from crawler.replay.spider import Replay
-from crawler.running import (
-    all_outlets,
-    check_feeds,
-    check_log,
-    check_options,
-    checked_store,
-    number,
-    one_outlet,
-    stop,
-)
+from crawler.running import check_feeds, check_log
 from crawler.workers import processors
 
 

@@ -7,24 +7,15 @@ from datetime import UTC, datetime
 
 from rich.text import Text
 
+from crawler.asked import check_options, number, stop
 from crawler.command import PlainCommand
 from crawler.dates import SEOUL
+from crawler.opening import check_outlet, existing_store, make_searchable
 from crawler.period import read_period
-from crawler.running import (
-    check_options,
-    check_outlet,
-    existing_store,
-    harmless,
-    harmless_json,
-    make_searchable,
-    number,
-    printing,
-    stop,
-)
 from crawler.snippet import marked, snippet
 from crawler.store import StoreError
 from crawler.store.search import Asked, Hit, search, words_of
-from crawler.terminal import Terminal
+from crawler.terminal import Terminal, harmless, harmless_json, printing
 from crawler.verdict import STORE_TROUBLE, WELL
 
 

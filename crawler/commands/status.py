@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.asked import check_options, near, stop
 from crawler.command import PlainCommand
+from crawler.opening import checked_store
 from crawler.period import read_age
-from crawler.running import check_options, checked_store, harmless_json, printing, stop
 from crawler.status.document import document
 from crawler.status.survey import Survey, survey
 from crawler.status.table import show, summary
 from crawler.store import Store, StoreError
 from crawler.store.recent import outlets_with_runs
 from crawler.store.trouble import shown
+from crawler.terminal import harmless_json, printing
 from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
 
 
@@ -82,9 +83,7 @@ class Command(PlainCommand):
         papers = ours | {name: name for name in outlets_with_runs(store) if name not in ours}
         for name in asked:
             if name not in papers:
-                near = difflib.get_close_matches(name, papers, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(papers)}"
-                stop(f"there is no outlet {name!r}; {hint}")
+                stop(f"there is no outlet {name!r}; {near(name, list(papers))}")
         return {name: papers[name] for name in dict.fromkeys(asked) or papers}
 
 

@@ -7,8 +7,9 @@ import signal
 import sys
 from threading import Event
 
+from crawler.asked import check_options, number, stop
 from crawler.command import PlainCommand
-from crawler.running import check_options, checked_store, number, stop
+from crawler.opening import checked_store
 from crawler.store import Store, StoreError
 from crawler.store.following import changes_after, newest_change
 from crawler.stream import NAME, Stream, StreamError, check_store

@@ -11,9 +11,10 @@ from pathlib import Path
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.address import Identity, Sameness, Site, compare
+from crawler.asked import check_options, stop
 from crawler.command import PlainCommand
 from crawler.outlet import Outlet, site_of
-from crawler.running import check_options, printing, stop
+from crawler.terminal import printing
 from crawler.verdict import BAD_USAGE, PARTLY, WELL
 
 Pair = tuple[str, str]

@@ -13,15 +13,10 @@ from scrapy.utils.log import configure_logging
 
 import crawler.settings as ours
 from crawler import INSTALL_EXTRAS
+from crawler.asked import check_options, number, stop
 from crawler.crawlall.chosen import chosen
-from crawler.running import (
-    check_arguments,
-    check_crawl,
-    check_options,
-    checked_store,
-    number,
-    stop,
-)
+from crawler.opening import checked_store
+from crawler.running import check_arguments, check_crawl
 from crawler.store import StoreError
 from crawler.verdict import STORE_TROUBLE, WELL
 

@@ -8,8 +8,8 @@ from unicodedata import normalize
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.asked import near, one_outlet, stop
 from crawler.outlet import Outlet
-from crawler.running import near, one_outlet, stop
 
 
 def chosen(

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from crawler.crawlall.outcome import Outcome
 from crawler.process import Crawl
-from crawler.running import harmless
+from crawler.terminal import harmless
 from crawler.verdict import WELL, WORDS
 
 NAMES, NUMBERS = (

@@ -10,8 +10,8 @@ from typing import Any
 from crawler import __version__
 from crawler.crawlall.outcome import Outcome
 from crawler.monitors.words import said
-from crawler.running import harmless
 from crawler.store.findings import Finding
+from crawler.terminal import harmless
 from crawler.verdict import WORDS, of_all
 
 COUNTS = ("requests", "bytes", "lists", "new", "changed", "duplicates", "known", "revisits", "gone",

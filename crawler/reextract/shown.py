@@ -11,8 +11,7 @@ from rich.table import Table
 
 from crawler.reextract.changes import COMPARED, Change
 from crawler.reextract.reextraction import Changed, Kind, Reextraction
-from crawler.running import harmless
-from crawler.terminal import show_differences, show_line
+from crawler.terminal import harmless, show_differences, show_line
 
 SHORT = 80
 """Characters of a value that is shown beside the one before, not line by line."""

@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.monitors.words import said
-from crawler.running import harmless
 from crawler.status.scale import sparkline
 from crawler.status.survey import Standing, Survey
 from crawler.status.totals import WEEK, Total
 from crawler.status.words import ago, clock, concern, ending, state
 from crawler.store.findings import Finding
+from crawler.terminal import harmless
 
 STYLES = {"well": "green", "attention": "bold red", "never": "dim"}
 SIGNS = {"well": "✓", "attention": "!", "never": "–"}
