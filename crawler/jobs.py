@@ -103,7 +103,6 @@ def app_for(
     @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue", pass_context=True)
     async def rescue(context: JobContext, timestamp: int) -> None:
         for job in await context.app.job_manager.get_stalled_jobs(queue=QUEUE):
-            logger.warning("The worker of job %s is dead: it is given to another.", job.id)
             await _give_back(context.app, job)
 
     return app

@@ -68,9 +68,9 @@ class Stream:
         sent = 0
         for line in lines:
             try:
-                sent += self._put(line)
-                if line["change"] == "forgotten":
+                if line["change"] == "forgotten":  # before it is told, which happens once
                     self._forget(line["canonical_url"], line["seq"])
+                sent += self._put(line)
             except self._error as error:
                 raise self._told(error) from None
         return sent

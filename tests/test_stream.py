@@ -104,9 +104,10 @@ def stream(server: Server, url: str, *arguments: str):
     return done
 
 
-def lines(url: str) -> list[dict[str, Any]]:
+def lines(url: str, after: int = 0) -> list[dict[str, Any]]:
+    fields = settings.FEED_EXPORT_FIELDS
     with open_store(url) as store:
-        return list(changes_after(store, 0, newest_change(store), settings.FEED_EXPORT_FIELDS))
+        return list(changes_after(store, after, newest_change(store), fields))
 
 
 def test_every_change_with_its_number_once(server: Server, database_url: str):
@@ -139,6 +140,28 @@ def test_of_a_forgotten_article_nothing_stays(server: Server, tmp_path: Path):
         sender.close()
     entries = server.entries()
     assert [(entry["id"], entry["change"]) for entry in entries] == [(2, "new"), (4, "forgotten")]
+
+
+def test_of_a_forgotten_article_nothing_stays_though_the_sender_is_killed(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As it is about to delete what it had sent of it before."""
+    url = f"sqlite:///{tmp_path}/store.db"
+    sender = Stream(server.url, 0)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with open_store(url) as store:
+        store.add(at(1))
+        sender.send(lines(url))
+        forget(store, [Takedown([URL], "hangang")], at=day(9))
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(Stream, "_forget", killed)
+            sender.send(lines(url, sender.last()))
+        sender.send(lines(url, sender.last()))
+        sender.close()
+    assert [entry["change"] for entry in server.entries()] == ["forgotten"]
 
 
 def test_older_entries_go_where_there_are_too_many(server: Server, tmp_path: Path):
