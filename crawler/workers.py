@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from typing import Self, TypeVar
 
 Job = TypeVar("Job")
@@ -43,8 +43,11 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.pool:
+            if kind is WorkerLost:  # one that began meanwhile may wait for ever, and be waited for
+                for process in active_children():
+                    process.kill()
             self.pool.shutdown(cancel_futures=True)
 
     def results(
@@ -81,18 +84,20 @@ class Workers:
                 yield waiting.popleft()
             begun += len(some)
             if begun >= FEW and self.count > 1 and not self.pool:
-                self.pool = self._start()
+                self._start()
         yield from waiting
 
-    def _start(self) -> ProcessPoolExecutor:
+    def _start(self) -> None:
         # Not forked: threads and open databases of this process are none of theirs
-        return ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_begin)
+        self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_begin)
+        for _ in range(self.count):  # all begin now: Python notices no loss while one begins
+            self._submit(id, ())
 
     def _submit(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> Future[list[Result]]:
         if self.pool:
             try:
                 return self.pool.submit(_each, work, jobs)
-            except BrokenProcessPool:
+            except (BrokenProcessPool, OSError):
                 raise WorkerLost(_LOST) from None
         done: Future[list[Result]] = Future()
         try:

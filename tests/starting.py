@@ -58,6 +58,7 @@ def forked(
     *arguments: Any,
     proxy: str = "",
     given: Mapping[str, str] = MappingProxyType({}),
+    longest: float = LONGEST,
 ) -> Run:
     """Run ``work``, a function that can be pickled, the same way."""
     with TemporaryFile() as out, TemporaryFile() as err:
@@ -65,11 +66,11 @@ def forked(
         told = (work, arguments, environment(proxy) | dict(given), files)
         process = _forked.Process(target=_begin, args=told)
         process.start()
-        process.join(LONGEST)
+        process.join(longest)
         if process.exitcode is None:
             process.kill()
             process.join()
-            raise subprocess.TimeoutExpired(str(arguments), LONGEST, _read(out), _read(err))
+            raise subprocess.TimeoutExpired(str(arguments), longest, _read(out), _read(err))
         return Run(arguments, process.exitcode, _read(out), _read(err))
 
 
