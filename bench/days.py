@@ -17,13 +17,13 @@ from datetime import datetime
 from pathlib import Path
 
 from bench.at import crawl_at
-from crawler.newsstand.breaks import kinds_for
-from crawler.newsstand.edition import KST
-from crawler.newsstand.gold import ADDRESS
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand
 from crawler.store import open_store
 from crawler.store.findings import Finding, findings_of
+from newsstand.breaks import kinds_for
+from newsstand.content import KST
+from newsstand.gold import ADDRESS
+from newsstand.server import beside
+from newsstand.server_state import Stand
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGAN = datetime(2026, 9, 2, 3, 17, tzinfo=KST)

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.at import crawl_at
-from crawler.newsstand.edition import KST
-from crawler.newsstand.gold import ADDRESS
-from crawler.newsstand.hours import Happening
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand
 from crawler.period import end_of
 from crawler.visits import next_look, read_ages
+from newsstand.clock import Happening
+from newsstand.content import KST
+from newsstand.gold import ADDRESS
+from newsstand.server import beside
+from newsstand.server_state import Stand
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGAN = datetime(2026, 3, 11, 6, tzinfo=KST)

@@ -23,8 +23,8 @@ from random import Random
 from bench.crawls import ARCHIVE, ROOT, STALL, Held, crawl, held, is_unfinished, rows, stored
 from bench.postgresql import Server, running_server
 from crawler.archive.verify import verify
-from crawler.newsstand.server import serving
 from crawler.store import open_store
+from newsstand.server import serving
 
 OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")
 KILLS, ARTICLES = 50, 2_500

@@ -12,10 +12,10 @@ from parsel import Selector
 
 from crawler.blocks import read_blocks
 from crawler.charset import charset_of
-from crawler.newsstand.edition import KST, Post
-from crawler.newsstand.gold import ADDRESS, Record, records
-from crawler.newsstand.sites import WEATHER, Ask
-from crawler.newsstand.stand import Stand
+from newsstand.content import KST, Post
+from newsstand.gold import ADDRESS, Record, records
+from newsstand.server_state import Stand
+from newsstand.sites import WEATHER, Ask
 
 SEED, NOW, ARTICLES = 7, datetime(2026, 3, 11, 15, 0, tzinfo=KST), 51
 """One edition for ever, of about 300 pages: the scoreboard and the floors speak of it."""

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from random import Random
 
 from crawler.article import Article, Block
-from crawler.newsstand.stories import Word, dice
+from newsstand.stories import Word, dice
 
 FIRST_DAY = date(2015, 1, 1)
 OUTLETS = 40

@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 
 from bench.crawls import ROOT, Held, crawl, held, is_unfinished, rows
-from crawler.newsstand.faults import PASSING
-from crawler.newsstand.server import serving
+from newsstand.faults import PASSING
+from newsstand.server import serving
 
 OUTLET, ARTICLES = "gyeonggitv", 20_000
 EARLY = 0.25

@@ -17,11 +17,11 @@ from itertools import count
 from pathlib import Path
 
 from bench.prints import release
-from crawler.newsstand.edition import KST
-from crawler.newsstand.server import serve
-from crawler.newsstand.sites import Ask, Reply
-from crawler.newsstand.stand import Stand
-from crawler.newsstand.stories import Story
+from newsstand.content import KST
+from newsstand.server import serve
+from newsstand.server_state import Stand
+from newsstand.sites import Ask, Reply
+from newsstand.stories import Story
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 11, 6, tzinfo=KST)

@@ -38,10 +38,10 @@ from crawler.archive.writer import Writer
 from crawler.captures.index import index
 from crawler.captures.load import load
 from crawler.commands.archive import Command
-from crawler.newsstand.server import serving
 from crawler.running import check_archive
 from crawler.store import open_store
 from crawler.store.records import take_out
+from newsstand.server import serving
 from tests.starting import ROOT, Run, scrapy
 from tests.test_crawl import Stand, stat
 from tests.test_store import article

@@ -23,19 +23,19 @@ from scrapy.spiderloader import SpiderLoader
 from crawler.article import Article
 from crawler.charset import charset_of
 from crawler.extract import read_rows
-from crawler.newsstand.breaks import kinds_for
-from crawler.newsstand.breaks.case import family_of
-from crawler.newsstand.breaks.kinds import BREAKS
-from crawler.newsstand.breaks.markup import MARKUP
-from crawler.newsstand.breaks.printed import APPEAL
-from crawler.newsstand.edition import KST, Post
-from crawler.newsstand.gold import ADDRESS
-from crawler.newsstand.opening import break_outlets
-from crawler.newsstand.server import beside, serving
-from crawler.newsstand.sites import Ask, Reply
-from crawler.newsstand.stand import Stand
 from crawler.outlet import Outlet, place_of
 from crawler.replay.saved import Page, read_saved
+from newsstand.breaks import kinds_for
+from newsstand.breaks.content import APPEAL
+from newsstand.breaks.markup import MARKUP
+from newsstand.breaks.model import family_of
+from newsstand.breaks.registry import BREAKS
+from newsstand.cli import break_outlets
+from newsstand.content import KST, Post
+from newsstand.gold import ADDRESS
+from newsstand.server import beside, serving
+from newsstand.server_state import Stand
+from newsstand.sites import Ask, Reply
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article

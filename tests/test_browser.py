@@ -29,13 +29,13 @@ from crawler.archive.place import Place
 from crawler.archive.read import record_at
 from crawler.archive.verify import verify
 from crawler.browser.shell import is_shell
-from crawler.newsstand import gold
-from crawler.newsstand.edition import KST
-from crawler.newsstand.server import beside
-from crawler.newsstand.sites import Ask, Reply, robots
-from crawler.newsstand.sites.scripted import Scripted
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import open_store
+from newsstand import gold
+from newsstand.content import KST
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
+from newsstand.sites import Ask, Reply, robots
+from newsstand.sites.scripted import Scripted
 from tests.scripted import SCRIPTED
 from tests.starting import ROOT, Run, scrapy
 from tests.test_crawl import EQUAL, Stand, stat

@@ -28,8 +28,8 @@ from crawler.captures.body import PAGE
 from crawler.captures.capture import Capture
 from crawler.captures.index import index
 from crawler.captures.load import load
-from crawler.newsstand.server import serving
 from crawler.store import open_store
+from newsstand.server import serving
 from tests.starting import scrapy
 
 DATE = "2026-11-25T00:14:32Z"

@@ -9,7 +9,7 @@ import pytest
 
 from crawler import verdict
 from crawler.arguments import read_arguments
-from crawler.newsstand.server import serving
+from newsstand.server import serving
 from tests.starting import scrapy
 from tests.test_crawl import Stand, stat
 from tests.test_dates import NOW

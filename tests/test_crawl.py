@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from crawler.newsstand.server import serving
+from newsstand.server import serving
 from tests.starting import Run, scrapy
 
 OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")

@@ -27,16 +27,16 @@ from crawler.crawlall import file
 from crawler.crawlall.chosen import chosen
 from crawler.crawlall.run import KEY
 from crawler.crawlall.told import duration
-from crawler.newsstand import gold
-from crawler.newsstand.faults import Faults
-from crawler.newsstand.faults.fault import Fault
-from crawler.newsstand.server import beside
-from crawler.newsstand.sites import Ask, Site
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.period import read_duration
 from crawler.store import open_store
 from crawler.store.lease import Lease
 from crawler.store.runs import runs_of
+from newsstand import gold
+from newsstand.faults import Faults
+from newsstand.faults.fault import Fault
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
+from newsstand.sites import Ask, Site
 from tests.starting import ROOT, Run, environment, scrapy
 from tests.test_crawl import OUTLETS
 

@@ -11,13 +11,13 @@ from statistics import mean, variance
 
 import pytest
 
-from crawler.newsstand.days import RHYTHMS, is_holiday
-from crawler.newsstand.edition import KST
-from crawler.newsstand.gold import ADDRESS
-from crawler.newsstand.hours import Happening
-from crawler.newsstand.opening import time_that_passes
-from crawler.newsstand.server import serving
-from crawler.newsstand.stand import STOCK_ROWS, Stand
+from newsstand.calendar import RHYTHMS, is_holiday
+from newsstand.cli import time_that_passes
+from newsstand.clock import Happening
+from newsstand.content import KST
+from newsstand.gold import ADDRESS
+from newsstand.server import serving
+from newsstand.server_state import STOCK_ROWS, Stand
 from tests.test_hours import LISTS, read
 
 NOW = datetime(2026, 8, 31, 0, 0, tzinfo=KST)

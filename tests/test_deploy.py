@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.newsstand.server import serving
+from newsstand.server import serving
 from tests.starting import ROOT, scrapy
 from tests.test_crawl import Stand
 from tests.test_trouble import check_part, check_whole, crawling, newsstand, stand

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.newsstand.server import serving
+from newsstand.server import serving
 from tests.starting import scrapy
 from tests.test_crawl import Stand
 

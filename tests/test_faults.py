@@ -24,17 +24,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from crawler.newsstand.edition import KST
-from crawler.newsstand.faults import PASSING, Faults
-from crawler.newsstand.faults.kinds import FAULTS
-from crawler.newsstand.faults.mishaps import MEBIBYTE, UNPACKED
-from crawler.newsstand.gold import ADDRESS
-from crawler.newsstand.kinds import kind_of
-from crawler.newsstand.opening import check
-from crawler.newsstand.opening import journal as journal_at
-from crawler.newsstand.server import beside, serving
-from crawler.newsstand.sites import Ask
-from crawler.newsstand.stand import Stand
+from newsstand.cli import check
+from newsstand.cli import journal as journal_at
+from newsstand.content import KST
+from newsstand.faults import PASSING, Faults
+from newsstand.faults.network import MEBIBYTE, UNPACKED
+from newsstand.faults.registry import FAULTS
+from newsstand.gold import ADDRESS
+from newsstand.page_type import kind_of
+from newsstand.server import beside, serving
+from newsstand.server_state import Stand
+from newsstand.sites import Ask
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
 LIST = "https://www.papns.kr/bbs/board.php?bo_table=news&page=2"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.newsstand import gold
-from crawler.newsstand.edition import KST
-from crawler.newsstand.faults import Faults
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand as Newsstand
+from newsstand import gold
+from newsstand.content import KST
+from newsstand.faults import Faults
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
 from tests.test_crawl import Stand, stat
 
 NOW = datetime.now(KST)

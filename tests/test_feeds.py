@@ -38,10 +38,10 @@ from crawler.charset import charset_of
 from crawler.extract import Place, read_article
 from crawler.feeds import Target, days
 from crawler.feeds.columns import DAY_OF, TYPES
-from crawler.newsstand.server import serving
 from crawler.store import changes, open_store
 from crawler.store.following import OWN, changes_after, newest_change
 from crawler.store.forget import Takedown, forget
+from newsstand.server import serving
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article

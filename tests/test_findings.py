@@ -17,11 +17,11 @@ import pytest
 
 from bench.at import crawl_at
 from bench.days import BEGAN
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand
 from crawler.store import open_store
 from crawler.store.findings import Finding, findings_of
 from crawler.store.runs import runs_of
+from newsstand.server import beside
+from newsstand.server_state import Stand
 from tests.starting import scrapy
 from tests.test_trouble import small_disk
 

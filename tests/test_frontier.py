@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from crawler.newsstand.server import beside, serving
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import open_store
 from crawler.store.forget import Takedown, forget
 from crawler.store.lease import Lease, Owner, this_process
 from crawler.store.pages import missing
+from newsstand.server import beside, serving
+from newsstand.server_state import Stand as Newsstand
 from tests.starting import ROOT, Run, scrapy
 from tests.test_crawl import Stand, stat
 

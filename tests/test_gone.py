@@ -16,11 +16,11 @@ from scrapy.utils.test import get_crawler
 from crawler import verdict
 from crawler.cms import FAMILIES
 from crawler.extract import Place, is_whole, read_article
-from crawler.newsstand.edition import KST, Post
-from crawler.newsstand.gold import ADDRESS
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import Store, StoreError, open_store
+from newsstand.content import KST, Post
+from newsstand.gold import ADDRESS
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
 from pipelines.gone import Gone, PageGone
 from tests.starting import Run
 from tests.test_crawl import Stand, stat

@@ -12,12 +12,12 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from crawler.newsstand.edition import KST, Post
-from crawler.newsstand.gold import ADDRESS, records
-from crawler.newsstand.hours import Happening
-from crawler.newsstand.server import beside, serving
-from crawler.newsstand.sites import Ask, Reply
-from crawler.newsstand.stand import Stand
+from newsstand.clock import Happening
+from newsstand.content import KST, Post
+from newsstand.gold import ADDRESS, records
+from newsstand.server import beside, serving
+from newsstand.server_state import Stand
+from newsstand.sites import Ask, Reply
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
 HOURS = 48

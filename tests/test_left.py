@@ -19,11 +19,11 @@ from sqlalchemy import insert, text
 
 from crawler.extract import Row
 from crawler.frontier import AT_ONCE
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import Store, open_store, pages
 from crawler.store.pages import Found
 from crawler.store.tables import page
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
 from tests.starting import ROOT, Run
 from tests.test_crawl import Stand, stat
 from tests.waiting import MOST

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from crawler.log import JsonLines, Record, without_secrets
-from crawler.newsstand.server import serving
+from newsstand.server import serving
 from tests.starting import ROOT, scrapy
 
 SETTINGS = (

@@ -13,7 +13,7 @@ from crawler import CONTACT_PAGE, user_agent
 from crawler.manners.bounds import check_bounds
 from crawler.manners.contact import check_contact
 from crawler.manners.retry_after import seconds_asked
-from crawler.newsstand.server import serving
+from newsstand.server import serving
 from tests.guest import visit
 from tests.misbehaving import misbehaving
 from tests.starting import scrapy

@@ -20,12 +20,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from crawler.newsstand.edition import KST, Post
-from crawler.newsstand.gold import ADDRESS, Record, records, write
-from crawler.newsstand.server import PROJECT, serving
-from crawler.newsstand.sites import Ask, Reply
-from crawler.newsstand.stand import Stand
 from crawler.sitemap.read import named_in_robots, read_sitemap
+from newsstand.content import KST, Post
+from newsstand.gold import ADDRESS, Record, records, write
+from newsstand.server import PROJECT, serving
+from newsstand.server_state import Stand
+from newsstand.sites import Ask, Reply
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
 OUTLETS = tuple(ADDRESS)

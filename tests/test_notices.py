@@ -16,8 +16,6 @@ from scrapy.statscollectors import MemoryStatsCollector
 from spidermon.runners import MonitorRunner
 
 from crawler import settings as ours
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.notices import notifier, web
 from crawler.notices.action import Notices
 from crawler.notices.channels import channels_of
@@ -26,6 +24,8 @@ from crawler.notices.notifier import Notifier
 from crawler.store import Store, crawl, open_store
 from crawler.store.findings import Finding, findings_of, settle, untold
 from crawler.store.runs import runs_of
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
 from spiders.seonamtoday import Seonamtoday
 from tests.receiving import Authority, Hooks, hooks, mailbox
 from tests.starting import ROOT, scrapy

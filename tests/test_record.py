@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from crawler import __version__
-from crawler.newsstand.server import serving
 from crawler.record.counts import counts_of
 from crawler.record.measures import MEASURES
 from crawler.record.tally import Tally
 from crawler.store import open_store
 from crawler.store.runs import KILLED, Run, runs_of
+from newsstand.server import serving
 from tests.starting import ROOT
 from tests.test_crawl import Stand
 

@@ -36,7 +36,6 @@ from crawler.commands.history import as_json
 from crawler.commands.history import show as show_history
 from crawler.commands.reextract import Command
 from crawler.extract import Row
-from crawler.newsstand.server import serving
 from crawler.outlet import Outlet
 from crawler.reextract.changes import changes
 from crawler.reextract.job import Job
@@ -48,6 +47,7 @@ from crawler.store.history import read_history
 from crawler.store.reextract import current_versions, reextract, version_of
 from crawler.version import MADE_BY, extractor_version
 from crawler.workers import Workers
+from newsstand.server import serving
 from spiders.gosiweek import Gosiweek
 from spiders.papns import Papns
 from tests.starting import ROOT, Run, environment, scrapy

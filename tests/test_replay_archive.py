@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from crawler.newsstand.edition import KST
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.workers import FEW
+from newsstand.content import KST
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
 from tests.starting import ROOT, Run, scrapy
 from tests.test_captures import packed
 from tests.test_gone import Paper, edited

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from crawler.newsstand.faults import Faults
-from crawler.newsstand.faults.fault import Fault
-from crawler.newsstand.server import beside
-from crawler.newsstand.sites import Ask, Reply, Site
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import open_store
 from crawler.store.lease import Lease, this_process
+from newsstand.faults import Faults
+from newsstand.faults.fault import Fault
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
+from newsstand.sites import Ask, Reply, Site
 from tests.several import Ended, crawl_at_once
 from tests.test_crawl import OUTLETS
 

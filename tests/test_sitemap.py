@@ -12,10 +12,10 @@ import pytest
 
 from crawler.cms.ncode import NCODE
 from crawler.extract import Place
-from crawler.newsstand.server import beside, serving
-from crawler.newsstand.sites import Ask, Reply
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.sitemap.read import NoSitemap, named_in_robots, read_sitemap, rows_of
+from newsstand.server import beside, serving
+from newsstand.server_state import Stand as Newsstand
+from newsstand.sites import Ask, Reply
 from tests.starting import Run
 from tests.test_crawl import Stand, stat
 

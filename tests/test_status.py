@@ -24,7 +24,6 @@ from scrapy.cmdline import execute
 from crawler import __version__
 from crawler.dates import SEOUL
 from crawler.monitors.words import said
-from crawler.newsstand.server import serving
 from crawler.record.measures import MEASURES
 from crawler.record.tally import Tally
 from crawler.status.page import can_be_linked, page, write_page
@@ -36,6 +35,7 @@ from crawler.store import Store, open_store
 from crawler.store.findings import findings_of, settle
 from crawler.store.lease import this_process
 from crawler.store.runs import begin, note, runs_of
+from newsstand.server import serving
 from tests.starting import ROOT, Run, scrapy
 from tests.test_crawl import Stand
 

@@ -24,12 +24,12 @@ from pathlib import Path
 import pytest
 
 from crawler.feeds.file import FeedFile
-from crawler.newsstand import gold
-from crawler.newsstand.server import beside
-from crawler.newsstand.stand import Stand as Newsstand
 from crawler.store import StoreError, open_store
 from crawler.store.lease import SIGN_OF_LIFE, TERM
 from crawler.store.patience import PATIENCE
+from newsstand import gold
+from newsstand.server import beside
+from newsstand.server_state import Stand as Newsstand
 from tests.starting import ROOT, Run, scrapy, started
 from tests.test_crawl import EQUAL, Stand, stat
 from tests.test_store import article

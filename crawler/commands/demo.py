@@ -39,7 +39,7 @@ class Command(ScrapyCommand):
         check_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from crawler.newsstand.server import serving  # no other command is to load it
+        from newsstand.server import serving  # no other command is to load it
 
         assert self.crawler_process is not None
         outlets = self.crawler_process.spider_loader.list()

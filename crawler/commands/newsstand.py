@@ -13,12 +13,12 @@ class Command(PlainCommand):
     does = "Serve the five sites on loopback, with invented articles, as a proxy"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        from crawler.newsstand import opening
+        from newsstand import cli as opening
 
         super().add_options(parser)
         opening.add_options(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from crawler.newsstand import opening
+        from newsstand import cli as opening
 
         opening.open_newsstand(opts)

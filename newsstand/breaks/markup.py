@@ -1,0 +1,48 @@
+"""Breaks in a page's markup: elements renamed as markup.toml says, or another page altogether."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from newsstand.breaks.model import Case, family_of
+from newsstand.page_type import article_of
+from newsstand.sites import Reply, numbered, render
+
+MARKUP: dict[str, dict[str, list[list[str]]]] = tomllib.loads(
+    (Path(__file__).parent / "markup.toml").read_text("utf-8")
+)
+CHARSETS = {"breaknews": "cp949"}
+"""Of families that write another than UTF-8."""
+
+
+def families(kind: str) -> tuple[str, ...]:
+    """The families that have something to rename."""
+    return tuple(MARKUP[kind])
+
+
+def renamed(kind: str) -> Callable[[Case], Reply]:
+    """The site's own page with its elements renamed; bytes that are no text stay as they are."""
+
+    def answer(case: Case) -> Reply:
+        reply, family = case.own(), family_of(case.site)
+        charset = CHARSETS.get(family, "utf-8")
+        page = reply.body.decode(charset, "surrogateescape")
+        for find, put in MARKUP[kind][family]:
+            page = re.sub(find, put, page)
+        return replace(reply, body=page.encode(charset, "surrogateescape"))
+
+    return answer
+
+
+def relaunched(case: Case) -> Reply:
+    """The article on a page of a system that nobody has met; no article, no such page."""
+    reply, post = case.own(), numbered(case.site.posts, article_of(case.ask))
+    if reply.status != 200 or reply.fault or post is None or not post.readable:
+        return reply
+    charset = CHARSETS.get(family_of(case.site), "utf-8")
+    page = render("relaunch.html", site=case.site, post=post, charset=charset)
+    return replace(reply, body=page.encode(charset, "xmlcharrefreplace"))

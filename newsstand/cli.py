@@ -1,0 +1,174 @@
+"""What ``scrapy newsstand`` takes, checked, and the stand that is opened with it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import math
+import os
+import sys
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+from newsstand import gold
+from newsstand.breaks.registry import BREAKS
+from newsstand.content import KST
+from newsstand.faults import PASSING, Faults
+from newsstand.journal import Journal
+from newsstand.server import serve
+from newsstand.server_state import Stand
+
+HOURS = 48
+"""Hours for which a stand whose clock moves has news."""
+DAYS = 366
+"""Days for which it can have news at the most."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes one")
+    add("--seed", type=int, default=1, help="another seed, other articles")
+    add("--now", help="the time that it is at the newsstand, ISO 8601, KST")
+    add("--articles", type=int, default=30, help="ordinary ones per outlet")
+    add("--gold", type=Path, help="write what a perfect crawl yields, JSON Lines")
+    add("--scripted", action="store_true", help="open the sixth paper, which needs a browser")
+    add(
+        "--sitemaps",
+        action="store_true",
+        help="give every paper a sitemap, named in robots.txt",
+    )
+    add("--journal", type=Path, help="note every answer at the end of a file, JSON Lines")
+    add(
+        "--faults",
+        nargs="?",
+        const=",".join(PASSING),
+        metavar="KINDS",
+        help="let things go wrong: kinds with commas between, by default all that pass",
+    )
+    add("--fault-rate", type=float, default=0.1, help="share of the addresses that are hit")
+    add(
+        "--broken",
+        default="",
+        metavar="OUTLET=KIND,…",
+        help=f"outlets that are broken, each in one way: {', '.join(BREAKS)}",
+    )
+    add("--stall", type=float, default=20.0, help="seconds for which a stalled answer is held")
+    add(
+        "--hours-per-second",
+        type=float,
+        default=0.0,
+        metavar="HOURS",
+        help=f"let the clock move, with two new articles an hour for {HOURS} hours",
+    )
+    add(
+        "--days",
+        type=float,
+        default=0.0,
+        help="have news for that many days instead, as papers print: by hour, weekday, holiday",
+    )
+
+
+def open_newsstand(opts: argparse.Namespace) -> None:
+    """Serve until a signal comes; ends the process with one sentence where an option is wrong."""
+    now = moment(opts.now)
+    check(opts)
+    hours, days = time_that_passes(opts)
+    stand = Stand(
+        opts.seed, now, opts.articles,
+        faults=faults(opts), hours=hours, days=days,
+        scripted=opts.scripted, sitemaps=opts.sitemaps,
+    )  # fmt: skip
+    break_outlets(stand, opts.broken)
+    if opts.gold:
+        try:
+            gold.write(stand.posts, opts.gold)
+        except OSError as error:
+            refuse(f"Cannot write the gold file {opts.gold}: {error.strerror}.")
+    with closing(journal(opts.journal)) as lines:
+        serving = serve(stand, now, opts.port, announce, journal=lines, pace=opts.hours_per_second)
+        try:
+            asyncio.run(serving)
+        except OSError as error:
+            why = os.strerror(error.errno or 0)
+            refuse(f"Cannot open the newsstand on port {opts.port}: {why}.")
+
+
+def check(opts: argparse.Namespace) -> None:
+    """Refuse numbers that mean nothing."""
+    if opts.articles < 1:
+        refuse(f"--articles must be 1 or more, not {opts.articles}.")
+    if not 0 <= opts.port <= 65535:
+        refuse(f"--port must be between 0 and 65535, not {opts.port}.")
+    if not 0 <= opts.fault_rate <= 1:
+        refuse(f"--fault-rate must be between 0 and 1, not {opts.fault_rate}.")
+    for name in ("stall", "hours_per_second"):
+        if not 0 <= getattr(opts, name) < math.inf:
+            option = name.replace("_", "-")
+            refuse(f"--{option} must be 0 or more, not {getattr(opts, name)}.")
+
+
+def time_that_passes(opts: argparse.Namespace) -> tuple[float, float]:
+    """The hours or the days for which there is news."""
+    if not 0 <= opts.days <= DAYS:
+        refuse(f"--days must be between 0 and {DAYS}, not {opts.days}.")
+    if opts.days and not opts.hours_per_second:
+        refuse("--days needs a clock that moves: give --hours-per-second, too.")
+    return (HOURS if opts.hours_per_second and not opts.days else 0), opts.days
+
+
+def faults(opts: argparse.Namespace) -> Faults | None:
+    if opts.faults is None:
+        return None
+    kinds = [kind.strip() for kind in opts.faults.split(",")]
+    try:
+        return Faults(opts.seed, kinds, rate=opts.fault_rate, stall=opts.stall)
+    except ValueError as error:
+        refuse(f"--faults: {error}.")
+
+
+def break_outlets(stand: Stand, text: str) -> None:
+    """Break what ``papns=container,gosiweek=blocked`` names."""
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        outlet, is_said, kind = (piece.strip() for piece in part.partition("="))
+        if not is_said:
+            refuse(f"--broken takes OUTLET=KIND with commas between, not {part!r}.")
+        if outlet in stand.broken:
+            refuse(f"--broken names {outlet} twice.")
+        try:
+            stand.break_outlet(outlet, kind)
+        except ValueError as error:
+            refuse(f"--broken: {error}.")
+
+
+def journal(path: Path | None) -> Journal:
+    try:
+        return Journal(path)
+    except OSError as error:
+        refuse(f"Cannot write the journal {path}: {error.strerror}.")
+
+
+def moment(text: str | None) -> datetime:
+    """The newsstand's clock: real time unless told; a time without zone is KST."""
+    if text is None:
+        return datetime.now(KST)
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        refuse(f"--now must be a time such as 2024-09-11T09:00, not {text!r}.")
+    return told.astimezone(KST) if told.tzinfo else told.replace(tzinfo=KST)
+
+
+def announce(address: str) -> None:
+    print(f"export http_proxy={address}")
+    print(f"export https_proxy={address}")
+    print(
+        "# The newsstand is open: run these two lines in another shell. Ctrl-C closes it.",
+        flush=True,
+    )
+
+
+def refuse(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    sys.exit(2)
