@@ -25,20 +25,20 @@ from scrapy.utils.project import get_project_settings
 
 from bench.crawls import ROOT
 from bench.stall import stall
-from crawler.address import host_of
-from crawler.archive.settings import MB, Archiving
-from crawler.archive.totals import totals
+from crawler.archive.captures.index import index
+from crawler.archive.captures.load import load
+from crawler.archive.captures.model import Capture
+from crawler.archive.config import MB, Archiving
+from crawler.archive.stats import totals
 from crawler.archive.writer import Writer
-from crawler.asked import our_outlets
-from crawler.captures.capture import Capture
-from crawler.captures.index import index
-from crawler.captures.load import load
-from crawler.identity import Outlets
-from crawler.replay.job import Job, read
-from crawler.selectors import FoundParts, find_parts
+from crawler.cli.arguments import our_outlets
+from crawler.crawl.stored_urls import Outlets
+from crawler.extract.selectors import FoundParts, find_parts
+from crawler.outcomes.exit_codes import PARTLY, WELL
+from crawler.reprocess.replay.task import Job, read
+from crawler.runtime.process_pool import Workers, processors
 from crawler.store import open_store
-from crawler.verdict import PARTLY, WELL
-from crawler.workers import Workers, processors
+from crawler.urls import host_of
 
 ARTICLES = 400
 OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")

@@ -26,7 +26,7 @@ from bench import (
 )
 from bench.folder import folder_pages
 from bench.pages import newsstand_pages
-from crawler.replay.saved import BadInput
+from crawler.reprocess.replay.from_files import BadInput
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "scoreboard.md"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.at import crawl_at
 from crawler.store import open_store
-from crawler.store.findings import Finding, findings_of
+from crawler.store.runs.findings import Finding, findings_of
 from newsstand.breaks import kinds_for
 from newsstand.content import KST
 from newsstand.gold import ADDRESS

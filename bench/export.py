@@ -1,7 +1,7 @@
 """Rows a second and bytes a row, by format: ``python3 -m bench export``.
 
 Invented changes as they might be (a body of about 900 letters, lists, dates over a year in no
-order) go through ``crawler.feeds.Target`` into a file, or into a folder by day.
+order) go through ``crawler.export.feeds.Target`` into a file, or into a folder by day.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import psutil
 from scrapy.utils.project import get_project_settings
 
 from bench.crawls import ROOT
-from crawler.feeds import Target
-from crawler.settings import FEED_EXPORT_FIELDS
-from crawler.store.following import OWN
+from crawler.article import FEED_FIELDS
+from crawler.export.feeds import Target
+from crawler.store.changes.feed import OWN
 
 ROWS = 20_000
 FORMATS = ("jsonl", "json", "csv", "xml", "parquet")
-FIELDS = [*OWN, *FEED_EXPORT_FIELDS]
+FIELDS = [*OWN, *FEED_FIELDS]
 
 
 def main(arguments: list[str]) -> int:

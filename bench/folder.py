@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.pages import Page
-from crawler.replay.saved import BadInput, read_pages
-from crawler.replay.saved import Page as SavedPage
+from crawler.reprocess.replay.from_files import BadInput, read_pages
+from crawler.reprocess.replay.from_files import Page as SavedPage
 
 
 def folder_pages(folder: Path) -> list[Page]:

@@ -19,8 +19,8 @@ from pathlib import Path
 from random import Random
 
 from bench.malgeum import outlet_of
-from crawler.charset import charset_of
-from crawler.replay.saved import Page, read_saved
+from crawler.encoding import charset_of
+from crawler.reprocess.replay.from_files import Page, read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.at import crawl_at
-from crawler.period import end_of
-from crawler.visits import next_look, read_ages
+from crawler.crawl.frontier.schedule import next_look, read_ages
+from crawler.dates.period import end_of
 from newsstand.clock import Happening
 from newsstand.content import KST
 from newsstand.gold import ADDRESS

@@ -23,7 +23,7 @@ from typing import NoReturn
 from bench.prints import prints
 from crawler.article import Article
 from crawler.store import StoreError, open_store
-from crawler.store.crawl import DuplicateAddress, SameArticle
+from crawler.store.session import DuplicateAddress, SameArticle
 from pipelines.dedupe import Dedupe
 from pipelines.store import Store
 

@@ -10,11 +10,11 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from bench.pages import Page
-from crawler.address import host_of
-from crawler.blocks import read_blocks
-from crawler.outlet import Outlet, by_host
-from crawler.replay.saved import Page as SavedPage
-from crawler.replay.saved import read_saved
+from crawler.crawl.spider import Outlet, by_host
+from crawler.extract.blocks import read_blocks
+from crawler.reprocess.replay.from_files import Page as SavedPage
+from crawler.reprocess.replay.from_files import read_saved
+from crawler.urls import host_of
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates

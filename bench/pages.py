@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector
 
-from crawler.blocks import read_blocks
-from crawler.charset import charset_of
+from crawler.encoding import charset_of
+from crawler.extract.blocks import read_blocks
 from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS, Record, records
 from newsstand.server_state import Stand

@@ -24,9 +24,9 @@ from typing import Any
 from sqlalchemy import insert
 
 from crawler.store import Store, open_store
-from crawler.store.fulltext import prepare
-from crawler.store.search import Asked, search, words_of
-from crawler.store.tables import article
+from crawler.store.db.schema import article
+from crawler.store.search.index import prepare
+from crawler.store.search.query import Asked, search, words_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 1_000_000

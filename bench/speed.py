@@ -17,9 +17,9 @@ from parsel import Selector
 from bench.malgeum import ELSEWHERE, outlet_of
 from bench.pages import Page, newsstand_pages
 from crawler.article import Article
-from crawler.blocks import read_blocks
-from crawler.replay.saved import Page as SavedPage
-from crawler.replay.saved import read_saved
+from crawler.extract.blocks import read_blocks
+from crawler.reprocess.replay.from_files import Page as SavedPage
+from crawler.reprocess.replay.from_files import read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates

@@ -26,8 +26,9 @@ from bench.crawls import ROOT
 from bench.identity import end, through
 from bench.prints import prints
 from bench.stall import stall
-from crawler.store import open_store, pages
-from crawler.store.pages import STORED, Answer, Found
+from crawler.store import open_store
+from crawler.store.frontier import pages
+from crawler.store.frontier.pages import STORED, Answer, Found
 from newsstand.gold import ADDRESS
 from pipelines.dedupe import Dedupe
 from pipelines.store import Store

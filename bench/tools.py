@@ -16,7 +16,7 @@ from parsel import Selector
 from bench import malgeum
 from bench.malgeum import Reading
 from bench.pages import Page
-from crawler.blocks import read_blocks
+from crawler.extract.blocks import read_blocks
 
 
 @dataclass(frozen=True, slots=True)

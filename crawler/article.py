@@ -127,3 +127,40 @@ class Article:
     """Whether its page was only looked at again: it is stored already."""
     soft_error: str | None = None
     """Why this page is no article, where the family knows the mark of such a page."""
+
+
+FEED_FIELDS = (
+    "url",
+    "canonical_url",
+    "outlet",
+    "article_id",
+    "headline",
+    "headline_raw",
+    "alternative_headline",
+    "body",
+    "date_published",
+    "date_modified",
+    "date_published_raw",
+    "date_source",
+    "date_precision",
+    "authors",
+    "author_details",
+    "byline_raw",
+    "images",
+    "keywords",
+    "article_section",
+    "in_language",
+    "translation",
+    "rights",
+    "source_organization",
+    "mentioned_dates",
+    "content_hash",
+    "duplicate_of",
+    "cluster_id",
+    "edit_kind",
+    "revision",
+    "revised_by",
+    "fetched_at",
+    "extractor_version",
+)
+"""The fields that feeds and exports carry, in their order; the others are raw material."""

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from crawler import user_agent
+from crawler.article import FEED_FIELDS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,7 +46,7 @@ BROWSER = os.environ.get("MALGEUM_BROWSER", "")
 BROWSER_PAGES = os.environ.get("MALGEUM_BROWSER_PAGES") or 200
 """Pages after which the browser is started anew, since it leaks; 0 for never."""
 
-# From when on something is a finding; what each is for: crawler/monitors/thresholds.py.
+# From when on something is a finding; what each is for: crawler/operate/monitors/thresholds.py.
 MONITOR_CHANCE = os.environ.get("MALGEUM_MONITOR_CHANCE") or 1e-4
 MONITOR_DROP = os.environ.get("MALGEUM_MONITOR_DROP") or 0.25
 MONITOR_FEWER = os.environ.get("MALGEUM_MONITOR_FEWER") or 0.5
@@ -55,7 +56,10 @@ MONITOR_DAYS = os.environ.get("MALGEUM_MONITOR_DAYS") or 56
 MONITOR_QUIET_HOURS = os.environ.get("MALGEUM_MONITOR_QUIET_HOURS") or 6
 MONITOR_NEW_NORMAL = os.environ.get("MALGEUM_MONITOR_NEW_NORMAL") or 28
 
-MONITOR_SUITES = ["crawler.monitors.suite.Findings", "crawler.notices.action.Notices"]
+MONITOR_SUITES = [
+    "crawler.operate.monitors.suite.Findings",
+    "crawler.operate.notifications.spidermon_action.Notices",
+]
 """Spidermon's suites that run once a crawl is judged; one's own may stand beside ours."""
 
 NOTIFY_MAIL = os.environ.get("MALGEUM_NOTIFY_MAIL", "")
@@ -96,30 +100,30 @@ REMOTE_CONTROL_ENABLED = False
 CONCURRENT_ITEMS = 4  # Scrapy starts one task per unit for every response
 LOG_LEVEL = "INFO"
 LOG_FILE = os.environ.get("MALGEUM_LOG_FILE") or ""
-LOG_FORMATTER = "crawler.log.LogFormatter"
+LOG_FORMATTER = "crawler.runtime.log.LogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by its reason
 
 EXTENSIONS = {
-    "crawler.manners.crawl_delay.CrawlDelay": 100,  # after AutoThrottle, 0
-    "crawler.record.Record": 200,
-    "crawler.monitors.Monitors": 300,  # judges what Record has written
+    "crawler.crawl.politeness.crawl_delay.CrawlDelay": 100,  # after AutoThrottle, 0
+    "crawler.operate.run_stats.Record": 200,
+    "crawler.operate.monitors.Monitors": 300,  # judges what Record has written
 }
 # Requests go down this list, responses up. Scrapy's between them: DOWNLOADER_MIDDLEWARES_BASE.
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.manners.guard.RequestGuard": 40,
-    "crawler.archive.keep.RenderedPages": 44,  # sees what the browser, 45, made of a page
+    "crawler.crawl.politeness.offsite.RequestGuard": 40,
+    "crawler.crawl.archiving.RenderedPages": 44,  # sees what the browser, 45, made of a page
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.manners.robots.RobotsMiddleware": 100,
-    "crawler.manners.busy.BusyHosts": 560,  # before RetryMiddleware, 550, sees a response
-    "crawler.manners.guard.MetaRefreshGuard": 582,  # before MetaRefreshMiddleware, 580
-    "crawler.charset.CharsetMiddleware": 585,
-    "crawler.manners.guard.RedirectGuard": 650,  # before RedirectMiddleware, 600
-    "crawler.manners.budget.RequestBudget": 849,  # before DownloaderStats, 850, takes it for sent
-    "crawler.archive.keep.Archive": 895,  # before anything is unpacked
+    "crawler.crawl.politeness.robots.RobotsMiddleware": 100,
+    "crawler.crawl.politeness.backoff.BusyHosts": 560,  # before RetryMiddleware, 550
+    "crawler.crawl.politeness.offsite.MetaRefreshGuard": 582,  # before MetaRefreshMiddleware, 580
+    "crawler.encoding.CharsetMiddleware": 585,
+    "crawler.crawl.politeness.offsite.RedirectGuard": 650,  # before RedirectMiddleware, 600
+    "crawler.crawl.politeness.request_budget.RequestBudget": 849,  # before DownloaderStats, 850
+    "crawler.crawl.archiving.Archive": 895,  # before anything is unpacked
 }
-DOWNLOADER = "crawler.downloader.Downloader"
+DOWNLOADER = "crawler.crawl.downloader.Downloader"
 SPIDER_MIDDLEWARES = {
-    "crawler.frontier.FrontierMiddleware": 950,
+    "crawler.crawl.frontier.middleware.FrontierMiddleware": 950,
     # It warns of meta that is passed on; a page asked for once more is passed on whole.
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
@@ -134,46 +138,13 @@ ITEM_PIPELINES = {
 
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORTERS = {
-    "csv": "crawler.feeds.csv.SafeCsvItemExporter",
-    "parquet": "crawler.feeds.parquet.ParquetItemExporter",
-    "xml": "crawler.feeds.xml.SafeXmlItemExporter",
+    "csv": "crawler.export.feeds.csv.SafeCsvItemExporter",
+    "parquet": "crawler.export.feeds.parquet.ParquetItemExporter",
+    "xml": "crawler.export.feeds.xml.SafeXmlItemExporter",
 }
 FEED_STORAGES = {
-    "": "crawler.feeds.file.FileStorage",
-    "file": "crawler.feeds.file.FileStorage",
-    "stdout": "crawler.feeds.file.StdoutStorage",
+    "": "crawler.export.feeds.storage.FileStorage",
+    "file": "crawler.export.feeds.storage.FileStorage",
+    "stdout": "crawler.export.feeds.storage.StdoutStorage",
 }
-FEED_EXPORT_FIELDS = [
-    "url",
-    "canonical_url",
-    "outlet",
-    "article_id",
-    "headline",
-    "headline_raw",
-    "alternative_headline",
-    "body",
-    "date_published",
-    "date_modified",
-    "date_published_raw",
-    "date_source",
-    "date_precision",
-    "authors",
-    "author_details",
-    "byline_raw",
-    "images",
-    "keywords",
-    "article_section",
-    "in_language",
-    "translation",
-    "rights",
-    "source_organization",
-    "mentioned_dates",
-    "content_hash",
-    "duplicate_of",
-    "cluster_id",
-    "edit_kind",
-    "revision",
-    "revised_by",
-    "fetched_at",
-    "extractor_version",
-]
+FEED_EXPORT_FIELDS = list(FEED_FIELDS)

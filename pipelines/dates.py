@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from crawler.article import Article, DateSource, ShownDate
-from crawler.dates import (
+from crawler.dates.mentions import mentioned_dates
+from crawler.dates.parse import (
     ReadDate,
     has_publication_label,
     is_page_clock,
@@ -19,7 +20,6 @@ from crawler.dates import (
     read_image_date,
     read_modified,
 )
-from crawler.mentions import mentioned_dates
 
 TRUST: tuple[DateSource, ...] = ("label", "structured", "list", "feed", "image")
 """Most trusted first: what the newsroom prints beside the article before what software adds."""

@@ -10,9 +10,10 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from crawler.article import Article
-from crawler.releases.release import read_release
-from crawler.store import Store, StoreError, Verdict, crawl
-from crawler.store.sameness import letters
+from crawler.similarity.fingerprint import read_release
+from crawler.store import Store, StoreError, Verdict
+from crawler.store import session as crawl
+from crawler.store.articles.same_text import letters
 
 
 def content_hash(body: str) -> str:
@@ -42,7 +43,7 @@ class Dedupe:
 
     Another outlet's text goes on, linked to the first that had it, and so does another text of a
     known article. The outlet's own article under another address becomes an alias there, and a
-    known one was seen once more (see ``crawler/store/sameness.py`` for the rule).
+    known one was seen once more (see ``crawler/store/articles/same_text.py`` for the rule).
     """
 
     def __init__(self, store: Store, on_trouble: Callable[[StoreError], None]) -> None:

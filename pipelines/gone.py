@@ -12,7 +12,8 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
 from crawler.article import Article
-from crawler.store import Store, StoreError, crawl
+from crawler.store import Store, StoreError
+from crawler.store import session as crawl
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class Gone:
     """Stops what stands for a page that is gone; every article goes on.
 
     Only an article that is stored is marked, counted as ``malgeum/marked_gone``. A later visit
-    that finds it again takes the mark back (``crawler/store/revisions.py``).
+    that finds it again takes the mark back (``crawler/store/articles/revisions.py``).
     """
 
     def __init__(

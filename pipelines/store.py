@@ -10,8 +10,8 @@ from scrapy.crawler import Crawler
 
 from crawler import store
 from crawler.article import Article
-from crawler.store import crawl
-from crawler.version import extractor_version
+from crawler.store import session as crawl
+from pipelines.extractor_version import extractor_version
 
 
 class Store:

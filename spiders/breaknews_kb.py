@@ -1,7 +1,7 @@
 """브레이크뉴스 경기북부 (경기북부), on the breaknews family."""
 
-from crawler.cms.breaknews import BREAKNEWS
-from crawler.outlet import Outlet
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.breaknews import BREAKNEWS
 
 
 class BreaknewsKb(Outlet):

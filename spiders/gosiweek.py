@@ -1,7 +1,7 @@
 """피앤피뉴스 (전국), on the ncode family."""
 
-from crawler.cms.ncode import NCODE
-from crawler.outlet import Outlet
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.ncode import NCODE
 
 
 class Gosiweek(Outlet):

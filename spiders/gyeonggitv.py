@@ -1,7 +1,7 @@
 """경기티비종합뉴스 (경기), on the gnuboard family."""
 
-from crawler.cms.gnuboard import GNUBOARD
-from crawler.outlet import Outlet
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.gnuboard import GNUBOARD
 
 
 class Gyeonggitv(Outlet):

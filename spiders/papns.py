@@ -1,7 +1,7 @@
 """PAPNS (인천), on the gnuboard family; its Korean name stands on no page seen so far."""
 
-from crawler.cms.gnuboard import GNUBOARD
-from crawler.outlet import Outlet
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.gnuboard import GNUBOARD
 
 
 class Papns(Outlet):

@@ -1,7 +1,7 @@
 """서남투데이 (서울 서남권), on the dadamedia family."""
 
-from crawler.cms.dadamedia import DADAMEDIA
-from crawler.outlet import Outlet
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.dadamedia import DADAMEDIA
 
 
 class Seonamtoday(Outlet):

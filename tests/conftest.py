@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from crawler.browser.find import find_browser
+from crawler.crawl.rendering.executable import find_browser
 from tests.postgres import Server, running_server
 
 

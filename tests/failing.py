@@ -1,7 +1,7 @@
 """Outlets that cannot be crawled: ``-s SPIDER_MODULES=spiders,tests.failing``."""
 
-from crawler.cms.gnuboard import GNUBOARD
-from crawler.outlet import Outlet
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.gnuboard import GNUBOARD
 
 
 class Failing(Outlet):

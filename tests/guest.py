@@ -14,9 +14,9 @@ from scrapy.http import Response
 from scrapy.utils.project import get_project_settings
 from twisted.python.failure import Failure
 
-from crawler.answers import Refused, kind_of
-from crawler.cms.gnuboard import GNUBOARD
-from crawler.outlet import Outlet
+from crawler.crawl.failures import Refused, kind_of
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.gnuboard import GNUBOARD
 from tests.misbehaving import Server
 from tests.starting import forked
 

@@ -18,13 +18,13 @@ from typing import Any
 import holidays
 from scrapy.utils.project import get_project_settings
 
-from crawler.dates import SEOUL
-from crawler.monitors.history import History
-from crawler.monitors.judge import judge
-from crawler.monitors.thresholds import Thresholds
-from crawler.record.measures import MEASURES, UNWANTED
-from crawler.record.tally import Size, Tally
-from crawler.store.runs import Run
+from crawler.dates.parse import SEOUL
+from crawler.operate.monitors.history import History
+from crawler.operate.monitors.registry import judge
+from crawler.operate.monitors.thresholds import Thresholds
+from crawler.operate.run_stats.field_coverage import MEASURES, UNWANTED
+from crawler.operate.run_stats.tally import Size, Tally
+from crawler.store.runs.runs import Run
 
 BEGAN = datetime(2026, 9, 1, 3, 17, tzinfo=SEOUL)
 """A Tuesday; 추석 lies three weeks later."""

@@ -5,10 +5,10 @@
 
 from dataclasses import replace
 
-from crawler.address import AddressForm, System
-from crawler.family import Family, SoftError
-from crawler.outlet import Outlet
-from crawler.selectors import ArticleSelectors, ListSelectors
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.model import Family, SoftError
+from crawler.extract.selectors import ArticleSelectors, ListSelectors
+from crawler.urls import AddressForm, System
 
 SCRIPTED = Family(
     name="scripted",

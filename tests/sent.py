@@ -23,7 +23,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Request, Response, TextResponse
 from scrapy.utils.project import get_project_settings
 
-from crawler.archive.settings import MB, Archiving
+from crawler.archive.config import MB, Archiving
 from crawler.archive.writer import Writer
 
 
@@ -90,7 +90,7 @@ def main() -> None:
     ours = get_project_settings()
     settings = {
         "DOWNLOAD_MAXSIZE": ours.getint("DOWNLOAD_MAXSIZE"),
-        "DOWNLOADER_MIDDLEWARES": {"crawler.charset.CharsetMiddleware": 585, Keep: 990},
+        "DOWNLOADER_MIDDLEWARES": {"crawler.encoding.CharsetMiddleware": 585, Keep: 990},
         "HTTPERROR_ALLOW_ALL": True,
         "REDIRECT_ENABLED": False,
         "RETRY_ENABLED": False,

@@ -10,7 +10,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
 
-from crawler.verdict import of_crawl
+from crawler.outcomes.exit_codes import of_crawl
 from tests.starting import forked
 
 ABOVE = 50

@@ -36,9 +36,9 @@ _LOADED = (
     "rich.console",
     "warcio.archiveiterator",
     "crawler.archive.prune",
-    "crawler.notices.notifier",
-    "crawler.outlet",
-    "crawler.releases.relate",
+    "crawler.operate.notifications.notifier",
+    "crawler.crawl.spider",
+    "crawler.similarity.decide",
 )
 """None of these sets up a reactor, or looks at the environment, which is another one in each run."""
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from crawler.address import SYSTEMS, AddressForm, Site, System, compare, identify
-from crawler.address.tables import NEVER, never
-from crawler.outlet import by_host, site_of
+from crawler.crawl.spider import by_host, site_of
+from crawler.urls import SYSTEMS, AddressForm, Site, System, compare, identify
+from crawler.urls.registry import NEVER, never
 from tests.starting import scrapy
 from tests.test_laws import OUTLETS, outlet_of
 from tests.test_properties import PROFILE

@@ -7,7 +7,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.misc import load_object
 
-from crawler.answers import ERRORS, kind_of
+from crawler.crawl.failures import ERRORS, kind_of
 from tests.guest import Visit, visit
 from tests.misbehaving import misbehaving
 

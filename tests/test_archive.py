@@ -27,20 +27,20 @@ from scrapy.http import HtmlResponse
 from scrapy.utils.project import get_project_settings
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.archive.blank import filler
-from crawler.archive.place import File, Place, files_of
+from crawler.archive.captures.index import index
+from crawler.archive.captures.load import load
+from crawler.archive.config import MB, Archiving
+from crawler.archive.location import File, Place, files_of
 from crawler.archive.prune import prune
-from crawler.archive.read import page_at, record_at
-from crawler.archive.settings import MB, Archiving
+from crawler.archive.reader import page_at, record_at
+from crawler.archive.redact import filler
+from crawler.archive.scan import Gap, Member, walk
 from crawler.archive.verify import Verified, verify
-from crawler.archive.walk import Gap, Member, walk
 from crawler.archive.writer import Writer
-from crawler.captures.index import index
-from crawler.captures.load import load
+from crawler.cli.checks import check_archive
 from crawler.commands.archive import Command
-from crawler.running import check_archive
 from crawler.store import open_store
-from crawler.store.records import take_out
+from crawler.store.articles.archive_index import take_out
 from newsstand.server import serving
 from tests.starting import ROOT, Run, scrapy
 from tests.test_crawl import Stand, stat

@@ -21,10 +21,10 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.article import Article
-from crawler.charset import charset_of
-from crawler.extract import read_rows
-from crawler.outlet import Outlet, place_of
-from crawler.replay.saved import Page, read_saved
+from crawler.crawl.spider import Outlet, place_of
+from crawler.encoding import charset_of
+from crawler.extract.pages import read_rows
+from crawler.reprocess.replay.from_files import Page, read_saved
 from newsstand.breaks import kinds_for
 from newsstand.breaks.content import APPEAL
 from newsstand.breaks.markup import MARKUP

@@ -227,7 +227,7 @@ def test_an_article_that_is_stored_meanwhile_is_found(served: Served, file: Path
         _, _, found = served.get(f"/malgeum/article.json?_search={quote('들어')}&_shape=array")
         assert "bukhae" in found
     finally:
-        from crawler.store.forget import Takedown, forget
+        from crawler.store.articles.forget import Takedown, forget
 
         with open_store(f"sqlite:///{file}") as store:
             forget(store, [Takedown(["https://bukhae.example/news/77"], "bukhae")], at="2024")

@@ -25,10 +25,10 @@ import pytest
 from parsel import Selector
 from scrapy.settings import Settings
 
-from crawler.archive.place import Place
-from crawler.archive.read import record_at
+from crawler.archive.location import Place
+from crawler.archive.reader import record_at
 from crawler.archive.verify import verify
-from crawler.browser.shell import is_shell
+from crawler.crawl.rendering.detect import is_shell
 from crawler.store import open_store
 from newsstand import gold
 from newsstand.content import KST
@@ -304,7 +304,7 @@ def test_a_text_that_cannot_be_had_is_left_for_the_next_run(paper: Paper) -> Non
 def test_the_browser_itself_reaches_nothing() -> None:
     from playwright.async_api import Error, async_playwright
 
-    from crawler.browser.addon import Browser
+    from crawler.crawl.rendering.addon import Browser
 
     settings = Settings({"BROWSER": ""})
     Browser().update_settings(settings)
@@ -358,7 +358,7 @@ def test_only_a_crawl_that_needs_it_imports_a_browser(paper: Paper) -> None:
                          text=True, timeout=60, check=False)  # fmt: skip
     loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
     assert paper.stand.stored()
-    assert {"scrapy.core.engine", "crawler.outlet"} <= loaded
+    assert {"scrapy.core.engine", "crawler.crawl.spider"} <= loaded
     assert not {name for name in loaded if "playwright" in name}
 
 

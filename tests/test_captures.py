@@ -21,14 +21,14 @@ from scrapy.utils.project import get_project_settings
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.address import host_of
-from crawler.archive.read import Unreadable
-from crawler.asked import our_outlets
-from crawler.captures.body import PAGE
-from crawler.captures.capture import Capture
-from crawler.captures.index import index
-from crawler.captures.load import load
+from crawler.archive.captures.decode import PAGE
+from crawler.archive.captures.index import index
+from crawler.archive.captures.load import load
+from crawler.archive.captures.model import Capture
+from crawler.archive.reader import Unreadable
+from crawler.cli.arguments import our_outlets
 from crawler.store import open_store
+from crawler.urls import host_of
 from newsstand.server import serving
 from tests.starting import scrapy
 

@@ -14,8 +14,8 @@ from random import Random
 import pytest
 from brotli import compress  # type: ignore[import-untyped]
 
-from crawler.captures.body import PAGE
-from crawler.captures.index import index
+from crawler.archive.captures.decode import PAGE
+from crawler.archive.captures.index import index
 from tests.test_captures import DATE, HTML, Read, body, bomb, packed, pages, plain, records, url
 from tests.test_trouble import small_disk
 

@@ -17,9 +17,9 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from crawler.captures.body import PAGE
-from crawler.captures.index import index
-from crawler.captures.load import load
+from crawler.archive.captures.decode import PAGE
+from crawler.archive.captures.index import index
+from crawler.archive.captures.load import load
 from crawler.settings import DOWNLOAD_MAXSIZE
 from tests.sent import sending, told
 from tests.starting import ROOT, environment

@@ -4,7 +4,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
-from crawler.charset import CharsetMiddleware, charset_of
+from crawler.encoding import CharsetMiddleware, charset_of
 
 KOREAN = "<p>똠방각하와 펲시, 햏자가 인천 동구 적극행정 교육에 왔다.</p>"
 MARKUP = "<table><tr><td width=10></td></tr></table>" * 400

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from crawler import verdict
-from crawler.arguments import read_arguments
+from crawler.crawl.arguments import read_arguments
+from crawler.outcomes import exit_codes as verdict
 from newsstand.server import serving
 from tests.starting import scrapy
 from tests.test_crawl import Stand, stat

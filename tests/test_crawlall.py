@@ -22,15 +22,15 @@ import pytest
 from scrapy.cmdline import execute
 from scrapy.utils.project import get_project_settings
 
-from crawler import verdict
-from crawler.crawlall import file
-from crawler.crawlall.chosen import chosen
-from crawler.crawlall.run import KEY
-from crawler.crawlall.told import duration
-from crawler.period import read_duration
+from crawler.cli.outlets import chosen
+from crawler.dates.period import read_duration
+from crawler.operate.crawlall import atomic_file as file
+from crawler.operate.crawlall.run import KEY
+from crawler.operate.crawlall.summary import duration
+from crawler.outcomes import exit_codes as verdict
 from crawler.store import open_store
-from crawler.store.lease import Lease
-from crawler.store.runs import runs_of
+from crawler.store.frontier.outlet_lock import Lease
+from crawler.store.runs.runs import runs_of
 from newsstand import gold
 from newsstand.faults import Faults
 from newsstand.faults.fault import Fault

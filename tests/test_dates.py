@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.article import Article, DateSource, ShownDate
-from crawler.date_shapes import SHAPES, Shape
-from crawler.dates import (
+from crawler.dates.parse import (
     Reading,
     explain_date,
     has_publication_label,
@@ -25,6 +24,7 @@ from crawler.dates import (
     read_image_date,
     read_modified,
 )
+from crawler.dates.patterns import SHAPES, Shape
 from pipelines.dates import Dates
 
 NOW = datetime.fromisoformat("2026-11-24T15:00:20+09:00")
@@ -309,7 +309,7 @@ def test_shapes_show_the_precision_they_name() -> None:
             assert reading.precision in shape.precision, text
 
 
-TABLE = Path(__file__).parent.parent / "crawler" / "date_lookalikes.toml"
+TABLE = Path(__file__).parent.parent / "crawler" / "dates" / "date_lookalikes.toml"
 LOOKALIKES = tomllib.loads(TABLE.read_text("utf-8"))["lookalike"]
 
 

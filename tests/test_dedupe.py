@@ -6,9 +6,9 @@ import pytest
 
 from crawler.article import Article
 from crawler.store import StoreError, open_store
-from crawler.store.crawl import DuplicateAddress, NotStored, SameArticle
-from crawler.version import extractor_version
+from crawler.store.session import DuplicateAddress, NotStored, SameArticle
 from pipelines.dedupe import Dedupe, content_hash
+from pipelines.extractor_version import extractor_version
 from pipelines.store import Store
 from tests.test_store import LONG, article, rows
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler import doctor
-from crawler.store.tables import SCHEMA
+from crawler.operate import doctor
+from crawler.store.db.schema import SCHEMA
 from tests.starting import scrapy
 
 

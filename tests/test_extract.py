@@ -3,16 +3,16 @@
 import pytest
 from parsel import Selector
 
-from crawler.address import host_of
 from crawler.article import Article
-from crawler.blocks import read_blocks
-from crawler.cms import FAMILIES, family_of
-from crawler.cms.breaknews import BREAKNEWS
-from crawler.cms.dadamedia import DADAMEDIA
-from crawler.cms.gnuboard import GNUBOARD
-from crawler.cms.ncode import NCODE
-from crawler.extract import Place, read_article, read_feed, read_rows
-from crawler.family import Family
+from crawler.extract.blocks import read_blocks
+from crawler.extract.cms import FAMILIES, family_of
+from crawler.extract.cms.breaknews import BREAKNEWS
+from crawler.extract.cms.dadamedia import DADAMEDIA
+from crawler.extract.cms.gnuboard import GNUBOARD
+from crawler.extract.cms.model import Family
+from crawler.extract.cms.ncode import NCODE
+from crawler.extract.pages import Place, read_article, read_feed, read_rows
+from crawler.urls import host_of
 
 AT = "2024-09-11T00:20:00Z"
 PAPNS = Place("papns", "PAPNS", "https://www.papns.kr")

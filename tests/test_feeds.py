@@ -34,13 +34,15 @@ from scrapy.extensions.feedexport import BlockingFeedStorage
 from scrapy.utils.project import get_project_settings
 
 from crawler import article, settings
-from crawler.charset import charset_of
-from crawler.extract import Place, read_article
-from crawler.feeds import Target, days
-from crawler.feeds.columns import DAY_OF, TYPES
-from crawler.store import changes, open_store
-from crawler.store.following import OWN, changes_after, newest_change
-from crawler.store.forget import Takedown, forget
+from crawler.encoding import charset_of
+from crawler.export.feeds import Target
+from crawler.export.feeds import partitioned as days
+from crawler.export.feeds.parquet_schema import DAY_OF, TYPES
+from crawler.extract.pages import Place, read_article
+from crawler.store import open_store
+from crawler.store.articles.forget import Takedown, forget
+from crawler.store.changes import log as changes
+from crawler.store.changes.feed import OWN, changes_after, newest_change
 from newsstand.server import serving
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules

@@ -18,8 +18,8 @@ import pytest
 from bench.at import crawl_at
 from bench.days import BEGAN
 from crawler.store import open_store
-from crawler.store.findings import Finding, findings_of
-from crawler.store.runs import runs_of
+from crawler.store.runs.findings import Finding, findings_of
+from crawler.store.runs.runs import runs_of
 from newsstand.server import beside
 from newsstand.server_state import Stand
 from tests.starting import scrapy

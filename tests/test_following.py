@@ -19,9 +19,9 @@ import pytest
 
 from crawler import settings
 from crawler.store import Store, StoreError, open_store
-from crawler.store.following import changes_after, newest_change
-from crawler.store.forget import Takedown, forget
-from crawler.store.recluster import recluster
+from crawler.store.articles.forget import Takedown, forget
+from crawler.store.changes.feed import changes_after, newest_change
+from crawler.store.clusters.recluster import recluster
 from tests.starting import scrapy
 from tests.test_revisions import CORRECTED, URL, at, day
 from tests.test_store import ROOT, article
@@ -202,7 +202,7 @@ def test_bad_usage_is_one_sentence(
 WRITER = """
 import sys, time
 from crawler.store import open_store
-from crawler.store.forget import Takedown, forget
+from crawler.store.articles.forget import Takedown, forget
 from tests.test_revisions import at, day
 url, outlet = sys.argv[1:]
 with open_store(url) as store:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from crawler.article import Article, Block
 from crawler.store import Store, Verdict, open_store
-from crawler.store.forget import Takedown, Taken, forget, forgotten_among, wipe
+from crawler.store.articles.forget import Takedown, Taken, forget, forgotten_among, wipe
 from tests.starting import Run, scrapy
 from tests.test_crawl import stat
 from tests.test_gone import edited, paper
@@ -235,7 +235,7 @@ def test_no_byte_of_it_is_left_on_disk(store: Store, length: int):
 
 
 def test_a_reader_in_the_way_is_told_of(store: Store, monkeypatch):
-    monkeypatch.setattr("crawler.store.forget.WIPE_SECONDS", 0.05)
+    monkeypatch.setattr("crawler.store.articles.forget.WIPE_SECONDS", 0.05)
     store.add(secret(1))
     with open_store(str(store.engine.url)) as other, other.engine.begin() as reading:
         reading.execute(text("SELECT count(*) FROM article")).all()
@@ -250,7 +250,7 @@ def test_a_reader_in_the_way_is_told_of(store: Store, monkeypatch):
 
 TAKER = """
 import sys
-from crawler.store.forget import wipe
+from crawler.store.articles.forget import wipe
 from tests.test_forget import open_store, take
 url, *urls = sys.argv[1:]
 with open_store(url) as store:

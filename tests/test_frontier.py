@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from crawler.store import open_store
-from crawler.store.forget import Takedown, forget
-from crawler.store.lease import Lease, Owner, this_process
-from crawler.store.pages import missing
+from crawler.store.articles.forget import Takedown, forget
+from crawler.store.frontier.outlet_lock import Lease, Owner, this_process
+from crawler.store.frontier.pages import missing
 from newsstand.server import beside, serving
 from newsstand.server_state import Stand as Newsstand
 from tests.starting import ROOT, Run, scrapy

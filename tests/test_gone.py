@@ -13,9 +13,9 @@ from parsel import Selector
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from crawler import verdict
-from crawler.cms import FAMILIES
-from crawler.extract import Place, is_whole, read_article
+from crawler.extract.cms import FAMILIES
+from crawler.extract.pages import Place, is_whole, read_article
+from crawler.outcomes import exit_codes as verdict
 from crawler.store import Store, StoreError, open_store
 from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.differences import differences
-from crawler.identity import addresses_of
-from crawler.outlet import by_host
+from crawler.crawl.spider import by_host
+from crawler.crawl.stored_urls import addresses_of
 from crawler.store import open_store
+from crawler.terminal.diff import differences
 from spiders.papns import Papns
 from tests.starting import Run, scrapy
 from tests.test_revisions import CORRECTED, URL, at, day

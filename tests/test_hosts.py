@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.manners.hosts import is_private, objection
-from crawler.outlet import site_of
+from crawler.crawl.politeness.allowed_hosts import is_private, objection
+from crawler.crawl.spider import site_of
 from tests.guest import Visit, visit
 from tests.misbehaving import PAGE, Server, misbehaving
 from tests.starting import scrapy

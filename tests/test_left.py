@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text
 
-from crawler.extract import Row
-from crawler.frontier import AT_ONCE
-from crawler.store import Store, open_store, pages
-from crawler.store.pages import Found
-from crawler.store.tables import page
+from crawler.crawl.frontier.middleware import AT_ONCE
+from crawler.extract.pages import Row
+from crawler.store import Store, open_store
+from crawler.store.db.schema import page
+from crawler.store.frontier import pages
+from crawler.store.frontier.pages import Found
 from newsstand.server import beside
 from newsstand.server_state import Stand as Newsstand
 from tests.starting import ROOT, Run

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from crawler.log import JsonLines, Record, without_secrets
+from crawler.runtime.log import JsonLines, Record, without_secrets
 from newsstand.server import serving
 from tests.starting import ROOT, scrapy
 

@@ -10,9 +10,9 @@ from scrapy.http import Response
 from scrapy.utils.project import get_project_settings
 
 from crawler import CONTACT_PAGE, user_agent
-from crawler.manners.bounds import check_bounds
-from crawler.manners.contact import check_contact
-from crawler.manners.retry_after import seconds_asked
+from crawler.crawl.politeness.contact import check_contact
+from crawler.crawl.politeness.retry_after import seconds_asked
+from crawler.runtime.limits import check_bounds
 from newsstand.server import serving
 from tests.guest import visit
 from tests.misbehaving import misbehaving

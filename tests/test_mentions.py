@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.article import Article, ShownDate
-from crawler.mentions import mentioned_dates
+from crawler.dates.mentions import mentioned_dates
 from pipelines.dates import Dates
 
 DATA = Path(__file__).with_name("data") / "mentions.jsonl"

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from scrapy.utils.project import get_project_settings
 
-from crawler.monitors.course import ACCEPTED, course_of, unusual
-from crawler.monitors.history import HORIZONS, History, is_ordinary
-from crawler.monitors.judge import judge
-from crawler.monitors.judged import Judged
-from crawler.monitors.suite import Findings
-from crawler.monitors.thresholds import Thresholds
-from crawler.monitors.words import kinds, said
-from crawler.record.measures import MEASURES, SIZES
-from crawler.store.findings import Finding
-from crawler.store.runs import Run
-from crawler.store.texts import Text
+from crawler.operate.monitors.history import HORIZONS, History, is_ordinary
+from crawler.operate.monitors.judgement import Judged
+from crawler.operate.monitors.lifecycle import ACCEPTED, course_of, unusual
+from crawler.operate.monitors.registry import judge
+from crawler.operate.monitors.suite import Findings
+from crawler.operate.monitors.thresholds import Thresholds
+from crawler.operate.monitors.words import kinds, said
+from crawler.operate.run_stats.field_coverage import MEASURES, SIZES
+from crawler.store.articles.newest import Text
+from crawler.store.runs.findings import Finding
+from crawler.store.runs.runs import Run
 from tests.papers import PAPERS
 
 THRESHOLDS = Thresholds.of(get_project_settings())

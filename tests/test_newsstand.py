@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from crawler.sitemap.read import named_in_robots, read_sitemap
+from crawler.extract.sitemap import named_in_robots, read_sitemap
 from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS, Record, records, write
 from newsstand.server import PROJECT, serving

@@ -16,14 +16,16 @@ from scrapy.statscollectors import MemoryStatsCollector
 from spidermon.runners import MonitorRunner
 
 from crawler import settings as ours
-from crawler.notices import notifier, web
-from crawler.notices.action import Notices
-from crawler.notices.channels import channels_of
-from crawler.notices.notice import Notice, notice_of
-from crawler.notices.notifier import Notifier
-from crawler.store import Store, crawl, open_store
-from crawler.store.findings import Finding, findings_of, settle, untold
-from crawler.store.runs import runs_of
+from crawler.operate.notifications import notifier
+from crawler.operate.notifications import webhooks as web
+from crawler.operate.notifications.channels import channels_of
+from crawler.operate.notifications.message import Notice, notice_of
+from crawler.operate.notifications.notifier import Notifier
+from crawler.operate.notifications.spidermon_action import Notices
+from crawler.store import Store, open_store
+from crawler.store import session as crawl
+from crawler.store.runs.findings import Finding, findings_of, settle, untold
+from crawler.store.runs.runs import runs_of
 from newsstand.server import beside
 from newsstand.server_state import Stand as Newsstand
 from spiders.seonamtoday import Seonamtoday
@@ -211,7 +213,7 @@ def test_a_mail_that_was_taken_counts_whatever_comes_after(
     there: Hooks, store: Store, quirk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if quirk == "leave":
-        monkeypatch.setattr("crawler.notices.mail.TIMEOUT", 1)
+        monkeypatch.setattr("crawler.operate.notifications.mail.TIMEOUT", 1)
     find(store, fewer())
     with mailbox(there.authority, quirk=quirk) as box:
         url = f"smtp://localhost:{box.port}"
@@ -356,7 +358,7 @@ def test_a_mail_server_that_does_not_take_it_is_told_by_its_reason(
     there: Hooks, how: dict[str, Any], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if how.get("quirk") == "silent":
-        monkeypatch.setattr("crawler.notices.mail.TIMEOUT", 0.3)
+        monkeypatch.setattr("crawler.operate.notifications.mail.TIMEOUT", 0.3)
     with mailbox(there.authority, **{"tls": "starttls", "users": {"me": "x"}} | how) as box:
         url = f"smtp://me:{QUOTED}@localhost:{box.port}?from=me@paper.kr"
         tried = notifier_of(NOTIFY_MAIL="x@paper.kr", SMTP_URL=url).try_out(AT)

@@ -14,9 +14,9 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from crawler.article import Article
-from crawler.charset import charset_of
-from crawler.cms import family_of
-from crawler.extract import Place, Row, read_article
+from crawler.encoding import charset_of
+from crawler.extract.cms import family_of
+from crawler.extract.pages import Place, Row, read_article
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from crawler.period import Period, read_period
+from crawler.dates.period import Period, read_period
 
 NOW = datetime.fromisoformat("2024-09-20T06:00:00Z")  # 15:00 in Korea
 

@@ -15,8 +15,8 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from crawler.store import StoreError, open_store
-from crawler.store.engine import engine_of
-from crawler.store.following import changes_after, newest_change
+from crawler.store.changes.feed import changes_after, newest_change
+from crawler.store.db.engine import engine_of
 from tests.postgres import Server
 from tests.starting import ROOT, Run, scrapy
 from tests.test_crawl import serving
@@ -85,7 +85,7 @@ def _beside(url: str) -> str:
 def test_two_crawls_of_one_outlet_share_it_by_lease(url: str):
     holding = (
         "import sys, time; from crawler.store import open_store; "
-        "from crawler.store.lease import Lease\n"
+        "from crawler.store.frontier.outlet_lock import Lease\n"
         "with open_store(sys.argv[1]) as store:\n"
         "    assert Lease(store, 'papns').take() is None\n"
         "    print('held', flush=True); time.sleep(60)"
@@ -173,10 +173,10 @@ def test_a_server_that_never_answered_is_said_at_once(tmp_path: Path):
 def test_a_lock_is_waited_for_and_given_up(url: str, monkeypatch: pytest.MonkeyPatch):
     with open_store(url) as other:
         with open_store(url) as hasty, other.writing():
-            monkeypatch.setattr("crawler.store.patience.PATIENCE", 0.5)
+            monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 0.5)
             with pytest.raises(StoreError, match="is locked by another process for too long"):
                 hasty.add(article(1))
-        monkeypatch.setattr("crawler.store.patience.PATIENCE", 90)
+        monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 90)
         store = open_store(url)
         with other.writing():
             adding = threading.Thread(target=store.add, args=[article(2)])

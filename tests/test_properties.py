@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.article import Article, Block
-from crawler.charset import charset_of
-from crawler.replay.saved import Page, read_saved
+from crawler.encoding import charset_of
+from crawler.reprocess.replay.from_files import Page, read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.arguments import Arguments, read_arguments
-from crawler.extract import Row
-from crawler.outlet import ListPage
-from crawler.reading import first_page, readings
-from crawler.store import Store, open_store, pages
-from crawler.store.pages import Found
-from crawler.store.walks import ground_of, open_walks
+from crawler.crawl.arguments import Arguments, read_arguments
+from crawler.crawl.frontier.pagination import first_page, readings
+from crawler.crawl.spider import ListPage
+from crawler.extract.pages import Row
+from crawler.store import Store, open_store
+from crawler.store.frontier import pages
+from crawler.store.frontier.list_progress import ground_of, open_walks
+from crawler.store.frontier.pages import Found
 
 NOW = datetime.now(UTC)
 ROWS = 5
@@ -33,7 +34,7 @@ def tick() -> str:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-    monkeypatch.setattr("crawler.reading.now", tick)
+    monkeypatch.setattr("crawler.crawl.frontier.pagination.now", tick)
 
 
 @dataclass
@@ -201,7 +202,7 @@ def test_what_is_inserted_late_is_found_once_a_day(paper: Paper, monkeypatch):
     paper.run()
     paper.print(1, hours_ago=12, at=11)
     assert paper.run() == [0]
-    monkeypatch.setattr("crawler.reading.LOOK_DEEPER", -timedelta(days=1))
+    monkeypatch.setattr("crawler.crawl.frontier.pagination.LOOK_DEEPER", -timedelta(days=1))
     assert paper.run() == [0, 1, 2]
     assert not paper.unknown()
     assert ground_of(paper.store, "paper")[""].since is None

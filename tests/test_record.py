@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from crawler import __version__
-from crawler.record.counts import counts_of
-from crawler.record.measures import MEASURES
-from crawler.record.tally import Tally
+from crawler.operate.run_stats.counts import counts_of
+from crawler.operate.run_stats.field_coverage import MEASURES
+from crawler.operate.run_stats.tally import Tally
 from crawler.store import open_store
-from crawler.store.runs import KILLED, Run, runs_of
+from crawler.store.runs.runs import KILLED, Run, runs_of
 from newsstand.server import serving
 from tests.starting import ROOT
 from tests.test_crawl import Stand
@@ -66,7 +66,7 @@ def test_a_run_that_another_one_keeps_out_is_remembered_as_locked(stand: Stand) 
     with open_store(f"sqlite:///{stand.database}") as store:
         before = len(runs_of(store))
         script = (
-            "import sys; from crawler.store import open_store; from crawler.store.lease import Lease\n"
+            "import sys; from crawler.store import open_store; from crawler.store.frontier.outlet_lock import Lease\n"
             f"Lease(open_store('sqlite:///{stand.database}'), 'papns').take()\n"
             "print('held', flush=True); sys.stdin.read()"
         )
@@ -107,7 +107,7 @@ def _kept(database: Path) -> str | None:
 
 
 def test_a_users_own_suite_runs_and_is_heard(stand: Stand) -> None:
-    suites = "crawler.monitors.suite.Findings,tests.suites.MySuite"
+    suites = "crawler.operate.monitors.suite.Findings,tests.suites.MySuite"
     run = stand.crawl("gosiweek", "-a", "since=60d", "-s", f"MONITOR_SUITES={suites}")
     assert run.returncode == 0
     assert "WARNING: Mine/test_a_thousand_articles: " in run.stderr

@@ -24,30 +24,30 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.utils.project import get_project_settings
 
-from crawler.archive.build import Builder, id_of
-from crawler.archive.place import Place
-from crawler.archive.read import Unreadable
-from crawler.archive.walk import Member, walk
+from crawler.archive.captures.index import index
+from crawler.archive.captures.load import load
+from crawler.archive.captures.lookup import at as at_place
+from crawler.archive.location import Place
+from crawler.archive.reader import Unreadable
+from crawler.archive.records import Builder, id_of
+from crawler.archive.scan import Member, walk
 from crawler.article import Article
-from crawler.captures.at import at as at_place
-from crawler.captures.index import index
-from crawler.captures.load import load
 from crawler.commands.history import as_json
 from crawler.commands.history import show as show_history
 from crawler.commands.reextract import Command
-from crawler.extract import Row
-from crawler.outlet import Outlet
-from crawler.reextract.changes import changes
-from crawler.reextract.job import Job
-from crawler.reextract.reextraction import Asked, Changed, Reextraction
+from crawler.crawl.spider import Outlet
+from crawler.extract.pages import Row
+from crawler.reprocess.reextract.diff import changes
+from crawler.reprocess.reextract.run import Asked, Changed, Reextraction
+from crawler.reprocess.reextract.task import Job
+from crawler.runtime.process_pool import Workers
 from crawler.store import Store, open_store
-from crawler.store.engine import engine_of
-from crawler.store.forget import Takedown, forget
-from crawler.store.history import read_history
-from crawler.store.reextract import current_versions, reextract, version_of
-from crawler.version import MADE_BY, extractor_version
-from crawler.workers import Workers
+from crawler.store.articles.forget import Takedown, forget
+from crawler.store.articles.history import read_history
+from crawler.store.articles.reextracted import current_versions, reextract, version_of
+from crawler.store.db.engine import engine_of
 from newsstand.server import serving
+from pipelines.extractor_version import MADE_BY, extractor_version
 from spiders.gosiweek import Gosiweek
 from spiders.papns import Papns
 from tests.starting import ROOT, Run, environment, scrapy
@@ -157,7 +157,7 @@ def later(tmp_path_factory: pytest.TempPathFactory, victim: dict[str, Any]) -> P
     for room in ("crawler", "pipelines", "spiders"):
         shutil.copytree(ROOT / room, code / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "scrapy.cfg", code)
-    family = code / "crawler/cms/ncode.py"
+    family = code / "crawler/extract/cms/ncode.py"
     before = family.read_text("utf-8")
     family.write_text(before.replace('section=(".naviLink",)', 'section=(".noLink",)'), "utf-8")
     assert family.read_text("utf-8") != before
@@ -350,7 +350,7 @@ def test_a_page_that_is_read_as_before_changes_nothing(
 def test_a_locked_store_is_one_sentence(
     kept: Kept, asking: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.patience.PATIENCE", 0.1)
+    monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 0.1)
     with closing(sqlite3.connect(kept.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         ended, out, err = asking("--apply")
@@ -634,7 +634,7 @@ def test_what_is_forgotten_takes_our_versions_with_it(store: Store) -> None:
 def test_versions_come_a_few_at_a_time_each_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.reextract._AT_ONCE", 2)
+    monkeypatch.setattr("crawler.store.articles.reextracted._AT_ONCE", 2)
     for number in range(5):
         store.add(at(1, f"{number}번째 글이다.", number=number, headline=f"{number}"))
     found = current_versions(store)
@@ -687,7 +687,7 @@ def test_a_store_of_before_keeps_its_rows_as_the_outlets(tmp_path: Path) -> None
 
 def version_in(code: Path) -> list[str]:
     script = (
-        "from crawler.version import extractor_version as v\n"
+        "from pipelines.extractor_version import extractor_version as v\n"
         "print(v('gosiweek'), v('papns'), v('a.b/../../x'))"
     )
     run = subprocess.run(
@@ -708,7 +708,7 @@ def test_the_version_tells_two_states_of_the_code_and_of_an_outlet_apart(
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     assert version_in(tmp_path) == now
     with (
-        (tmp_path / "crawler/outlet.py").open("a") as walk,
+        (tmp_path / "crawler/crawl/spider.py").open("a") as walk,
         (tmp_path / "spiders/gosiweek.py").open("a") as spider,
     ):
         walk.write("# how it is fetched is no part of what it says\n")
@@ -720,8 +720,8 @@ def test_the_version_tells_two_states_of_the_code_and_of_an_outlet_apart(
 
 def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
     script = (
-        "import sys; import crawler.cms, crawler.charset, crawler.extract, crawler.finish\n"
-        "import crawler.releases.release\n"
+        "import sys; import crawler.extract.cms, crawler.encoding, crawler.extract.pages, pipelines.stages\n"
+        "import crawler.similarity.fingerprint\n"
         "print(*(sys.modules[name].__file__ for name in sys.modules\n"
         "        if name.split('.')[0] in ('crawler', 'pipelines')))"
     )
@@ -735,8 +735,8 @@ def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
     }
     assert without == {
         "crawler/__init__.py",
-        "crawler/finish.py",
-        "crawler/releases/__init__.py",
+        "pipelines/stages.py",
+        "crawler/similarity/__init__.py",
         "pipelines/__init__.py",
     }
     assert [part for part in MADE_BY if not (ROOT / part).exists()] == []

@@ -15,11 +15,11 @@ from sqlalchemy import update
 
 from bench.prints import prints
 from crawler.article import Article
-from crawler.releases import facts
+from crawler.similarity import entities as facts
 from crawler.store import Store, open_store
-from crawler.store.releases import memberships
-from crawler.store.tables import article as stored
-from crawler.store.tables import cluster, link, sketch
+from crawler.store.clusters.queries import memberships
+from crawler.store.db.schema import article as stored
+from crawler.store.db.schema import cluster, link, sketch
 from pipelines.dedupe import issuing_body
 from tests.starting import ROOT, Run, scrapy
 
@@ -208,7 +208,7 @@ def test_a_recluster_that_is_killed_is_done_by_the_next(tmp_path: Path):
     dying = f"""
 import os, signal
 from crawler.store import clusters, open_store
-from crawler.store.recluster import recluster
+from crawler.store.clusters.recluster import recluster
 calls = 0
 replace = clusters.replace
 def once_more(*arguments):
@@ -234,7 +234,7 @@ with open_store({url!r}) as store:
 
 
 def test_the_lines_of_a_press_offices_form():
-    sheet = tomllib.loads((ROOT / "crawler/releases/words.toml").read_text("utf-8"))["sheet"]
+    sheet = tomllib.loads((ROOT / "crawler/similarity/words.toml").read_text("utf-8"))["sheet"]
     assert [line for line in sheet["drops"] if facts.without_sheet(line)] == []
     assert [line for line in sheet["keeps"] if not facts.without_sheet(line)] == []
 
@@ -247,7 +247,7 @@ def test_who_issued_it():
 def test_the_numbers_of_an_article_do_not_change():
     """They are stored: where this fails, the change needs a ``scrapy recluster``; say so."""
     article = next(prints())
-    from crawler.store.alike import sketched
+    from crawler.store.clusters.candidates import sketched
 
     made = sketched(article.url, HEADLINE, BODY, "2026-03-09", article.fetched_at)
     assert (len(made.keys), sum(made.keys)) == NUMBERS

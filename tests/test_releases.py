@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bench.prints import prints
-from crawler.releases.relate import relate
-from crawler.releases.release import read_release
+from crawler.similarity.decide import relate
+from crawler.similarity.fingerprint import read_release
 from crawler.store import open_store
-from crawler.store.recluster import recluster
-from crawler.store.releases import memberships
+from crawler.store.clusters.queries import memberships
+from crawler.store.clusters.recluster import recluster
 
 ARTICLES = 60
 STORING = """

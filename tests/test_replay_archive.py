@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from crawler.workers import FEW
+from crawler.runtime.process_pool import FEW
 from newsstand.content import KST
 from newsstand.server import beside
 from newsstand.server_state import Stand as Newsstand

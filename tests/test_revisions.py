@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select, text
 
 from crawler.article import Article, Block
-from crawler.store import Store, StoreError, Verdict, open_store, tables
-from crawler.store.crawl import DuplicateAddress, OlderRevision
-from crawler.store.judging import _WITH_TEXT
+from crawler.store import Store, StoreError, Verdict, open_store
+from crawler.store.articles.dedupe import _WITH_TEXT
+from crawler.store.db import schema as tables
+from crawler.store.session import DuplicateAddress, OlderRevision
 from pipelines.dedupe import Dedupe, content_hash
 from pipelines.store import Store as StoreStage
 from tests.test_store import LONG, ROOT, article, check_file, only_sqlite, rows
@@ -308,7 +309,7 @@ def test_a_database_at_0001_is_brought_forward_with_its_rows(tmp_path: Path):
     from alembic import command
     from alembic.config import Config
 
-    from crawler.store.engine import engine_of
+    from crawler.store.db.engine import engine_of
 
     url = f"sqlite:///{tmp_path}/old.db"
     engine = engine_of(url)

@@ -5,11 +5,12 @@ from datetime import datetime
 
 import pytest
 
-from crawler.arguments import read_arguments
 from crawler.article import ShownDate
-from crawler.dates import SEOUL
-from crawler.store import Store, open_store, revisit
-from crawler.store.revisit import to_revisit
+from crawler.crawl.arguments import read_arguments
+from crawler.dates.parse import SEOUL
+from crawler.store import Store, open_store
+from crawler.store.frontier import due as revisit
+from crawler.store.frontier.due import to_revisit
 from tests.test_revisions import at, day
 
 NOW = datetime(2024, 9, 11, 12, tzinfo=SEOUL)

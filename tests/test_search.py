@@ -18,13 +18,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import make_url, text
 
-from crawler.snippet import marked, snippet
-from crawler.store import Store, StoreError, open_store, tables
-from crawler.store import fulltext as indexing
-from crawler.store import search as searching
-from crawler.store.forget import wipe
-from crawler.store.fulltext import has_index, is_migrated, prepare
-from crawler.store.search import Asked, has_words, search, words_of
+from crawler.store import Store, StoreError, open_store
+from crawler.store.articles.forget import wipe
+from crawler.store.db import schema as tables
+from crawler.store.search import index as indexing
+from crawler.store.search import query as searching
+from crawler.store.search.index import has_index, is_migrated, prepare
+from crawler.store.search.query import Asked, has_words, search, words_of
+from crawler.terminal.snippet import marked, snippet
 from tests.postgres import Server
 from tests.starting import ROOT, scrapy
 from tests.test_forget import on_disk, take
@@ -268,7 +269,7 @@ def test_a_store_is_migrated_and_opened_as_before(store: Store, database_url: st
 
 @only_sqlite
 def test_triggers_keep_what_making_it_anew_makes(store: Store) -> None:
-    from crawler.store.recluster import recluster
+    from crawler.store.clusters.recluster import recluster
 
     prepare(store)
     for number in range(40):

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from crawler.store import open_store
-from crawler.store.lease import Lease, this_process
+from crawler.store.frontier.outlet_lock import Lease, this_process
 from newsstand.faults import Faults
 from newsstand.faults.fault import Fault
 from newsstand.server import beside

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.cms.ncode import NCODE
-from crawler.extract import Place
-from crawler.sitemap.read import NoSitemap, named_in_robots, read_sitemap, rows_of
+from crawler.extract.cms.ncode import NCODE
+from crawler.extract.pages import Place
+from crawler.extract.sitemap import NoSitemap, named_in_robots, read_sitemap, rows_of
 from newsstand.server import beside, serving
 from newsstand.server_state import Stand as Newsstand
 from newsstand.sites import Ask, Reply

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.exc import DBAPIError
 
-from crawler.store.statements import Prepared
+from crawler.store.db.prepared import Prepared
 
 PAPER = Table(
     "paper",

@@ -22,19 +22,19 @@ from playwright.sync_api import Browser, Page
 from scrapy.cmdline import execute
 
 from crawler import __version__
-from crawler.dates import SEOUL
-from crawler.monitors.words import said
-from crawler.record.measures import MEASURES
-from crawler.record.tally import Tally
-from crawler.status.page import can_be_linked, page, write_page
-from crawler.status.scale import rounded, sparkline
-from crawler.status.survey import Survey, survey
-from crawler.status.totals import by_week, total
-from crawler.status.words import ago, day, field_name, words
+from crawler.dates.parse import SEOUL
+from crawler.operate.monitors.words import said
+from crawler.operate.run_stats.field_coverage import MEASURES
+from crawler.operate.run_stats.tally import Tally
+from crawler.operate.status.axis import rounded, sparkline
+from crawler.operate.status.html import can_be_linked, page, write_page
+from crawler.operate.status.queries import Survey, survey
+from crawler.operate.status.totals import by_week, total
+from crawler.operate.status.words import ago, day, field_name, words
 from crawler.store import Store, open_store
-from crawler.store.findings import findings_of, settle
-from crawler.store.lease import this_process
-from crawler.store.runs import begin, note, runs_of
+from crawler.store.frontier.outlet_lock import this_process
+from crawler.store.runs.findings import findings_of, settle
+from crawler.store.runs.runs import begin, note, runs_of
 from newsstand.server import serving
 from tests.starting import ROOT, Run, scrapy
 from tests.test_crawl import Stand

@@ -20,7 +20,8 @@ from sqlalchemy.schema import CreateTable
 
 import crawler.store
 from crawler.article import Article, Block, ShownDate
-from crawler.store import Store, StoreError, Verdict, open_store, tables
+from crawler.store import Store, StoreError, Verdict, open_store
+from crawler.store.db import schema as tables
 from pipelines.dedupe import content_hash
 
 ROOT = Path(crawler.store.__file__).parents[2]

@@ -20,10 +20,10 @@ import pytest
 import redis
 
 from crawler import settings
+from crawler.export.redis_stream import NAME, Stream, StreamError
 from crawler.store import open_store
-from crawler.store.following import changes_after, newest_change
-from crawler.store.forget import Takedown, forget
-from crawler.stream import NAME, Stream, StreamError
+from crawler.store.articles.forget import Takedown, forget
+from crawler.store.changes.feed import changes_after, newest_change
 from tests.starting import ROOT, scrapy
 from tests.test_following import WRITER
 from tests.test_revisions import CORRECTED, URL, at, day

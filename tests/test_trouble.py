@@ -23,10 +23,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.feeds.file import FeedFile
+from crawler.export.feeds.storage import FeedFile
 from crawler.store import StoreError, open_store
-from crawler.store.lease import SIGN_OF_LIFE, TERM
-from crawler.store.patience import PATIENCE
+from crawler.store.db.waiting import PATIENCE
+from crawler.store.frontier.outlet_lock import SIGN_OF_LIFE, TERM
 from newsstand import gold
 from newsstand.server import beside
 from newsstand.server_state import Stand as Newsstand
@@ -286,7 +286,7 @@ def test_a_lock_for_ever_is_waited_for_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
-        monkeypatch.setattr("crawler.store.patience.PATIENCE", 2)
+        monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 2)
         with locked(tmp_path / "store.db"):
             waits = []
             for _ in range(2):
@@ -344,7 +344,7 @@ def test_another_file_in_its_place_ends_the_crawl(stand: Stand) -> None:
 def test_a_missing_file_is_not_made_anew_under_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.patience.PATIENCE", 0.1)
+    monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 0.1)
     file = tmp_path / "store.db"
     with open_store(f"sqlite:///{file}") as store:
         store.add(article())

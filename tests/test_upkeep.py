@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from crawler.store import Store, StoreError, open_store
-from crawler.store.backup import backup
-from crawler.store.following import changes_after, newest_change
-from crawler.store.prune import count_before, prune
-from crawler.store.tables import address, change, cluster, page, revision, sketch
+from crawler.store.articles.prune import count_before, prune
+from crawler.store.changes.feed import changes_after, newest_change
+from crawler.store.db.backup import backup
+from crawler.store.db.schema import address, change, cluster, page, revision, sketch
 from tests.starting import ROOT, scrapy
 from tests.test_crawl import serving
 from tests.test_revisions import CORRECTED, at, day

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from bench.crawls import held
-from crawler.jobs import app_for
+from crawler.operate.job_queue import app_for
 from crawler.store import Store, open_store
 from tests.postgres import Server
 from tests.starting import ROOT, scrapy

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawler.workers import FEW, WorkerLost, Workers
+from crawler.runtime.process_pool import FEW, WorkerLost, Workers
 from tests.starting import forked
 
 

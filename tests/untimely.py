@@ -7,8 +7,8 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from crawler.cms.gnuboard import GNUBOARD
-from crawler.outlet import Outlet
+from crawler.crawl.spider import Outlet
+from crawler.extract.cms.gnuboard import GNUBOARD
 
 
 class Untimely(Outlet):

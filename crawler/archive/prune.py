@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.archive.place import File, files_of
-from crawler.archive.settings import Archiving
+from crawler.archive.config import Archiving
+from crawler.archive.location import File, files_of
 from crawler.store import Store
-from crawler.store.records import take_out
+from crawler.store.articles.archive_index import take_out
 
 
 class Pruned(NamedTuple):

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.archive.place import Place, files_of
-from crawler.archive.read import PAGES, Record, Unreadable, page_at, parse
-from crawler.archive.walk import Gap, walk
+from crawler.archive.location import Place, files_of
+from crawler.archive.reader import PAGES, Record, Unreadable, page_at, parse
+from crawler.archive.scan import Gap, walk
 from crawler.store import Store
-from crawler.store.records import Kept, files_with_records, kept_in
+from crawler.store.articles.archive_index import Kept, files_with_records, kept_in
 
 
 @dataclass(slots=True)

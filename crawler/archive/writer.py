@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archive.build import Builder, Original
-from crawler.archive.place import File, Place, files_of
-from crawler.archive.read import Unreadable, parse_head
-from crawler.archive.settings import Archiving, free_on
-from crawler.archive.stream import HEAD
-from crawler.archive.walk import Gap, Member, walk
+from crawler.archive.bytestream import HEAD
+from crawler.archive.config import Archiving, free_on
+from crawler.archive.location import File, Place, files_of
+from crawler.archive.reader import Unreadable, parse_head
+from crawler.archive.records import Builder, Original
+from crawler.archive.scan import Gap, Member, walk
 
 
 class Writer:

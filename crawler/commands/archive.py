@@ -12,22 +12,22 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from crawler.archive.place import outlets_in
+from crawler.archive.config import Archiving
+from crawler.archive.location import outlets_in
 from crawler.archive.prune import prune
-from crawler.archive.settings import Archiving
-from crawler.archive.totals import Totals, totals
+from crawler.archive.stats import Totals, totals
 from crawler.archive.verify import verify
-from crawler.asked import check_options, day_before, stop
-from crawler.command import PlainCommand
-from crawler.opening import checked_store
+from crawler.cli.arguments import check_options, day_before, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store
+from crawler.outcomes.exit_codes import BAD_USAGE, PARTLY, STORE_TROUBLE, WELL
 from crawler.store import Store, StoreError
-from crawler.store.records import outlets_with_records
-from crawler.terminal import harmless, harmless_json, printing
-from crawler.verdict import BAD_USAGE, PARTLY, STORE_TROUBLE, WELL
+from crawler.store.articles.archive_index import outlets_with_records
+from crawler.terminal.output import harmless, harmless_json, printing
 
 
 class Command(PlainCommand):
-    """Exit codes as in ``crawler/verdict.py``; 3 where something is not well or stayed."""
+    """Exit codes: ``outcomes/exit_codes.py``; 3 where something is not well or stayed."""
 
     takes = "[options] verify|prune|stats [OUTLET ...]"
     does = "Read the archive of fetched pages through, take old days away, or count"

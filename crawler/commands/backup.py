@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crawler.asked import check_options, stop
-from crawler.command import PlainCommand
-from crawler.opening import existing_store
+from crawler.cli.arguments import check_options, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import existing_store
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.backup import backup
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.db.backup import backup
 
 
 class Command(PlainCommand):

@@ -7,13 +7,13 @@ import os
 import webbrowser
 
 from crawler import INSTALL_EXTRAS
-from crawler.asked import check_options, number, stop
-from crawler.command import PlainCommand
-from crawler.opening import existing_store, make_searchable
+from crawler.cli.arguments import check_options, number, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import existing_store, make_searchable
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.engine import engine_of
-from crawler.store.sqlite import file_of
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.db.engine import engine_of
+from crawler.store.db.sqlite import file_of
 
 
 class Command(PlainCommand):
@@ -36,7 +36,7 @@ class Command(PlainCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.exitcode = WELL
         try:
-            from crawler.browse.server import bind, serve  # what it needs is an extra
+            from crawler.export.datasette_ui.server import bind, serve  # what it needs is an extra
         except ImportError:
             stop(f"browse needs Datasette; install it with {INSTALL_EXTRAS}")
         file = self._file()

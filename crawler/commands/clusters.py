@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from crawler.asked import check_options, stop
-from crawler.command import PlainCommand
-from crawler.opening import checked_store, warn_of_unclustered
-from crawler.output import add_output_option, output_target, write_output
+from crawler.cli.arguments import check_options, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.output_option import add_output_option, output_target, write_output
+from crawler.cli.store import checked_store, warn_of_unclustered
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.releases import Membership, memberships
-from crawler.terminal import printing
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.clusters.queries import Membership, memberships
+from crawler.terminal.output import printing
 
 
 class Command(PlainCommand):

@@ -6,17 +6,17 @@ import argparse
 
 from scrapy.commands import crawl
 
-from crawler import verdict
-from crawler.asked import check_options, one_outlet, stop
-from crawler.opening import checked_store
-from crawler.process import Crawl, run_to_end
-from crawler.running import check_arguments, check_browser, check_crawl, warn
+from crawler.cli.arguments import check_options, one_outlet, stop
+from crawler.cli.checks import check_arguments, check_browser, check_crawl, warn
+from crawler.cli.store import checked_store
+from crawler.operate.process import Crawl, run_to_end
+from crawler.outcomes import exit_codes as verdict
 from crawler.store import StoreError
-from crawler.store.lease import Lease
+from crawler.store.frontier.outlet_lock import Lease
 
 
 class Command(crawl.Command):
-    """Exit codes as in ``crawler/verdict.py``."""
+    """Exit codes: ``outcomes/exit_codes.py``."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)

@@ -12,25 +12,25 @@ from typing import Any, ClassVar
 from rich.live import Live
 from scrapy.commands import BaseRunSpiderCommand
 
-from crawler.asked import check_options, stop
-from crawler.crawlall import file
-from crawler.crawlall.chosen import chosen
-from crawler.crawlall.progress import Progress
-from crawler.crawlall.report import Report
-from crawler.crawlall.run import Run
-from crawler.crawlall.told import problems, result
-from crawler.outlet import rendered
-from crawler.period import read_duration
-from crawler.running import check_arguments, check_browser, check_crawl, warn
+from crawler.cli.arguments import check_options, stop
+from crawler.cli.checks import check_arguments, check_browser, check_crawl, warn
+from crawler.cli.outlets import chosen
+from crawler.crawl.spider import rendered
+from crawler.dates.period import read_duration
+from crawler.operate.crawlall import atomic_file as file
+from crawler.operate.crawlall.progress import Progress
+from crawler.operate.crawlall.report import Report
+from crawler.operate.crawlall.run import Run
+from crawler.operate.crawlall.summary import problems, result
+from crawler.outcomes.exit_codes import STORE_TROUBLE
 from crawler.store import StoreError, open_store
-from crawler.terminal import harmless, printing
-from crawler.verdict import STORE_TROUBLE
+from crawler.terminal.output import harmless, printing
 
-NOTICES = "crawler.notices.action.Notices"
+NOTICES = "crawler.operate.notifications.spidermon_action.Notices"
 
 
 class Command(BaseRunSpiderCommand):
-    """Each outlet has an exit code of its own; that of the whole: ``crawler.verdict.of_all``.
+    """Each outlet has an exit code of its own; that of the whole: ``exit_codes.of_all``.
 
     Cron mails what is printed: a line on stdout, a line a problem on stderr, and no log unless
     ``-L`` or ``--logfile`` asks for it.

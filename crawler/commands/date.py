@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.asked import check_options, stop
-from crawler.command import PlainCommand
-from crawler.dates import SEOUL, explain_date
-from crawler.mentions import mentioned_dates
-from crawler.terminal import printing
-from crawler.verdict import BAD_USAGE, PARTLY, WELL
+from crawler.cli.arguments import check_options, stop
+from crawler.cli.command import PlainCommand
+from crawler.dates.mentions import mentioned_dates
+from crawler.dates.parse import SEOUL, explain_date
+from crawler.outcomes.exit_codes import BAD_USAGE, PARTLY, WELL
+from crawler.terminal.output import printing
 
 Answer = Callable[[dict[str, Any], datetime], dict[str, Any]]
 YEARS = range(1990, 2200)
@@ -23,7 +23,7 @@ YEARS = range(1990, 2200)
 
 
 class Command(PlainCommand):
-    """Exit codes as in ``crawler/verdict.py``: 3 where some lines of a file could not be read."""
+    """Exit codes: ``outcomes/exit_codes.py``: 3 where some lines of a file could not be read."""
 
     takes = "[options] TEXT [TEXT ...]"
     does = "Show what is read from a date as a page shows it, and why"

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from crawler.running import check_log
+from crawler.cli.checks import check_log
+from crawler.outcomes.exit_codes import PARTLY, WELL
 from crawler.settings import ROOT as PROJECT
 from crawler.store import Count, open_store
-from crawler.verdict import PARTLY, WELL
 
 DATABASE = PROJECT / "output" / "demo.db"
 NOTIFY = "MALGEUM_NOTIFY"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from crawler.asked import stop
-from crawler.command import PlainCommand
-from crawler.doctor import CHECKS
-from crawler.notices.notifier import Notifier
-from crawler.outlet import now
-from crawler.running import check_notices
+from crawler.cli.arguments import stop
+from crawler.cli.checks import check_notices
+from crawler.cli.command import PlainCommand
+from crawler.crawl.spider import now
+from crawler.operate.doctor import CHECKS
+from crawler.operate.notifications.notifier import Notifier
+from crawler.outcomes.exit_codes import BAD_USAGE, STORE_TROUBLE, UNEXPECTED, WELL
 from crawler.store import StoreError
-from crawler.terminal import harmless
-from crawler.verdict import BAD_USAGE, STORE_TROUBLE, UNEXPECTED, WELL
+from crawler.terminal.output import harmless
 
 
 class Command(PlainCommand):
-    """Exit codes as in ``crawler/verdict.py``; 0 where all that is needed is well."""
+    """Exit codes: ``outcomes/exit_codes.py``; 0 where all that is needed is well."""
 
     takes = ""
     does = "Say whether all is here that a crawl needs, and how to get what is not"

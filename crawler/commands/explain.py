@@ -9,15 +9,15 @@ from typing import Any
 from scrapy import signals
 from scrapy.commands import ScrapyCommand
 
-from crawler.address import host_of, read
 from crawler.article import Article
-from crawler.asked import check_options, our_outlets, stop
-from crawler.explain import fetching, from_file, from_store
-from crawler.opening import checked_store
-from crawler.replay.saved import BadInput
-from crawler.running import check_browser, check_log, check_manners
-from crawler.terminal import harmless, printing
-from crawler.verdict import PARTLY, WELL
+from crawler.cli.arguments import check_options, our_outlets, stop
+from crawler.cli.checks import check_browser, check_log, check_manners
+from crawler.cli.store import checked_store
+from crawler.outcomes.exit_codes import PARTLY, WELL
+from crawler.reprocess.explain import fetching, from_file, from_store
+from crawler.reprocess.replay.from_files import BadInput
+from crawler.terminal.output import harmless, printing
+from crawler.urls import host_of, read
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article

@@ -6,14 +6,14 @@ import argparse
 import re
 import sys
 
-from crawler.asked import check_options, stop
-from crawler.command import PlainCommand
-from crawler.opening import check_outlet, existing_store
-from crawler.output import add_output_option, output_target, write_output
+from crawler.cli.arguments import check_options, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.output_option import add_output_option, output_target, write_output
+from crawler.cli.store import check_outlet, existing_store
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.following import OWN, changes_after, newest_change
-from crawler.terminal import printing
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.changes.feed import OWN, changes_after, newest_change
+from crawler.terminal.output import printing
 
 
 class Command(PlainCommand):

@@ -6,20 +6,20 @@ import argparse
 from datetime import UTC, datetime
 from functools import cache
 
-from crawler.archive.blank import blank
-from crawler.archive.settings import Archiving
-from crawler.asked import check_options, our_outlets, stop, web_addresses
-from crawler.command import PlainCommand
-from crawler.identity import addresses_of, outlet_name
-from crawler.opening import checked_store
+from crawler.archive.config import Archiving
+from crawler.archive.redact import blank
+from crawler.cli.arguments import check_options, our_outlets, stop, web_addresses
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store
+from crawler.crawl.stored_urls import addresses_of, outlet_name
+from crawler.outcomes.exit_codes import PARTLY, STORE_TROUBLE, WELL
 from crawler.store import Store, StoreError
-from crawler.store.forget import Takedown, Taken, forget, forgotten_of, wipe
-from crawler.terminal import harmless, printing
-from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
+from crawler.store.articles.forget import Takedown, Taken, forget, forgotten_of, wipe
+from crawler.terminal.output import harmless, printing
 
 
 class Command(PlainCommand):
-    """Exit codes as in ``crawler/verdict.py``: 3 where the file could not be overwritten yet."""
+    """Exit codes: ``outcomes/exit_codes.py``: 3 where the file could not be overwritten yet."""
 
     takes = "[options] URL [URL ...]"
     does = "Take articles out for good: never fetched, stored or shown again"

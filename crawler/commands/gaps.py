@@ -6,18 +6,18 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from crawler.asked import check_options, one_outlet, stop
-from crawler.command import PlainCommand
-from crawler.opening import checked_store
+from crawler.cli.arguments import check_options, one_outlet, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.pages import Missing, missing
-from crawler.store.walks import Walk, open_walks
-from crawler.terminal import harmless, harmless_json, printing
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.frontier.list_progress import Walk, open_walks
+from crawler.store.frontier.pages import Missing, missing
+from crawler.terminal.output import harmless, harmless_json, printing
 
 
 class Command(PlainCommand):
-    """Exit codes as in ``crawler/verdict.py``; a gap is no error: the next run fills it."""
+    """Exit codes: ``outcomes/exit_codes.py``; a gap is no error: the next run fills it."""
 
     takes = "[options] OUTLET"
     does = "List what is missing of an outlet, and when it is tried again"

@@ -7,14 +7,14 @@ from typing import Any
 
 from rich.console import Console
 
-from crawler.asked import check_options, our_outlets, stop, web_addresses
-from crawler.command import PlainCommand
-from crawler.identity import addresses_of
-from crawler.opening import checked_store
+from crawler.cli.arguments import check_options, our_outlets, stop, web_addresses
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store
+from crawler.crawl.stored_urls import addresses_of
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.history import Absence, History, Version, read_history
-from crawler.terminal import Terminal, harmless_json, printing, show_differences, show_line
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.articles.history import Absence, History, Version, read_history
+from crawler.terminal.output import Terminal, harmless_json, printing, show_differences, show_line
 
 COMPARED = ("headline", "alternative_headline", "body")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from crawler.command import PlainCommand
+from crawler.cli.command import PlainCommand
 
 
 class Command(PlainCommand):

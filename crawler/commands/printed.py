@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.asked import check_options, stop
-from crawler.charset import charset_of
-from crawler.command import PlainCommand
-from crawler.opening import checked_store, warn_of_unclustered
-from crawler.releases.changes import Changes, changes
-from crawler.releases.edit import edit_kind
-from crawler.releases.facts import without_sheet
-from crawler.releases.release import read_release
-from crawler.replay.saved import Page, read_saved
+from crawler.cli.arguments import check_options, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store, warn_of_unclustered
+from crawler.encoding import charset_of
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.reprocess.replay.from_files import Page, read_saved
+from crawler.similarity.edit_kind import edit_kind
+from crawler.similarity.edits import Changes, changes
+from crawler.similarity.entities import without_sheet
+from crawler.similarity.fingerprint import read_release
 from crawler.store import StoreError
-from crawler.store.releases import Printed, prints_of
-from crawler.terminal import harmless, harmless_json, printing
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.clusters.queries import Printed, prints_of
+from crawler.terminal.output import harmless, harmless_json, printing
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 

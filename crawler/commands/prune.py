@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from crawler.asked import check_options, day_before, stop
-from crawler.command import PlainCommand
-from crawler.opening import existing_store
+from crawler.cli.arguments import check_options, day_before, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import existing_store
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.prune import count_before, prune
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.articles.prune import count_before, prune
 
 
 class Command(PlainCommand):

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import Progress
 
-from crawler.asked import check_options, stop
-from crawler.command import PlainCommand
-from crawler.opening import checked_store
+from crawler.cli.arguments import check_options, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.recluster import count, recluster
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.clusters.recluster import count, recluster
 
 
 class Command(PlainCommand):

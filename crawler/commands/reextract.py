@@ -9,21 +9,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from crawler.archive.settings import Archiving
-from crawler.asked import all_outlets, check_options, number, one_outlet, stop
-from crawler.command import PlainCommand
-from crawler.opening import checked_store
-from crawler.period import read_period
-from crawler.reextract.reextraction import Asked, Reextraction
-from crawler.reextract.shown import as_json, show, show_fields, told
+from crawler.archive.config import Archiving
+from crawler.cli.arguments import all_outlets, check_options, number, one_outlet, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store
+from crawler.dates.period import read_period
+from crawler.outcomes.exit_codes import PARTLY, STORE_TROUBLE, UNEXPECTED, WELL
+from crawler.reprocess.reextract.report import as_json, show, show_fields, told
+from crawler.reprocess.reextract.run import Asked, Reextraction
+from crawler.runtime.process_pool import WorkerLost, Workers, processors
 from crawler.store import StoreError
-from crawler.terminal import Terminal, harmless_json, printing
-from crawler.verdict import PARTLY, STORE_TROUBLE, UNEXPECTED, WELL
-from crawler.workers import WorkerLost, Workers, processors
+from crawler.terminal.output import Terminal, harmless_json, printing
 
 
 class Command(PlainCommand):
-    """Exit codes as in ``crawler/verdict.py``; 3 where a page could not be read or is none now."""
+    """Exit codes: ``outcomes/exit_codes.py``; 3 where a page could not be read or is none now."""
 
     takes = "[options] [OUTLET ...]"
     does = "Show what today's code reads otherwise on kept pages, and store that (--apply)"

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.asked import check_options, our_outlets, stop, web_addresses
-from crawler.command import PlainCommand
-from crawler.dates import SEOUL
-from crawler.identity import addresses_of
-from crawler.opening import checked_store, warn_of_unclustered
-from crawler.period import read_period
-from crawler.releases.changes import changes
+from crawler.cli.arguments import check_options, our_outlets, stop, web_addresses
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store, warn_of_unclustered
+from crawler.crawl.stored_urls import addresses_of
+from crawler.dates.parse import SEOUL
+from crawler.dates.period import read_period
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.similarity.edits import changes
 from crawler.store import Store, StoreError
-from crawler.store.releases import Printed, most_printed, release, release_of
-from crawler.terminal import harmless, harmless_json, printing
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.clusters.queries import Printed, most_printed, release, release_of
+from crawler.terminal.output import harmless, harmless_json, printing
 
 
 class Command(PlainCommand):

@@ -9,20 +9,20 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import BaseRunSpiderCommand
 
-from crawler import verdict
-from crawler.archive.settings import Archiving
-from crawler.asked import all_outlets, check_options, number, one_outlet, stop
-from crawler.opening import checked_store
-from crawler.period import Period, read_period
-from crawler.process import Crawl, run_to_end
-from crawler.replay.sources import Wanted, files_in
-from crawler.replay.spider import Replay
-from crawler.running import check_feeds, check_log
-from crawler.workers import processors
+from crawler.archive.config import Archiving
+from crawler.cli.arguments import all_outlets, check_options, number, one_outlet, stop
+from crawler.cli.checks import check_feeds, check_log
+from crawler.cli.store import checked_store
+from crawler.dates.period import Period, read_period
+from crawler.operate.process import Crawl, run_to_end
+from crawler.outcomes import exit_codes as verdict
+from crawler.reprocess.replay.sources import Wanted, files_in
+from crawler.reprocess.replay.spider import Replay
+from crawler.runtime.process_pool import processors
 
 
 class Command(BaseRunSpiderCommand):
-    """Exit codes as in ``crawler/verdict.py``."""
+    """Exit codes: ``outcomes/exit_codes.py``."""
 
     requires_project = True
 

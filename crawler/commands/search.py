@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 from rich.text import Text
 
-from crawler.asked import check_options, number, stop
-from crawler.command import PlainCommand
-from crawler.dates import SEOUL
-from crawler.opening import check_outlet, existing_store, make_searchable
-from crawler.period import read_period
-from crawler.snippet import marked, snippet
+from crawler.cli.arguments import check_options, number, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import check_outlet, existing_store, make_searchable
+from crawler.dates.parse import SEOUL
+from crawler.dates.period import read_period
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.store.search import Asked, Hit, search, words_of
-from crawler.terminal import Terminal, harmless, harmless_json, printing
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.search.query import Asked, Hit, search, words_of
+from crawler.terminal.output import Terminal, harmless, harmless_json, printing
+from crawler.terminal.snippet import marked, snippet
 
 
 class Command(PlainCommand):

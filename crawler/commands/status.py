@@ -9,22 +9,22 @@ from pathlib import Path
 from rich.console import Console
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.asked import check_options, near, stop
-from crawler.command import PlainCommand
-from crawler.opening import checked_store
-from crawler.period import read_age
-from crawler.status.document import document
-from crawler.status.survey import Survey, survey
-from crawler.status.table import show, summary
+from crawler.cli.arguments import check_options, near, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store
+from crawler.dates.period import read_age
+from crawler.operate.status.json import document
+from crawler.operate.status.queries import Survey, survey
+from crawler.operate.status.table import show, summary
+from crawler.outcomes.exit_codes import PARTLY, STORE_TROUBLE, WELL
 from crawler.store import Store, StoreError
-from crawler.store.recent import outlets_with_runs
-from crawler.store.trouble import shown
-from crawler.terminal import harmless_json, printing
-from crawler.verdict import PARTLY, STORE_TROUBLE, WELL
+from crawler.store.db.errors import shown
+from crawler.store.runs.recent import outlets_with_runs
+from crawler.terminal.output import harmless_json, printing
 
 
 class Command(PlainCommand):
-    """Exit codes as in ``crawler/verdict.py``; 3 where an outlet needs attention, or none ran."""
+    """Exit codes: ``outcomes/exit_codes.py``; 3 where an outlet needs attention, or none ran."""
 
     takes = "[options] [OUTLET ...]"
     does = "Show how the outlets stand: last runs, trend, what is wrong and what to do"
@@ -89,7 +89,7 @@ class Command(PlainCommand):
 
 def written(found: Survey, file: Path) -> None:
     """Write the page, or end the command with one sentence."""
-    from crawler.status.page import write_page  # what it needs, every command would load
+    from crawler.operate.status.html import write_page  # what it needs, every command would load
 
     try:
         write_page(found, file)

@@ -7,13 +7,13 @@ import signal
 import sys
 from threading import Event
 
-from crawler.asked import check_options, number, stop
-from crawler.command import PlainCommand
-from crawler.opening import checked_store
+from crawler.cli.arguments import check_options, number, stop
+from crawler.cli.command import PlainCommand
+from crawler.cli.store import checked_store
+from crawler.export.redis_stream import NAME, Stream, StreamError, check_store
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import Store, StoreError
-from crawler.store.following import changes_after, newest_change
-from crawler.stream import NAME, Stream, StreamError, check_store
-from crawler.verdict import STORE_TROUBLE, WELL
+from crawler.store.changes.feed import changes_after, newest_change
 
 PAUSE = 1.0
 """Seconds between two looks at the store."""

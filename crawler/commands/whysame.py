@@ -10,18 +10,18 @@ from pathlib import Path
 
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.address import Identity, Sameness, Site, compare
-from crawler.asked import check_options, stop
-from crawler.command import PlainCommand
-from crawler.outlet import Outlet, site_of
-from crawler.terminal import printing
-from crawler.verdict import BAD_USAGE, PARTLY, WELL
+from crawler.cli.arguments import check_options, stop
+from crawler.cli.command import PlainCommand
+from crawler.crawl.spider import Outlet, site_of
+from crawler.outcomes.exit_codes import BAD_USAGE, PARTLY, WELL
+from crawler.terminal.output import printing
+from crawler.urls import Identity, Sameness, Site, compare
 
 Pair = tuple[str, str]
 
 
 class Command(PlainCommand):
-    """Exit codes as in ``crawler/verdict.py``: 0 whatever the answer is; 3 where some lines of a
+    """Exit codes: ``outcomes/exit_codes.py``: 0 whatever the answer is; 3 where some lines of a
     file are no two addresses, 2 where none is. Asks neither the network nor the store."""
 
     takes = "[options] URL1 URL2"

@@ -13,19 +13,19 @@ from scrapy.utils.log import configure_logging
 
 import crawler.settings as ours
 from crawler import INSTALL_EXTRAS
-from crawler.asked import check_options, number, stop
-from crawler.crawlall.chosen import chosen
-from crawler.opening import checked_store
-from crawler.running import check_arguments, check_crawl
+from crawler.cli.arguments import check_options, number, stop
+from crawler.cli.checks import check_arguments, check_crawl
+from crawler.cli.outlets import chosen
+from crawler.cli.store import checked_store
+from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
 from crawler.store import StoreError
-from crawler.verdict import STORE_TROUBLE, WELL
 
 GRACE = 1.0
 """Seconds before a worker that is told to end tells its crawls."""
 
 
 class Command(BaseRunSpiderCommand):
-    """Exit codes as in ``crawler/verdict.py``; each crawl has its own in its run's row."""
+    """Exit codes: ``outcomes/exit_codes.py``; each crawl has its own in its run's row."""
 
     requires_project = True
     requires_crawler_process = False
@@ -65,7 +65,7 @@ class Command(BaseRunSpiderCommand):
         check_crawl(self.settings)
         configure_logging(self.settings)
         try:
-            from crawler.jobs import app_for, is_news
+            from crawler.operate.job_queue import app_for, is_news
 
             arguments = [part for pair in opts.spargs.items() for part in ("-a", "=".join(pair))]
             self.app = app_for(
@@ -109,7 +109,7 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         from psycopg import Error
 
-        from crawler.jobs import QUEUE, hurry, make_ready
+        from crawler.operate.job_queue import QUEUE, hurry, make_ready
 
         with checked_store(self.settings) as store:
             try:

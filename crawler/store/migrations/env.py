@@ -7,8 +7,8 @@ writes what ``tables.py`` has and the database of ``MALGEUM_DATABASE_URL`` has n
 from alembic import context
 from sqlalchemy import Connection
 
-from crawler.store.fulltext import is_migrated
-from crawler.store.tables import metadata
+from crawler.store.db.schema import metadata
+from crawler.store.search.index import is_migrated
 
 
 def migrate(connection: Connection) -> None:
@@ -25,7 +25,7 @@ if given is not None:
     migrate(given)
 else:
     from crawler import settings
-    from crawler.store.engine import engine_of
+    from crawler.store.db.engine import engine_of
 
     engine = engine_of(settings.DATABASE_URL).execution_options(writing=True)
     with engine.begin() as connection:

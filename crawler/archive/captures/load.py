@@ -1,0 +1,125 @@
+"""One page out of an archive, as Scrapy gave it, or would have given it, to a spider."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from scrapy.http import Headers, Response, TextResponse
+from scrapy.responsetypes import responsetypes
+from warcio.statusandheaders import StatusAndHeaders
+
+from crawler.archive.bytestream import END, GZIP, HEAD, Damaged, Stream, read_head
+from crawler.archive.captures.decode import PAGE, open_body
+from crawler.archive.captures.model import Capture, Entry
+from crawler.archive.reader import Record, Unreadable, parse
+from crawler.encoding import charset_of
+
+_RECORD = PAGE + (1 << 20)
+"""Bytes of a record at the most, with headers and the lengths of chunks."""
+_HTTP = "application/http"
+
+
+def load(entry: Entry) -> Capture:
+    """Read the page that lies there. Raises Unreadable, one sentence, and OSError."""
+    try:
+        record = _record(entry.file, entry.offset)
+        page = _original(record, *entry.payload) if entry.payload else record
+        row = _row(entry.file, entry.row_at) if entry.row_at is not None else None
+        response = _response(entry.url, record, page)
+    except (Damaged, Unreadable) as error:
+        raise Unreadable(f"{entry.url} at {entry.file}@{entry.offset}: {error}") from None
+    told = page.headers.get_header
+    whole = not (told("WARC-Truncated") or told("WARC-Segment-Number"))
+    return Capture(entry, response, row, whole)
+
+
+def _record(file: str, offset: int) -> Record:
+    with Path(file).open("rb") as opened:
+        opened.seek(offset)
+        is_packed = opened.read(len(GZIP)) == GZIP
+        stream = Stream(opened, offset, is_packed=is_packed)
+        head, length = read_head(stream)
+        if length > _RECORD:
+            raise Damaged(f"{length >> 20} MB are more than any page has")
+        held = stream.read(length)
+        if len(held) < length:
+            raise Damaged(f"it is to hold {length} bytes and has {len(held)}")
+        if is_packed:
+            stream.skip_all()  # its end says whether it is whole: no digest is needed
+    if len(held) > HEAD and _HTTP.encode() in head.lower() and not _has_headers(held[:HEAD]):
+        raise Damaged("the headers of what came have no end")
+    record = parse(head + held + END, check=not is_packed)
+    if record.problem and _is_changed(record):
+        raise Damaged(f"it was changed: {record.problem}")
+    return record
+
+
+def _has_headers(beginning: bytes) -> bool:
+    """Whether they come to their end in time: there may be no millions of them."""
+    return any(line in beginning for line in (b"\n\r\n", b"\n\n"))
+
+
+def _is_changed(record: Record) -> bool:
+    """Whether a wrong digest says so. Of what came in chunks, tools do not agree what the payload
+    is."""
+    in_chunks = record.http and record.http.get_header("Transfer-Encoding")
+    return not in_chunks or "block digest" in (record.problem or "")
+
+
+def _original(record: Record, file: str, offset: int) -> Record:
+    """The record that holds what came; ``record`` says that it came unchanged."""
+    page = _record(file, offset)
+    if page.kind == "revisit":
+        raise Damaged("it refers to a record that holds no page")
+    if record.digest and page.digest and record.digest != page.digest:
+        raise Damaged("it refers to a record that holds another page")
+    return page
+
+
+def _row(file: str, offset: int) -> dict[str, Any] | None:
+    try:
+        row = json.loads(_record(file, offset).payload)
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _response(url: str, record: Record, page: Record) -> Response:
+    """What the record of a visit, and the one that holds what came, make together."""
+    http = record.http or page.http
+    if http is None:  # what stood in a browser, or came without a header
+        status = 200
+        content_type = page.headers.get_header("Content-Type") or "text/html"
+        headers, body = Headers({"Content-Type": content_type}), page.payload
+    else:
+        status, headers = _status(http.get_statuscode()), _headers(http)
+        body = open_body(headers, page.payload)
+    kind = responsetypes.from_args(headers=headers, url=url, body=body)
+    if issubclass(kind, TextResponse):
+        return kind(url, status, headers, body, encoding=charset_of(body))
+    return kind(url, status, headers, body)
+
+
+def _status(code: str) -> int:
+    if not (code.isascii() and code.isdigit() and 100 <= int(code) < 1000):
+        raise Damaged(f"it came with {code!r}, which is no status of HTTP")
+    return int(code)
+
+
+def _headers(http: StatusAndHeaders) -> Headers:
+    """In the bytes in which they came."""
+    found = defaultdict(list)
+    for name, value in http.headers:
+        found[_bytes(name).strip().lower()].append(_bytes(value).strip())
+    return Headers(found)
+
+
+def _bytes(text: str) -> bytes:
+    """As warcio read it: UTF-8 where it was that."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")

@@ -1,0 +1,54 @@
+"""What an archive holds, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.archive.bytestream import HEAD
+from crawler.archive.location import files_of
+from crawler.archive.scan import Member, walk
+from crawler.store import Store
+from crawler.store.articles.archive_index import count_in
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Of one outlet; ``oldest`` and ``newest`` are days in Korea, ``articles`` those whose page
+    lies there as it is now."""
+
+    outlet: str
+    files: int
+    records: int
+    bytes: int
+    articles: int
+    oldest: str | None
+    newest: str | None
+
+    @property
+    def bytes_per_article(self) -> int | None:
+        return round(self.bytes / self.articles) if self.articles else None
+
+
+def totals(store: Store, folder: Path, outlet: str) -> Totals:
+    """Count; every file is read. Raises OSError and :class:`crawler.store.StoreError`."""
+    files, records, size = files_of(folder, outlet), 0, 0
+    for file in files:
+        with (folder / file.place).open("rb") as opened:
+            records += sum(isinstance(one, Member) for one in walk(opened, HEAD))
+            size += opened.seek(0, 2)
+    days = [file.day.isoformat() for file in files]
+    return Totals(
+        outlet,
+        len(files),
+        records,
+        size,
+        count_in(store, outlet),
+        min(days, default=None),
+        max(days, default=None),
+    )
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all that lies in a folder. OSError where it cannot be read."""
+    return sum(path.stat().st_size for path in folder.glob("*/*") if path.is_file())

@@ -1,0 +1,79 @@
+"""Retry-After honoured: a host that is busy is left in peace for as long as it asks.
+
+Scrapy's RetryMiddleware asks again, but without waiting. What waits here is the downloader's slot,
+so that nothing else goes to the host meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.crawl.politeness.reject import put_off
+from crawler.crawl.politeness.retry_after import BUSY, seconds_asked
+from crawler.runtime.limits import bound
+
+logger = logging.getLogger(__name__)
+
+SOME_DELAY = 0.001
+"""Seconds; without any delay a slot does not look at when it was last used."""
+
+
+class BusyHosts:
+    """Downloader middleware; ``RETRY_AFTER_MAX``: seconds that a run waits for a host in all.
+
+    A host that asks for more is left for later, with everything still wanted of it.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.most = bound(crawler.settings, "RETRY_AFTER_MAX")
+        self.waited: dict[str, float] = {}
+        self.left: set[str] = set()
+        crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def response_downloaded(self, response: Response, request: Request, **_: Any) -> None:
+        """The slot sends its next request right after this signal, so it has to wait by now."""
+        seconds = seconds_asked(response, datetime.now(UTC))
+        host = self._host(request)
+        if seconds == 0:
+            return
+        if self.waited.get(host, 0) + seconds > self.most:
+            logger.warning(
+                "%s is busy and asks for %g seconds' rest: left for later.", host, seconds
+            )
+            self.left.add(host)
+            return
+        logger.info("%s is busy and asks for %g seconds' rest: the crawl waits.", host, seconds)
+        self.waited[host] = self.waited.get(host, 0) + seconds
+        assert self.crawler.engine is not None
+        slot = self.crawler.engine.downloader.slots[host]
+        slot.delay = max(slot.delay, SOME_DELAY)
+        slot.lastseen = monotonic() + seconds
+
+    def process_request(self, request: Request) -> None:
+        if self._host(request) in self.left:
+            self._leave(request)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status in BUSY and self._host(request) in self.left:
+            self._leave(request)
+        return response
+
+    def _host(self, request: Request) -> str:
+        assert self.crawler.engine is not None
+        return self.crawler.engine.downloader.get_slot_key(request)
+
+    def _leave(self, request: Request) -> None:
+        why = "its host asks for a longer rest than RETRY_AFTER_MAX"
+        put_off(self.crawler, "retry_after", f"Left for later: {request.url}, since {why}.")

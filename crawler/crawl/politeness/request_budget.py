@@ -1,0 +1,52 @@
+"""A bound for the requests of one run, whatever an outlet's lists lead to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from crawler.crawl.politeness.reject import put_off
+from crawler.runtime.limits import bound
+
+logger = logging.getLogger(__name__)
+
+CLOSE_REASON = "request_budget"
+"""Why a crawl ended that wanted more than its budget: the rest is left for the next run."""
+
+
+class RequestBudget:
+    """Downloader middleware, the last before the network: counts what is really sent.
+
+    robots.txt, redirects and second tries are requests like any other. ``REQUEST_BUDGET``: how
+    many there may be; 0 for no bound.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.most = bound(crawler.settings, "REQUEST_BUDGET")
+        self.sent = 0
+        self.closing: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        if self.most and self.sent >= self.most:
+            self._close()
+            why = "the run's requests are used up"
+            put_off(self.crawler, "budget", f"Left for later: {request.url}, since {why}.")
+        self.sent += 1
+
+    def _close(self) -> None:
+        assert self.crawler.engine is not None
+        if self.closing is None:
+            logger.warning(
+                "The crawl ends: its %g requests are used up (REQUEST_BUDGET).", self.most
+            )
+            closing = self.crawler.engine.close_spider_async(reason=CLOSE_REASON)
+            self.closing = asyncio.create_task(closing)

@@ -1,0 +1,45 @@
+"""How a crawl is given a browser: a Scrapy add-on, named by ``Outlet.update_settings``."""
+
+from __future__ import annotations
+
+import os
+
+from scrapy.exceptions import NotConfigured
+from scrapy.settings import BaseSettings
+
+from crawler.crawl.rendering.executable import find_browser
+from crawler.crawl.rendering.middleware import Render
+
+BEFORE_ROBOTS = 45
+"""Render's place: of all that see a page it is the last, when it is decoded and no redirect."""
+
+NO_NETWORK = {"server": "http://127.0.0.1:9", "bypass": "<-loopback>"}
+"""A proxy that nobody serves, for loopback too: what is not handed in is not had."""
+
+ARGUMENTS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--disable-dev-shm-usage",  # 64 MB in containers, too little
+    "--disable-gpu",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+
+
+class Browser:
+    """Renders pages in the Chromium of the setting ``BROWSER``."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        try:
+            path = find_browser(settings["BROWSER"])
+        except ValueError as error:
+            raise NotConfigured(str(error)) from None
+        options = {
+            "executable_path": path,
+            "headless": True,
+            "proxy": NO_NETWORK,
+            "args": list(ARGUMENTS),
+            "chromium_sandbox": hasattr(os, "geteuid") and os.geteuid() != 0,  # root cannot
+        }
+        settings.set("PLAYWRIGHT_LAUNCH_OPTIONS", options, "addon")
+        settings.setdefault_in_component_priority_dict(
+            "DOWNLOADER_MIDDLEWARES", Render, BEFORE_ROBOTS
+        )

@@ -1,0 +1,47 @@
+"""The ``ncode`` type, named after its old address parameter; its vendor is not known.
+
+Evidence: selectors from five public crawlers and a selector dictionary of 14 hosts, none
+of them gosiweek.com itself. Ids are not ordered by time. Deleted articles were never
+seen; an alert that names the article and leads away from the page is a guess.
+"""
+
+from crawler.extract.cms.model import Family, SoftError
+from crawler.extract.selectors import ArticleSelectors, ListSelectors
+from crawler.urls import SYSTEMS
+
+NCODE = Family(
+    name="ncode",
+    fingerprint=("#viewConts", "div.viewTitle", "#listWrap > div.listPhoto", ".naviLink"),
+    addresses=SYSTEMS["ncode"],
+    list_page="/newslist/?pagenum={page}",
+    section_page="/news/newsList.php?tid={section}&pagenum={page}",
+    first_page=0,
+    rows=ListSelectors(
+        row=("#listWrap > div.listPhoto", "#listWrap dl"),
+        link=("dl > dt > a::attr(href)", "a::attr(href)"),
+        date=("span.date",),
+        byline=("span.name",),
+    ),
+    selectors=ArticleSelectors(
+        headline=("div.viewTitle > h3", "div.viewTitle > h1", "div.viewTitle h1, div.viewTitle h3"),
+        body=("#viewConts", '[itemprop="articleBody"]', "#article", "#articleBody"),
+        subtitle=("#viewConts .summary_title", '#viewConts [style*="24pt"]'),
+        byline=("div.viewTitle > dl > dd", "div.viewTitle dd"),
+        date=("div.viewTitle > dl > dd", "div.viewTitle dd"),
+        caption=(
+            "#viewConts figcaption",
+            '#viewConts [class*="_caption"]',
+            "//*[@id='viewConts']//table[.//img]//td[not(.//img)]",  # older: a table of three rows
+        ),
+        section=(".naviLink",),
+        outside=('#viewConts > div[id^="articleBody"]',),
+    ),
+    soft_errors=(
+        SoftError("forbidden", r"alert\([^)]{0,80}(?:권한|로그인|회원)"),
+        SoftError(
+            "gone",
+            r"alert\((?=[^)]{0,80}(?:기사|글|게시물))[^)]{0,80}(?:삭제|존재하지|없는|없습니다)[^)]{0,80}\)"
+            r"[;\s]*(?:history|location|document|window|self|parent|top)\b",
+        ),
+    ),
+)

@@ -1,0 +1,87 @@
+"""The survey as one HTML file in Korean, which loads nothing and runs nothing.
+
+Its Content-Security-Policy allows its own style sheet and forbids all else; whatever a page or
+the store says goes in as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from crawler.operate.monitors.words import said
+from crawler.operate.run_stats.tally import Tally
+from crawler.operate.status import charts, coverage, words
+from crawler.operate.status.queries import Survey
+from crawler.operate.status.totals import by_week, has_failed
+from crawler.store.runs.findings import Finding
+
+ROOM = Path(__file__).parent / "templates"
+TEMPLATES = Environment(
+    loader=FileSystemLoader(ROOM),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+TEMPLATES.filters["concern"] = partial(words.concern, language="ko")
+ORDER = ("attention", "well", "never")
+
+
+def page(survey: Survey) -> str:
+    style = TEMPLATES.get_template("page.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return TEMPLATES.get_template("page.html.jinja").render(
+        survey=survey,
+        standings=sorted(survey.standings, key=lambda one: ORDER.index(one.state)),
+        digest=digest,
+        charts=charts,
+        coverage=coverage,
+        by_week=by_week,
+        has_failed=has_failed,
+        words=words,
+        what=what,
+        to_do=lambda finding: said(finding, "ko").to_do,
+        ago=lambda moment: words.ago(moment, survey.at, "ko"),
+        clock=partial(words.clock, language="ko"),
+        ending=partial(words.ending, language="ko"),
+        can_be_linked=can_be_linked,
+        tally=lambda run: Tally.read(run.tally).counts,
+    )
+
+
+def write_page(survey: Survey, file: Path) -> None:
+    """Write the page, or leave what stands there as it is. OSError where it cannot be written."""
+    content = page(survey).encode("utf-8", "replace")
+    if file.exists() and not file.is_file():  # a device or a pipe; a folder refuses
+        file.write_bytes(content)
+        return
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(file)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def what(finding: Finding) -> str:
+    """A finding's sentence, where it stands under its outlet's name."""
+    return said(finding, "ko").what.removeprefix(f"{finding.outlet}: ")
+
+
+def can_be_linked(address: str) -> bool:
+    """Whether it leads to a page of the web, and not to a script."""
+    try:
+        split = urlsplit(address)
+    except ValueError:
+        return False
+    return split.scheme in ("http", "https") and bool(split.netloc)

@@ -1,0 +1,68 @@
+"""The survey as one JSON document; times in UTC, days Korea's, shares from 0 to 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler import __version__
+from crawler.operate.monitors.words import Language, said
+from crawler.operate.status.queries import Standing, Survey
+from crawler.operate.status.totals import Total
+from crawler.operate.status.words import concern, ending
+from crawler.store.runs.findings import Finding
+from crawler.store.runs.runs import Run
+
+COUNTS = ("runs", "failed", "new", "changed", "duplicates")
+LANGUAGES: tuple[Language, ...] = ("en", "ko")
+
+
+def document(survey: Survey) -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "at": f"{survey.at:%Y-%m-%dT%H:%M:%SZ}",
+        "is_well": survey.is_well,
+        "outlets": [_outlet(standing) for standing in survey.standings],
+    }
+
+
+def _outlet(standing: Standing) -> dict[str, Any]:
+    lately, before = standing.lately, standing.month_before
+    measures = {*lately.looked_at, *before.looked_at}
+    return {
+        "outlet": standing.outlet,
+        "paper": standing.paper,
+        "state": standing.state,
+        "concerns": [
+            {"kind": one.kind} | {language: concern(one, language) for language in LANGUAGES}
+            for one in standing.concerns
+        ],
+        "last_run": _run(standing.last),
+        "last_good_run": _run(standing.last_good),
+        "last_7_days": _counts(lately),
+        "28_days_before": _counts(before),
+        "coverage": {
+            name: {"last_7_days": lately.share(name), "28_days_before": before.share(name)}
+            for name in sorted(measures)
+        },
+        "days": [{"day": str(day)} | _counts(total) for day, total in standing.days.items()],
+        "findings": [_finding(finding) for finding in (*standing.findings, *standing.over)],
+    }
+
+
+def _counts(total: Total) -> dict[str, Any]:
+    counts = {name: getattr(total, name) for name in COUNTS}
+    return counts | {"duplicate_share": total.duplicate_share}
+
+
+def _run(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    times = {"started_at": run.started_at, "ended_at": run.ended_at}
+    ended = {language: ending(run, language) for language in LANGUAGES}
+    return times | {"how": run.how, "code": run.code} | ended | {"tally": run.tally}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    names = ("kind", "field", "began", "found_at", "seen_at", "over_at", "example", "facts")
+    words = {language: said(finding, language)._asdict() for language in LANGUAGES}
+    return {name: getattr(finding, name) for name in names} | words

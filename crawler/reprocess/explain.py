@@ -1,0 +1,46 @@
+"""One page, read from its file, the store or the outlet, so that its lines can be explained."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import scrapy
+
+from crawler.article import Article
+from crawler.crawl.spider import Outlet, now, site_of
+from crawler.crawl.stored_urls import Outlets, addresses_of
+from crawler.extract.pages import Row
+from crawler.reprocess.replay.from_files import BadInput, read_pages, read_saved
+from crawler.store import Store
+from crawler.urls import host_of, identify
+
+
+def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) -> list[Article]:
+    """The pages of a saved file; what is none goes to ``refuse``."""
+    pages = read_pages(file, datetime.now(UTC), refuse)
+    return [read_saved(page, outlets.get(host_of(page.url))) for page in pages]
+
+
+def from_store(url: str, outlets: Outlets, store: Store) -> Article | None:
+    """The stored article of an address in any of its forms."""
+    found = (store.find(address) for address in addresses_of(url, outlets))
+    return next(filter(None, found), None)
+
+
+def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:
+    """The outlet, asking for one article's page and nothing else."""
+    canonical = identify(url, [site_of(outlet)]).canonical_url
+    row = Row(url, canonical, None, None, "list", now())
+
+    class OnePage(outlet):  # type: ignore[valid-type, misc]
+        name = outlet.name
+
+        async def start(self) -> AsyncIterator[Any]:
+            yield scrapy.Request(
+                url, self.parse_article, errback=self.failed, cb_kwargs={"row": row}
+            )
+
+    return OnePage

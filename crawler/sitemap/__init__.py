@@ -1,1 +1,0 @@
-"""Sitemaps: ``read.py`` says what one names, ``walk.py`` asks for an outlet's."""

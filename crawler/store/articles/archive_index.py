@@ -1,0 +1,105 @@
+"""The index of the archive: where the page of each stored version lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Table, func, select, update
+
+from crawler.store.articles.store import Store
+from crawler.store.db.errors import told
+from crawler.store.db.schema import address, article, revision
+from crawler.store.db.serialize import storable
+
+
+class Kept(NamedTuple):
+    """A version of an article, and its page's place in the archive."""
+
+    url: str
+    record: str
+
+
+def record_of(store: Store, canonical_url: str) -> str | None:
+    """Where the page of the article's current version lies; None where it is nowhere."""
+    query = (
+        select(article.c.record)
+        .join_from(address, article)
+        .where(address.c.canonical_url == storable(canonical_url))
+    )
+    with told(store.engine.url), store.engine.connect() as connection:
+        found: str | None = connection.scalar(query)
+        return found
+
+
+def kept_in(store: Store, file: str) -> list[Kept]:
+    """The versions whose pages lie in a file of the archive."""
+    found: list[Kept] = []
+    with told(store.engine.url), store.engine.begin() as connection:
+        for table in (article, revision):
+            query = select(table.c.url, table.c.record).where(_lies_in(table, file))
+            found += [Kept(*row) for row in connection.execute(query)]
+    return found
+
+
+def files_with_records(store: Store, outlet: str) -> Iterator[str]:
+    """The files of an outlet in which versions lie, as the index says: each found from the one
+    before, since there are few of them and many records."""
+    last = f"{outlet}/"
+    with told(store.engine.url), store.engine.begin() as connection:
+        while True:
+            places = [
+                connection.scalar(
+                    select(func.min(table.c.record)).where(
+                        table.c.record >= last, table.c.record < f"{outlet}0"
+                    )
+                )
+                for table in (article, revision)
+            ]
+            first = min(filter(None, places), default=None)
+            if first is None:
+                return
+            file = first.rpartition("@")[0]
+            yield file
+            last = f"{file}{_BEHIND}"
+
+
+def outlets_with_records(store: Store) -> list[str]:
+    """Outlets of which a version lies in the archive, as the index says."""
+    found: set[str] = set()
+    with told(store.engine.url), store.engine.begin() as connection:
+        for table in (article, revision):
+            has = table.c.record.is_not(None)
+            found.update(connection.scalars(select(table.c.outlet).where(has).distinct()))
+    return sorted(found)
+
+
+def count_in(store: Store, outlet: str) -> int:
+    """Articles of the outlet whose current version lies in the archive."""
+    query = select(func.count()).where(
+        article.c.record >= f"{outlet}/", article.c.record < f"{outlet}0"
+    )
+    with told(store.engine.url), store.engine.begin() as connection:
+        return connection.scalar(query) or 0
+
+
+def take_out(store: Store, file: str) -> int:
+    """Note that a file of the archive is no more; gives how many versions lay in it."""
+    with store.writing() as connection:
+        return sum(
+            connection.execute(
+                update(table).where(_lies_in(table, file)).values(record=None)
+            ).rowcount
+            for table in (article, revision)
+        )
+
+
+_BEHIND = "A"
+"""Sorts behind the ``@`` of a place, in any order of letters that a database may have."""
+
+
+def _lies_in(table: Table, file: str) -> ColumnElement[bool]:
+    within: ColumnElement[bool] = (table.c.record >= f"{file}@") & (
+        table.c.record < f"{file}{_BEHIND}"
+    )
+    return within

@@ -1,0 +1,163 @@
+"""What a candidate is to the store: looked up in one transaction, nothing written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, union_all
+
+from crawler.article import Article
+from crawler.store.articles.same_text import MERGED_FROM, Verdict, same_headline
+from crawler.store.db.prepared import Prepared
+from crawler.store.db.schema import address, article, forgotten, forgotten_text, revision, trail
+from crawler.store.db.serialize import row_of, storable
+
+Stored = Row[*tuple[Any, ...]]
+"""The article of an address: what tells its current version from others, and the address's kind."""
+
+Version = Row[*tuple[Any, ...]]
+"""One version of an article, with what it is compared by."""
+
+# Built once: to put a statement together takes longer than to run it.
+_FORGOTTEN = (
+    select(forgotten.c.canonical_url).where(forgotten.c.canonical_url == bindparam("url")),
+    select(forgotten_text.c.outlet).where(
+        forgotten_text.c.outlet == bindparam("outlet"),
+        forgotten_text.c.content_hash == bindparam("hash"),
+    ),
+)
+_TOMBSTONES = Prepared(union_all(*_FORGOTTEN))
+_MET = Prepared(
+    union_all(
+        *_FORGOTTEN,
+        select(address.c.canonical_url).where(address.c.canonical_url == bindparam("url")),
+        *(
+            select(version.c.canonical_url).where(version.c.content_hash == bindparam("hash"))
+            for version in (article, revision)
+        ),
+    )
+)
+_STORED_AT = (
+    select(
+        article.c.id, article.c.canonical_url, article.c.article_id, article.c.revision,
+        article.c.content_hash, article.c.headline, article.c.headline_raw, article.c.blocks,
+        article.c.seen_at, article.c.gone_at, article.c.cluster_id, article.c.edit_kind,
+        article.c.record, address.c.kind,
+    )
+    .join_from(address, article)
+    .where(address.c.canonical_url == bindparam("url"))
+)  # fmt: skip
+_WITH_TEXT = (
+    select(trail.c.canonical_url, trail.c.outlet, trail.c.headline)
+    .where(trail.c.content_hash == bindparam("hash"))
+    .order_by(trail.c.duplicate_of.is_not(None), trail.c.article, trail.c.revision)
+)
+
+
+def judge(connection: Connection, candidate: Article) -> tuple[Verdict, Stored | None]:
+    """The verdict, and the article that the candidate's address stands for until now."""
+    if not is_met(connection, candidate):
+        return Verdict("new"), None
+    if _is_forgotten(connection, candidate):
+        return Verdict("forgotten"), None
+    stored = _stored_at(connection, storable(candidate.canonical_url))
+    if stored is None:
+        return _first_sight(connection, candidate), None
+    if _shows(candidate, stored):
+        return Verdict("known", stored.canonical_url), stored
+    was_shown = any(_shows(candidate, version) for version in _superseded(connection, stored.id))
+    is_alias = stored.kind == "alias"
+    if was_shown and (is_alias or candidate.fetched_at <= stored.seen_at):
+        return Verdict("known", stored.canonical_url), stored
+    if is_alias and not _shares_with(stored, candidate):
+        return _first_sight(connection, candidate), stored
+    first = first_elsewhere(connection, candidate)
+    is_later = candidate.fetched_at >= stored.seen_at
+    return Verdict("revised" if is_later else "older", first), stored
+
+
+def is_met(connection: Connection, candidate: Article) -> bool:
+    """Whether anything is known of the address or the text: most articles are new."""
+    return bool(_MET.rows(connection, _asked(candidate)))
+
+
+def _is_forgotten(connection: Connection, candidate: Article) -> bool:
+    return bool(_TOMBSTONES.rows(connection, _asked(candidate)))
+
+
+def _asked(candidate: Article) -> dict[str, str | None]:
+    return {
+        "url": storable(candidate.canonical_url),
+        "outlet": storable(candidate.outlet),
+        "hash": candidate.content_hash,
+    }
+
+
+def _stored_at(connection: Connection, url: str) -> Stored | None:
+    return connection.execute(_STORED_AT, {"url": url}).first()
+
+
+def _superseded(connection: Connection, number: int) -> list[Version]:
+    version = revision.c
+    query = select(
+        version.content_hash, version.headline, version.headline_raw, version.blocks, version.record
+    )
+    return list(connection.execute(query.where(version.article == number)))
+
+
+def _shows(candidate: Article, version: Version) -> bool:
+    """Whether the candidate is that version: no other text by its letters, or the same page.
+
+    A page that shows what it showed is no revision, even where this code reads it otherwise now.
+    """
+    if _same_text(version, candidate) and same_headline(version.headline, candidate.headline):
+        return True
+    if candidate.record is not None and candidate.record == version.record:
+        return True
+    if not version.blocks or len(version.blocks) != len(candidate.blocks):
+        return False
+    row, _ = row_of(candidate)
+    return bool(row["blocks"] == version.blocks and row["headline_raw"] == version.headline_raw)
+
+
+def _shares_with(version: Version, candidate: Article) -> bool:
+    """Whether headline or body stayed: else an alias has become another piece of news."""
+    return _same_text(version, candidate) or same_headline(version.headline, candidate.headline)
+
+
+def _same_text(version: Version, candidate: Article) -> bool:
+    return bool(version.content_hash == candidate.content_hash)
+
+
+def _first_sight(connection: Connection, candidate: Article) -> Verdict:
+    with_text = _with_text_of(connection, candidate)
+    if len(candidate.body or "") >= MERGED_FROM:
+        for other in with_text:
+            if other.outlet == candidate.outlet and same_headline(
+                other.headline, candidate.headline
+            ):
+                return Verdict("same", other.canonical_url)
+    first = _first_elsewhere(candidate, with_text)
+    return Verdict("copy", first) if first else Verdict("new")
+
+
+def first_elsewhere(connection: Connection, candidate: Article) -> str | None:
+    """The canonical address of the article that had the text first, if another outlet's did."""
+    return _first_elsewhere(candidate, _with_text_of(connection, candidate))
+
+
+def _first_elsewhere(candidate: Article, with_text: list[Version]) -> str | None:
+    if with_text and with_text[0].outlet != candidate.outlet:
+        first: str = with_text[0].canonical_url
+        return first
+    return None
+
+
+def _with_text_of(connection: Connection, candidate: Article) -> list[Version]:
+    """Every version with the candidate's text, the one that had it first at the head."""
+    if candidate.content_hash is None:
+        return []
+    query = _WITH_TEXT
+    if len(candidate.body or "") < MERGED_FROM:
+        query = query.limit(1)  # a short notice may have come back a thousand times
+    return list(connection.execute(query, {"hash": candidate.content_hash}))

@@ -1,0 +1,250 @@
+"""Taking an article out for good: all its text is deleted, and what is left is a tombstone.
+
+A legal takedown has to hold: against crawls that run meanwhile, against saved pages, against
+another address of the same text, and in the bytes of the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from crawler.store.articles.store import ASKED_AT_ONCE, Store
+from crawler.store.changes import log as changes
+from crawler.store.clusters import assign as clusters
+from crawler.store.db.errors import told
+from crawler.store.db.postgresql import LOCK_NOT_AVAILABLE
+from crawler.store.db.schema import (
+    absence,
+    address,
+    article,
+    cluster,
+    forgotten,
+    forgotten_text,
+    page,
+    revision,
+    trail,
+)
+from crawler.store.db.serialize import storable
+from crawler.store.db.sqlite import in_memory
+from crawler.store.search import index as fulltext
+
+WIPE_SECONDS = 30
+"""How long the file is waited for, which nobody may use while it is written anew."""
+
+
+class Tombstone(NamedTuple):
+    """An address that is never to be stored again."""
+
+    canonical_url: str
+    outlet: str
+    at: str
+    why: str | None
+
+
+class Takedown(NamedTuple):
+    """What is to be forgotten: the addresses that one URL may be stored under, likeliest first,
+    and the outlet that a tombstone names where none of them is."""
+
+    addresses: Sequence[str]
+    outlet: str
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one takedown came to."""
+
+    addresses: list[str]
+    """All that have a tombstone now."""
+    versions: int = 0
+    """Texts that were deleted; 0 where nothing was stored."""
+    copies: list[str] = field(default_factory=list)
+    """Canonical addresses of other articles with one of the texts, which stay."""
+    since: str | None = None
+    """Since when it was forgotten before, if it was."""
+
+
+def forget(
+    store: Store,
+    takedowns: Iterable[Takedown],
+    *,
+    at: str,
+    why: str | None = None,
+    dry_run: bool = False,
+) -> list[Taken]:
+    """Delete the articles and set tombstones, in one transaction for all of them: whatever stops
+    it, all is done or nothing. ``dry_run`` does it too, and takes it back.
+
+    Afterwards :func:`wipe` overwrites what is left on disk. Raises
+    :class:`crawler.store.StoreError`.
+    """
+    writing = store.engine.execution_options(writing=True)
+    with told(store.engine.url), writing.connect() as connection:
+        transaction = connection.begin()
+        done = [_forget(connection, takedown, at, why) for takedown in takedowns]
+        if dry_run:
+            transaction.rollback()
+        else:
+            transaction.commit()
+    return done
+
+
+def wipe(store: Store) -> bool:
+    """Overwrite what the database's files still hold of deleted rows; False where others use it so
+    that it has to be tried again. PostgreSQL's own log (WAL) keeps them until it is reused.
+
+    ``secure_delete`` (``crawler/store/db/sqlite.py``) overwrites the rows, but not the copies that
+    stay behind in a page whose rows have moved to another: only a file written anew has none.
+    """
+    if store.engine.dialect.name == "postgresql":
+        return _wipe_postgresql(store)
+    if in_memory(store.engine.url):
+        return True
+    with told(store.engine.url):
+        connection = store.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {int(WIPE_SECONDS * 1000)}")
+            if cursor.execute(fulltext.IS_INDEXED).fetchone():
+                cursor.execute(fulltext.CLEAR)
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_ = cursor.fetchone() or (0,)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            return False
+        finally:
+            connection.invalidate()  # with its time for waiting, which is not as elsewhere
+            connection.close()
+    return not is_busy
+
+
+def _wipe_postgresql(store: Store) -> bool:
+    """A table that is written anew leaves none of the rows that were deleted from it."""
+    alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with told(store.engine.url), alone.connect() as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{int(WIPE_SECONDS * 1000)}ms'")
+        try:
+            for table in _WITH_TEXT:
+                connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            return False
+        finally:
+            connection.invalidate()  # with its time for waiting, which is not as elsewhere
+    return True
+
+
+_WITH_TEXT = (article, revision, page)
+
+
+def forgotten_among(store: Store, canonical_urls: Iterable[str]) -> set[str]:
+    """Those of the addresses that have a tombstone."""
+    asked = {storable(url): url for url in canonical_urls}
+    urls, found = list(asked), set[str]()
+    with told(store.engine.url), store.engine.begin() as connection:
+        for start in range(0, len(urls), ASKED_AT_ONCE):
+            some = forgotten.c.canonical_url.in_(urls[start : start + ASKED_AT_ONCE])
+            found.update(connection.scalars(select(forgotten.c.canonical_url).where(some)))
+    return {asked[url] for url in found}
+
+
+def forgotten_of(store: Store, outlet: str) -> set[str]:
+    """All addresses of an outlet that have a tombstone."""
+    query = select(forgotten.c.canonical_url).where(forgotten.c.outlet == storable(outlet))
+    with told(store.engine.url), store.engine.begin() as connection:
+        return set(connection.scalars(query))
+
+
+def _forget(connection: Connection, takedown: Takedown, at: str, why: str | None) -> Taken:
+    urls = [storable(url) for url in takedown.addresses]
+    buried = select(forgotten.c.at).where(forgotten.c.canonical_url.in_(urls))
+    taken = Taken([], since=connection.scalar(buried.order_by(forgotten.c.at)))
+    outlet = storable(takedown.outlet)
+    stored = select(address.c.article).where(address.c.canonical_url.in_(urls)).distinct()
+    for id in connection.scalars(stored).all():
+        versions = connection.execute(_VERSIONS.where(trail.c.article == id)).all()
+        outlet = versions[0].outlet
+        mine = select(address.c.canonical_url).where(address.c.article == id)
+        urls += connection.scalars(mine.order_by(address.c.kind.desc())).all()
+        taken.versions += len(versions)
+        taken.copies += _leave_to_copies(connection, id, versions, at)
+        _bury_texts(connection, versions)
+        delete_article(connection, id, at)
+        changes.forget(connection, id, versions[0].canonical_url, outlet, at)
+    taken.addresses = list(dict.fromkeys(urls))
+    connection.execute(delete(page).where(page.c.canonical_url.in_(taken.addresses)))
+    for url in taken.addresses:
+        _bury(connection, Tombstone(url, outlet, at, storable(why) if why else None))
+    return taken
+
+
+_VERSIONS = select(
+    trail.c.article, trail.c.revision, trail.c.is_current, trail.c.canonical_url, trail.c.outlet,
+    trail.c.content_hash, trail.c.duplicate_of,
+)  # fmt: skip
+
+Version = Row[*tuple[Any, ...]]
+
+
+def _leave_to_copies(
+    connection: Connection, id: int, versions: Sequence[Version], at: str
+) -> list[str]:
+    """Whoever copied a text from the article has it now from the earliest of those that are left,
+    or had it first. Gives the articles with one of the texts."""
+    left: dict[str, None] = {}
+    urls = {version.canonical_url for version in versions}
+    for text in {version.content_hash for version in versions if version.content_hash}:
+        with_text = _VERSIONS.where(trail.c.content_hash == text, trail.c.article != id)
+        copies = connection.execute(with_text.order_by(trail.c.article, trail.c.revision)).all()
+        for copy in copies:
+            left[copy.canonical_url] = None
+            if copy.duplicate_of in urls:
+                first = copies[0]
+                is_its_own = first.outlet == copy.outlet
+                _point(connection, copy, None if is_its_own else first.canonical_url)
+                if copy.is_current:
+                    changes.note(connection, copy.article, "clustered", at)
+    return list(left)
+
+
+def _point(connection: Connection, copy: Version, first: str | None) -> None:
+    table, id = (article, article.c.id) if copy.is_current else (revision, revision.c.article)
+    mine = (id == copy.article, table.c.revision == copy.revision)
+    connection.execute(update(table).where(*mine).values(duplicate_of=first))
+
+
+def _bury_texts(connection: Connection, versions: Sequence[Version]) -> None:
+    hashes = {(version.outlet, version.content_hash) for version in versions}
+    for outlet, text in sorted(pair for pair in hashes if pair[1]):
+        is_text = (forgotten_text.c.outlet == outlet, forgotten_text.c.content_hash == text)
+        if connection.execute(select(forgotten_text).where(*is_text)).first() is None:
+            connection.execute(insert(forgotten_text).values(outlet=outlet, content_hash=text))
+
+
+def _bury(connection: Connection, tombstone: Tombstone) -> None:
+    """Set a tombstone; one that stands already keeps its time, and its reason if none is new."""
+    here = forgotten.c.canonical_url == tombstone.canonical_url
+    if connection.execute(select(forgotten.c.at).where(here)).first() is None:
+        connection.execute(insert(forgotten).values(tombstone._asdict()))
+    elif tombstone.why:
+        connection.execute(update(forgotten).where(here).values(why=tombstone.why))
+
+
+def delete_article(connection: Connection, id: int, at: str) -> None:
+    """Delete every row of the article, and settle anew what it had been alike to."""
+    home = connection.scalar(select(article.c.cluster_id).where(article.c.id == id))
+    touched = clusters.remove(connection, id)
+    for column in (revision.c.article, absence.c.article, address.c.article, article.c.id):
+        connection.execute(delete(column.table).where(column == id))
+    connection.execute(update(cluster).where(cluster.c.first == id).values(first=None))
+    if home is not None:
+        left = select(article.c.id).where(article.c.cluster_id == home)
+        clusters.settle(connection, {*touched, *connection.scalars(left)}, at)

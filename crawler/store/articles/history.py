@@ -1,0 +1,108 @@
+"""What an article was and is: every version, when its page was gone, whether it was forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from crawler.store.articles.forget import Tombstone
+from crawler.store.articles.store import Store
+from crawler.store.db.errors import told
+from crawler.store.db.schema import absence, address, article, forgotten, trail
+from crawler.store.db.serialize import storable
+
+
+class Version(NamedTuple):
+    """A text of the article; ``fetched_at`` and ``seen_at``: its first and its last sight, UTC."""
+
+    revision: int
+    is_current: int
+    fetched_at: str
+    seen_at: str
+    url: str
+    headline: str | None
+    alternative_headline: str | None
+    body: str | None
+    date_published: str | None
+    date_modified: str | None
+    content_hash: str | None
+    duplicate_of: str | None
+    revised_by: str
+    """``outlet``, or ``extractor``: this program made it, of the page that was there before."""
+    extractor_version: str | None
+
+
+class Absence(NamedTuple):
+    """From when to when its page was gone; ``back_at`` is None while it is."""
+
+    gone_at: str
+    back_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An article's whole trail; without versions where it was forgotten."""
+
+    canonical_url: str
+    outlet: str
+    aliases: list[str]
+    versions: list[Version]
+    """In the order of their first sight; a version found later in old pages has a later number."""
+    absences: list[Absence]
+    forgotten: Tombstone | None = None
+
+    @property
+    def gone_at(self) -> str | None:
+        return next((one.gone_at for one in self.absences if one.back_at is None), None)
+
+
+def read_history(store: Store, canonical_urls: Sequence[str]) -> History | None:
+    """The history of the first of the addresses that the store knows, as its own, an alias or a
+    tombstone. Raises :class:`crawler.store.StoreError`."""
+    with told(store.engine.url), store.engine.begin() as connection:
+        for url in map(storable, canonical_urls):
+            if found := _of_address(connection, url):
+                return found
+    return None
+
+
+def _of_address(connection: Connection, url: str) -> History | None:
+    query = (
+        select(article.c.id, article.c.canonical_url, article.c.outlet, article.c.gone_at)
+        .join_from(address, article)
+        .where(address.c.canonical_url == url)
+    )
+    stored = connection.execute(query).first()
+    if stored is None:
+        buried = connection.execute(select(forgotten).where(forgotten.c.canonical_url == url))
+        row = buried.first()
+        return History(url, row.outlet, [], [], [], Tombstone(*row)) if row else None
+    return History(
+        stored.canonical_url,
+        stored.outlet,
+        _aliases(connection, stored.id),
+        _versions(connection, stored.id),
+        _absences(connection, stored.id, stored.gone_at),
+    )
+
+
+def _aliases(connection: Connection, id: int) -> list[str]:
+    mine, kind = address.c.article == id, address.c.kind == "alias"
+    query = select(address.c.canonical_url).where(mine, kind).order_by(address.c.first_seen)
+    return list(connection.scalars(query))
+
+
+def _versions(connection: Connection, id: int) -> list[Version]:
+    columns = [trail.c[name] for name in Version._fields]
+    query = select(*columns).where(trail.c.article == id)
+    found = [Version(*row) for row in connection.execute(query)]
+    return sorted(found, key=lambda version: (version.fetched_at, version.revision))
+
+
+def _absences(connection: Connection, id: int, gone_at: str | None) -> list[Absence]:
+    query = select(absence.c.gone_at, absence.c.back_at).where(absence.c.article == id)
+    found = [Absence(*row) for row in connection.execute(query.order_by(absence.c.gone_at))]
+    return [*found, Absence(gone_at, None)] if gone_at else found

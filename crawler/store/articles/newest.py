@@ -1,0 +1,31 @@
+"""The newest texts of an outlet, for those who look what has come into them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from crawler.store.articles.store import Store
+from crawler.store.db.errors import told
+from crawler.store.db.schema import article
+
+
+class Text(NamedTuple):
+    """The body of a stored article."""
+
+    fetched_at: str
+    url: str
+    body: str
+
+
+def newest_texts(store: Store, outlet: str, number: int) -> list[Text]:
+    """The last that were stored, the newest first. Raises :class:`crawler.store.StoreError`."""
+    query = (
+        select(article.c.fetched_at, article.c.url, article.c.body)
+        .where(article.c.outlet == outlet, article.c.body.is_not(None))
+        .order_by(article.c.id.desc())
+        .limit(number)
+    )
+    with told(store.engine.url), store.engine.begin() as connection:
+        return [Text(*row) for row in connection.execute(query)]

@@ -1,0 +1,62 @@
+"""Taking old articles out, so that a store does not grow for ever, beside crawls that go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+
+from crawler.store.articles.forget import delete_article
+from crawler.store.articles.store import Store
+from crawler.store.changes import log as changes
+from crawler.store.db.errors import told
+from crawler.store.db.schema import address, article, finding, page, run
+
+_AT_ONCE = 20
+"""Articles in one transaction: other writers wait no longer than a moment."""
+
+
+def count_before(store: Store, day: str) -> int:
+    """How many articles are older; ``day`` as in :func:`prune`."""
+    older = select(func.count()).select_from(article).where(_is_before(day))
+    with told(store.engine.url), store.engine.begin() as connection:
+        return int(connection.scalar(older) or 0)
+
+
+def prune(store: Store, day: str, at: str) -> Iterator[int]:
+    """Delete the articles published before ``day`` (``2024-09-11``), or stored before where that is
+    not known, with all their versions; then the runs that ended and the findings that were over
+    before. Yields how many articles are done.
+
+    Their addresses stay in the frontier as stored: they are not fetched again. Nothing of them is
+    told to those who follow the store. What others of a press release are to one another is settled
+    anew, ``at`` (UTC). Stopped at any point, the store is whole, and another call does the rest.
+    Raises :class:`crawler.store.StoreError`.
+    """
+    done = 0
+    next_ones = select(article.c.id).where(_is_before(day)).order_by(article.c.id).limit(_AT_ONCE)
+    while True:
+        with store.writing() as connection:
+            ids = connection.scalars(next_ones).all()
+            for id in ids:
+                _prune(connection, id, at)
+        if not ids:
+            break
+        done += len(ids)
+        yield done
+    with store.writing() as connection:
+        connection.execute(delete(run).where(run.c.ended_at < day))
+        connection.execute(delete(finding).where(finding.c.over_at < day))
+
+
+def _is_before(day: str) -> ColumnElement[bool]:
+    return func.coalesce(article.c.date_published, article.c.fetched_at) < day
+
+
+def _prune(connection: Connection, id: int, at: str) -> None:
+    mine = select(address.c.canonical_url).where(address.c.article == id)
+    connection.execute(
+        update(page).where(page.c.canonical_url.in_(mine)).values(due_at=None, shown=None)
+    )
+    changes.drop(connection, id)
+    delete_article(connection, id, at)

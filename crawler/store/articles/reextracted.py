@@ -1,0 +1,110 @@
+"""Versions that are made anew from their pages: by this program's doing, not by the outlet's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from crawler.article import Article, ShownDate
+from crawler.store.articles import revisions
+from crawler.store.articles.dedupe import first_elsewhere
+from crawler.store.articles.store import Store
+from crawler.store.changes import log as changes
+from crawler.store.clusters import assign as clusters
+from crawler.store.clusters.candidates import sketched
+from crawler.store.db.errors import told
+from crawler.store.db.schema import article
+from crawler.store.db.serialize import article_of, row_of
+
+_AT_ONCE = 200
+"""Versions in one query: a store of any size is never in the memory."""
+
+
+class Current(NamedTuple):
+    """The current version of an article, and where its page lies; ``id`` is the article's."""
+
+    id: int
+    revision: int
+    url: str
+    outlet: str
+    fetched_at: str
+    date_published: str | None
+    record: str | None
+    shown_dates: list[ShownDate]
+
+
+def current_versions(
+    store: Store, outlets: Collection[str] = (), since: str | None = None
+) -> Iterator[Current]:
+    """The articles of the outlets, or of all, in the order of storing, a few at a time: what is
+    stored meanwhile comes, too. ``since``: a day of publication, ``2024-09-11``; an article of
+    which none is known comes as well. Raises :class:`crawler.store.StoreError`.
+    """
+    query = select(*(article.c[name] for name in Current._fields)).order_by(article.c.id)
+    if outlets:
+        query = query.where(article.c.outlet.in_(outlets))
+    if since:
+        published = article.c.date_published
+        query = query.where((published >= since) | published.is_(None))
+    after = 0
+    while True:
+        with told(store.engine.url), store.engine.begin() as connection:
+            rows = connection.execute(query.where(article.c.id > after).limit(_AT_ONCE)).all()
+        for row in rows:
+            shown = [ShownDate(**one) for one in row.shown_dates]
+            yield Current(**row._asdict() | {"shown_dates": shown})
+        if not rows:
+            return
+        after = rows[-1].id
+
+
+def version_of(store: Store, id: int, revision: int) -> Article | None:
+    """The article's current version, as long as that is its number.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    with told(store.engine.url), store.engine.begin() as connection:
+        row = _row(connection, id, revision)
+    return article_of(row) if row else None
+
+
+def reextract(
+    store: Store, id: int, revision: int, candidate: Article, now: str
+) -> Literal["stored", "superseded"]:
+    """Make what was read anew of version ``revision`` the current version; that one goes to the
+    trail. ``superseded`` where it is not the current one any more, and nothing is done.
+
+    One transaction, which no other writer shares. When it was seen and is gone, and where its page
+    lies, stays; copies and press release are found as for a revision. The item gets what the store
+    made of it. ``now`` (UTC): when a press release that is merged into another was.
+    """
+    with store.writing() as connection:
+        stored = _row(connection, id, revision)
+        if stored is None or stored["url"] != candidate.url:  # ids of what is forgotten come again
+            return "superseded"
+        candidate.revised_by, candidate.record = "extractor", stored["record"]
+        candidate.cluster_id, candidate.edit_kind = stored["cluster_id"], stored["edit_kind"]
+        candidate.duplicate_of = first_elsewhere(connection, candidate)
+        candidate.revision = revisions.next_number(connection, id)
+        row, _ = row_of(candidate)
+        revisions.supersede(connection, id, row)
+        made = sketched(
+            row["canonical_url"],
+            row["headline"],
+            row["body"],
+            row["date_published"],
+            row["fetched_at"],
+        )
+        clusters.replace(connection, id, made, now, is_noted=True)
+        changes.note(connection, id, "revised", now)
+        home = select(article.c.cluster_id, article.c.edit_kind).where(article.c.id == id)
+        candidate.cluster_id, candidate.edit_kind = connection.execute(home).one()
+    return "stored"
+
+
+def _row(connection: Connection, id: int, revision: int) -> dict[str, Any] | None:
+    query = select(article).where(article.c.id == id, article.c.revision == revision)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None

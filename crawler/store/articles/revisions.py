@@ -1,0 +1,78 @@
+"""Writing down what a later visit showed: a revision, the same again, or nothing any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, literal, select, update
+
+from crawler.store.articles.dedupe import Stored
+from crawler.store.changes import log as changes
+from crawler.store.db.schema import absence, address, article, revision, trail
+
+_KEPT = [column.name for column in revision.c if column.name != "article"]
+
+
+def next_number(connection: Connection, id: int) -> int:
+    newest = select(func.max(trail.c.revision)).where(trail.c.article == id)
+    return 1 + int(connection.scalar(newest) or 0)
+
+
+def replace(connection: Connection, stored: Stored, row: dict[str, Any]) -> bool:
+    """Make ``row`` the current version; what it replaces goes to the trail. Whether the article
+    was gone, and is back."""
+    supersede(connection, stored.id, row)
+    return see(connection, stored, row["fetched_at"])
+
+
+def supersede(connection: Connection, id: int, row: dict[str, Any]) -> None:
+    """The same without a visit: when it was seen and is gone stays."""
+    columns = (article.c[name] for name in _KEPT)
+    current = select(article.c.id, *columns).where(article.c.id == id)
+    connection.execute(insert(revision).from_select(["article", *_KEPT], current))
+    connection.execute(update(article).where(article.c.id == id).values(row))
+
+
+def keep(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
+    """Keep an older version in the trail; the current one stays."""
+    seen = {"article": stored.id, "seen_at": row["fetched_at"]}
+    connection.execute(insert(revision).values(row | seen))
+    changes.note_older(connection, stored.id, row["revision"], row["fetched_at"])
+
+
+def see(connection: Connection, stored: Stored, at: str, record: str | None = None) -> bool:
+    """The current version stood there at ``at``: it is not gone, or is back, which is what is
+    given. ``record``: where its page lies now, for one that lies nowhere else."""
+    values: dict[str, Any] = {"seen_at": max(at, stored.seen_at)}
+    if record:
+        values["record"] = func.coalesce(article.c.record, record)
+    is_back = bool(stored.gone_at and at > stored.gone_at)
+    if is_back:
+        values["gone_at"] = None
+        away = {"article": stored.id, "gone_at": stored.gone_at, "back_at": at}
+        connection.execute(insert(absence).values(away))
+    connection.execute(update(article).where(article.c.id == stored.id).values(values))
+    return is_back
+
+
+def mark_gone(connection: Connection, canonical_url: str, at: str) -> bool:
+    """Note that an article's own page is gone since ``at``; False where that is no news.
+
+    An alias that is gone says nothing of the article, a visit before the last sight neither.
+    """
+    of_address = select(address.c.article).where(
+        address.c.canonical_url == canonical_url, address.c.kind == literal("article")
+    )
+    marked = connection.execute(
+        update(article)
+        .where(
+            article.c.id == of_address.scalar_subquery(),
+            article.c.gone_at.is_(None),
+            article.c.seen_at <= at,
+        )
+        .values(gone_at=at)
+        .returning(article.c.id)
+    ).all()
+    for row in marked:
+        changes.note(connection, row.id, "gone", at)
+    return bool(marked)

@@ -1,0 +1,85 @@
+"""What changed since a consumer looked last: each change once, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from crawler.store.articles.store import Store
+from crawler.store.db.errors import StoreError, shown, told
+from crawler.store.db.schema import change, trail
+from crawler.store.db.serialize import storable
+
+_AT_ONCE = 500
+"""Changes in one query: a store of any size is never in the memory."""
+
+OWN = ("seq", "change", "changed_at")
+"""What a line has before the article's fields: its number, what has become of the article, and
+when (UTC)."""
+
+_AS_CHANGED = ("canonical_url", "outlet", "cluster_id", "edit_kind")
+"""Fields of which the change keeps what stood then."""
+
+
+def newest_change(store: Store) -> int:
+    """The highest number there is, 0 where nothing was ever stored."""
+    with told(store.engine.url), store.engine.begin() as connection:
+        return connection.scalar(select(func.max(change.c.seq))) or 0
+
+
+def has_changes_of(store: Store, outlet: str) -> bool:
+    """Whether the store has ever had anything of the outlet; all is read where it has not."""
+    query = select(change.c.seq).where(change.c.outlet == storable(outlet)).limit(1)
+    with told(store.engine.url), store.engine.begin() as connection:
+        return connection.scalar(query) is not None
+
+
+def changes_after(
+    store: Store, after: int, until: int, fields: Sequence[str], outlets: Collection[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """The changes with a number above ``after``, up to ``until``, by number, of the outlets or of
+    all. A line has ``OWN`` and then ``fields``, as they stood with that change; all but the address
+    and the outlet are null in one that was forgotten.
+
+    Raises :class:`crawler.store.StoreError`, at once where ``after`` is above what there is.
+    """
+    newest = newest_change(store)
+    if after > newest:
+        raise StoreError(
+            f"The store {shown(store.engine.url)} has changes up to {newest} and none after "
+            f"{after}: it is another store, or an older copy of it."
+        )
+    return _lines(store, after, until, fields, outlets)
+
+
+def _lines(
+    store: Store, after: int, until: int, fields: Sequence[str], outlets: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    query = select(change).where(change.c.seq <= until).order_by(change.c.seq).limit(_AT_ONCE)
+    if outlets:
+        query = query.where(change.c.outlet.in_(outlets))
+    while True:
+        with told(store.engine.url), store.engine.begin() as connection:
+            rows = connection.execute(query.where(change.c.seq > after)).mappings().all()
+            versions = _versions(connection, {row["article"] for row in rows} - {None}, fields)
+        for row in rows:
+            version = versions.get((row["article"], row["revision"]), {})
+            line = {"seq": row["seq"], "change": row["kind"], "changed_at": row["at"]}
+            line |= {name: version.get(name) for name in fields}
+            yield line | {name: row[name] for name in _AS_CHANGED if name in line}
+        if not rows:
+            return
+        after = rows[-1]["seq"]
+
+
+def _versions(
+    connection: Connection, ids: Collection[int], fields: Sequence[str]
+) -> dict[tuple[int, int], dict[str, Any]]:
+    """All versions of these articles, by article and number."""
+    columns = (trail.c[name] for name in dict.fromkeys((*fields, "revision")))
+    found = select(trail.c.article, *columns).where(trail.c.article.in_(ids))
+    return {
+        (row["article"], row["revision"]): dict(row) for row in connection.execute(found).mappings()
+    }

@@ -1,0 +1,314 @@
+"""Which articles are one press release: kept in the database as articles are stored.
+
+What is decided stands in ``crawler/similarity``; here is how every crawl, every process and every
+restart sees one truth. An article is compared within the transaction that stores it; what is
+needed of its text is read before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+
+from crawler.similarity.clusters import Link, clusters
+from crawler.similarity.decide import Relation
+from crawler.similarity.edit_kind import EditKind, edit_kind
+from crawler.similarity.fingerprint import Release, read_release
+from crawler.store.changes import log as changes
+from crawler.store.clusters.candidates import Neighbour, Sketched, bucket_of, neighbours, order_of
+from crawler.store.db.prepared import Prepared
+from crawler.store.db.schema import address, article, cluster, link, sketch
+
+_AT_ONCE = 500
+"""Ids in one query; databases limit the parameters of a statement."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Where an article belongs, as far as can be told before it is written."""
+
+    made: Sketched
+    neighbours: list[Neighbour]
+    cluster_id: str
+    edit_kind: EditKind | None
+    then: Literal["found", "join", "lead", "settle"]
+    """What is to be done: make a cluster, join one, become its first member, or look at all that
+    hangs together."""
+
+
+def place(connection: Connection, made: Sketched) -> Place:
+    """The cluster of an article that is about to be stored."""
+    found = neighbours(connection, made)
+    homes = {near.cluster_id for near in found if near.relation.kind == "same"}
+    if not homes:
+        return Place(made, found, _new_id(connection, made.url), None, "found")
+    home = min(homes)
+    there = [near for near in found if near.cluster_id == home]
+    agreed = len(homes) == 1 and not any(
+        near.contested or near.relation.kind == "different" for near in there
+    )
+    if not agreed:
+        return Place(made, found, home, None, "settle")
+    first = _read_member(connection, there[0].first)
+    if made.order < first.order:
+        return Place(made, found, home, None, "lead")
+    return Place(made, found, home, edit_kind(first.release, made.release), "join")
+
+
+def keep(connection: Connection, placed: Place, id: int, now: str) -> None:
+    """Write what was found for the article that has been stored as ``id``."""
+    if placed.then == "found":
+        row = {"id": placed.cluster_id, "first": id, "contested": False}
+        _insert_cluster.run(connection, row)
+    _remember(connection, placed.made, placed.neighbours, id)
+    if placed.then == "lead":
+        _lead(connection, placed.made.release, placed.cluster_id, id, now)
+    elif placed.then == "settle":
+        settle(connection, [id], now, noted=id)
+
+
+_insert_cluster = Prepared(insert(cluster), ("id", "first", "contested"))
+_insert_sketch = Prepared(insert(sketch))
+_insert_link = Prepared(insert(link))
+
+
+def _remember(connection: Connection, made: Sketched, found: Sequence[Neighbour], id: int) -> None:
+    bucket = bucket_of(made.release.day)
+    rows = [{"bucket": bucket, "key": key, "article": id} for key in sorted(made.keys)]
+    _insert_sketch.run(connection, *rows)
+    _insert_link.run(connection, *[_link(id, near.id, near.relation) for near in found])
+
+
+def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
+    """A row of ``link``, read from the article with the lower id."""
+    if other < id:
+        id, other, relation = other, id, relation.turned()
+    return {
+        "one": id,
+        "other": other,
+        "kind": relation.kind,
+        "weight": relation.weight,
+        "why": relation.why,
+    }
+
+
+def _new_id(connection: Connection, url: str) -> str:
+    """An id made of the founding article's address, with a number where it was taken before."""
+    plain = id = "r" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+    number = 1
+    while _taken.rows(connection, {"id": id}):
+        number += 1
+        id = f"{plain}-{number}"
+    return id
+
+
+_taken = Prepared(select(cluster.c.number).where(cluster.c.id == bindparam("id")))
+
+
+# -- an article that changes or goes ---------------------------------------------------------
+
+
+def replace(
+    connection: Connection, id: int, made: Sketched, now: str, *, is_noted: bool = False
+) -> None:
+    """Compare a stored article anew: its text is another, or the rules are. ``is_noted``: the
+    caller notes a change of it, which will tell its press release too."""
+    touched = remove(connection, id)
+    _remember(connection, made, neighbours(connection, made, besides=id), id)
+    settle(connection, [id, *touched], now, noted=id if is_noted else None)
+
+
+def remove(connection: Connection, id: int) -> list[int]:
+    """Forget what was found for an article; gives those it was alike to, which are to settle."""
+    touched = [near for pair in _alike(connection, [id]) for near in pair if near != id]
+    connection.execute(delete(sketch).where(sketch.c.article == id))
+    connection.execute(delete(link).where(or_(link.c.one == id, link.c.other == id)))
+    return touched
+
+
+# -- clusters made anew -------------------------------------------------------------------------
+
+
+class Member(NamedTuple):
+    """A stored article as its cluster sees it."""
+
+    id: int
+    url: str
+    release: Release
+    order: tuple[str, str, str]
+    cluster_id: str | None
+    edit_kind: EditKind | None
+
+
+_member = select(
+    article.c.id,
+    article.c.canonical_url,
+    article.c.headline,
+    article.c.body,
+    article.c.date_published,
+    article.c.cluster_id,
+    article.c.edit_kind,
+    address.c.first_seen,
+).join_from(article, address, address.c.canonical_url == article.c.canonical_url)
+_one_member = Prepared(_member.where(article.c.id == bindparam("id")))
+_members = _member.where(article.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _read_member(connection: Connection, id: int) -> Member:
+    [row] = _one_member.rows(connection, {"id": id})
+    return _as_member(row)
+
+
+def _read_members(connection: Connection, ids: Iterable[int]) -> list[Member]:
+    return [
+        _as_member(row)
+        for some in _parts(ids)
+        for row in connection.execute(_members, {"ids": some})
+    ]
+
+
+def _as_member(row: Any) -> Member:
+    return Member(
+        row.id,
+        row.canonical_url,
+        read_release(row.headline, row.body, row.date_published),
+        order_of(row.date_published, row.first_seen, row.canonical_url),
+        row.cluster_id,
+        row.edit_kind,
+    )
+
+
+def _lead(connection: Connection, first: Release, cluster_id: str, id: int, now: str) -> None:
+    """Make the article the first of its cluster: all others are edits of it."""
+    _set_first.run(connection, {"of": cluster_id, "to": id})
+    for row in _texts.rows(connection, {"of": cluster_id}):
+        kind = edit_kind(first, read_release(row.headline, row.body, row.date_published))
+        if row.id != id and row.edit_kind != kind:
+            _set_kind.run(connection, {"of": row.id, "to": kind})
+            changes.note(connection, row.id, "clustered", now)
+
+
+_set_first = Prepared(
+    update(cluster).where(cluster.c.id == bindparam("of")).values(first=bindparam("to"))
+)
+_set_kind = Prepared(
+    update(article).where(article.c.id == bindparam("of")).values(edit_kind=bindparam("to"))
+)
+_texts = Prepared(
+    select(
+        article.c.id,
+        article.c.headline,
+        article.c.body,
+        article.c.date_published,
+        article.c.edit_kind,
+    ).where(article.c.cluster_id == bindparam("of"))
+)
+
+
+def settle(
+    connection: Connection, ids: Iterable[int], now: str, *, noted: int | None = None
+) -> None:
+    """Make the clusters of these articles, and of all that hang together with them, anew; what
+    that makes other is noted as a change, but of the article that the caller notes."""
+    members = {
+        member.id: member for member in _read_members(connection, _component(connection, ids))
+    }
+    links = _links_among(connection, members)
+    urls = {member.url: member for member in members.values()}
+    groups = [
+        sorted((urls[url] for url in group), key=lambda member: member.order)
+        for group in clusters(urls, links)
+    ]
+    contested = any(one.kind == "different" for one in links) or len(groups) > 1
+    for group, name in _named(connection, groups, now):
+        first, *_ = group
+        values = {"first": first.id, "contested": contested, "merged_into": None, "merged_at": None}
+        connection.execute(update(cluster).where(cluster.c.id == name).values(values))
+        for member in group:
+            kind = None if member is first else edit_kind(first.release, member.release)
+            if (member.cluster_id, member.edit_kind) != (name, kind):
+                connection.execute(
+                    update(article)
+                    .where(article.c.id == member.id)
+                    .values(cluster_id=name, edit_kind=kind)
+                )
+                if member.id != noted:
+                    changes.note(connection, member.id, "clustered", now)
+
+
+def _component(connection: Connection, ids: Iterable[int]) -> set[int]:
+    """The articles, and all that hang together with them by verdicts of «same»."""
+    reached: set[int] = set()
+    fresh = set(ids)
+    while fresh:
+        reached |= fresh
+        fresh = {id for pair in _alike(connection, fresh) for id in pair} - reached
+    return reached
+
+
+def _alike(connection: Connection, ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Pairs that are the same release, with one of the articles in them."""
+    return [
+        (row.one, row.other)
+        for some in _parts(ids)
+        for side in _same
+        for row in connection.execute(side, {"ids": some})
+    ]
+
+
+_same = [
+    select(link.c.one, link.c.other).where(
+        side.in_(bindparam("ids", expanding=True)), link.c.kind == "same"
+    )
+    for side in (link.c.one, link.c.other)
+]
+
+
+def _links_among(connection: Connection, members: dict[int, Member]) -> list[Link]:
+    return [
+        Link(members[row.one].url, members[row.other].url, row.kind, row.weight)
+        for some in _parts(members)
+        for row in connection.execute(_decided, {"ids": some})
+        if row.other in members
+    ]
+
+
+_decided = select(link.c.one, link.c.other, link.c.kind, link.c.weight).where(
+    link.c.one.in_(bindparam("ids", expanding=True)), link.c.kind.in_(("same", "different"))
+)
+
+
+def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
+
+
+def _named(
+    connection: Connection, groups: list[list[Member]], now: str
+) -> list[tuple[list[Member], str]]:
+    """Each group with its cluster's id. An id stays with most of its members, the older of two
+    wins, and the other is recorded as merged into it; a group without one gets a new one."""
+    holders: dict[str, Counter[int]] = defaultdict(Counter)
+    for at, group in enumerate(groups):
+        for member in group:
+            if member.cluster_id is not None:
+                holders[member.cluster_id][at] += 1
+    names: dict[int, str] = {}
+    oldest_first = select(cluster.c.id).where(cluster.c.id.in_(holders)).order_by(cluster.c.number)
+    for id in connection.scalars(oldest_first).all():
+        at, _ = holders[id].most_common(1)[0]
+        if names.setdefault(at, id) != id:
+            values = {"merged_into": names[at], "merged_at": now, "first": None}
+            connection.execute(update(cluster).where(cluster.c.id == id).values(values))
+    for at, group in enumerate(groups):
+        if at not in names:
+            names[at] = _new_id(connection, min(group).url)
+            row = {"id": names[at], "first": group[0].id, "contested": True}
+            _insert_cluster.run(connection, row)
+    return [(group, names[at]) for at, group in enumerate(groups)]

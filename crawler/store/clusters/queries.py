@@ -1,0 +1,201 @@
+"""What is asked of the clusters: the list of all, the releases most printed, one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select
+
+from crawler.similarity.fingerprint import Release, read_release
+from crawler.store.articles.store import Store
+from crawler.store.clusters.candidates import neighbours, order_of, sketched
+from crawler.store.db.errors import told
+from crawler.store.db.schema import address, article, cluster, link
+
+_AT_ONCE = 2000
+
+
+class Membership(NamedTuple):
+    url: str
+    cluster_id: str
+    edit_kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A stored article as a member of its release."""
+
+    outlet: str
+    url: str
+    date_published: str | None
+    headline: str | None
+    body: str
+    issuer: str | None
+    edit_kind: str | None
+    cluster_id: str
+    carries: tuple[str, ...] = ()
+    """Clusters of other releases that its page carries as well, below its own."""
+
+    @property
+    def release(self) -> Release:
+        return read_release(self.headline, self.body, self.date_published)
+
+
+_PRINTED = (
+    article.c.id, article.c.outlet, article.c.canonical_url, article.c.date_published,
+    article.c.headline, article.c.body, article.c.source_organization, article.c.edit_kind,
+    article.c.cluster_id, address.c.first_seen,
+)  # fmt: skip
+
+
+class Spread(NamedTuple):
+    """A release and how many outlets printed it."""
+
+    cluster_id: str
+    outlets: int
+
+
+def memberships(store: Store) -> Iterator[Membership]:
+    """Every stored article's cluster, in the order of storing, as it stood at one moment."""
+    query = (
+        select(article.c.id, article.c.url, article.c.cluster_id, article.c.edit_kind)
+        .where(article.c.id > bindparam("after"))
+        .order_by(article.c.id)
+        .limit(_AT_ONCE)
+    )
+    after = 0
+    with told(store.engine.url), store.engine.begin() as connection:
+        while rows := connection.execute(query, {"after": after}).all():
+            for row in rows:
+                yield Membership(row.url, row.cluster_id, row.edit_kind)
+            after = rows[-1].id
+
+
+def without_cluster(store: Store) -> int:
+    """Articles stored by a version that knew no clusters: ``scrapy recluster`` gives them one."""
+    query = select(func.count()).select_from(article).where(article.c.cluster_id.is_(None))
+    with told(store.engine.url), store.engine.begin() as connection:
+        return int(connection.scalar(query) or 0)
+
+
+def most_printed(store: Store, since: str | None, until: str | None, limit: int) -> list[Spread]:
+    """Releases that two outlets or more printed between two days, most outlets first.
+
+    The day is the one of publication or, where that is not known, of the fetch.
+    """
+    day = func.coalesce(article.c.date_published, article.c.fetched_at)
+    outlets = func.count(article.c.outlet.distinct())
+    query = select(article.c.cluster_id, outlets).group_by(article.c.cluster_id)
+    if since:
+        query = query.where(day >= since)
+    if until:
+        query = query.where(day < until)
+    query = query.having(outlets > 1).order_by(outlets.desc(), func.min(day), article.c.cluster_id)
+    with told(store.engine.url), store.engine.begin() as connection:
+        return [Spread(*row) for row in connection.execute(query.limit(limit))]
+
+
+def release(store: Store, id: str) -> list[Printed]:
+    """Who printed a release, the first first; an id that was merged leads to the newer one."""
+    with told(store.engine.url), store.engine.begin() as connection:
+        current = _current_id(connection, id)
+        return _members(connection, current) if current else []
+
+
+def release_of(store: Store, addresses: Iterable[str]) -> str | None:
+    """The release of the article that is known by one of the addresses."""
+    query = (
+        select(article.c.cluster_id)
+        .join_from(address, article)
+        .where(address.c.canonical_url == bindparam("url"))
+    )
+    with told(store.engine.url), store.engine.begin() as connection:
+        found = (connection.scalar(query, {"url": url}) for url in addresses)
+        return next(filter(None, found), None)
+
+
+def prints_of(
+    store: Store, headline: str, body: str, day: str | None, now: str
+) -> list[tuple[Printed, bool]]:
+    """Who printed a text that need not be stored, the first first; whether below another article.
+
+    ``day`` (``2024-09-11``) is when it was sent out: prints are sought within a month of it;
+    None: at any time.
+    """
+    made = sketched("", headline, body, day, now)
+    with told(store.engine.url), store.engine.begin() as connection:
+        found = neighbours(connection, made)
+        below = [near.id for near in found if near.relation.kind == "carried"]
+        apart = {near.id for near in found if near.relation.kind == "different"}
+        ids = {near.cluster_id for near in found if near.relation.kind == "same"}
+        same = [row for id in ids for row in _rows(connection, article.c.cluster_id == id)]
+        rows = [(row, False) for row in same if row.id not in apart]
+        kept = {row.id for row, _ in rows}
+        rows += [
+            (row, True) for row in _rows(connection, article.c.id.in_(below)) if row.id not in kept
+        ]
+        rows.sort(key=lambda pair: _order(pair[0]))
+        return [(_printed(connection, row), is_below) for row, is_below in rows]
+
+
+def _current_id(connection: Connection, id: str) -> str | None:
+    """The cluster that an id, old or new, leads to; None where there never was one."""
+    followed: set[str] = set()
+    while id not in followed:
+        followed.add(id)
+        row = connection.execute(select(cluster).where(cluster.c.id == id)).first()
+        if row is None:
+            return None
+        if row.merged_into is None:
+            return id
+        id = row.merged_into
+    return id
+
+
+def _members(connection: Connection, id: str) -> list[Printed]:
+    rows = sorted(_rows(connection, article.c.cluster_id == id), key=_order)
+    return [_printed(connection, row) for row in rows]
+
+
+def _rows(connection: Connection, which: ColumnElement[bool]) -> list[Row[tuple[object, ...]]]:
+    return list(connection.execute(_with_first_seen().where(which)))
+
+
+def _order(row: Row[tuple[object, ...]]) -> tuple[str, str, str]:
+    return order_of(row.date_published, row.first_seen, row.canonical_url)
+
+
+def _with_first_seen() -> Select[tuple[object, ...]]:
+    return select(*_PRINTED).join_from(
+        article, address, address.c.canonical_url == article.c.canonical_url
+    )
+
+
+def _printed(connection: Connection, row: Row[tuple[object, ...]]) -> Printed:
+    return Printed(
+        row.outlet,
+        row.canonical_url,
+        row.date_published,
+        row.headline,
+        row.body or "",
+        row.source_organization,
+        row.edit_kind,
+        row.cluster_id,
+        tuple(_carried(connection, row.id)),
+    )
+
+
+def _carried(connection: Connection, id: int) -> list[str]:
+    """Clusters of the releases that an article's page carries below its own."""
+    pairs = select(link.c.one, link.c.other, link.c.kind).where(
+        or_(link.c.one == id, link.c.other == id), link.c.kind.in_(("carries", "carried"))
+    )
+    ids = [
+        row.other if row.one == id else row.one
+        for row in connection.execute(pairs)
+        if (row.kind == "carries") == (row.one == id)
+    ]
+    query = select(article.c.cluster_id).where(article.c.id.in_(ids)).distinct()
+    return sorted(connection.scalars(query))

@@ -1,0 +1,56 @@
+"""Comparing every stored article anew, beside crawls that go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import bindparam, func, select
+
+from crawler.store.articles.store import Store
+from crawler.store.clusters import assign as clusters
+from crawler.store.clusters.candidates import sketched
+from crawler.store.db.errors import told
+from crawler.store.db.schema import address, article
+
+_AT_ONCE = 20
+"""Articles in one transaction: other writers wait no longer than a moment."""
+
+_NEXT = (
+    select(
+        article.c.id, article.c.canonical_url, article.c.headline, article.c.body,
+        article.c.date_published, address.c.first_seen,
+    )
+    .join_from(article, address, address.c.canonical_url == article.c.canonical_url)
+    .where(article.c.id > bindparam("after"))
+    .order_by(article.c.id)
+    .limit(_AT_ONCE)
+)  # fmt: skip
+
+
+def count(store: Store) -> int:
+    with told(store.engine.url), store.engine.begin() as connection:
+        return int(connection.scalar(select(func.count()).select_from(article)) or 0)
+
+
+def recluster(store: Store, now: str) -> Iterator[int]:
+    """Compare all articles with their neighbours again; yields how many are done.
+
+    Stopped at any point, the store is whole, and another run does the rest. What the rules and
+    texts say is what comes out, whatever was there before: the same clusters, under the same ids
+    where most of a cluster stays together.
+    """
+    after = done = 0
+    writing = store.engine.execution_options(writing=True)
+    while True:
+        with told(store.engine.url), writing.begin() as connection:
+            rows = connection.execute(_NEXT, {"after": after}).all()
+            for row in rows:
+                made = sketched(
+                    row.canonical_url, row.headline, row.body, row.date_published, row.first_seen
+                )
+                clusters.replace(connection, row.id, made, now)
+        if not rows:
+            return
+        after = rows[-1].id
+        done += len(rows)
+        yield done

@@ -1,0 +1,85 @@
+"""A whole copy of the store at one moment, while crawls go on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from contextlib import closing, suppress
+from errno import EEXIST
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from crawler.store.articles.store import Store
+from crawler.store.db.errors import StoreError, shown, told
+from crawler.store.db.sqlite import in_memory
+
+
+def backup(store: Store, file: Path) -> int:
+    """Write the copy where nothing stands yet; gives its size in bytes.
+
+    Of SQLite it is a store like the one it is of, checked; of PostgreSQL what ``pg_dump`` makes,
+    for ``pg_restore``. Raises :class:`crawler.store.StoreError`; OSError where the file cannot be
+    written.
+    """
+    url = store.engine.url
+    if in_memory(url):
+        raise StoreError("A store in memory has nothing to copy.")
+    if file.exists():
+        raise FileExistsError(EEXIST, "there is something already", str(file))
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.touch(mode=0o600)
+        if url.get_backend_name() == "sqlite":
+            _copy(store, beside)
+        else:
+            _dump(url, beside)
+        with beside.open("rb+") as written:
+            os.fsync(written.fileno())
+        beside.replace(file)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    return file.stat().st_size
+
+
+def _copy(store: Store, file: Path) -> None:
+    """SQLite's own way: all is as it was at one moment, and nothing deleted is in it."""
+    with told(store.engine.url), closing(store.engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM INTO ?", [str(file)])
+        cursor.execute("ATTACH ? AS copy", [str(file)])
+        cursor.execute("PRAGMA copy.quick_check(1)")
+        found, *_ = cursor.fetchone() or ("nothing to read",)
+        cursor.execute("DETACH copy")
+    if found != "ok":
+        raise StoreError(f"The copy of {shown(store.engine.url)} is broken: {found}.")
+
+
+def _dump(url: URL, file: Path) -> None:
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise StoreError("PostgreSQL's pg_dump is not installed (package postgresql-client).")
+    place = {
+        "PGHOST": url.query.get("host", url.host),
+        "PGPORT": url.query.get("port", url.port),
+        "PGUSER": url.query.get("user", url.username),
+        "PGPASSWORD": url.query.get("password", url.password),
+        "PGDATABASE": url.query.get("dbname", url.database),
+        "PGSSLMODE": url.query.get("sslmode"),
+    }  # in the environment: a command line is read by everyone on the machine
+    given = {name: str(value) for name, value in place.items() if value is not None}
+    done = subprocess.run(
+        [program, "--format=custom", f"--file={file}"],
+        env=os.environ | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip() or "no word").splitlines()[0]
+        secret = given.get("PGPASSWORD")
+        said = said.replace(secret, "***") if secret else said
+        raise StoreError(f"The store {shown(url)} cannot be copied: {said.rstrip('.')}.")

@@ -1,0 +1,81 @@
+"""Which stored articles a crawl is to look at again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, and_, or_, select
+
+from crawler.article import ShownDate
+from crawler.store.articles.store import ASKED_AT_ONCE, Store
+from crawler.store.db.errors import told
+from crawler.store.db.schema import article
+
+AT_MOST = 500
+"""Articles looked at again in one crawl: at a second each, some eight minutes."""
+
+
+class Visited(NamedTuple):
+    """A stored article, and what lists and feeds had shown of it beside its page."""
+
+    canonical_url: str
+    byline: str | None
+    date: ShownDate | None
+
+
+_VISITED = select(
+    article.c.canonical_url, article.c.byline_raw, article.c.shown_dates, article.c.date_published
+)
+
+
+def _visited(row: Row[*tuple[Any, ...]]) -> Visited:
+    shown = [ShownDate(**one) for one in row.shown_dates]
+    beside = [one for one in shown if one.source in ("list", "feed")]
+    return Visited(row.canonical_url, row.byline_raw, next(iter(beside), None))
+
+
+def stored_pages(store: Store, canonical_urls: Sequence[str]) -> list[Visited]:
+    """The articles of these addresses, as far as they are stored under them.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    with told(store.engine.url), store.engine.begin() as connection:
+        return [
+            _visited(row)
+            for start in range(0, len(canonical_urls), ASKED_AT_ONCE)
+            for row in connection.execute(
+                _VISITED.where(
+                    article.c.canonical_url.in_(canonical_urls[start : start + ASKED_AT_ONCE])
+                )
+            )
+        ]
+
+
+def to_revisit(
+    store: Store, outlet: str, since: datetime, wanted: Callable[[str], bool]
+) -> list[Visited]:
+    """The outlet's articles whose date of publication is ``wanted``, which is none before
+    ``since``, in Korea's time; where none is known it is when they were fetched. Those seen
+    longest ago first.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    a = article.c
+    day, fetched = since.date().isoformat(), since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    query = (
+        _VISITED.where(a.outlet == outlet)
+        .where(
+            or_(a.date_published >= day, and_(a.date_published.is_(None), a.fetched_at >= fetched))
+        )
+        .order_by(a.seen_at, a.id)
+    )
+    found: list[Visited] = []
+    with told(store.engine.url), store.engine.begin() as connection:
+        for row in connection.execute(query):
+            if row.date_published is None or wanted(row.date_published):
+                found.append(_visited(row))
+            if len(found) == AT_MOST:
+                break
+    return found

@@ -1,0 +1,79 @@
+"""How far an outlet's lists have been read: walks that are not at their end, and the ground that
+lies behind them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from crawler.store.articles.store import Store
+from crawler.store.db.errors import told
+from crawler.store.db.schema import ground, walk
+
+
+@dataclass(slots=True)
+class Walk:
+    """A list that is read page by page, down to ``since`` (UTC; None: to its end)."""
+
+    section: str
+    asked: str
+    since: str | None
+    number: int = 0
+    """The page that is read next, from 0."""
+    reached: str | None = None
+    """Publication of the oldest row so far."""
+    tries: int = 0
+    why: str | None = None
+    at: str = ""
+    id: int | None = None
+    """None as long as nothing of it is recorded."""
+
+
+class Ground(NamedTuple):
+    """From when on every row of a section's list is known (None: from its beginning), and when
+    the list was last read further than to known rows."""
+
+    since: str | None
+    looked_at: str
+
+
+def open_walks(store: Store, outlet: str) -> list[Walk]:
+    """Walks that did not come to their end, the ones nearest to the top of a list first.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    names = [column for column in walk.c if column.name != "outlet"]
+    query = select(*names).where(walk.c.outlet == outlet).order_by(walk.c.number, walk.c.id)
+    with told(store.engine.url), store.engine.begin() as connection:
+        return [Walk(**row) for row in connection.execute(query).mappings()]
+
+
+def ground_of(store: Store, outlet: str) -> dict[str, Ground]:
+    """By section. Raises :class:`crawler.store.StoreError`."""
+    query = select(ground).where(ground.c.outlet == outlet)
+    with told(store.engine.url), store.engine.begin() as connection:
+        return {row.section: Ground(row.since, row.looked_at) for row in connection.execute(query)}
+
+
+def keep(connection: Connection, outlet: str, walked: Walk) -> None:
+    """Record how far the walk has come."""
+    values = asdict(walked)
+    id = values.pop("id")
+    if id is None:
+        done = connection.execute(insert(walk).values(outlet=outlet, **values))
+        (walked.id,) = done.inserted_primary_key or (None,)
+    else:
+        connection.execute(update(walk).where(walk.c.id == id).values(**values))
+
+
+def end(connection: Connection, *walked: Walk) -> None:
+    """Nothing is left to read of these."""
+    ids = [one.id for one in walked if one.id is not None]
+    connection.execute(delete(walk).where(walk.c.id.in_(ids)))
+
+
+def set_ground(connection: Connection, outlet: str, section: str, to: Ground) -> None:
+    connection.execute(delete(ground).where(ground.c.outlet == outlet, ground.c.section == section))
+    connection.execute(insert(ground).values(outlet=outlet, section=section, **to._asdict()))

@@ -1,0 +1,234 @@
+"""The pages of articles that lists, feeds and sitemaps showed: found, asked for, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, tuple_, update
+
+from crawler.store.articles.store import Store
+from crawler.store.db.errors import told
+from crawler.store.db.schema import IS_MISSING, address, forgotten, page
+from crawler.store.db.serialize import storable
+
+STORED, GONE, OUTSIDE, FORGOTTEN = "stored", "gone", "outside", "forgotten"
+"""Outcomes of a visit that say what the store has of the page; the others are names of kinds of
+failure. ``outside``: published when nobody asked for it."""
+
+SETTLED = (STORED, GONE, FORGOTTEN)
+"""Outcomes after which nothing is missing."""
+
+
+class Found(NamedTuple):
+    """A page as a list, feed or sitemap shows it; ``shown`` is what stands there, in plain
+    values."""
+
+    canonical_url: str
+    url: str
+    shown: dict[str, Any]
+    date: str | None
+
+
+class Known(NamedTuple):
+    """What is known of a page before it is asked for (again)."""
+
+    canonical_url: str
+    outcome: str | None
+    date: str | None
+    tries: int = 0
+    found_at: str = ""
+    due_at: str | None = None
+
+
+class Answer(NamedTuple):
+    """How a visit ended, and when the next is due."""
+
+    canonical_url: str
+    outcome: str
+    why: str | None
+    date: str | None
+    tries: int
+    at: str
+    due: str | None
+
+
+class Missing(NamedTuple):
+    """A page that was found and is not stored."""
+
+    canonical_url: str
+    url: str
+    shown: dict[str, Any]
+    date: str | None
+    outcome: str | None
+    why: str | None
+    tries: int
+    found_at: str
+    due_at: str | None
+    asked_at: str | None = None
+
+
+def record(
+    connection: Connection, outlet: str, found: Sequence[Found], at: str
+) -> dict[str, Known]:
+    """Record the pages that were not known, due at once; gives what was known of the others.
+
+    One that is shown twice is recorded as it was shown first.
+    """
+    known = {row.canonical_url: row for row in known_among(connection, found)}
+    new = [
+        {
+            "canonical_url": storable(one.canonical_url),
+            "url": storable(one.url),
+            "outlet": outlet,
+            "shown": {name: _plain(value) for name, value in one.shown.items()},
+            "found_at": at,
+            "date": one.date,
+            "tries": 0,
+            "due_at": at,
+        }
+        for one in {one.canonical_url: one for one in reversed(found)}.values()
+        if one.canonical_url not in known
+    ]
+    if new:
+        connection.execute(insert(page), new)
+    return known
+
+
+def known_among(connection: Connection, found: Sequence[Found]) -> Iterator[Known]:
+    """What the frontier, or else the store, knows of the pages; forgotten ones are known."""
+    asked = {storable(one.canonical_url): one.canonical_url for one in found}
+    rows = {url: Known(asked[url], STORED, None) for url in _among(connection, address, asked)}
+    for row in connection.execute(_KNOWN, {"urls": list(asked)}):
+        outcome = row.outcome or (STORED if row.canonical_url in rows else None)
+        url = asked[row.canonical_url]
+        rows[row.canonical_url] = Known(url, outcome, *row[2:])
+    for url in _among(connection, forgotten, asked):
+        rows[url] = Known(asked[url], FORGOTTEN, None)
+    yield from rows.values()
+
+
+_KNOWN = select(*(page.c[name] for name in Known._fields)).where(
+    page.c.canonical_url.in_(bindparam("urls", expanding=True))
+)
+
+
+def _among(connection: Connection, table: Any, urls: Iterable[str]) -> Iterable[str]:
+    here = table.c.canonical_url
+    return connection.scalars(select(here).where(here.in_(list(urls)))).all()
+
+
+def answered(connection: Connection, answers: Iterable[Answer]) -> None:
+    """Note how visits ended; what was shown of a page is needed until it is stored."""
+    rows = [answer._asdict() | {"of": storable(answer.canonical_url)} for answer in answers]
+    if rows:
+        connection.execute(_ANSWERED, rows)
+        settled = [row for row in rows if row["outcome"] in SETTLED]
+        if settled:
+            connection.execute(_NO_LONGER_SHOWN, settled)
+
+
+_ANSWERED = (
+    update(page)
+    .where(page.c.canonical_url == bindparam("of"))
+    .values(
+        outcome=bindparam("outcome"),
+        why=bindparam("why"),
+        date=func.coalesce(bindparam("date"), page.c.date),
+        tries=bindparam("tries"),
+        asked_at=bindparam("at"),
+        due_at=bindparam("due"),
+    )
+)
+_NO_LONGER_SHOWN = update(page).where(page.c.canonical_url == bindparam("of")).values(shown=None)
+
+
+def found_since(connection: Connection, at: str, outlet: str) -> int:
+    """How many pages lists and feeds showed for the first time since then."""
+    count = select(func.count()).where(page.c.outlet == outlet, page.c.found_at > at)
+    return connection.scalar(count) or 0
+
+
+def want(connection: Connection, dates: Mapping[str, str | None], at: str) -> None:
+    """Pages that nobody had asked for are wanted now, as of these dates: they are missing."""
+    rows = [{"of": storable(url), "date": date, "at": at} for url, date in dates.items()]
+    if rows:
+        connection.execute(_WANTED, rows)
+
+
+_WANTED = (
+    update(page)
+    .where(page.c.canonical_url == bindparam("of"))
+    .values(outcome=None, why=None, tries=0, date=bindparam("date"), due_at=bindparam("at"))
+)
+
+
+def missing(store: Store, outlet: str) -> list[Missing]:
+    """Every page that was found and is not stored, in the order of finding.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    return _missing(store, missing_query(outlet))
+
+
+def missing_behind(store: Store, outlet: str, last: Missing | None, most: int) -> list[Missing]:
+    """The same, a few at a time: at most so many behind the ``last`` of those before.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    return _missing(store, missing_query(outlet, last, most))
+
+
+def missing_query(
+    outlet: str, last: Missing | None = None, most: int | None = None
+) -> Select[tuple[Any, ...]]:
+    """It enters its index right behind ``last``, whatever was noted meanwhile."""
+    here = tuple_(page.c.found_at, page.c.canonical_url)
+    query = (
+        select(*(page.c[name] for name in Missing._fields))
+        .join_from(page, address, address.c.canonical_url == page.c.canonical_url, isouter=True)
+        .where(page.c.outlet == outlet, address.c.canonical_url.is_(None))
+        .where(text(f"({IS_MISSING.text})"))
+        .order_by(page.c.found_at, page.c.canonical_url)
+        .limit(most)
+    )
+    return query if last is None else query.where(here > (last.found_at, last.canonical_url))
+
+
+def _missing(store: Store, query: Select[tuple[Any, ...]]) -> list[Missing]:
+    with told(store.engine.url), store.engine.begin() as connection:
+        return [Missing(*row) for row in connection.execute(query)]
+
+
+def unmarked(store: Store, outlet: str) -> list[Known]:
+    """Pages whose article is stored and whose visit was not noted: the crawl was killed between.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    query = (
+        select(page.c.canonical_url, page.c.date)
+        .join_from(page, address, address.c.canonical_url == page.c.canonical_url)
+        .where(page.c.outlet == outlet, page.c.outcome.is_(None))
+    )
+    with told(store.engine.url), store.engine.begin() as connection:
+        return [Known(row.canonical_url, None, row.date) for row in connection.execute(query)]
+
+
+def due_again(store: Store, outlet: str, now: str, most: int) -> list[str]:
+    """Stored pages, and gone ones, whose next visit is due, the longest due first.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
+    query = (
+        select(page.c.canonical_url)
+        .where(page.c.outlet == outlet, page.c.due_at <= now)
+        .where(page.c.outcome.in_((STORED, GONE)))
+        .order_by(page.c.due_at, page.c.canonical_url)
+        .limit(most)
+    )
+    with told(store.engine.url), store.engine.begin() as connection:
+        return list(connection.scalars(query))
+
+
+def _plain(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value
