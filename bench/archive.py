@@ -28,15 +28,15 @@ from bench.stall import stall
 from crawler.archive.captures.index import index
 from crawler.archive.captures.load import load
 from crawler.archive.captures.model import Capture
-from crawler.archive.config import MB, Archiving
-from crawler.archive.stats import totals
+from crawler.archive.config import MB, ArchiveConfig
+from crawler.archive.stats import archive_stats
 from crawler.archive.writer import Writer
-from crawler.cli.arguments import our_outlets
-from crawler.crawl.stored_urls import Outlets
+from crawler.cli.arguments import outlets_by_host
+from crawler.crawl.stored_urls import OutletSites
 from crawler.extract.selectors import FoundParts, find_parts
-from crawler.outcomes.exit_codes import PARTLY, WELL
+from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.reprocess.replay.task import Job, read
-from crawler.runtime.process_pool import Workers, processors
+from crawler.runtime.process_pool import ProcessPool, processors
 from crawler.store import open_store
 from crawler.urls import host_of
 
@@ -58,9 +58,9 @@ def main(arguments: list[str]) -> int:
         pages = [load(job.page) for job in jobs]  # type: ignore[arg-type]
         write(folder, pages)
         pace("parsed, and its parts found", lambda: [parse(page) for page in pages])
-        pace("read by one process", lambda: list(Workers(1).results(read, jobs)))
+        pace("read by one process", lambda: list(ProcessPool(1).results(read, jobs)))
         several = processors()
-        with Workers(several) as workers:
+        with ProcessPool(several) as workers:
             list(workers.results(read, jobs[: several * 20]))  # imports are done by then
             pace(f"read by {several} processes", lambda: list(workers.results(read, jobs)))
         for count in dict.fromkeys((1, several)):
@@ -74,7 +74,7 @@ def scrapy(*arguments: str, proxy: str = "") -> None:
     run = subprocess.run(
         command, cwd=ROOT, env=os.environ | proxies, check=False, capture_output=True, text=True
     )
-    if run.returncode not in (WELL, PARTLY):  # the newsstand has pages that cannot be had
+    if run.returncode not in (OK, PARTIAL):  # the newsstand has pages that cannot be had
         raise RuntimeError(run.stderr[-2000:])
 
 
@@ -87,7 +87,7 @@ def crawl(folder: Path, articles: int) -> None:
 
 def size(folder: Path) -> None:
     with open_store(f"sqlite:///{folder}/live.db") as store:
-        found = [totals(store, folder / "live.archive", outlet) for outlet in OUTLETS]
+        found = [archive_stats(store, folder / "live.archive", outlet) for outlet in OUTLETS]
     whole, articles = sum(one.bytes for one in found), sum(one.articles for one in found)
     print(f"{whole / articles:,.0f} bytes an article ({articles:,} articles, {whole:,} bytes)")
 
@@ -102,7 +102,7 @@ def jobs_of(folder: Path) -> Sequence[Job]:
 
 def write(folder: Path, pages: Sequence[Capture]) -> None:
     """What keeping a page costs: its record and its question's, packed, and on the disk."""
-    asked = Archiving(folder / "written", "all", 256 * MB, 0, 0)
+    asked = ArchiveConfig(folder / "written", "all", 256 * MB, 0, 0)
     writer = Writer(asked, "bench", {"software": "bench"})
     now = datetime.now(UTC)
     writer.open(now.date())
@@ -128,8 +128,8 @@ def parse(page: Capture) -> FoundParts:
 
 
 @cache
-def outlets() -> Outlets:
-    return our_outlets(get_project_settings())
+def outlets() -> OutletSites:
+    return outlets_by_host(get_project_settings())
 
 
 def pace(what: str, work: Callable[[], Sequence[object]]) -> None:

@@ -23,7 +23,7 @@ from newsstand.breaks import kinds_for
 from newsstand.content import KST
 from newsstand.gold import ADDRESS
 from newsstand.server import beside
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGAN = datetime(2026, 9, 2, 3, 17, tzinfo=KST)
@@ -87,7 +87,7 @@ def days(
 ) -> Result:
     """Crawl the outlets every night, then once for each break; ``folder`` gets the stores."""
     result, store, names = Result(), folder / "store.db", list(outlets)
-    stand = Stand(seed, BEGAN, 40, days=number + SILENT, per_day=PER_DAY)
+    stand = NewsstandState(seed, BEGAN, 40, days=number + SILENT, per_day=PER_DAY)
     with beside(stand, BEGAN, folder / "journal.jsonl") as proxy:
         for _ in range(number):
             for outlet in names:
@@ -105,7 +105,9 @@ def days(
     return result
 
 
-def _judge(outlet: str, kind: str, stand: Stand, store: Path, proxy: str, result: Result) -> None:
+def _judge(
+    outlet: str, kind: str, stand: NewsstandState, store: Path, proxy: str, result: Result
+) -> None:
     """Break an outlet for the night, on a copy of the store."""
     if kind not in kinds_for(stand.site_of(outlet)) or (outlet, kind) in UNSEEN:
         return
@@ -120,7 +122,9 @@ def _judge(outlet: str, kind: str, stand: Stand, store: Path, proxy: str, result
     (result.found if names & EXPECTED[kind] and code else result.missed).append(said)
 
 
-def _silence(names: list[str], stand: Stand, store: Path, proxy: str, result: Result) -> None:
+def _silence(
+    names: list[str], stand: NewsstandState, store: Path, proxy: str, result: Result
+) -> None:
     """Nothing new from now on: found as soon as there should be some, within a week or so."""
     for outlet in names:
         _crawl(outlet, stand, store, proxy)
@@ -147,7 +151,7 @@ def _line(one: Finding) -> str:
     return f"{one.outlet} {one.kind} {one.field} since {one.began}: {one.facts}"
 
 
-def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
+def _crawl(outlet: str, stand: NewsstandState, store: Path, proxy: str) -> int:
     """One run at the newsstand's time; gives its exit code."""
     done = crawl_at(outlet, stand.now, store, proxy)
     if "Traceback" in done.stderr:

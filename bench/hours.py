@@ -27,7 +27,7 @@ from newsstand.clock import Happening
 from newsstand.content import KST
 from newsstand.gold import ADDRESS
 from newsstand.server import beside
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGAN = datetime(2026, 3, 11, 6, tzinfo=KST)
@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
 def hours(folder: Path, number: int, outlets: Iterable[str], articles: int = 60) -> Result:
     """Crawl the outlets every hour; ``folder`` gets the store."""
     result, store, journal = Result(), folder / "store.db", folder / "journal.jsonl"
-    stand = Stand(1, BEGAN, articles, hours=number + 1, per_hour=PER_HOUR)
+    stand = NewsstandState(1, BEGAN, articles, hours=number + 1, per_hour=PER_HOUR)
     with beside(stand, BEGAN, journal) as proxy:
         for outlet in outlets:
             _crawl(outlet, stand, store, proxy)
@@ -142,7 +142,7 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _crawl(outlet: str, stand: Stand, store: Path, proxy: str) -> int:
+def _crawl(outlet: str, stand: NewsstandState, store: Path, proxy: str) -> int:
     """One run at the newsstand's time; gives how many stored articles it looked at again."""
     done = crawl_at(outlet, stand.now, store, proxy, f"REVISIT_AGES={AGES}")
     if done.returncode:

@@ -25,7 +25,7 @@ from crawler.article import Article
 from crawler.store import StoreError, open_store
 from crawler.store.session import DuplicateAddress, SameArticle
 from pipelines.dedupe import Dedupe
-from pipelines.store import Store
+from pipelines.store import SaveArticle
 
 ROOT = Path(__file__).resolve().parent.parent
 PLOT = ROOT / "docs" / "identity.svg"
@@ -80,7 +80,7 @@ def curve(url: str, articles: int, show: Callable[[Point], None]) -> list[Point]
     """Fill a new store and measure all the way."""
     points = []
     with open_store(url) as store:
-        take = through(Dedupe(store, end), Store(store, end))
+        take = through(Dedupe(store, end), SaveArticle(store, end))
         stream = prints()
         for size in range(SAMPLE, articles + 1, SAMPLE):
             sample = list(islice(stream, SAMPLE))
@@ -98,7 +98,7 @@ def curve(url: str, articles: int, show: Callable[[Point], None]) -> list[Point]
     return points
 
 
-def through(dedupe: Dedupe, store: Store) -> Callable[[Article], None]:
+def through(dedupe: Dedupe, store: SaveArticle) -> Callable[[Article], None]:
     """The two stages as the crawl goes through them."""
 
     def take(article: Article) -> None:

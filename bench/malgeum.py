@@ -10,7 +10,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from bench.pages import Page
-from crawler.crawl.spider import Outlet, by_host
+from crawler.crawl.spider import OutletSpider, index_by_host
 from crawler.extract.blocks import read_blocks
 from crawler.reprocess.replay.from_files import Page as SavedPage
 from crawler.reprocess.replay.from_files import read_saved
@@ -49,12 +49,12 @@ def read_lines(page: Page) -> Reading:
     return read(replace(page, url=ELSEWHERE, text=page.text or "\n".join(lines)))
 
 
-def outlet_of(url: str) -> type[Outlet] | None:
+def outlet_of(url: str) -> type[OutletSpider] | None:
     return outlets().get(host_of(url))
 
 
 @cache
-def outlets() -> dict[str, type[Outlet]]:
+def outlets() -> dict[str, type[OutletSpider]]:
     loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
     outlets = [loader.load(name) for name in loader.list()]
-    return by_host(outlet for outlet in outlets if issubclass(outlet, Outlet))
+    return index_by_host(outlet for outlet in outlets if issubclass(outlet, OutletSpider))

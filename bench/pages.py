@@ -13,8 +13,8 @@ from parsel import Selector
 from crawler.encoding import charset_of
 from crawler.extract.blocks import read_blocks
 from newsstand.content import KST, Post
-from newsstand.gold import ADDRESS, Record, records
-from newsstand.server_state import Stand
+from newsstand.gold import ADDRESS, GoldArticle, records
+from newsstand.server_state import NewsstandState
 from newsstand.sites import WEATHER, Ask
 
 SEED, NOW, ARTICLES = 7, datetime(2026, 3, 11, 15, 0, tzinfo=KST), 51
@@ -52,7 +52,7 @@ class Page:
 
 def newsstand_pages() -> list[Page]:
     """Every article page of one edition; the same in every run."""
-    stand = Stand(SEED, NOW, ARTICLES)
+    stand = NewsstandState(SEED, NOW, ARTICLES)
     posts = {
         ADDRESS[outlet].format(post.number): post
         for outlet, printed in stand.posts.items()
@@ -65,7 +65,7 @@ def newsstand_pages() -> list[Page]:
     ]
 
 
-def _page(stand: Stand, record: Record, post: Post, headlines: list[str]) -> Page:
+def _page(stand: NewsstandState, record: GoldArticle, post: Post, headlines: list[str]) -> Page:
     address = urlsplit(record["canonical_url"])
     ask = Ask(address.netloc, address.path or "/", dict(parse_qsl(address.query)), "bench")
     for _ in range(2):  # some boards answer the first time with a database error

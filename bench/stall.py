@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.prints import release
 from newsstand.content import KST
 from newsstand.server import serve
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 from newsstand.sites import Ask, Reply
 from newsstand.stories import Story
 
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 11, 6, tzinfo=KST)
 
 
-class Stall(Stand):
+class Stall(NewsstandState):
     """A stand that keeps its answers."""
 
     def __init__(self, articles: int) -> None:

@@ -28,10 +28,10 @@ from bench.prints import prints
 from bench.stall import stall
 from crawler.store import open_store
 from crawler.store.frontier import pages
-from crawler.store.frontier.pages import STORED, Answer, Found
+from crawler.store.frontier.pages import STORED, DiscoveredPage, VisitResult
 from newsstand.gold import ADDRESS
 from pipelines.dedupe import Dedupe
-from pipelines.store import Store
+from pipelines.store import SaveArticle
 
 ARTICLES, ROUNDS = 400, 3
 EARLIER = "2026-01-01T00:00:00Z"
@@ -111,14 +111,14 @@ def measured(outlet: str, proxy: str, folder: Path, rounds: int, known: int = 0)
 def fill(file: Path, outlet: str, known: int) -> None:
     """A store in which so many articles of the outlet were found before, and stored."""
     with open_store(f"sqlite:///{file}") as store:
-        take = through(Dedupe(store, end), Store(store, end))
+        take = through(Dedupe(store, end), SaveArticle(store, end))
         for article in islice(prints(), known):
             url, date = article.canonical_url, article.date_published
             take(replace(article, outlet=outlet))
             with store.writing() as connection:
-                pages.record(connection, outlet, [Found(url, url, {}, date)], EARLIER)
-                answer = Answer(url, STORED, None, date, 0, EARLIER, None)
-                pages.answered(connection, [answer])
+                pages.record(connection, outlet, [DiscoveredPage(url, url, {}, date)], EARLIER)
+                answer = VisitResult(url, STORED, None, date, 0, EARLIER, None)
+                pages.record_results(connection, [answer])
 
 
 def paced(*command: str, proxy: str) -> float:

@@ -105,21 +105,21 @@ DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by i
 
 EXTENSIONS = {
     "crawler.crawl.politeness.crawl_delay.CrawlDelay": 100,  # after AutoThrottle, 0
-    "crawler.operate.run_stats.Record": 200,
-    "crawler.operate.monitors.Monitors": 300,  # judges what Record has written
+    "crawler.operate.run_stats.RunRecorder": 200,
+    "crawler.operate.monitors.MonitorExtension": 300,  # judges what Record has written
 }
 # Requests go down this list, responses up. Scrapy's between them: DOWNLOADER_MIDDLEWARES_BASE.
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.crawl.politeness.offsite.RequestGuard": 40,
-    "crawler.crawl.archiving.RenderedPages": 44,  # sees what the browser, 45, made of a page
+    "crawler.crawl.politeness.offsite.OffsiteMiddleware": 40,
+    "crawler.crawl.archiving.RenderedArchiveMiddleware": 44,  # after the browser, 45
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.crawl.politeness.robots.RobotsMiddleware": 100,
-    "crawler.crawl.politeness.backoff.BusyHosts": 560,  # before RetryMiddleware, 550
-    "crawler.crawl.politeness.offsite.MetaRefreshGuard": 582,  # before MetaRefreshMiddleware, 580
+    "crawler.crawl.politeness.backoff.RetryAfterMiddleware": 560,  # before RetryMiddleware, 550
+    "crawler.crawl.politeness.offsite.MetaRefreshOffsiteMiddleware": 582,  # before 580
     "crawler.encoding.CharsetMiddleware": 585,
-    "crawler.crawl.politeness.offsite.RedirectGuard": 650,  # before RedirectMiddleware, 600
+    "crawler.crawl.politeness.offsite.RedirectOffsiteMiddleware": 650,  # before 600
     "crawler.crawl.politeness.request_budget.RequestBudget": 849,  # before DownloaderStats, 850
-    "crawler.crawl.archiving.Archive": 895,  # before anything is unpacked
+    "crawler.crawl.archiving.ArchiveMiddleware": 895,  # before anything is unpacked
 }
 DOWNLOADER = "crawler.crawl.downloader.Downloader"
 SPIDER_MIDDLEWARES = {
@@ -133,7 +133,7 @@ ITEM_PIPELINES = {
     "pipelines.dates.Dates": 200,
     "pipelines.validate.Validate": 300,
     "pipelines.dedupe.Dedupe": 400,
-    "pipelines.store.Store": 500,
+    "pipelines.store.SaveArticle": 500,
 }
 
 FEED_EXPORT_ENCODING = "utf-8"

@@ -16,7 +16,7 @@ RHYTHMS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "rhythms.toml")
 HOUR = timedelta(hours=1)
 
 
-def weekly(now: datetime, days: float, per_day: float) -> Moments:
+def weekly_rhythm(now: datetime, days: float, per_day: float) -> Moments:
     """The ``days`` after ``now`` (KST), with ``per_day`` posts on a common working day.
 
     A Poisson process whose rate follows the rhythm, by thinning one that has its highest rate.

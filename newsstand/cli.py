@@ -18,7 +18,7 @@ from newsstand.content import KST
 from newsstand.faults import PASSING, Faults
 from newsstand.journal import Journal
 from newsstand.server import serve
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 
 HOURS = 48
 """Hours for which a stand whose clock moves has news."""
@@ -75,7 +75,7 @@ def open_newsstand(opts: argparse.Namespace) -> None:
     now = moment(opts.now)
     check(opts)
     hours, days = time_that_passes(opts)
-    stand = Stand(
+    stand = NewsstandState(
         opts.seed, now, opts.articles,
         faults=faults(opts), hours=hours, days=days,
         scripted=opts.scripted, sitemaps=opts.sitemaps,
@@ -128,7 +128,7 @@ def faults(opts: argparse.Namespace) -> Faults | None:
         refuse(f"--faults: {error}.")
 
 
-def break_outlets(stand: Stand, text: str) -> None:
+def break_outlets(stand: NewsstandState, text: str) -> None:
     """Break what ``papns=container,gosiweek=blocked`` names."""
     for part in filter(None, (part.strip() for part in text.split(","))):
         outlet, is_said, kind = (piece.strip() for piece in part.partition("="))

@@ -38,7 +38,7 @@ SHORT = 100
 """Bodies below this many characters may be equal by chance."""
 
 
-class Record(TypedDict):
+class GoldArticle(TypedDict):
     canonical_url: str
     outlet: str
     article_id: str
@@ -52,7 +52,7 @@ class Record(TypedDict):
     aliases: list[str]
 
 
-def records(posts: dict[str, list[Post]]) -> Iterator[Record]:
+def records(posts: dict[str, list[Post]]) -> Iterator[GoldArticle]:
     """One record per article, outlet by outlet, newest first."""
     first, aliases = same_texts(posts)
     for outlet, printed in posts.items():
@@ -63,7 +63,7 @@ def records(posts: dict[str, list[Post]]) -> Iterator[Record]:
                 continue
             origin = first[post.story.body] if len(post.story.body) >= SHORT else url
             shown = post.story.subtitles if post.skin in SUBTITLES.get(outlet, ()) else ()
-            yield Record(
+            yield GoldArticle(
                 canonical_url=url,
                 outlet=outlet,
                 article_id=BOARD.get(outlet, "") + post.number,

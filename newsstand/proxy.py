@@ -18,7 +18,7 @@ import trustme
 
 from newsstand.http_write import Wire
 from newsstand.journal import Journal
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 from newsstand.sites import Ask, Reply
 
 LOOPBACK = "127.0.0.1"
@@ -28,7 +28,7 @@ class Proxy:
     """Answers from a stand and notes each answer in ``journal``; ``date`` (Unix time) is what its
     Date headers say when the stand opens."""
 
-    def __init__(self, stand: Stand, date: float, journal: Journal | None = None) -> None:
+    def __init__(self, stand: NewsstandState, date: float, journal: Journal | None = None) -> None:
         self.stand, self.date, self.journal = stand, date, journal or Journal()
         self.authority = trustme.CA()
         self.tls = cache(self.tls_for)

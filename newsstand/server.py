@@ -15,7 +15,7 @@ from threading import Thread
 
 from newsstand.journal import Journal
 from newsstand.proxy import LOOPBACK, Proxy
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 
 PROJECT = Path(__file__).resolve().parents[1]
 TICK = 0.2
@@ -25,7 +25,7 @@ LAST_LINES = 0.05
 
 
 async def serve(
-    stand: Stand,
+    stand: NewsstandState,
     now: datetime,
     port: int,
     opened: Callable[[str], None],
@@ -51,7 +51,7 @@ async def serve(
 
 
 @contextmanager
-def beside(stand: Stand, now: datetime, journal: Path | None = None) -> Iterator[str]:
+def beside(stand: NewsstandState, now: datetime, journal: Path | None = None) -> Iterator[str]:
     """The newsstand in a thread of this process, for whoever changes what it prints meanwhile."""
     stop = asyncio.Event()
     opened: Future[tuple[str, asyncio.AbstractEventLoop]] = Future()

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from newsstand.breaks import Broken
-from newsstand.calendar import weekly
+from newsstand.calendar import weekly_rhythm
 from newsstand.clock import Happening, coming, evenly
 from newsstand.content import KST, Post, edition
 from newsstand.faults import Faults
@@ -30,7 +30,7 @@ FEW_ROWS, STOCK_ROWS = 5, 15
 Gnuboard sets up, where what a list costs by the hour is measured."""
 
 
-class Stand:
+class NewsstandState:
     """Everything that the newsstand sells: deterministic in its arguments.
 
     ``articles`` is the number of ordinary articles per outlet, at least 1; the traps come on top.
@@ -61,7 +61,7 @@ class Stand:
         now = now.astimezone(KST)
         self.posts: dict[str, list[Post]] = edition(seed, now, articles, scripted=scripted)
         """What stands in each outlet's lists at this time, in their order."""
-        moments = weekly(now, days, per_day) if days else evenly(now, hours, per_hour)
+        moments = weekly_rhythm(now, days, per_day) if days else evenly(now, hours, per_hour)
         self.coming: deque[Happening] = deque(
             coming(seed, self.posts, now, timedelta(days, hours=hours), moments)
         )

@@ -21,15 +21,15 @@ from crawler.dates.parse import (
     read_modified,
 )
 
-TRUST: tuple[DateSource, ...] = ("label", "structured", "list", "feed", "image")
+SOURCE_PRIORITY: tuple[DateSource, ...] = ("label", "structured", "list", "feed", "image")
 """Most trusted first: what the newsroom prints beside the article before what software adds."""
 
-FINENESS = ("second", "minute", "day", "estimated")
+PRECISION_ORDER = ("second", "minute", "day", "estimated")
 
 ON_PAGE: frozenset[DateSource] = frozenset({"label", "structured"})
 """Sources that a page's head clock can slip into. A row of a list has no head."""
 
-VISIT = timedelta(minutes=5)
+FETCH_TOLERANCE = timedelta(minutes=5)
 """Some page templates print the server's clock as datePublished. A structured moment this near to
 the fetch is taken for the visit."""
 
@@ -63,9 +63,9 @@ def date_article(article: Article) -> None:
     its place. With none readable the first text shown is kept raw, so that it can be traced.
     """
     now = datetime.fromisoformat(article.fetched_at)
-    shown = sorted(article.shown_dates, key=lambda date: TRUST.index(date.source))
+    shown = sorted(article.shown_dates, key=lambda date: SOURCE_PRIORITY.index(date.source))
     candidates = [found for date in shown if (found := _read(date, now))]
-    candidates = [found for found in candidates if not _is_doubtful(found, candidates, now)]
+    candidates = [found for found in candidates if not _is_contradicted(found, candidates, now)]
     if candidates:
         finest = _finest(candidates)
         article.date_published = finest.value
@@ -88,7 +88,7 @@ def _read(shown: ShownDate, now: datetime) -> Candidate | None:
     return Candidate(shown, read.value, read.precision) if read else None
 
 
-def _is_doubtful(found: Candidate, candidates: list[Candidate], now: datetime) -> bool:
+def _is_contradicted(found: Candidate, candidates: list[Candidate], now: datetime) -> bool:
     """Whether a structured date is the visit's, or what page, list or feed show contradicts it.
 
     Some systems write the moment of drafting there, or UTC with Korea's zone behind it. The stamp
@@ -96,7 +96,10 @@ def _is_doubtful(found: Candidate, candidates: list[Candidate], now: datetime) -
     """
     if found.shown.source != "structured":
         return False
-    if found.precision != "day" and abs(datetime.fromisoformat(found.value) - now) <= VISIT:
+    if (
+        found.precision != "day"
+        and abs(datetime.fromisoformat(found.value) - now) <= FETCH_TOLERANCE
+    ):
         return True
     others = [other for other in candidates if other.shown.source not in ("structured", "image")]
     return bool(others) and not _agree(found, _finest(others))
@@ -111,7 +114,7 @@ def _agree(one: Candidate, other: Candidate) -> bool:
 def _finest(candidates: list[Candidate]) -> Candidate:
     """The finest of those that agree with the most trusted."""
     agreeing = [found for found in candidates if _agree(found, candidates[0])]
-    return min(agreeing, key=lambda found: FINENESS.index(found.precision))
+    return min(agreeing, key=lambda found: PRECISION_ORDER.index(found.precision))
 
 
 def _modified(article: Article, now: datetime) -> str | None:

@@ -10,8 +10,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from crawler.article import Article
-from crawler.similarity.fingerprint import read_release
-from crawler.store import Store, StoreError, Verdict
+from crawler.similarity.fingerprint import fingerprint
+from crawler.store import DedupeResult, Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.articles.same_text import letters
 
@@ -27,7 +27,7 @@ def content_hash(body: str) -> str:
 
 def issuing_body(article: Article) -> str | None:
     """Who issued the release, where headline or lead name it as who speaks."""
-    return read_release(article.headline, article.body, article.date_published).issuer
+    return fingerprint(article.headline, article.body, article.date_published).issuer
 
 
 def fill_text(article: Article) -> None:
@@ -52,13 +52,13 @@ class Dedupe:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawl.of(crawler), partial(crawl.give_up, crawler))
+        return cls(crawl.store_of(crawler), partial(crawl.abort, crawler))
 
     def process_item(self, article: Article) -> Article:
         fill_text(article)
-        article.duplicate_of = crawl.settle(self._ask, article, self.on_trouble).first
+        article.duplicate_of = crawl.resolve(self._ask, article, self.on_trouble).first
         return article
 
-    def _ask(self, article: Article) -> Verdict:
+    def _ask(self, article: Article) -> DedupeResult:
         verdict = self.store.judge(article)
         return verdict if verdict.is_stored else self.store.add(article)

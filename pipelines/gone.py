@@ -39,7 +39,7 @@ class Gone:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         assert crawler.stats is not None
-        return cls(crawl.of(crawler), crawler.stats, partial(crawl.give_up, crawler))
+        return cls(crawl.store_of(crawler), crawler.stats, partial(crawl.abort, crawler))
 
     def process_item(self, article: Article) -> Article:
         if not article.soft_error or not article.soft_error.startswith("gone"):

@@ -11,7 +11,7 @@ from pipelines.clean.rules import RuleBook, load_rules
 from pipelines.dates import Dates
 
 
-def finish(article: Article) -> Counter[str]:
+def run_stages(article: Article) -> Counter[str]:
     """Clean and date it; gives how often each cleaning rule fired."""
     fired = firings(clean_article(article, _book()))
     _DATES.process_item(article)

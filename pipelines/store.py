@@ -14,7 +14,7 @@ from crawler.store import session as crawl
 from pipelines.extractor_version import extractor_version
 
 
-class Store:
+class SaveArticle:
     """Stores what has come this far; fills ``extractor_version`` and ``revision``.
 
     Feeds get what an article says now: an older text is kept and goes no further. The store
@@ -28,11 +28,11 @@ class Store:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawl.of(crawler), partial(crawl.give_up, crawler))
+        return cls(crawl.store_of(crawler), partial(crawl.abort, crawler))
 
     def process_item(self, article: Article) -> Article:
         article.extractor_version = extractor_version(article.outlet)
-        verdict = crawl.settle(self.store.add, article, self.on_trouble)
+        verdict = crawl.resolve(self.store.add, article, self.on_trouble)
         if verdict.kind == "older":
             raise crawl.OlderRevision(
                 f"Kept in the trail: an older text of {article.canonical_url}"

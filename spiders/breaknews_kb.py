@@ -1,10 +1,10 @@
 """브레이크뉴스 경기북부 (경기북부), on the breaknews family."""
 
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.breaknews import BREAKNEWS
 
 
-class BreaknewsKb(Outlet):
+class BreaknewsKb(OutletSpider):
     name = "breaknews_kb"
     paper = "브레이크뉴스 경기북부"
     region = "경기북부"

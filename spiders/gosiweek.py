@@ -1,10 +1,10 @@
 """피앤피뉴스 (전국), on the ncode family."""
 
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.ncode import NCODE
 
 
-class Gosiweek(Outlet):
+class Gosiweek(OutletSpider):
     name = "gosiweek"
     paper = "피앤피뉴스"
     region = "전국"

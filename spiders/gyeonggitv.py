@@ -1,10 +1,10 @@
 """경기티비종합뉴스 (경기), on the gnuboard family."""
 
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD
 
 
-class Gyeonggitv(Outlet):
+class Gyeonggitv(OutletSpider):
     name = "gyeonggitv"
     paper = "경기티비종합뉴스"
     region = "경기"

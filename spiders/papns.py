@@ -1,10 +1,10 @@
 """PAPNS (인천), on the gnuboard family; its Korean name stands on no page seen so far."""
 
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD
 
 
-class Papns(Outlet):
+class Papns(OutletSpider):
     name = "papns"
     paper = "PAPNS"
     region = "인천"

@@ -1,10 +1,10 @@
 """서남투데이 (서울 서남권), on the dadamedia family."""
 
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.dadamedia import DADAMEDIA
 
 
-class Seonamtoday(Outlet):
+class Seonamtoday(OutletSpider):
     name = "seonamtoday"
     paper = "서남투데이"
     region = "서울 서남권"

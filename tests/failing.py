@@ -1,10 +1,10 @@
 """Outlets that cannot be crawled: ``-s SPIDER_MODULES=spiders,tests.failing``."""
 
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD
 
 
-class Failing(Outlet):
+class Failing(OutletSpider):
     """Its spider cannot be made."""
 
     name = "failing"
@@ -17,7 +17,7 @@ class Failing(Outlet):
         raise ValueError("no \x1b[31mway\x1b[0m [red]in")
 
 
-class Rendered(Outlet):
+class Rendered(OutletSpider):
     """Its pages need a browser."""
 
     name = "rendered"

@@ -14,8 +14,8 @@ from scrapy.http import Response
 from scrapy.utils.project import get_project_settings
 from twisted.python.failure import Failure
 
-from crawler.crawl.failures import Refused, kind_of
-from crawler.crawl.spider import Outlet
+from crawler.crawl.failures import RequestRejected, classify_error
+from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD
 from tests.misbehaving import Server
 from tests.starting import forked
@@ -24,7 +24,7 @@ ALONE = {"DOWNLOAD_DELAY": 0, "ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}, "A
 """No stages and no store; the server is our own, so no delay is owed to it."""
 
 
-class Guest(Outlet):
+class Guest(OutletSpider):
     name = "guest"
     paper = "손님"
     home = "http://paper.test"
@@ -42,8 +42,8 @@ class Guest(Outlet):
         self.ends[asked] = {"kind": "page", "url": response.url, "sentence": ""}
 
     def lost(self, failure: Failure) -> None:
-        kind, sentence = kind_of(failure.value)
-        refused = failure.value.kind if isinstance(failure.value, Refused) else None
+        kind, sentence = classify_error(failure.value)
+        refused = failure.value.kind if isinstance(failure.value, RequestRejected) else None
         asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
         self.ends[asked] = {"kind": kind, "sentence": sentence, "refused": refused}
 

@@ -20,10 +20,10 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.dates.parse import SEOUL
 from crawler.operate.monitors.history import History
-from crawler.operate.monitors.registry import judge
+from crawler.operate.monitors.registry import run_monitors
 from crawler.operate.monitors.thresholds import Thresholds
-from crawler.operate.run_stats.field_coverage import MEASURES, UNWANTED
-from crawler.operate.run_stats.tally import Size, Tally
+from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, UNWANTED
+from crawler.operate.run_stats.tally import RunStats, Size
 from crawler.store.runs.runs import Run
 
 BEGAN = datetime(2026, 9, 1, 3, 17, tzinfo=SEOUL)
@@ -69,7 +69,7 @@ class Paper:
         code, how = 0, "finished"
         if rng.random() < 0.01 or broken.get("down"):  # a passing disturbance
             self.waiting = new
-            code, tally = 1, Tally(Counter({"requests": 3, "failed/temporary": 3}))
+            code, tally = 1, RunStats(Counter({"requests": 3, "failed/temporary": 3}))
         return Run(
             id=number,
             outlet="paper",
@@ -88,10 +88,10 @@ class Paper:
     def expected(self, day: date) -> float:
         return self.week[day.weekday()] * (0.1 if day in HOLIDAYS else 1)
 
-    def tally(self, rng: Random, new: int, broken: dict[str, Any]) -> Tally:
-        tally = Tally()
+    def tally(self, rng: Random, new: int, broken: dict[str, Any]) -> RunStats:
+        tally = RunStats()
         tally.counts["new"] = tally.counts["stored"] = new
-        for name in MEASURES:
+        for name in FIELD_COVERAGE:
             usual = self.have.get(name, 0.03 if name in UNWANTED else 0.97)
             share = broken.get("have", {}).get(name, usual)
             tally.have[name] = sum(rng.random() < share for _ in range(new))
@@ -137,7 +137,9 @@ def main(number: int, days: int = 60) -> None:
             runs, before = list(paper.runs(seed, days)), set()
             for night in range(1, days + 1):
                 history = History("paper", "http://paper.test/", runs[:night])
-                found = {one.kind for one in judge(history, thresholds) if one.is_found} - {"down"}
+                found = {one.kind for one in run_monitors(history, thresholds) if one.is_found} - {
+                    "down"
+                }
                 false.update(found - before)
                 before = found
         years = number * days / 365

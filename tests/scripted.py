@@ -5,12 +5,12 @@
 
 from dataclasses import replace
 
-from crawler.crawl.spider import Outlet
-from crawler.extract.cms.model import Family, SoftError
+from crawler.crawl.spider import OutletSpider
+from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
 from crawler.urls import AddressForm, System
 
-SCRIPTED = Family(
+SCRIPTED = Cms(
     name="scripted",
     fingerprint=("body.gaon-app", "#news-list", "#news-view"),
     addresses=System(
@@ -30,13 +30,13 @@ SCRIPTED = Family(
         date=("#news-view > time",),
         caption=("#news-body figcaption",),
     ),
-    soft_errors=(SoftError("gone", "삭제되었거나 없는 기사입니다"),),
+    soft_errors=(ErrorPage("gone", "삭제되었거나 없는 기사입니다"),),
     render=("list", "article"),
     more=("#more",),
 )
 
 
-class Gaonilbo(Outlet):
+class Gaonilbo(OutletSpider):
     name = "gaonilbo"
     paper = "가온일보"
     region = "가온"

@@ -23,7 +23,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Request, Response, TextResponse
 from scrapy.utils.project import get_project_settings
 
-from crawler.archive.config import MB, Archiving
+from crawler.archive.config import MB, ArchiveConfig
 from crawler.archive.writer import Writer
 
 
@@ -63,7 +63,7 @@ class Keep:
     """Downloader middleware, the nearest to the network, as that of the archive."""
 
     def __init__(self) -> None:
-        self.writer = Writer(Archiving(Path(sys.argv[1]), "all", MB, 0, 0), "sent", {})
+        self.writer = Writer(ArchiveConfig(Path(sys.argv[1]), "all", MB, 0, 0), "sent", {})
 
     def process_response(self, request: Request, response: Response) -> Response:
         now = datetime.now(UTC)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from crawler.crawl.spider import by_host, site_of
+from crawler.crawl.spider import index_by_host, site_of
 from crawler.urls import SYSTEMS, AddressForm, Site, System, compare, identify
 from crawler.urls.registry import NEVER, never
 from tests.starting import scrapy
@@ -157,7 +157,7 @@ def test_an_outlet_is_found_at_each_of_its_hosts() -> None:
     class Elsewhere(outlet_of("papns")):  # type: ignore[misc]
         aliases = ("papns.example", "m.papns.kr")
 
-    assert set(by_host([Elsewhere])) == {"papns.kr", "papns.example"}
+    assert set(index_by_host([Elsewhere])) == {"papns.kr", "papns.example"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.misc import load_object
 
-from crawler.crawl.failures import ERRORS, kind_of
+from crawler.crawl.failures import ERRORS, classify_error
 from tests.guest import Visit, visit
 from tests.misbehaving import misbehaving
 
@@ -111,18 +111,18 @@ def page(status: int, text: str) -> HttpError:
 def test_a_page_is_told_by_its_status_and_by_what_it_says(
     status: int, text: str, kind: str
 ) -> None:
-    assert kind_of(page(status, text)).kind == kind
+    assert classify_error(page(status, text)).kind == kind
 
 
 def test_a_picture_is_told_by_its_status_alone() -> None:
     assert (
-        kind_of(HttpError(Response("http://paper.test/1.png", 403, body=b"login"))).kind
+        classify_error(HttpError(Response("http://paper.test/1.png", 403, body=b"login"))).kind
         == "blocked"
     )
 
 
 def test_what_is_in_no_table_is_unexpected_and_names_itself() -> None:
-    assert kind_of(KeyError("row")) == ("unexpected", "KeyError: 'row'")
+    assert classify_error(KeyError("row")) == ("unexpected", "KeyError: 'row'")
 
 
 @pytest.mark.parametrize("name", sorted(ERRORS.keys() - ELSEWHERE))

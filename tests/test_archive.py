@@ -29,12 +29,12 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive.captures.index import index
 from crawler.archive.captures.load import load
-from crawler.archive.config import MB, Archiving
-from crawler.archive.location import File, Place, files_of
+from crawler.archive.config import MB, ArchiveConfig
+from crawler.archive.location import ArchiveFile, RecordLocation, files_of
 from crawler.archive.prune import prune
 from crawler.archive.reader import page_at, record_at
-from crawler.archive.redact import filler
-from crawler.archive.scan import Gap, Member, walk
+from crawler.archive.redact import padding_record
+from crawler.archive.scan import DamagedRange, Member, scan_members
 from crawler.archive.verify import Verified, verify
 from crawler.archive.writer import Writer
 from crawler.cli.checks import check_archive
@@ -150,7 +150,7 @@ def test_every_version_leads_to_its_page_and_the_row_that_led_to_it(paper: Crawl
         if one["WARC-Type"] == "metadata"
     }
     for address, row in paper.stored().items():
-        record = record_at(paper.folder, Place.read(row["record"]))
+        record = record_at(paper.folder, RecordLocation.read(row["record"]))
         assert record.kind == "response"
         assert record.url == row["url"]
         assert record.date == row["fetched_at"]
@@ -190,7 +190,9 @@ def test_an_unchanged_page_is_a_revisit_and_its_version_keeps_its_record(copy: C
     for one in again:
         assert one["WARC-Profile"].endswith("1.1/revisit/identical-payload-digest")
         assert not one["payload"]
-        place = Place(one["WARC-Refers-To-Filename"], int(one["WARC-Refers-To-File-Offset"]))
+        place = RecordLocation(
+            one["WARC-Refers-To-Filename"], int(one["WARC-Refers-To-File-Offset"])
+        )
         first = record_at(copy.folder, place)
         assert first.digest == one["WARC-Payload-Digest"]
         assert (first.url, first.date) == (
@@ -215,7 +217,7 @@ def test_articles_alone_by_setting(paper: Crawled, tmp_path: Path) -> None:
     assert not stand.folder.exists()
     for record in stand.places().values():
         assert record is not None
-        assert page_at(elsewhere, Place.read(record)).payload
+        assert page_at(elsewhere, RecordLocation.read(record)).payload
     urls = [one.get("WARC-Target-URI", "") for one in records_in(elsewhere)]
     assert urls
     assert not any(url.endswith("robots.txt") for url in urls)
@@ -257,11 +259,11 @@ def test_a_crawl_looks_at_them_first(tmp_path: Path) -> None:
 # -- files ----------------------------------------------------------------------------
 
 
-def asked_of(folder: Path, **more: Any) -> Archiving:
-    return replace(Archiving(folder, "all", 256 * MB, 0, 0), **more)
+def asked_of(folder: Path, **more: Any) -> ArchiveConfig:
+    return replace(ArchiveConfig(folder, "all", 256 * MB, 0, 0), **more)
 
 
-def written(folder: Path, number: int, day: date = DAY, **more: Any) -> list[Place]:
+def written(folder: Path, number: int, day: date = DAY, **more: Any) -> list[RecordLocation]:
     """As many records, each flushed by itself, by a writer of its own."""
     writer = Writer(asked_of(folder, **more), OUTLET, {"software": "test"})
     places = []
@@ -280,9 +282,9 @@ def packed(writer: Writer, number: int) -> bytes:
     return writer.builder.packed(answer)
 
 
-def lies_in(path: Path) -> list[Member | Gap]:
+def lies_in(path: Path) -> list[Member | DamagedRange]:
     with path.open("rb") as file:
-        return list(walk(file))
+        return list(scan_members(file))
 
 
 def test_a_record_torn_by_a_kill_is_cut_off_and_no_whole_one_lost(tmp_path: Path) -> None:
@@ -294,7 +296,7 @@ def test_a_record_torn_by_a_kill_is_cut_off_and_no_whole_one_lost(tmp_path: Path
         file.parent.mkdir(parents=True)
         file.write_bytes(whole[:cut])
         if cut > last.offset:
-            assert lies_in(file)[-1] == Gap(last.offset, cut - last.offset, True)
+            assert lies_in(file)[-1] == DamagedRange(last.offset, cut - last.offset, True)
         (place,) = written(folder, 1)
         assert place == last
         assert [type(one) for one in lies_in(file)] == [Member] * 4
@@ -313,7 +315,7 @@ def test_a_file_torn_at_its_very_beginning_is_begun_anew(tmp_path: Path) -> None
 @pytest.mark.parametrize("size", [0, 1 << 16, 200_000, 1 << 20])
 def test_a_long_record_ends_where_the_next_begins(size: int) -> None:
     packed = [zlib.compress(b"WARC/1.1\r\n" + b"x" * size, 6, 31), zlib.compress(b"WARC/", 6, 31)]
-    found = list(walk(BytesIO(b"".join(packed)), 5))
+    found = list(scan_members(BytesIO(b"".join(packed)), 5))
     assert found == [
         Member(0, len(packed[0]), b"WARC/"),
         Member(len(packed[0]), len(packed[1]), b"WARC/"),
@@ -339,8 +341,8 @@ def test_nothing_is_written_behind_damage(tmp_path: Path) -> None:
     assert place.file.endswith("-002.warc.gz")
     assert file.read_bytes() == content
     assert record_at(tmp_path, third).url == "http://paper.test/2"
-    gaps = [one for one in lies_in(file) if isinstance(one, Gap)]
-    assert gaps == [Gap(second.offset, third.offset - second.offset, False)]
+    gaps = [one for one in lies_in(file) if isinstance(one, DamagedRange)]
+    assert gaps == [DamagedRange(second.offset, third.offset - second.offset, False)]
 
 
 def test_a_page_that_holds_records_of_its_own_is_cut_off_as_a_whole(tmp_path: Path) -> None:
@@ -367,7 +369,7 @@ def test_files_follow_each_other_by_size_and_by_day(tmp_path: Path) -> None:
         assert b"WARC-Type: warcinfo" in first(lies_in(tmp_path / OUTLET / name)).content
 
 
-def first(lies: list[Member | Gap]) -> Member:
+def first(lies: list[Member | DamagedRange]) -> Member:
     assert isinstance(lies[0], Member)
     return lies[0]
 
@@ -441,7 +443,7 @@ def test_verify_reads_all_and_says_what_is_wrong(copy: Crawled) -> None:
     (url, record), (other, _), *_ = copy.places().items()
     assert record
     content = bytearray((copy.folder / file.place).read_bytes())
-    content[Place.read(record).offset + 200] ^= 0xFF
+    content[RecordLocation.read(record).offset + 200] ^= 0xFF
     (copy.folder / file.place).write_bytes(content)
     with closing(sqlite3.connect(copy.database)) as database, database:
         database.execute("UPDATE article SET record = ? WHERE url = ?", (f"{file.place}@0", other))
@@ -473,7 +475,7 @@ def test_prune_takes_old_days_away_and_a_later_look_brings_them_back(copy: Crawl
         assert taken.versions == len(copy.places())
     assert set(copy.places().values()) == {None}
     assert files_of(copy.folder, OUTLET) == []
-    old = copy.folder / File(OUTLET, date(2020, 1, 1), 1).place
+    old = copy.folder / ArchiveFile(OUTLET, date(2020, 1, 1), 1).place
     old.touch()
     run = copy.again("-a", "revisit=60d", "-s", "ARCHIVE_DAYS=3")
     assert run.returncode == 0, run.stderr[-3000:]
@@ -578,9 +580,9 @@ def test_a_file_in_use_is_forgotten_in_later(copy: Crawled) -> None:
 
 @pytest.mark.parametrize("length", [200, 300, 5000, 300_000])
 def test_a_filler_is_a_record_as_long_as_asked_for(length: int) -> None:
-    packed = filler(length)
+    packed = padding_record(length)
     assert len(packed) == length
-    (only,) = walk(BytesIO(packed))
+    (only,) = scan_members(BytesIO(packed))
     assert isinstance(only, Member)
     assert only.length == length
     (record,) = ArchiveIterator(BytesIO(packed))
@@ -627,4 +629,4 @@ def test_a_file_that_is_no_more_takes_its_places_with_it(tmp_path: Path) -> None
 @pytest.mark.parametrize("text", ["", "x", "a@b", "@", "/etc/passwd@1", "../x@1", "a/../../x@0"])
 def test_a_place_outside_of_the_archive_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"no place|outside"):
-        Place.read(text)
+        RecordLocation.read(text)

@@ -21,7 +21,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.article import Article
-from crawler.crawl.spider import Outlet, place_of
+from crawler.crawl.spider import OutletSpider, publisher_of
 from crawler.encoding import charset_of
 from crawler.extract.pages import read_rows
 from crawler.reprocess.replay.from_files import Page, read_saved
@@ -34,7 +34,7 @@ from newsstand.cli import break_outlets
 from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS
 from newsstand.server import beside, serving
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 from newsstand.sites import Ask, Reply
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -56,7 +56,7 @@ FEEDS = {
     "seonamtoday": "http://seonamtoday.com/rss.php",
 }
 LOADER = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
-SPIDERS: dict[str, type[Outlet]] = {name: LOADER.load(name) for name in ADDRESS}  # type: ignore[misc]
+SPIDERS: dict[str, type[OutletSpider]] = {name: LOADER.load(name) for name in ADDRESS}  # type: ignore[misc]
 FIELDS = (
     "headline", "alternative_headline", "body", "authors", "byline_raw", "images", "keywords",
     "date_published", "date_source", "date_modified", "translation", "rights", "soft_error",
@@ -74,7 +74,7 @@ MAY_CHANGE = {
 }
 """Fields in which an ordinary article may change; ``label``: the byline's element held the date,
 and Gnuboard's pictures had it in their names."""
-OUTLETS = Stand(1, NOW, 1).outlets
+OUTLETS = NewsstandState(1, NOW, 1).outlets
 CASES = [(outlet, kind) for outlet in ADDRESS for kind in kinds_for(OUTLETS[outlet])]
 READ = [(outlet, kind) for outlet, kind in CASES if kind in MAY_CHANGE]
 
@@ -85,16 +85,16 @@ def rules() -> Any:
 
 
 @cache
-def whole() -> Stand:
+def whole() -> NewsstandState:
     """The stand that the tests share, each mending what it breaks; no database error is left."""
-    stand = Stand(3, NOW, ARTICLES)
+    stand = NewsstandState(3, NOW, ARTICLES)
     for outlet in ADDRESS:
         replies(stand, outlet)
     return stand
 
 
 @contextmanager
-def broken(outlet: str, kind: str) -> Iterator[Stand]:
+def broken(outlet: str, kind: str) -> Iterator[NewsstandState]:
     whole().break_outlet(outlet, kind)
     try:
         yield whole()
@@ -102,7 +102,7 @@ def broken(outlet: str, kind: str) -> Iterator[Stand]:
         whole().mend(outlet)
 
 
-def replies(stand: Stand, outlet: str) -> dict[str, Reply]:
+def replies(stand: NewsstandState, outlet: str) -> dict[str, Reply]:
     """What is answered for an outlet's articles, list and feed, by address."""
     urls = [ADDRESS[outlet].format(post.number) for post in stand.posts[outlet]]
     urls += [LISTS[outlet], *([FEEDS[outlet]] if outlet in FEEDS else [])]
@@ -115,22 +115,22 @@ def well(outlet: str) -> dict[str, Article]:
     return {post.number: article(whole(), outlet, post) for post in readable(whole(), outlet)}
 
 
-def readable(stand: Stand, outlet: str) -> list[Post]:
+def readable(stand: NewsstandState, outlet: str) -> list[Post]:
     return [post for post in stand.posts[outlet] if post.readable]
 
 
-def asked(stand: Stand, url: str) -> Reply:
+def asked(stand: NewsstandState, url: str) -> Reply:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     return stand.answer(Ask(parts.hostname or "", parts.path or "/", query, "Malgeum", url))
 
 
-def source(stand: Stand, url: str) -> str:
+def source(stand: NewsstandState, url: str) -> str:
     body = asked(stand, url).body
     return body.decode(charset_of(body) or "utf-8", "replace")
 
 
-def article(stand: Stand, outlet: str, post: Post) -> Article:
+def article(stand: NewsstandState, outlet: str, post: Post) -> Article:
     """What our extraction makes of an article's page alone, without its row in a list."""
     url = ADDRESS[outlet].format(post.number)
     read = read_saved(Page(url, AT, html=source(stand, url)), SPIDERS[outlet])
@@ -139,11 +139,11 @@ def article(stand: Stand, outlet: str, post: Post) -> Article:
     return read
 
 
-def rows(stand: Stand, outlet: str) -> list[str]:
+def rows(stand: NewsstandState, outlet: str) -> list[str]:
     """The addresses on the first page of an outlet's list."""
     spider = SPIDERS[outlet]
     page = Selector(text=source(stand, LISTS[outlet]))
-    read = read_rows(page, LISTS[outlet], spider.family, place_of(spider), AT)
+    read = read_rows(page, LISTS[outlet], spider.family, publisher_of(spider), AT)
     return [row.canonical_url for row in read]
 
 
@@ -238,7 +238,7 @@ def test_half_of_the_articles_come_in_a_template_that_nobody_knows(outlet: str) 
 
 
 def test_half_is_half_of_many() -> None:
-    stand = Stand(1, NOW, 150)
+    stand = NewsstandState(1, NOW, 150)
     stand.break_outlet("seonamtoday", "template")
     urls = [ADDRESS["seonamtoday"].format(post.number) for post in readable(stand, "seonamtoday")]
     new = sum("np-story" in source(stand, url) for url in urls)
@@ -265,7 +265,7 @@ def test_one_outlet_breaks_and_the_others_do_not() -> None:
 @cache
 def pages_of(family: str) -> str:
     """Pages of a family's outlets in all their skins, one behind the other."""
-    stand = Stand(3, NOW, 30)
+    stand = NewsstandState(3, NOW, 30)
     urls = [
         url
         for outlet, site in stand.outlets.items()
@@ -304,7 +304,7 @@ def test_an_empty_list_is_the_familys_own(outlet: str) -> None:
 
 @pytest.mark.parametrize("outlet", ADDRESS)
 def test_a_silent_outlet_has_nothing_new_until_it_is_mended(outlet: str) -> None:
-    stand = Stand(3, NOW, ARTICLES, hours=24, sitemaps=True)
+    stand = NewsstandState(3, NOW, ARTICLES, hours=24, sitemaps=True)
     feeds = [FEEDS[outlet]] if outlet in FEEDS else []
     home = "/".join(LISTS[outlet].split("/")[:3])
     listings = [*feeds, f"{home}/sitemap-2026-03.xml"]
@@ -324,7 +324,7 @@ def test_a_silent_outlet_has_nothing_new_until_it_is_mended(outlet: str) -> None
     assert all(now != then for now, then in zip(named(), known, strict=True))
 
 
-def entries(stand: Stand, url: str) -> list[str]:
+def entries(stand: NewsstandState, url: str) -> list[str]:
     """The addresses that a feed or a sitemap names."""
     return re.findall(r"<(?:link|loc)>.*?</", source(stand, url))
 
@@ -355,7 +355,7 @@ def through(proxy: str) -> OpenerDirector:
 
 
 def test_a_reset_is_one_on_the_wire_and_stands_in_the_journal(tmp_path: Path) -> None:
-    stand, journal = Stand(1, NOW, 1), tmp_path / "journal.jsonl"
+    stand, journal = NewsstandState(1, NOW, 1), tmp_path / "journal.jsonl"
     with beside(stand, NOW, journal) as proxy:
         stand.break_outlet("seonamtoday", "reset")
         with pytest.raises((ConnectionResetError, RemoteDisconnected)):
@@ -384,18 +384,18 @@ def test_every_break_says_what_happened_and_is_had_by_some_outlet() -> None:
 )
 def test_what_cannot_break_is_refused(outlet: str, kind: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
-        Stand(1, NOW, 1).break_outlet(outlet, kind)
+        NewsstandState(1, NOW, 1).break_outlet(outlet, kind)
 
 
 def test_nothing_is_mended_that_there_is_not() -> None:
-    stand = Stand(1, NOW, 1)
+    stand = NewsstandState(1, NOW, 1)
     stand.mend("papns")  # it is whole
     with pytest.raises(ValueError, match="no outlet is called 'daily'"):
         stand.mend("daily")
 
 
 def test_a_paper_for_browsers_breaks_in_fewer_ways() -> None:
-    stand = Stand(1, NOW, 1, scripted=True)
+    stand = NewsstandState(1, NOW, 1, scripted=True)
     assert kinds_for(stand.outlets["gaonilbo"]) == ["blocked", "login", "down", "reset"]
 
 
@@ -425,7 +425,7 @@ def test_bad_usage_gets_one_sentence(
     text: str, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:
-        break_outlets(Stand(1, NOW, 1), text)
+        break_outlets(NewsstandState(1, NOW, 1), text)
     assert caught.value.code == 2
     said = capsys.readouterr().err
     assert said.startswith(sentence)

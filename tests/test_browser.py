@@ -25,7 +25,7 @@ import pytest
 from parsel import Selector
 from scrapy.settings import Settings
 
-from crawler.archive.location import Place
+from crawler.archive.location import RecordLocation
 from crawler.archive.reader import record_at
 from crawler.archive.verify import verify
 from crawler.crawl.rendering.detect import is_shell
@@ -33,7 +33,7 @@ from crawler.store import open_store
 from newsstand import gold
 from newsstand.content import KST
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from newsstand.sites import Ask, Reply, robots
 from newsstand.sites.scripted import Scripted
 from tests.scripted import SCRIPTED
@@ -127,7 +127,7 @@ def test_what_stood_in_the_browser_is_kept_beside_what_came(crawled: tuple[Paper
     stand = crawled[0].stand
     folder = stand.database.with_suffix(".archive")
     for row in stand.stored().values():
-        shown = record_at(folder, Place.read(row["record"]))
+        shown = record_at(folder, RecordLocation.read(row["record"]))
         assert (shown.kind, shown.url) == ("conversion", row["url"])
         assert row["body"].splitlines()[0] in shown.payload.decode()
         assert shown.headers.get_header("WARC-Refers-To")
@@ -304,10 +304,10 @@ def test_a_text_that_cannot_be_had_is_left_for_the_next_run(paper: Paper) -> Non
 def test_the_browser_itself_reaches_nothing() -> None:
     from playwright.async_api import Error, async_playwright
 
-    from crawler.crawl.rendering.addon import Browser
+    from crawler.crawl.rendering.addon import BrowserAddon
 
     settings = Settings({"BROWSER": ""})
-    Browser().update_settings(settings)
+    BrowserAddon().update_settings(settings)
     options = settings.getdict("PLAYWRIGHT_LAUNCH_OPTIONS")
 
     async def ask(port: int) -> list[str]:

@@ -26,7 +26,7 @@ from crawler.archive.captures.index import index
 from crawler.archive.captures.load import load
 from crawler.archive.captures.model import Capture
 from crawler.archive.reader import Unreadable
-from crawler.cli.arguments import our_outlets
+from crawler.cli.arguments import outlets_by_host
 from crawler.store import open_store
 from crawler.urls import host_of
 from newsstand.server import serving
@@ -553,6 +553,6 @@ def test_what_wget_wrote_is_read_in_full(tmp_path: Path) -> None:
 def known_by(capture: Capture) -> str | None:
     """The address by which the article of a known outlet is known."""
     url = capture.entry.url
-    outlet = our_outlets(get_project_settings()).get(host_of(url))
+    outlet = outlets_by_host(get_project_settings()).get(host_of(url))
     known = outlet.family.identify(url, outlet.home, outlet.aliases) if outlet else None
     return known[0] if known and capture.response.status == 200 else None

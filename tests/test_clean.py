@@ -7,7 +7,7 @@ import pytest
 
 from crawler.article import Article, Block, BlockKind
 from pipelines.clean import clean_article
-from pipelines.clean.headline import without_paper
+from pipelines.clean.headline import without_outlet_name
 from pipelines.clean.people import read_authors
 from pipelines.clean.rights import read_rights
 from pipelines.clean.rules import load_rules
@@ -305,7 +305,7 @@ def test_a_page_of_nothing_has_no_body(lines: list[str]) -> None:
     ],
 )
 def test_a_headline_goes_without_the_papers_name(shown: str, paper: str | None, bare: str) -> None:
-    assert without_paper(shown, paper) == bare
+    assert without_outlet_name(shown, paper) == bare
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ import pytest
 from scrapy.cmdline import execute
 from scrapy.utils.project import get_project_settings
 
-from crawler.cli.outlets import chosen
+from crawler.cli.outlets import chosen_outlets
 from crawler.dates.period import read_duration
 from crawler.operate.crawlall import atomic_file as file
 from crawler.operate.crawlall.run import KEY
@@ -35,7 +35,7 @@ from newsstand import gold
 from newsstand.faults import Faults
 from newsstand.faults.fault import Fault
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from newsstand.sites import Ask, Site
 from tests.starting import ROOT, Run, environment, scrapy
 from tests.test_crawl import OUTLETS
@@ -153,7 +153,7 @@ def wanted(stand: Newsstand, folder: Path) -> set[str]:
 def test_outlets_are_chosen_by_name_region_and_family(
     names: list[str], regions: list[str], families: list[str], outlets: list[str]
 ) -> None:
-    found = chosen(get_project_settings(), names, regions, families)
+    found = chosen_outlets(get_project_settings(), names, regions, families)
     assert [outlet.name for outlet in found] == outlets
 
 
@@ -175,7 +175,7 @@ def test_a_name_that_is_none_is_told_with_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        chosen(get_project_settings(), names, regions, families)
+        chosen_outlets(get_project_settings(), names, regions, families)
     assert ended.value.code == verdict.BAD_USAGE
     assert capsys.readouterr().err.startswith(f"scrapy: {sentence}")
 
@@ -206,10 +206,10 @@ def test_bad_usage_is_one_sentence(
 
 def test_a_store_that_cannot_be_opened_is_told_and_reported(here: Here) -> None:
     run = here.run("-s", "DATABASE_URL=sqlite:////proc/x/store.db")
-    assert (run.returncode, run.stdout) == (verdict.STORE_TROUBLE, "")
+    assert (run.returncode, run.stdout) == (verdict.STORE_ERROR, "")
     assert re.fullmatch(r"crawlall: The store sqlite:////proc/x/store.db .*\n", run.stderr)
     report = here.report
-    assert (report["exit_code"], report["outlets"]) == (verdict.STORE_TROUBLE, [])
+    assert (report["exit_code"], report["outlets"]) == (verdict.STORE_ERROR, [])
     assert run.stderr == f"crawlall: {report['why']}\n"
 
 
@@ -288,7 +288,7 @@ def test_one_outlets_trouble_stops_no_other(tmp_path: Path) -> None:
             run = here.run(*modules, "-s", "BROWSER=nix", "-a", "limit=3")
         codes = here.codes
         alone = here.run("papns")
-    assert run.returncode == verdict.PARTLY
+    assert run.returncode == verdict.PARTIAL
     new = here.rows("SELECT count(*) FROM article")[0][0]
     assert re.fullmatch(rf"crawlall: 7 outlets, {new} new, .*: partly\n", run.stdout)
     said = dict(line.split(": ", 1) for line in run.stderr.splitlines())
@@ -347,11 +347,11 @@ def test_a_signal_ends_all_in_seconds_and_the_next_run_goes_on(tmp_path: Path) -
             process.send_signal(signal.SIGTERM)
             out, err = process.communicate(timeout=20)
             assert time.monotonic() - began < 5
-        assert process.returncode == verdict.PARTLY
+        assert process.returncode == verdict.PARTIAL
         assert re.fullmatch(r"crawlall: 5 outlets, \d+ new, .*: partly\n", out)
         assert len(err.splitlines()) == 5
         assert err.count("partly: ended by a signal; the next run goes on") == 5
-        assert set(here.codes.values()) == {verdict.PARTLY}
+        assert set(here.codes.values()) == {verdict.PARTIAL}
         assert here.rows("SELECT DISTINCT how FROM run") == [("shutdown",)]
         assert here.is_free()
         before = len(here.rows("SELECT 1 FROM article"))
@@ -365,9 +365,9 @@ def test_a_signal_ends_all_in_seconds_and_the_next_run_goes_on(tmp_path: Path) -
 
 def test_a_signal_is_heard_while_a_crawl_is_opened(here: Here) -> None:
     run = here.run("-s", "SPIDER_MODULES=tests.untimely")
-    assert run.returncode == verdict.PARTLY
+    assert run.returncode == verdict.PARTIAL
     assert run.stderr.startswith("untimely: partly: ended by a signal; ")
-    assert here.rows("SELECT how, code FROM run") == [("shutdown", verdict.PARTLY)]
+    assert here.rows("SELECT how, code FROM run") == [("shutdown", verdict.PARTIAL)]
     assert here.is_free()
 
 
@@ -381,10 +381,10 @@ def test_a_second_signal_ends_it_at_once(here: Here) -> None:
         began = time.monotonic()
         err = process.communicate(timeout=20)[1]
         assert time.monotonic() - began < 2
-    assert process.returncode == verdict.PARTLY
+    assert process.returncode == verdict.PARTIAL
     assert "partly: ended by a second signal" in err
     assert "Traceback" not in err
-    assert here.report["exit_code"] == verdict.PARTLY
+    assert here.report["exit_code"] == verdict.PARTIAL
     assert here.is_free()
     with open_store(f"sqlite:///{here.database}") as store:
         assert {run.how for run in runs_of(store)} == {"killed"}
@@ -392,10 +392,10 @@ def test_a_second_signal_ends_it_at_once(here: Here) -> None:
 
 def test_when_its_time_is_over_the_next_run_goes_on(here: Here) -> None:
     run = here.run("papns", "gosiweek", "--max-time", "2", delay=1)
-    assert run.returncode == verdict.PARTLY
+    assert run.returncode == verdict.PARTIAL
     assert {one["how"] for one in here.report["outlets"]} == {"max_time"}
     assert run.stderr.count("partly: its time was over (--max-time); the next run goes on") == 2
-    assert here.rows("SELECT DISTINCT how, code FROM run") == [("max_time", verdict.PARTLY)]
+    assert here.rows("SELECT DISTINCT how, code FROM run") == [("max_time", verdict.PARTIAL)]
     assert here.is_free()
 
 

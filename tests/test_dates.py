@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from crawler.article import Article, DateSource, ShownDate
 from crawler.dates.parse import (
-    Reading,
+    DateExplanation,
     explain_date,
     has_publication_label,
     is_page_clock,
@@ -316,7 +316,7 @@ LOOKALIKES = tomllib.loads(TABLE.read_text("utf-8"))["lookalike"]
 @pytest.mark.parametrize("row", LOOKALIKES, ids=lambda row: row["rule"])
 def test_lookalikes_keep_their_examples(row: dict[str, Any]) -> None:
     for text in row["examples"]:
-        assert explain_date(text, NOW) == Reading(None, None, row["rule"], row["why"]), text
+        assert explain_date(text, NOW) == DateExplanation(None, None, row["rule"], row["why"]), text
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_lookalikes_keep_their_examples(row: dict[str, Any]) -> None:
     ],
 )
 def test_a_refusal_says_why(text: str, rule: str, why: str) -> None:
-    assert explain_date(text, NOW) == Reading(None, None, rule, why)
+    assert explain_date(text, NOW) == DateExplanation(None, None, rule, why)
 
 
 BATTERY = (Path(__file__).parent / "data" / "dates.jsonl").read_text("utf-8").splitlines()

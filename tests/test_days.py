@@ -17,7 +17,7 @@ from newsstand.clock import Happening
 from newsstand.content import KST
 from newsstand.gold import ADDRESS
 from newsstand.server import serving
-from newsstand.server_state import STOCK_ROWS, Stand
+from newsstand.server_state import STOCK_ROWS, NewsstandState
 from tests.test_hours import LISTS, read
 
 NOW = datetime(2026, 8, 31, 0, 0, tzinfo=KST)
@@ -29,7 +29,7 @@ DAILIES = [outlet for outlet in ADDRESS if outlet != "gosiweek"]
 
 @cache
 def told() -> list[Happening]:
-    return list(Stand(1, NOW, 3, days=DAYS, per_day=PER_DAY).coming)
+    return list(NewsstandState(1, NOW, 3, days=DAYS, per_day=PER_DAY).coming)
 
 
 @cache
@@ -95,9 +95,9 @@ def test_posts_are_edited_and_removed_as_by_the_hour() -> None:
 
 
 def test_the_days_are_the_same_for_ever_however_the_clock_is_moved() -> None:
-    one, other = (Stand(1, NOW, 3, days=10, per_day=PER_DAY) for _ in range(2))
+    one, other = (NewsstandState(1, NOW, 3, days=10, per_day=PER_DAY) for _ in range(2))
     assert list(one.coming) == list(other.coming)
-    assert list(one.coming) != list(Stand(2, NOW, 3, days=10, per_day=PER_DAY).coming)
+    assert list(one.coming) != list(NewsstandState(2, NOW, 3, days=10, per_day=PER_DAY).coming)
     one.step(24 * 12)
     for _ in range(24):
         other.step(12)
@@ -107,7 +107,7 @@ def test_the_days_are_the_same_for_ever_however_the_clock_is_moved() -> None:
 
 
 def test_a_day_at_a_time_shows_what_was_printed_until_then() -> None:
-    stand = Stand(1, NOW, 3, days=7)
+    stand = NewsstandState(1, NOW, 3, days=7)
     news = [len([one for one in stand.step(24) if is_new(one)]) for _ in range(7)]
     assert min(news[:5]) > 24
     assert max(news[5:]) < 24
@@ -116,16 +116,16 @@ def test_a_day_at_a_time_shows_what_was_printed_until_then() -> None:
 
 
 def test_lists_are_as_long_as_where_hours_pass() -> None:
-    assert getattr(Stand(1, NOW, 1, days=1).outlets["papns"], "rows", None) == STOCK_ROWS
+    assert getattr(NewsstandState(1, NOW, 1, days=1).outlets["papns"], "rows", None) == STOCK_ROWS
 
 
 def test_papers_that_print_nothing_are_no_trouble() -> None:
-    assert not any(map(is_new, Stand(1, NOW, 1, days=3, per_day=0.0).coming))
+    assert not any(map(is_new, NewsstandState(1, NOW, 1, days=3, per_day=0.0).coming))
 
 
 def test_hours_and_days_do_not_pass_at_once() -> None:
     with pytest.raises(ValueError, match="either hours pass or days"):
-        Stand(1, NOW, 1, hours=1, days=1)
+        NewsstandState(1, NOW, 1, hours=1, days=1)
 
 
 def test_every_paper_has_a_rhythm() -> None:
@@ -137,7 +137,7 @@ def test_every_paper_has_a_rhythm() -> None:
 def test_thirty_days_open_at_once() -> None:
     """A bound that a loaded machine keeps: a quiet one takes a second."""
     start = time.process_time()
-    Stand(2, NOW, 30, days=30, per_day=PER_DAY)
+    NewsstandState(2, NOW, 30, days=30, per_day=PER_DAY)
     assert time.process_time() - start < 2
 
 

@@ -5,18 +5,18 @@ from parsel import Selector
 
 from crawler.article import Article
 from crawler.extract.blocks import read_blocks
-from crawler.extract.cms import FAMILIES, family_of
+from crawler.extract.cms import CMSES, cms_of
 from crawler.extract.cms.breaknews import BREAKNEWS
 from crawler.extract.cms.dadamedia import DADAMEDIA
 from crawler.extract.cms.gnuboard import GNUBOARD
-from crawler.extract.cms.model import Family
+from crawler.extract.cms.model import Cms
 from crawler.extract.cms.ncode import NCODE
-from crawler.extract.pages import Place, read_article, read_feed, read_rows
+from crawler.extract.pages import Publisher, read_article, read_feed, read_rows
 from crawler.urls import host_of
 
 AT = "2024-09-11T00:20:00Z"
-PAPNS = Place("papns", "PAPNS", "https://www.papns.kr")
-KB = Place("breaknews_kb", "브레이크뉴스 경기북부", "https://kb.breaknews.com")
+PAPNS = Publisher("papns", "PAPNS", "https://www.papns.kr")
+KB = Publisher("breaknews_kb", "브레이크뉴스 경기북부", "https://kb.breaknews.com")
 
 
 def lines(html: str) -> list[str]:
@@ -72,7 +72,7 @@ def test_deeply_nested_markup_is_no_trouble() -> None:
     ],
 )  # fmt: skip
 def test_one_article_has_one_address(
-    family: Family, url: str, canonical: str, article_id: str
+    family: Cms, url: str, canonical: str, article_id: str
 ) -> None:
     home = {
         "gnuboard": "https://www.papns.kr",
@@ -95,7 +95,7 @@ def test_one_article_has_one_address(
         (DADAMEDIA, "https://www.papns.kr/news/list.php?mcode=m641vf2"),
     ],
 )
-def test_what_is_no_article_of_the_outlet_has_none(family: Family, url: str) -> None:
+def test_what_is_no_article_of_the_outlet_has_none(family: Cms, url: str) -> None:
     assert family.identify(url, "https://www.papns.kr") is None
 
 
@@ -104,8 +104,8 @@ def test_a_host_is_known_without_www_and_m() -> None:
     assert host_of("https://kb.breaknews.com/") != host_of("https://www.breaknews.com/")
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_selectors_are_tuples_of_selectors_that_parse(family: Family) -> None:
+@pytest.mark.parametrize("family", CMSES, ids=lambda family: family.name)
+def test_selectors_are_tuples_of_selectors_that_parse(family: Cms) -> None:
     page = Selector(text="<html><body><p>x</p></body></html>")
     for group in (family.selectors, family.rows):
         for name in group.__slots__:
@@ -168,7 +168,7 @@ def test_what_is_no_feed_has_no_rows(text: str) -> None:
     assert read_feed(text, GNUBOARD, PAPNS, AT) == []
 
 
-def article(html: str, family: Family = GNUBOARD, place: Place = PAPNS) -> Article:
+def article(html: str, family: Cms = GNUBOARD, place: Publisher = PAPNS) -> Article:
     url = {
         "gnuboard": "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=1",
         "breaknews": "https://kb.breaknews.com/11111",
@@ -240,9 +240,9 @@ def test_a_headline_that_the_skin_cuts_is_whole_in_the_title(
 
 
 def test_a_page_of_no_family_has_none() -> None:
-    assert family_of(Selector(text="<html><body><article>글</article></body></html>")) is None
+    assert cms_of(Selector(text="<html><body><article>글</article></body></html>")) is None
     look_alike = "<body><div class=view_head_title></div><div id=view_content_body></div></body>"
-    assert family_of(Selector(text=look_alike)) is None
+    assert cms_of(Selector(text=look_alike)) is None
 
 
 @pytest.mark.parametrize("tags", [("div",), ("span",), ("table", "tr", "td")])

@@ -33,7 +33,7 @@ from newsstand.faults.registry import FAULTS
 from newsstand.gold import ADDRESS
 from newsstand.page_type import kind_of
 from newsstand.server import beside, serving
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 from newsstand.sites import Ask
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
@@ -95,15 +95,17 @@ def ask(url: str) -> Ask:
 
 
 @contextmanager
-def failing(*kinds: str, journal: Path | None = None, **more: Any) -> Iterator[tuple[str, Stand]]:
+def failing(
+    *kinds: str, journal: Path | None = None, **more: Any
+) -> Iterator[tuple[str, NewsstandState]]:
     """A stand at which every address meets one of ``kinds``."""
     faults = Faults(1, kinds, **({"rate": 1.0, "stall": 1.5} | more))
-    stand = Stand(1, NOW, 3, faults=faults)
+    stand = NewsstandState(1, NOW, 3, faults=faults)
     with beside(stand, NOW, journal) as proxy:
         yield proxy, stand
 
 
-def articles(stand: Stand) -> list[str]:
+def articles(stand: NewsstandState) -> list[str]:
     """The addresses of all readable articles."""
     return [
         ADDRESS[outlet].format(post.number)
@@ -281,7 +283,7 @@ def test_the_login_page_that_a_redirect_leads_to_is_there() -> None:
 # -- which address meets what ------------------------------------------------------------------
 
 
-def plans(faults: Faults, stand: Stand) -> dict[str, tuple[str, int]]:
+def plans(faults: Faults, stand: NewsstandState) -> dict[str, tuple[str, int]]:
     """What 4,000 addresses have in store."""
     numbered = [f"https://www.gosiweek.com/article/{number}" for number in range(2000)]
     paged = [f"{HTTP_LIST}{number}" for number in range(2000)]
@@ -293,7 +295,7 @@ def plans(faults: Faults, stand: Stand) -> dict[str, tuple[str, int]]:
 
 
 def test_the_same_seed_hits_the_same_addresses() -> None:
-    stand = Stand(1, NOW, 1)
+    stand = NewsstandState(1, NOW, 1)
     one, two, other = (plans(Faults(seed), stand) for seed in (1, 1, 2))
     assert one == two
     assert one != other
@@ -303,7 +305,7 @@ def test_the_same_seed_hits_the_same_addresses() -> None:
 
 
 def test_a_fault_knows_where_it_belongs() -> None:
-    stand = Stand(1, NOW, 1)
+    stand = NewsstandState(1, NOW, 1)
     hit = plans(Faults(1, FAULTS, rate=1.0), stand)
     assert len(hit) == 4000
     for url, (name, _) in hit.items():
@@ -323,7 +325,7 @@ def test_a_client_that_asks_again_gets_every_page_whole(tmp_path: Path) -> None:
     """All passing kinds at once, over lists, feeds and articles of all outlets."""
     journal = tmp_path / "journal.jsonl"
     with failing(*PASSING, journal=journal, rate=0.5, stall=0.3) as (proxy, stand):
-        calm = Stand(1, NOW, 3)
+        calm = NewsstandState(1, NOW, 3)
         urls = [*articles(stand), LIST, HTTP_LIST, "http://seonamtoday.com/rss.php"]
         for url in urls:
             expected = calm.answer(ask(url)).body
@@ -348,7 +350,7 @@ def test_a_client_that_asks_again_gets_every_page_whole(tmp_path: Path) -> None:
 
 def test_the_journal_says_what_was_asked_and_answered(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
-    stand = Stand(1, NOW, 3)
+    stand = NewsstandState(1, NOW, 3)
     post = stand.posts["papns"][0]
     address = ADDRESS["papns"].format(post.number)
     urls = {
@@ -390,7 +392,7 @@ def test_a_fault_is_named_in_the_journal_and_never_whole(tmp_path: Path) -> None
 
 def test_the_trap_of_a_failing_database_is_no_whole_answer(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
-    stand = Stand(1, NOW, 3)
+    stand = NewsstandState(1, NOW, 3)
     post = next(post for post in stand.posts["papns"] if post.trap == "mysql")
     with beside(stand, NOW, journal) as proxy:
         for _ in range(2):
@@ -405,7 +407,7 @@ def test_a_client_that_vanishes_in_the_middle_had_no_whole_answer(
     outlet: str, tmp_path: Path
 ) -> None:
     journal = tmp_path / "journal.jsonl"
-    stand = Stand(1, NOW, 3)
+    stand = NewsstandState(1, NOW, 3)
     post = stand.posts[outlet][0]
     lines = tuple("긴 기사이다. " * 20_000 for _ in range(40))  # far more than a socket holds
     stand.change(outlet, post.number, story=replace(post.story, paragraphs=lines), trap="")
@@ -424,7 +426,7 @@ def test_a_client_that_vanishes_in_the_middle_had_no_whole_answer(
 
 def test_a_client_that_is_killed_before_the_answer_had_none(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
-    stand = Stand(1, NOW, 3)
+    stand = NewsstandState(1, NOW, 3)
     with beside(stand, NOW, journal) as proxy:
         with stand.lock:  # no answer is made before its reader is gone
             for _ in range(30):
@@ -447,7 +449,7 @@ for url in sys.stdin.read().split() * 1000:
 
 def test_every_answer_that_a_killed_client_had_is_whole_in_the_journal(tmp_path: Path) -> None:
     journal, had = tmp_path / "journal.jsonl", tmp_path / "had"
-    stand = Stand(1, NOW, 3)
+    stand = NewsstandState(1, NOW, 3)
     posts = [post for post in stand.posts["seonamtoday"] if not post.trap]
     urls = [ADDRESS["seonamtoday"].format(post.number) for post in posts]
     kills = 4

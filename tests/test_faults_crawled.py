@@ -14,7 +14,7 @@ from newsstand import gold
 from newsstand.content import KST
 from newsstand.faults import Faults
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from tests.test_crawl import Stand, stat
 
 NOW = datetime.now(KST)

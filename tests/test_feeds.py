@@ -38,7 +38,7 @@ from crawler.encoding import charset_of
 from crawler.export.feeds import Target
 from crawler.export.feeds import partitioned as days
 from crawler.export.feeds.parquet_schema import DAY_OF, TYPES
-from crawler.extract.pages import Place, read_article
+from crawler.extract.pages import Publisher, read_article
 from crawler.store import open_store
 from crawler.store.articles.forget import Takedown, forget
 from crawler.store.changes import log as changes
@@ -590,7 +590,7 @@ def test_a_saved_pages_article_is_one_of_the_schema(page: Path):
     outlet = outlet_of(page.parent.name)
     body = page.read_bytes()
     source = Selector(text=body.decode(charset_of(body) or "utf-8", "replace"))
-    place = Place(outlet.name, outlet.paper, outlet.home)
+    place = Publisher(outlet.name, outlet.paper, outlet.home)
     known = {"fetched_at": expected["fetched_at"], "whole": True}
     read = read_article(source, expected["url"], outlet.family, place, **known)
     clean_article(read, load_rules())

@@ -21,7 +21,7 @@ from crawler.store import open_store
 from crawler.store.runs.findings import Finding, findings_of
 from crawler.store.runs.runs import runs_of
 from newsstand.server import beside
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 from tests.starting import scrapy
 from tests.test_trouble import small_disk
 
@@ -33,7 +33,7 @@ NIGHTS = 21
 class Morning:
     """A stand on the day after; a store in which all is well."""
 
-    stand: Stand
+    stand: NewsstandState
     proxy: str
     store: Path
 
@@ -46,7 +46,7 @@ class Morning:
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
     folder = tmp_path_factory.mktemp("morning")
-    stand = Stand(3, BEGAN, 20, days=3, per_day=20)
+    stand = NewsstandState(3, BEGAN, 20, days=3, per_day=20)
     with beside(stand, BEGAN) as proxy:
         morning = Morning(stand, proxy, folder / "store.db")
         for outlet in OUTLETS:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from crawler.article import Article, Block
-from crawler.store import Store, Verdict, open_store
+from crawler.store import DedupeResult, Store, open_store
 from crawler.store.articles.forget import Takedown, Taken, forget, forgotten_among, wipe
 from tests.starting import Run, scrapy
 from tests.test_crawl import stat
@@ -103,7 +103,7 @@ def test_it_is_never_stored_again_under_no_address_and_in_no_version(store: Stor
         at(5), at(5, "새 글이다.", headline="새 제목"), at(5, number=2), at(5, number=7),
         at(5, CORRECTED, number=8), at(5, LONG.replace(" ", "\n"), number=8),
     ):  # fmt: skip
-        assert store.judge(item) == store.add(item) == Verdict("forgotten")
+        assert store.judge(item) == store.add(item) == DedupeResult("forgotten")
     assert everything(store) == before
     assert store.add(at(5, "다른 글이다.", number=7)).kind == "new"
 
@@ -152,7 +152,7 @@ def test_copies_of_other_outlets_stay_and_are_linked_to_the_earliest_left(store:
     ]  # fmt: skip
     assert links(store) == {"namdo": None, "seohae": namdo, "donghae": namdo}
     assert {row["body"] for row in rows(store)} == {LONG}
-    assert store.add(at(3, outlet="bukhae")) == Verdict("copy", namdo)
+    assert store.add(at(3, outlet="bukhae")) == DedupeResult("copy", namdo)
     take(store, namdo)
     seohae = at(2, outlet="seohae").canonical_url
     assert links(store) == {"seohae": None, "donghae": seohae, "bukhae": seohae}
@@ -169,7 +169,7 @@ def test_a_copy_in_a_trail_is_linked_anew_as_well(store: Store):
             connection.execute(text("SELECT duplicate_of FROM trail")).scalars().all() == [None] * 2
         )
     assert [version[0] for version in trail(store, namdo)] == [1, 2]
-    assert store.add(at(4, outlet="seohae")) == Verdict("copy", namdo)
+    assert store.add(at(4, outlet="seohae")) == DedupeResult("copy", namdo)
 
 
 def test_the_clusters_of_the_others_are_as_if_it_had_never_been(store: Store, tmp_path: Path):

@@ -20,9 +20,9 @@ import pytest
 from crawler.store import open_store
 from crawler.store.articles.forget import Takedown, forget
 from crawler.store.frontier.outlet_lock import Lease, Owner, this_process
-from crawler.store.frontier.pages import missing
+from crawler.store.frontier.pages import pending
 from newsstand.server import beside, serving
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from tests.starting import ROOT, Run, scrapy
 from tests.test_crawl import Stand, stat
 
@@ -180,7 +180,7 @@ def test_a_killed_crawl_is_gone_on_with(tmp_path: Path) -> None:
         assert stand.crawl("papns", "-a", "since=60d").returncode == 0
         assert stand.stored().keys() == wanted
         with open_store(f"sqlite:///{stand.database}") as store:
-            assert {page.outcome for page in missing(store, "papns")} <= {"members"}
+            assert {page.outcome for page in pending(store, "papns")} <= {"members"}
 
 
 def test_a_store_that_fails_ends_the_crawl_with_one_sentence(stand: Stand) -> None:

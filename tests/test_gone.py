@@ -13,14 +13,14 @@ from parsel import Selector
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from crawler.extract.cms import FAMILIES
-from crawler.extract.pages import Place, is_whole, read_article
+from crawler.extract.cms import CMSES
+from crawler.extract.pages import Publisher, is_whole, read_article
 from crawler.outcomes import exit_codes as verdict
 from crawler.store import Store, StoreError, open_store
 from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from pipelines.gone import Gone, PageGone
 from tests.starting import Run
 from tests.test_crawl import Stand, stat
@@ -115,7 +115,7 @@ def test_what_a_later_visit_finds(outlet: str, tmp_path: Path) -> None:
         assert stat(run, "malgeum/marked_gone") == 3
         assert stat(run, "malgeum/revisits") == len(before)
         assert run.stderr.count("Gone, and its text kept: ") == 3
-        assert run.returncode == verdict.PARTLY, run.stderr[-2000:]  # HTTP 500
+        assert run.returncode == verdict.PARTIAL, run.stderr[-2000:]  # HTTP 500
         for post in (deleted, missing, broken):
             here.change(post, trap="", status=200)
         again = here.crawl("-a", "revisit=60d")
@@ -187,12 +187,12 @@ HEAD = '<html><head><title>서남투데이</title></head><body><div class="artic
     ],
 )  # fmt: skip
 def test_only_what_says_so_for_sure_is_gone(family: str, html: str, kind: str) -> None:
-    (known,) = (one for one in FAMILIES if one.name == family)
+    (known,) = (one for one in CMSES if one.name == family)
     read = read_article(
         Selector(text=html),
         PAGES[family],
         known,
-        Place("paper", home=PAGES[family]),
+        Publisher("paper", home=PAGES[family]),
         fetched_at="2024-09-11T00:14:32Z",
         whole=is_whole(html),
     )

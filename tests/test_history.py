@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.crawl.spider import by_host
+from crawler.crawl.spider import index_by_host
 from crawler.crawl.stored_urls import addresses_of
 from crawler.store import open_store
-from crawler.terminal.diff import differences
+from crawler.terminal.diff import diff_texts
 from spiders.papns import Papns
 from tests.starting import Run, scrapy
 from tests.test_revisions import CORRECTED, URL, at, day
@@ -19,7 +19,7 @@ def shown(old: str, new: str) -> list[str]:
     """The diff as lines, what changed in a line in brackets."""
     return [
         line.sign + ("" if line.sign == "…" else "".join(f"[{p}]" if is_new else p for p, is_new in line.parts))
-        for line in differences(old.splitlines(), new.splitlines())
+        for line in diff_texts(old.splitlines(), new.splitlines())
     ]  # fmt: skip
 
 
@@ -46,12 +46,12 @@ def test_a_diff_shows_what_changed_and_little_around_it(old: str, new: str, line
 
 def test_a_diff_of_monstrous_texts_comes_soon():
     old, new = "\n".join(["가 " * 50_000] * 20), "\n".join(["나 " * 50_000] * 20)
-    assert len(list(differences(old.splitlines(), new.splitlines()))) == 40
-    assert len(list(differences(["가"] * 20_000, ["나", *["가"] * 20_000]))) > 0
+    assert len(list(diff_texts(old.splitlines(), new.splitlines()))) == 40
+    assert len(list(diff_texts(["가"] * 20_000, ["나", *["가"] * 20_000]))) > 0
 
 
 def test_an_address_is_looked_up_in_every_form_that_a_crawl_or_a_replay_stores():
-    ours = by_host([Papns])
+    ours = index_by_host([Papns])
     canonical = "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7"
     for form in (
         "http://papns.kr/news/7",

@@ -16,7 +16,7 @@ from newsstand.clock import Happening
 from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS, records
 from newsstand.server import beside, serving
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 from newsstand.sites import Ask, Reply
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
@@ -31,26 +31,26 @@ LISTS = {
 
 
 @pytest.fixture
-def stand() -> Stand:
-    return Stand(1, NOW, 60, hours=HOURS)
+def stand() -> NewsstandState:
+    return NewsstandState(1, NOW, 60, hours=HOURS)
 
 
-def ask(stand: Stand, url: str) -> Reply:
+def ask(stand: NewsstandState, url: str) -> Reply:
     parts = urlsplit(url)
     return stand.answer(Ask(parts.hostname or "", parts.path, dict(parse_qsl(parts.query)), "M"))
 
 
-def page(stand: Stand, outlet: str, url: str) -> str:
+def page(stand: NewsstandState, outlet: str, url: str) -> str:
     charset = "cp949" if outlet == "breaknews_kb" else "utf-8"
     return html.unescape(ask(stand, url).body.decode(charset, "replace"))
 
 
-def article(stand: Stand, happening: Happening) -> str:
+def article(stand: NewsstandState, happening: Happening) -> str:
     url = ADDRESS[happening.outlet].format(happening.post.number)
     return page(stand, happening.outlet, url)
 
 
-def first_page(stand: Stand, outlet: str) -> str:
+def first_page(stand: NewsstandState, outlet: str) -> str:
     return page(stand, outlet, LISTS[outlet].format(0 if outlet == "gosiweek" else 1))
 
 
@@ -62,20 +62,20 @@ def truth(happenings: list[Happening], **like: Any) -> list[Happening]:
     ]
 
 
-def place(stand: Stand, happening: Happening) -> int:
+def place(stand: NewsstandState, happening: Happening) -> int:
     numbers = [post.number for post in stand.posts[happening.outlet]]
     return numbers.index(happening.post.number)
 
 
-def until(stand: Stand, happening: Happening) -> None:
+def until(stand: NewsstandState, happening: Happening) -> None:
     """Move the clock to a moment, to the second: one step before the next."""
     stand.step((happening.at - stand.now) / timedelta(hours=1))
 
 
-def test_the_hours_are_the_same_for_ever_however_the_clock_is_moved(stand: Stand) -> None:
-    again = Stand(1, NOW, 60, hours=HOURS)
+def test_the_hours_are_the_same_for_ever_however_the_clock_is_moved(stand: NewsstandState) -> None:
+    again = NewsstandState(1, NOW, 60, hours=HOURS)
     assert list(stand.coming) == list(again.coming)
-    assert list(stand.coming) != list(Stand(2, NOW, 60, hours=HOURS).coming)
+    assert list(stand.coming) != list(NewsstandState(2, NOW, 60, hours=HOURS).coming)
     told = list(stand.coming)
     stand.step(80)
     for _ in range(320):
@@ -85,14 +85,14 @@ def test_the_hours_are_the_same_for_ever_however_the_clock_is_moved(stand: Stand
     assert not stand.coming
 
 
-def test_a_stand_without_hours_is_as_it_was(stand: Stand) -> None:
-    still = Stand(1, NOW, 60)
+def test_a_stand_without_hours_is_as_it_was(stand: NewsstandState) -> None:
+    still = NewsstandState(1, NOW, 60)
     assert still.posts == stand.posts
     assert still.step(100) == []
     assert still.posts == stand.posts
 
 
-def test_there_is_as_much_of_everything_as_was_said(stand: Stand) -> None:
+def test_there_is_as_much_of_everything_as_was_said(stand: NewsstandState) -> None:
     told = list(stand.coming)
     appeared = truth(told, what="appeared")
     assert Counter(one.outlet for one in appeared) == dict.fromkeys(ADDRESS, 2 * HOURS)
@@ -107,11 +107,11 @@ def test_there_is_as_much_of_everything_as_was_said(stand: Stand) -> None:
     assert all(one.at - one.post.at >= timedelta(hours=2) for one in late)
     assert all(one.at > NOW for one in told)
     assert [one.at for one in told] == sorted(one.at for one in told)
-    fewer = Stand(1, NOW, 60, hours=12, per_hour=0.5)
+    fewer = NewsstandState(1, NOW, 60, hours=12, per_hour=0.5)
     assert len(truth(list(fewer.coming), what="appeared")) == 6 * len(ADDRESS)
 
 
-def test_numbers_are_nobody_elses_and_stay(stand: Stand) -> None:
+def test_numbers_are_nobody_elses_and_stay(stand: NewsstandState) -> None:
     told = list(stand.coming)
     old = {outlet: [post.number for post in posts] for outlet, posts in stand.posts.items()}
     titles = {one.post.number: one.post.story.headline for one in told}
@@ -128,7 +128,7 @@ def test_numbers_are_nobody_elses_and_stay(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("outlet", ADDRESS)
-def test_an_article_stands_nowhere_before_its_time(stand: Stand, outlet: str) -> None:
+def test_an_article_stands_nowhere_before_its_time(stand: NewsstandState, outlet: str) -> None:
     first = truth(list(stand.coming), what="appeared", outlet=outlet, late=False)[0]
     headline = first.post.story.headline
     stand.step((first.at - stand.now) / timedelta(hours=1) - 0.001)
@@ -139,7 +139,7 @@ def test_an_article_stands_nowhere_before_its_time(stand: Stand, outlet: str) ->
     assert first.post.story.paragraphs[0] in article(stand, first)
 
 
-def test_gold_and_pages_follow_an_article_to_its_end(stand: Stand) -> None:
+def test_gold_and_pages_follow_an_article_to_its_end(stand: NewsstandState) -> None:
     told = list(stand.coming)
     gone = truth(told, what="vanished")
     assert {one.post.status for one in gone} == {200, 404}
@@ -164,7 +164,9 @@ def test_gold_and_pages_follow_an_article_to_its_end(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("outlet", ADDRESS)
-def test_an_old_post_is_pinned_to_the_top_for_some_hours(stand: Stand, outlet: str) -> None:
+def test_an_old_post_is_pinned_to_the_top_for_some_hours(
+    stand: NewsstandState, outlet: str
+) -> None:
     pin = truth(list(stand.coming), what="pinned", outlet=outlet)[0]
     before = place(stand, pin)
     assert before > 5
@@ -181,7 +183,7 @@ def test_an_old_post_is_pinned_to_the_top_for_some_hours(stand: Stand, outlet: s
     assert abs(place(stand, pin) - newer) <= 2
 
 
-def test_an_edited_article_may_come_to_the_top_again(stand: Stand) -> None:
+def test_an_edited_article_may_come_to_the_top_again(stand: NewsstandState) -> None:
     jumps = [one for one in truth(list(stand.coming), what="edited") if one.post.listed]
     for jump in jumps[:5]:
         until(stand, jump)
@@ -190,7 +192,7 @@ def test_an_edited_article_may_come_to_the_top_again(stand: Stand) -> None:
         assert jump.post.at < jump.at
 
 
-def test_an_article_may_appear_below_newer_ones(stand: Stand) -> None:
+def test_an_article_may_appear_below_newer_ones(stand: NewsstandState) -> None:
     for late in truth(list(stand.coming), late=True)[:8]:
         assert late.post.number not in {post.number for post in stand.posts[late.outlet]}
         until(stand, late)
@@ -210,7 +212,7 @@ def read(proxy: str, url: str) -> str:
         return str(answer.read().decode())
 
 
-def test_a_client_sees_the_clock_move(stand: Stand) -> None:
+def test_a_client_sees_the_clock_move(stand: NewsstandState) -> None:
     url = LISTS["seonamtoday"].format(1)
     with beside(stand, NOW) as proxy:
         assert "2026-03-12" not in read(proxy, url)
@@ -238,7 +240,7 @@ def test_the_commands_clock_moves_by_itself() -> None:
 def test_thousands_of_articles_open_at_once_and_answer_at_once() -> None:
     """Bounds that a loaded machine keeps: a tenth of it is what a quiet one takes."""
     start = time.perf_counter()
-    big = Stand(1, NOW, 500)
+    big = NewsstandState(1, NOW, 500)
     assert time.perf_counter() - start < 10
     start = time.perf_counter()
     for number in range(1, 21):

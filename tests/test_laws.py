@@ -11,7 +11,7 @@ import pytest
 
 from crawler import settings
 from crawler.article import Article
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("crawler", "spiders", "pipelines", "newsstand")
@@ -115,7 +115,7 @@ def test_no_room_without_a_subject(path: Path) -> None:
     assert path.stem not in FORBIDDEN_NAMES, f"{path.stem}: put each function where it is used"
 
 
-def outlet_of(name: str) -> type[Outlet]:
+def outlet_of(name: str) -> type[OutletSpider]:
     """The one outlet that ``spiders/<name>.py`` holds."""
     module = importlib.import_module(f"spiders.{name}")
     (outlet,) = [
@@ -123,7 +123,7 @@ def outlet_of(name: str) -> type[Outlet]:
         for value in vars(module).values()
         if isinstance(value, type) and value.__module__ == module.__name__
     ]
-    assert issubclass(outlet, Outlet)
+    assert issubclass(outlet, OutletSpider)
     return outlet
 
 

@@ -18,13 +18,13 @@ import pytest
 from sqlalchemy import insert, text
 
 from crawler.crawl.frontier.middleware import AT_ONCE
-from crawler.extract.pages import Row
+from crawler.extract.pages import ListingEntry
 from crawler.store import Store, open_store
 from crawler.store.db.schema import page
 from crawler.store.frontier import pages
-from crawler.store.frontier.pages import Found
+from crawler.store.frontier.pages import DiscoveredPage
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from tests.starting import ROOT, Run
 from tests.test_crawl import Stand, stat
 from tests.waiting import MOST
@@ -147,7 +147,7 @@ def test_what_lay_outside_of_an_earlier_period_is_fetched_however_much_it_is(
     with open_store(f"sqlite:///{stand.database}") as store:
         for number, post in enumerate(readable):
             url = f"https://www.gosiweek.com/article/{post.number}"
-            shown = asdict(Row(url, url, None, None, "feed", "2024-09-11T00:00:00Z"))
+            shown = asdict(ListingEntry(url, url, None, None, "feed", "2024-09-11T00:00:00Z"))
             del shown["stored"]
             put(store, 1, canonical_url=url, url=url, outlet=OUTLET, shown=shown,
                 outcome="outside" if number < 250 else "stored", date=f"{post.at:%Y-%m-%d}")  # fmt: skip
@@ -192,31 +192,34 @@ def put(store: Store, number: int, **values: object) -> None:
 def test_every_page_that_is_missing_comes_once_whatever_is_noted_meanwhile(store: Store) -> None:
     put(store, 50)
     last, seen = None, []
-    while some := pages.missing_behind(store, "o", last, 7):
+    while some := pages.pending_behind(store, "o", last, 7):
         last = some[-1]
         seen += [one.canonical_url for one in some]
         with store.writing() as connection:
             noted = [
-                pages.Answer(one.canonical_url, "temporary", None, None, 1, "2024", "2024")
+                pages.VisitResult(one.canonical_url, "temporary", None, None, 1, "2024", "2024")
                 for one in some[:3]
             ]
             stored = [
-                pages.Answer(one.canonical_url, "stored", None, None, 0, "2024", None)
+                pages.VisitResult(one.canonical_url, "stored", None, None, 0, "2024", None)
                 for one in some[3:]
             ]
-            pages.answered(connection, noted + stored)
+            pages.record_results(connection, noted + stored)
             pages.record(
-                connection, "o", [Found(f"https://o/new{len(seen)}", "u", {}, None)], "2023"
+                connection,
+                "o",
+                [DiscoveredPage(f"https://o/new{len(seen)}", "u", {}, None)],
+                "2023",
             )
     assert len(seen) == len(set(seen)) == 50
-    assert {one.outcome for one in pages.missing(store, "o")} == {None, "temporary"}
+    assert {one.outcome for one in pages.pending(store, "o")} == {None, "temporary"}
 
 
 def test_the_index_is_used_and_nothing_is_sorted(store: Store) -> None:
     put(store, 300, outcome="stored")
-    last = pages.Missing("https://o/1", "u", {}, None, None, None, 0, "2024-01-01", None)
+    last = pages.PendingPage("https://o/1", "u", {}, None, None, None, 0, "2024-01-01", None)
     query = str(
-        pages.missing_query("o", last, 200).compile(
+        pages.pending_query("o", last, 200).compile(
             store.engine, compile_kwargs={"literal_binds": True}
         )
     )
@@ -231,17 +234,19 @@ def test_the_index_is_used_and_nothing_is_sorted(store: Store) -> None:
 
 def test_what_nobody_wanted_is_missing_once_it_is_wanted(store: Store) -> None:
     put(store, 3, outcome="outside", date="2020-01-01")
-    assert pages.missing(store, "o") == []
+    assert pages.pending(store, "o") == []
     with store.writing() as connection:
         pages.want(connection, {"https://o/1": "2020-01-02"}, "2024")
         pages.want(connection, {}, "2024")
-    (one,) = pages.missing(store, "o")
+    (one,) = pages.pending(store, "o")
     assert (one.canonical_url, one.date, one.due_at) == ("https://o/1", "2020-01-02", "2024")
 
 
 def test_a_page_shown_twice_at_once_is_recorded_as_it_was_shown_first(store: Store) -> None:
-    twice = [Found("https://o/1", "u", {"date": date}, None) for date in ("first", "second")]
+    twice = [
+        DiscoveredPage("https://o/1", "u", {"date": date}, None) for date in ("first", "second")
+    ]
     with store.writing() as connection:
         pages.record(connection, "o", twice, "2024")
-    (one,) = pages.missing(store, "o")
+    (one,) = pages.pending(store, "o")
     assert one.shown == {"date": "first"}

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from crawler.runtime.log import JsonLines, Record, without_secrets
+from crawler.runtime.log import JsonLines, RedactingLogRecord, redact_secrets
 from newsstand.server import serving
 from tests.starting import ROOT, scrapy
 
@@ -93,7 +93,7 @@ def logged() -> Iterator[Callable[..., dict[str, Any]]]:
         return told
 
     before = logging.getLogRecordFactory()
-    logging.setLogRecordFactory(Record)
+    logging.setLogRecordFactory(RedactingLogRecord)
     yield log
     logging.setLogRecordFactory(before)
 
@@ -139,7 +139,7 @@ def test_an_exception_is_one_field_without_a_secret(
     ],
 )
 def test_what_opens_a_door_is_left_out(text: str, shown: str) -> None:
-    assert without_secrets(text) == shown
+    assert redact_secrets(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_what_opens_a_door_is_left_out(text: str, shown: str) -> None:
     ],
 )
 def test_other_addresses_stay_as_they_are(text: str) -> None:
-    assert without_secrets(text) == text
+    assert redact_secrets(text) == text
 
 
 @pytest.mark.parametrize("output", ["ascii", "euc-kr"])

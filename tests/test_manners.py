@@ -12,7 +12,7 @@ from scrapy.utils.project import get_project_settings
 from crawler import CONTACT_PAGE, user_agent
 from crawler.crawl.politeness.contact import check_contact
 from crawler.crawl.politeness.retry_after import seconds_asked
-from crawler.runtime.limits import check_bounds
+from crawler.runtime.limits import check_limits
 from newsstand.server import serving
 from tests.guest import visit
 from tests.misbehaving import misbehaving
@@ -202,10 +202,10 @@ def test_a_setting_that_is_none_is_one_sentence(setting: str) -> None:
 )
 def test_each_bound_is_looked_at(name: str, given: object, sentence: str) -> None:
     settings = get_project_settings()
-    check_bounds(settings)
+    check_limits(settings)
     settings.set(name, given, priority="cmdline")
     with pytest.raises(ValueError, match=re.escape(sentence)):
-        check_bounds(settings)
+        check_limits(settings)
 
 
 @pytest.mark.parametrize("contact", ["", "desk@x.example", "https://x.example/who?a=b"])

@@ -14,11 +14,11 @@ from scrapy.utils.project import get_project_settings
 from crawler.operate.monitors.history import HORIZONS, History, is_ordinary
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.lifecycle import ACCEPTED, course_of, unusual
-from crawler.operate.monitors.registry import judge
+from crawler.operate.monitors.registry import run_monitors
 from crawler.operate.monitors.suite import Findings
 from crawler.operate.monitors.thresholds import Thresholds
-from crawler.operate.monitors.words import kinds, said
-from crawler.operate.run_stats.field_coverage import MEASURES, SIZES
+from crawler.operate.monitors.words import kinds, render_finding
+from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, SIZES
 from crawler.store.articles.newest import Text
 from crawler.store.runs.findings import Finding
 from crawler.store.runs.runs import Run
@@ -49,7 +49,9 @@ class Said:
 
 def found(runs: Sequence[Run], texts: Sequence[Text] = (), **more: Any) -> dict[str, Judged]:
     history = History("paper", "http://paper.test/", runs, texts, **more)
-    return {f"{one.kind}/{one.field}": one for one in judge(history, THRESHOLDS) if one.is_found}
+    return {
+        f"{one.kind}/{one.field}": one for one in run_monitors(history, THRESHOLDS) if one.is_found
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in PAPERS if name != "hourly"])
@@ -252,8 +254,8 @@ def test_what_is_known_to_be_wrong_is_nothing_to_compare_with() -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("kind", kinds())
 def test_every_kind_has_its_words(kind: str, language: Any) -> None:
-    for of in ["", *MEASURES, *SIZES]:
-        what, to_do = said(Said("papns", kind, of), language)
+    for of in ["", *FIELD_COVERAGE, *SIZES]:
+        what, to_do = render_finding(Said("papns", kind, of), language)
         assert "papns" in what
         assert to_do
         assert "{" not in what + to_do
@@ -264,12 +266,12 @@ def test_the_facts_are_those_that_the_words_want() -> None:
         runs = list(PAPERS["large"].runs(1, 33, how | {"day": 30}))
         one = found(runs)[f"{kind}/{of}"]
         for language in ("en", "ko"):
-            words = said(Said("papns", kind, of, one.facts), language)
+            words = render_finding(Said("papns", kind, of, one.facts), language)
             assert not re.search(r"\?|None", words.what), (what, words)
 
 
 def test_page_text_in_a_fact_is_text() -> None:
-    assert "{outlet}" in said(Said("p", "boilerplate", "", {"line": "{outlet}"})).what
+    assert "{outlet}" in render_finding(Said("p", "boilerplate", "", {"line": "{outlet}"})).what
 
 
 def test_each_kind_is_a_monitor_of_spidermons() -> None:

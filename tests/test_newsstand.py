@@ -22,9 +22,9 @@ import pytest
 
 from crawler.extract.sitemap import named_in_robots, read_sitemap
 from newsstand.content import KST, Post
-from newsstand.gold import ADDRESS, Record, records, write
+from newsstand.gold import ADDRESS, GoldArticle, records, write
 from newsstand.server import PROJECT, serving
-from newsstand.server_state import Stand
+from newsstand.server_state import NewsstandState
 from newsstand.sites import Ask, Reply
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
@@ -35,11 +35,11 @@ BOARD = "https://www.papns.kr/bbs/board.php"
 
 
 @pytest.fixture
-def stand() -> Stand:
-    return Stand(seed=1, now=NOW, articles=30)
+def stand() -> NewsstandState:
+    return NewsstandState(seed=1, now=NOW, articles=30)
 
 
-def ask(stand: Stand, url: str, user_agent: str = "Malgeum") -> Reply:
+def ask(stand: NewsstandState, url: str, user_agent: str = "Malgeum") -> Reply:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     return stand.answer(Ask(parts.hostname or "", parts.path or "/", query, user_agent))
@@ -49,12 +49,12 @@ def text(reply: Reply, encoding: str = "utf-8") -> str:
     return html.unescape(reply.body.decode(encoding))
 
 
-def trapped(stand: Stand, outlet: str, trap: str) -> Post:
+def trapped(stand: NewsstandState, outlet: str, trap: str) -> Post:
     return next(post for post in stand.posts[outlet] if post.trap == trap)
 
 
 def test_sitemaps_name_what_can_be_read_and_only_on_demand() -> None:
-    plain, mapped = (Stand(1, NOW, 10, sitemaps=sitemaps) for sitemaps in (False, True))
+    plain, mapped = (NewsstandState(1, NOW, 10, sitemaps=sitemaps) for sitemaps in (False, True))
     for outlet, posts in mapped.posts.items():
         home = "://".join(urlsplit(ADDRESS[outlet])[:2])
         assert ask(plain, f"{home}/sitemap.xml").status == 404
@@ -78,12 +78,12 @@ def test_sitemaps_name_what_can_be_read_and_only_on_demand() -> None:
         assert sum(entry.published is not None for entry in entries) == len(fresh) > 0
 
 
-def gold_of(stand: Stand, outlet: str, post: Post) -> Record:
+def gold_of(stand: NewsstandState, outlet: str, post: Post) -> GoldArticle:
     url = ADDRESS[outlet].format(post.number)
     return next(record for record in records(stand.posts) if record["canonical_url"] == url)
 
 
-def addresses(stand: Stand) -> Iterator[str]:
+def addresses(stand: NewsstandState) -> Iterator[str]:
     for outlet, posts in stand.posts.items():
         yield from (ADDRESS[outlet].format(post.number) for post in posts)
     yield from (
@@ -101,8 +101,8 @@ def addresses(stand: Stand) -> Iterator[str]:
 # -- one edition, for ever ------------------------------------------------------------
 
 
-def test_same_seed_and_time_give_the_same_bytes(stand: Stand, tmp_path: Path) -> None:
-    again = Stand(seed=1, now=NOW, articles=30)
+def test_same_seed_and_time_give_the_same_bytes(stand: NewsstandState, tmp_path: Path) -> None:
+    again = NewsstandState(seed=1, now=NOW, articles=30)
     assert [ask(stand, url) for url in addresses(stand)] == [
         ask(again, url) for url in addresses(again)
     ]
@@ -111,8 +111,8 @@ def test_same_seed_and_time_give_the_same_bytes(stand: Stand, tmp_path: Path) ->
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def test_another_seed_tells_other_stories(stand: Stand) -> None:
-    other = Stand(seed=2, now=NOW, articles=30)
+def test_another_seed_tells_other_stories(stand: NewsstandState) -> None:
+    other = NewsstandState(seed=2, now=NOW, articles=30)
     one, two = (
         {post.story.body for post in posts if post.trap not in ("posts", "column")}
         for posts in (chain(*stand.posts.values()), chain(*other.posts.values()))
@@ -123,7 +123,7 @@ def test_another_seed_tells_other_stories(stand: Stand) -> None:
 
 @pytest.mark.parametrize("articles", [1, 7, 60])
 def test_any_size_holds_every_trap(articles: int) -> None:
-    small = Stand(seed=3, now=NOW, articles=articles)
+    small = NewsstandState(seed=3, now=NOW, articles=articles)
     for outlet, posts in small.posts.items():
         assert sum(not post.trap for post in posts) >= articles, outlet
     assert trapped(small, "papns", "secret")
@@ -134,7 +134,7 @@ def test_any_size_holds_every_trap(articles: int) -> None:
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_every_gold_article_stands_on_its_page(stand: Stand, outlet: str) -> None:
+def test_every_gold_article_stands_on_its_page(stand: NewsstandState, outlet: str) -> None:
     encoding = "cp949" if outlet == "breaknews_kb" else "utf-8"
     gold = [record for record in records(stand.posts) if record["outlet"] == outlet]
     assert len(gold) >= 30
@@ -162,7 +162,7 @@ ROW_LINK = re.compile(r"(?:wr_id=|href=\"/|/article/|idx=)(\d+)\b(?!#c_)")
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_lists_reach_every_article(stand: Stand, outlet: str) -> None:
+def test_lists_reach_every_article(stand: NewsstandState, outlet: str) -> None:
     pattern, first = LISTS[outlet]
     pages = [
         set(ROW_LINK.findall(ask(stand, pattern.format(page)).body.decode("cp949", "replace")))
@@ -174,7 +174,7 @@ def test_lists_reach_every_article(stand: Stand, outlet: str) -> None:
     assert past_the_end == (pages[-2] if outlet == "gosiweek" else set())
 
 
-def test_sections_hold_everything_between_them(stand: Stand) -> None:
+def test_sections_hold_everything_between_them(stand: NewsstandState) -> None:
     for outlet, pattern, codes in (
         ("breaknews_kb", "https://kb.breaknews.com/sub.html?section={}&page={}", "sc1 sc2 sc3"),
         (
@@ -199,7 +199,7 @@ def test_sections_hold_everything_between_them(stand: Stand) -> None:
         assert {post.number for post in stand.posts[outlet]} <= reached
 
 
-def test_times_spread_over_twenty_days_newest_first(stand: Stand) -> None:
+def test_times_spread_over_twenty_days_newest_first(stand: NewsstandState) -> None:
     for posts in stand.posts.values():
         times = [post.at for post in posts if post.trap != "redated"]
         assert times == sorted(times, reverse=True)
@@ -208,7 +208,7 @@ def test_times_spread_over_twenty_days_newest_first(stand: Stand) -> None:
         assert 5 <= sum(age < 7 for age in ages) < len(ages) / 2
 
 
-def test_releases_twins_and_short_notices(stand: Stand) -> None:
+def test_releases_twins_and_short_notices(stand: NewsstandState) -> None:
     gold = {record["canonical_url"]: record for record in records(stand.posts)}
     copies = [record for record in gold.values() if record["duplicate_of"]]
     assert len(copies) == 4 + 3 + 2 + 3 + 2 - 5
@@ -226,7 +226,7 @@ def test_releases_twins_and_short_notices(stand: Stand) -> None:
     assert notices[0]["duplicate_of"] is notices[1]["duplicate_of"] is None
 
 
-def test_the_prose_holds_what_a_cleaner_might_take_for_furniture(stand: Stand) -> None:
+def test_the_prose_holds_what_a_cleaner_might_take_for_furniture(stand: NewsstandState) -> None:
     bodies = "\n".join(record["body"] for record in records(stand.posts))
     for word in ("맑음", "23℃", "저작권", "구글 번역", "기자", "▲", "모바일 버전", "펲", "똠"):
         assert word in bodies
@@ -235,7 +235,7 @@ def test_the_prose_holds_what_a_cleaner_might_take_for_furniture(stand: Stand) -
 # -- Gnuboard ------------------------------------------------------------------------------
 
 
-def test_the_visit_date_stands_on_every_page_and_is_no_articles_date(stand: Stand) -> None:
+def test_the_visit_date_stands_on_every_page_and_is_no_articles_date(stand: NewsstandState) -> None:
     for url in (PAPNS.format(stand.posts["papns"][-1].number), f"{BOARD}?bo_table=news"):
         page = text(ask(stand, url))
         assert '<p class="today">2026.03.11 (수)</p>' in page
@@ -248,7 +248,7 @@ def test_the_visit_date_stands_on_every_page_and_is_no_articles_date(stand: Stan
     ("trap", "message"),
     [("deleted", "글이 존재하지 않습니다."), ("forbidden", "글을 읽을 권한이 없습니다.")],
 )
-def test_mishaps_answer_200_and_an_alert(stand: Stand, trap: str, message: str) -> None:
+def test_mishaps_answer_200_and_an_alert(stand: NewsstandState, trap: str, message: str) -> None:
     post = trapped(stand, "papns", trap)
     reply = ask(stand, PAPNS.format(post.number))
     assert reply.status == 200
@@ -257,20 +257,20 @@ def test_mishaps_answer_200_and_an_alert(stand: Stand, trap: str, message: str) 
     assert post.number not in {record["article_id"][5:] for record in records(stand.posts)}
 
 
-def test_board_errors(stand: Stand) -> None:
+def test_board_errors(stand: NewsstandState) -> None:
     assert "존재하지 않는 게시판입니다." in text(ask(stand, f"{BOARD}?bo_table=x"))
     assert "bo_table 값이 넘어오지 않았습니다." in text(ask(stand, BOARD))
     assert "접근이 가능하지 않습니다." in text(ask(stand, BOARD, user_agent=""))
     assert ask(stand, "https://www.papns.kr/nothing").status == 404
 
 
-def test_a_database_error_comes_once(stand: Stand) -> None:
+def test_a_database_error_comes_once(stand: NewsstandState) -> None:
     post = trapped(stand, "papns", "mysql")
     assert text(ask(stand, PAPNS.format(post.number))) == "MySQL Connect Error!!!"
     assert post.story.paragraphs[0] in text(ask(stand, PAPNS.format(post.number)))
 
 
-def test_secret_posts_and_comments_redirect(stand: Stand) -> None:
+def test_secret_posts_and_comments_redirect(stand: NewsstandState) -> None:
     secret = ask(stand, PAPNS.format(trapped(stand, "papns", "secret").number))
     assert secret.status == 302
     assert "/bbs/password.php?w=s" in dict(secret.headers)["Location"]
@@ -279,7 +279,7 @@ def test_secret_posts_and_comments_redirect(stand: Stand) -> None:
     assert dict(comment.headers)["Location"] == f"{PAPNS.format(parent)}#c_{parent + 1}"
 
 
-def test_notices_are_pinned_to_page_one_and_stand_nowhere_else(stand: Stand) -> None:
+def test_notices_are_pinned_to_page_one_and_stand_nowhere_else(stand: NewsstandState) -> None:
     notice = trapped(stand, "papns", "notice")
     first, second = (text(ask(stand, f"{BOARD}?bo_table=news&page={page}")) for page in (1, 2))
     assert first.count("bo_notice") == 1
@@ -289,14 +289,14 @@ def test_notices_are_pinned_to_page_one_and_stand_nowhere_else(stand: Stand) -> 
     assert "게시물이 없습니다." in others[-1]
 
 
-def test_a_post_is_linked_twice_in_different_order(stand: Stand) -> None:
+def test_a_post_is_linked_twice_in_different_order(stand: NewsstandState) -> None:
     number = stand.posts["papns"][0].number
     page = text(ask(stand, f"{BOARD}?bo_table=news&page=1&me_id=7"))
     assert f"bo_table=news&me_id=7&page=1&wr_id={number}" in page
     assert f"bo_table=news&wr_id={number}&me_id=7&page=1" in page
 
 
-def test_stock_lists_show_no_year_and_todays_time(stand: Stand) -> None:
+def test_stock_lists_show_no_year_and_todays_time(stand: NewsstandState) -> None:
     page = text(ask(stand, f"{BOARD}?bo_table=news&page=3"))
     dates = re.findall(r'td_datetime">([^<]+)<', page)
     assert "13:00" in dates
@@ -305,7 +305,7 @@ def test_stock_lists_show_no_year_and_todays_time(stand: Stand) -> None:
     assert len(re.findall(r'<td class="td_date">\d\d-\d\d</td>', deep)) == 5
 
 
-def test_skins_by_age_and_cut_titles(stand: Stand) -> None:
+def test_skins_by_age_and_cut_titles(stand: NewsstandState) -> None:
     skins = {
         "theme": ("news_title01", r"기사입력 \d{4}\.\d\d\.\d\d \d\d:\d\d"),
         "stock53": ('h2 id="bo_v_title"', r"작성일</span> 26-0[23]-\d\d \d\d:\d\d</strong>"),
@@ -333,7 +333,7 @@ def test_skins_by_age_and_cut_titles(stand: Stand) -> None:
     ],
 )
 def test_where_dates_stand(
-    stand: Stand, trap: str, row: str | None, view: str | None, gold: str | None
+    stand: NewsstandState, trap: str, row: str | None, view: str | None, gold: str | None
 ) -> None:
     post = trapped(stand, "gyeonggitv", trap)
     page = text(ask(stand, GYEONGGI.format(post.number)))
@@ -348,7 +348,7 @@ def test_where_dates_stand(
     assert bool(told and re.fullmatch(gold, told)) if gold else told is None
 
 
-def test_feeds_off_and_on(stand: Stand) -> None:
+def test_feeds_off_and_on(stand: NewsstandState) -> None:
     off = ask(stand, "https://www.papns.kr/bbs/rss.php?bo_table=news")
     assert (off.content_type, text(off)) == (
         "text/html; charset=utf-8",
@@ -364,7 +364,7 @@ def test_feeds_off_and_on(stand: Stand) -> None:
     assert re.search(r"<dc:date>\w{3}, \d\d \w{3} 2026 [\d:]{8} \+0900</dc:date>", on)
 
 
-def test_a_telephone_gets_the_mobile_skin(stand: Stand) -> None:
+def test_a_telephone_gets_the_mobile_skin(stand: NewsstandState) -> None:
     url = f"{BOARD}?bo_table=news"
     assert "bo_subject" in text(ask(stand, url, "Mozilla/5.0 (Linux; Android 14)"))
     assert "bo_subject" in text(ask(stand, f"{url}&device=mobile"))
@@ -374,13 +374,13 @@ def test_a_telephone_gets_the_mobile_skin(stand: Stand) -> None:
 # -- the breaknews type ----------------------------------------------------------------------
 
 
-def test_both_forms_of_an_address_give_the_same_article(stand: Stand) -> None:
+def test_both_forms_of_an_address_give_the_same_article(stand: NewsstandState) -> None:
     number = stand.posts["breaknews_kb"][0].number
     old = ask(stand, f"https://kb.breaknews.com/sub_read.html?uid={number}&section=sc1")
     assert old == ask(stand, BREAK.format(number))
 
 
-def test_charsets_declared_missing_and_wrong(stand: Stand) -> None:
+def test_charsets_declared_missing_and_wrong(stand: NewsstandState) -> None:
     silent = ask(stand, BREAK.format(trapped(stand, "breaknews_kb", "no_charset").number))
     assert silent.content_type == "text/html"
     assert b"charset" not in silent.body
@@ -395,7 +395,7 @@ def test_charsets_declared_missing_and_wrong(stand: Stand) -> None:
     assert "똠" in page.decode("cp949")
 
 
-def test_three_skins_and_their_tails(stand: Stand) -> None:
+def test_three_skins_and_their_tails(stand: NewsstandState) -> None:
     by_skin = {
         skin: [
             text(ask(stand, BREAK.format(post.number)), "cp949")
@@ -420,7 +420,7 @@ def test_three_skins_and_their_tails(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("outlet", OUTLETS)
-def test_the_furniture_turns_and_posts_change(stand: Stand, outlet: str) -> None:
+def test_the_furniture_turns_and_posts_change(stand: NewsstandState, outlet: str) -> None:
     post = next(post for post in stand.posts[outlet][6:] if not post.trap)
     url = ADDRESS[outlet].format(post.number)
     first = ask(stand, url)
@@ -438,7 +438,7 @@ def test_the_furniture_turns_and_posts_change(stand: Stand, outlet: str) -> None
     assert set(stand.asked) == {url.split("://")[1]}
 
 
-def test_gone_without_a_word(stand: Stand) -> None:
+def test_gone_without_a_word(stand: NewsstandState) -> None:
     for number in (trapped(stand, "breaknews_kb", "deleted").number, "1"):
         reply = ask(stand, BREAK.format(number))
         assert reply.status == 200
@@ -455,7 +455,7 @@ def test_gone_without_a_word(stand: Stand) -> None:
 # -- the ncode type and 다다미디어 ----------------------------------------------------------------
 
 
-def test_ncode_addresses_lists_and_numbers(stand: Stand) -> None:
+def test_ncode_addresses_lists_and_numbers(stand: NewsstandState) -> None:
     posts = stand.posts["gosiweek"]
     number = posts[0].number
     pages = {
@@ -468,7 +468,7 @@ def test_ncode_addresses_lists_and_numbers(stand: Stand) -> None:
     assert "[ⓒ 피앤피뉴스. 무단전재-재배포 금지]" in amp
 
 
-def test_ncode_bytes_that_lie_or_stray(stand: Stand) -> None:
+def test_ncode_bytes_that_lie_or_stray(stand: NewsstandState) -> None:
     lying = ask(stand, WEEK.format(trapped(stand, "gosiweek", "lying_meta").number))
     assert lying.content_type == "text/html"
     assert '<meta charset="euc-kr">' in lying.body.decode("utf-8")
@@ -479,7 +479,7 @@ def test_ncode_bytes_that_lie_or_stray(stand: Stand) -> None:
         tail.decode("utf-8")
 
 
-def test_ncode_pages(stand: Stand) -> None:
+def test_ncode_pages(stand: NewsstandState) -> None:
     pages = {
         post.number: text(ask(stand, WEEK.format(post.number)))
         for post in stand.posts["gosiweek"]
@@ -499,7 +499,7 @@ def test_ncode_pages(stand: Stand) -> None:
     assert len(strips) > 5
 
 
-def test_dadamedia_pages(stand: Stand) -> None:
+def test_dadamedia_pages(stand: NewsstandState) -> None:
     newer, older = (
         [
             text(ask(stand, SEONAM.format(post.number)))
@@ -523,12 +523,12 @@ def test_dadamedia_pages(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("home", ["https://www.papns.kr", "http://www.gyeonggitv.com"])
-def test_gnuboard_says_modified_now(stand: Stand, home: str) -> None:
+def test_gnuboard_says_modified_now(stand: NewsstandState, home: str) -> None:
     headers = dict(ask(stand, f"{home}/bbs/board.php?bo_table=news").headers)
     assert headers["Last-Modified"] == "Wed, 11 Mar 2026 06:00:00 GMT"
 
 
-def test_every_host_has_a_home_and_rules_for_robots(stand: Stand) -> None:
+def test_every_host_has_a_home_and_rules_for_robots(stand: NewsstandState) -> None:
     for host in stand.sites:
         assert ask(stand, f"http://{host}/").status == 200
         assert text(ask(stand, f"http://{host}/robots.txt")).startswith("User-agent: *\n")
@@ -545,7 +545,7 @@ def open_stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, 
 
 
 def test_http_through_the_proxy_keeps_the_connection(
-    stand: Stand, open_stand: tuple[int, Path]
+    stand: NewsstandState, open_stand: tuple[int, Path]
 ) -> None:
     proxy = HTTPConnection("127.0.0.1", open_stand[0], timeout=5)
     for path in ("/news/list.php?page=1", "/news/list.php?page=2"):
@@ -560,7 +560,7 @@ def test_http_through_the_proxy_keeps_the_connection(
     proxy.close()
 
 
-def test_https_through_the_proxy(stand: Stand, open_stand: tuple[int, Path]) -> None:
+def test_https_through_the_proxy(stand: NewsstandState, open_stand: tuple[int, Path]) -> None:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -587,7 +587,9 @@ def test_other_hosts_are_not_carried(open_stand: tuple[int, Path]) -> None:
         tunnel.connect()
 
 
-def test_gold_is_written_before_the_stand_opens(stand: Stand, open_stand: tuple[int, Path]) -> None:
+def test_gold_is_written_before_the_stand_opens(
+    stand: NewsstandState, open_stand: tuple[int, Path]
+) -> None:
     written = [json.loads(line) for line in open_stand[1].read_text("utf-8").splitlines()]
     assert written == list(records(stand.posts))
 

@@ -19,7 +19,7 @@ from crawler import settings as ours
 from crawler.operate.notifications import notifier
 from crawler.operate.notifications import webhooks as web
 from crawler.operate.notifications.channels import channels_of
-from crawler.operate.notifications.message import Notice, notice_of
+from crawler.operate.notifications.message import Notification, notification_of
 from crawler.operate.notifications.notifier import Notifier
 from crawler.operate.notifications.spidermon_action import Notices
 from crawler.store import Store, open_store
@@ -27,7 +27,7 @@ from crawler.store import session as crawl
 from crawler.store.runs.findings import Finding, findings_of, settle, untold
 from crawler.store.runs.runs import runs_of
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from spiders.seonamtoday import Seonamtoday
 from tests.receiving import Authority, Hooks, hooks, mailbox
 from tests.starting import ROOT, scrapy
@@ -280,7 +280,7 @@ def test_in_a_suite_the_action_counts_channels_that_failed(there: Hooks, store: 
     find(store, fewer(), outlet="seonamtoday")
     crawler = Crawler(Seonamtoday, settings_of(NOTIFY_SLACK=f"{there.address}/500"))
     crawler.spider, crawler.stats = Seonamtoday(), MemoryStatsCollector(crawler)
-    crawl.lend(crawler, store)
+    crawl.attach(crawler, store)
     MonitorRunner().run(Notices(crawler=crawler), crawler=crawler)
     assert crawler.stats.get_value("malgeum/notice_errors") == 1
     assert len(there.posts) == len(untold(store, "seonamtoday")) == 1
@@ -381,14 +381,16 @@ def test_a_mail_server_that_nobody_vouches_for_gets_no_password(
 # -- how long ---------------------------------------------------------------------
 
 
-def long_notice(number: int) -> Notice:
+def long_notice(number: int) -> Notification:
     facts = {"articles": 9, "of": 10, "line": "&😀" * 5000}
     one = Finding(
         id=1, outlet="papns", over_at=None, told_at=None, over_told_at=None, found_at=AT,
         seen_at=AT, kind="boilerplate", field="", began="2026-11-20", example="http://a/" * 300,
         facts=facts,
     )  # fmt: skip
-    return notice_of([replace(one, id=n, outlet=f"outlet{n}") for n in range(number)], "ko", AT)
+    return notification_of(
+        [replace(one, id=n, outlet=f"outlet{n}") for n in range(number)], "ko", AT
+    )
 
 
 @pytest.mark.parametrize("number", [1, 3, 200])

@@ -15,8 +15,8 @@ from scrapy.http import HtmlResponse
 
 from crawler.article import Article
 from crawler.encoding import charset_of
-from crawler.extract.cms import family_of
-from crawler.extract.pages import Place, Row, read_article
+from crawler.extract.cms import cms_of
+from crawler.extract.pages import ListingEntry, Publisher, read_article
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article
@@ -36,7 +36,7 @@ def test_a_saved_page_reads_as_a_person_reads_it(page: Path) -> None:
         source,
         expected.pop("url"),
         outlet.family,
-        Place(outlet.name, outlet.paper, outlet.home),
+        Publisher(outlet.name, outlet.paper, outlet.home),
         fetched_at=expected.pop("fetched_at"),
         whole=True,
     )
@@ -50,7 +50,7 @@ def test_a_saved_page_reads_as_a_person_reads_it(page: Path) -> None:
 def test_a_saved_page_shows_its_family(page: Path) -> None:
     body = page.read_bytes()
     source = Selector(text=body.decode(charset_of(body) or "utf-8", "replace"))
-    assert family_of(source) is outlet_of(page.parent.name).family
+    assert cms_of(source) is outlet_of(page.parent.name).family
 
 
 def test_no_page_is_of_an_outlet_that_is_not_there() -> None:
@@ -73,7 +73,7 @@ def test_a_crawl_says_that_a_page_is_none_of_the_outlets_family(page: str, sente
     request = Request(url)
     html = f"<html><body>{page}</body></html>"
     response = HtmlResponse(url, request=request, body=html, encoding="utf-8")
-    row = Row(url, url, None, None, "list", "2026-11-25T00:00:00Z")
+    row = ListingEntry(url, url, None, None, "list", "2026-11-25T00:00:00Z")
     (article,) = spider.parse_article(response, row)
     assert isinstance(article, Article)
     assert article.soft_error == sentence

@@ -173,10 +173,10 @@ def test_a_server_that_never_answered_is_said_at_once(tmp_path: Path):
 def test_a_lock_is_waited_for_and_given_up(url: str, monkeypatch: pytest.MonkeyPatch):
     with open_store(url) as other:
         with open_store(url) as hasty, other.writing():
-            monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 0.5)
+            monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.5)
             with pytest.raises(StoreError, match="is locked by another process for too long"):
                 hasty.add(article(1))
-        monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 90)
+        monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 90)
         store = open_store(url)
         with other.writing():
             adding = threading.Thread(target=store.add, args=[article(2)])

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.crawl.arguments import Arguments, read_arguments
-from crawler.crawl.frontier.pagination import first_page, readings
+from crawler.crawl.frontier.pagination import first_page, list_crawls
 from crawler.crawl.spider import ListPage
-from crawler.extract.pages import Row
+from crawler.extract.pages import ListingEntry
 from crawler.store import Store, open_store
 from crawler.store.frontier import pages
-from crawler.store.frontier.list_progress import ground_of, open_walks
-from crawler.store.frontier.pages import Found
+from crawler.store.frontier.list_progress import open_cursors, watermark_of
+from crawler.store.frontier.pages import DiscoveredPage
 
 NOW = datetime.now(UTC)
 ROWS = 5
@@ -58,7 +58,7 @@ class Paper:
         self, *, killed_after: int | None = None, down: Collection[int] = (), **given: str
     ) -> list[int]:
         arguments = read_arguments({"since": "2020-01-01"} | given, {}, NOW)
-        (reading,) = readings(self.store, "paper", arguments).values()
+        (reading,) = list_crawls(self.store, "paper", arguments).values()
         number: int | None = first_page(reading)
         began, self.asked = tick(), []
         while number is not None:
@@ -70,7 +70,9 @@ class Paper:
                     number = reading.lose(connection, number, "temporary", "HTTP 503")
                     continue
                 page = self.page(number, arguments)
-                found = [Found(row.canonical_url, row.url, {}, row.date) for row in page.rows]
+                found = [
+                    DiscoveredPage(row.canonical_url, row.url, {}, row.date) for row in page.rows
+                ]
                 known = pages.record(connection, "paper", found, began)
                 before = {url for url, one in known.items() if one.found_at < began}
                 number = reading.read(connection, page, before)
@@ -81,7 +83,11 @@ class Paper:
         if not shown:
             return ListPage([], "", number, end="end")
         period = arguments.period
-        rows = [Row(url, url, day, None, "list", "") for url, day in shown if period.contains(day)]
+        rows = [
+            ListingEntry(url, url, day, None, "list", "")
+            for url, day in shown
+            if period.contains(day)
+        ]
         is_last = arguments.pages is not None and number + 1 >= arguments.pages
         is_old = all(period.is_before(day) for _, day in shown)
         end = "since" if is_old else "limit" if is_last else None
@@ -90,7 +96,7 @@ class Paper:
 
     def unknown(self) -> set[str]:
         with self.store.engine.begin() as connection:
-            found = [Found(url, url, {}, None) for url, _ in self.rows]
+            found = [DiscoveredPage(url, url, {}, None) for url, _ in self.rows]
             known = {one.canonical_url for one in pages.known_among(connection, found)}
         return {url for url, _ in self.rows} - known
 
@@ -114,10 +120,10 @@ def test_a_first_run_reads_to_the_end_a_second_only_the_first_page(paper: Paper)
 def test_a_walk_left_halfway_is_gone_on_with(paper: Paper):
     paper.print(40)
     paper.run(killed_after=5)
-    assert [walk.number for walk in open_walks(paper.store, "paper")] == [5]
+    assert [walk.number for walk in open_cursors(paper.store, "paper")] == [5]
     assert paper.run() == [0, 4, 5, 6, 7, 8]
     assert not paper.unknown()
-    assert not open_walks(paper.store, "paper")
+    assert not open_cursors(paper.store, "paper")
     assert paper.run() == [0]
 
 
@@ -135,15 +141,15 @@ def test_what_moved_down_meanwhile_is_found(paper: Paper):
 def test_a_page_that_fails_is_left_for_the_next_run(paper: Paper):
     paper.print(40)
     assert paper.run(down={3}) == list(range(9))
-    (gap,) = open_walks(paper.store, "paper")
+    (gap,) = open_cursors(paper.store, "paper")
     assert (gap.number, gap.why) == (3, "HTTP 503")
     assert len(paper.unknown()) == 5
     assert paper.run(down={3}) == [0, 2, 3, 4]
-    (gap,) = open_walks(paper.store, "paper")
+    (gap,) = open_cursors(paper.store, "paper")
     assert gap.tries == 1
     paper.run()
     assert not paper.unknown()
-    assert not open_walks(paper.store, "paper")
+    assert not open_cursors(paper.store, "paper")
 
 
 def test_a_run_killed_on_its_way_to_what_was_left_leaves_it_where_it_was(paper: Paper):
@@ -155,7 +161,7 @@ def test_a_run_killed_on_its_way_to_what_was_left_leaves_it_where_it_was(paper: 
     paper.run(killed_after=4)  # it read where the page stood once, and not where it stands now
     paper.run()
     assert not paper.unknown()
-    assert not open_walks(paper.store, "paper")
+    assert not open_cursors(paper.store, "paper")
 
 
 def test_an_outlet_that_is_down_is_not_asked_for_page_after_page(paper: Paper):
@@ -205,7 +211,7 @@ def test_what_is_inserted_late_is_found_once_a_day(paper: Paper, monkeypatch):
     monkeypatch.setattr("crawler.crawl.frontier.pagination.LOOK_DEEPER", -timedelta(days=1))
     assert paper.run() == [0, 1, 2]
     assert not paper.unknown()
-    assert ground_of(paper.store, "paper")[""].since is None
+    assert watermark_of(paper.store, "paper")[""].since is None
 
 
 STEPS = st.lists(
@@ -240,4 +246,4 @@ def test_whatever_happened_before_a_whole_run_knows_everything(steps):
                     paper.run(pages=str(number))
         paper.run()
         assert not paper.unknown()
-        assert not open_walks(store, "paper")
+        assert not open_cursors(store, "paper")

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from crawler import __version__
-from crawler.operate.run_stats.counts import counts_of
-from crawler.operate.run_stats.field_coverage import MEASURES
-from crawler.operate.run_stats.tally import Tally
+from crawler.operate.run_stats.counts import stats_from_crawl
+from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE
+from crawler.operate.run_stats.tally import RunStats
 from crawler.store import open_store
 from crawler.store.runs.runs import KILLED, Run, runs_of
 from newsstand.server import serving
@@ -44,7 +44,7 @@ def test_a_run_is_remembered_with_what_it_counted(stand: Stand) -> None:
     assert (first.outlet, first.command, first.asked) == ("gosiweek", "crawl", {"since": "60d"})
     assert (first.how, first.code, first.version) == ("finished", 0, __version__)
     assert first.started_at <= (first.ended_at or "") <= second.started_at
-    tally = Tally.read(first.tally)
+    tally = RunStats.read(first.tally)
     stored = list(stand.stored("gosiweek").values())
     assert tally.counts["new"] == tally.counts["stored"] == len(stored)
     assert tally.counts["requests"] == sum(
@@ -55,8 +55,8 @@ def test_a_run_is_remembered_with_what_it_counted(stand: Stand) -> None:
     for name in ("headline", "date_published", "byline_raw", "alternative_headline"):
         assert tally.have[name] == sum(row[name] is not None for row in stored), name
     assert tally.sizes["characters"].number == len(stored)
-    assert set(tally.have) == set(MEASURES)
-    again = Tally.read(second.tally)
+    assert set(tally.have) == set(FIELD_COVERAGE)
+    again = RunStats.read(second.tally)
     assert again.counts["new"] == 0
     assert again.counts["known"] > 0
     assert not again.have
@@ -118,8 +118,8 @@ def test_a_users_own_suite_runs_and_is_heard(stand: Stand) -> None:
 
 
 def test_tallies_add_up() -> None:
-    one = Tally.read({"counts": {"new": 2, "memory": 70}, "have": {"headline": 2}})
-    other = Tally.read(
+    one = RunStats.read({"counts": {"new": 2, "memory": 70}, "have": {"headline": 2}})
+    other = RunStats.read(
         {
             "counts": {"new": 1, "memory": 50, "failed/blocked": 1},
             "have": {"headline": 0, "images": 1},
@@ -127,12 +127,12 @@ def test_tallies_add_up() -> None:
             "examples": {"headline": "http://a/1"},
         }
     )
-    whole = Tally.total([one, other, other])
+    whole = RunStats.total([one, other, other])
     assert whole.counts == {"new": 4, "memory": 70, "failed/blocked": 2}
     assert whole.have == {"headline": 2, "images": 2}
     assert whole.sizes["characters"].number == 2
     assert whole.examples == {"headline": "http://a/1"}
-    assert Tally.read(whole.kept()) == whole
+    assert RunStats.read(whole.kept()) == whole
     assert one.counts["new"] == 2
 
 
@@ -146,7 +146,7 @@ def test_what_is_counted_of_a_crawl() -> None:
         "elapsed_time_seconds": 12.7,
         "finish_reason": "finished",
     }
-    assert counts_of(stats) == {
+    assert stats_from_crawl(stats) == {
         "requests": 7,
         "failed/blocked": 2,
         "failed/refused/robots": 1,

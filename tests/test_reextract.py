@@ -26,21 +26,21 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.archive.captures.index import index
 from crawler.archive.captures.load import load
-from crawler.archive.captures.lookup import at as at_place
-from crawler.archive.location import Place
+from crawler.archive.captures.lookup import captures_at as at_place
+from crawler.archive.location import RecordLocation
 from crawler.archive.reader import Unreadable
 from crawler.archive.records import Builder, id_of
-from crawler.archive.scan import Member, walk
+from crawler.archive.scan import Member, scan_members
 from crawler.article import Article
 from crawler.commands.history import as_json
 from crawler.commands.history import show as show_history
 from crawler.commands.reextract import Command
-from crawler.crawl.spider import Outlet
-from crawler.extract.pages import Row
+from crawler.crawl.spider import OutletSpider
+from crawler.extract.pages import ListingEntry
 from crawler.reprocess.reextract.diff import changes
-from crawler.reprocess.reextract.run import Asked, Changed, Reextraction
+from crawler.reprocess.reextract.run import Changed, Reextraction, ReextractOptions
 from crawler.reprocess.reextract.task import Job
-from crawler.runtime.process_pool import Workers
+from crawler.runtime.process_pool import ProcessPool
 from crawler.store import Store, open_store
 from crawler.store.articles.forget import Takedown, forget
 from crawler.store.articles.history import read_history
@@ -55,7 +55,7 @@ from tests.test_crawl import Stand
 from tests.test_revisions import AGAIN, CORRECTED, URL, at, day
 from tests.test_store import LONG, rows
 
-OUTLETS: dict[str, type[Outlet]] = {"gosiweek": Gosiweek, "papns": Papns}
+OUTLETS: dict[str, type[OutletSpider]] = {"gosiweek": Gosiweek, "papns": Papns}
 NOW = "2026-11-26T00:00:00Z"
 
 
@@ -173,8 +173,8 @@ def through(
     store: Store, folder: Path, *, is_applied: bool = False, **asked: Any
 ) -> tuple[Reextraction, list[Changed]]:
     """In this process, by this code."""
-    done = Reextraction(store, Asked(folder, OUTLETS, is_applied=is_applied, **asked))
-    with Workers(1) as workers:
+    done = Reextraction(store, ReextractOptions(folder, OUTLETS, is_applied=is_applied, **asked))
+    with ProcessPool(1) as workers:
         return done, list(done.run(workers))
 
 
@@ -350,7 +350,7 @@ def test_a_page_that_is_read_as_before_changes_nothing(
 def test_a_locked_store_is_one_sentence(
     kept: Kept, asking: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 0.1)
+    monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.1)
     with closing(sqlite3.connect(kept.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         ended, out, err = asking("--apply")
@@ -363,7 +363,7 @@ def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
 ) -> None:
     stored = list(kept.stored("papns").values())
     damaged, moved, unkept, strange, shut, gone, whole = stored[:7]
-    place = Place.read(damaged["record"])
+    place = RecordLocation.read(damaged["record"])
     spoil(kept.folder / place.file, place.offset)
     kept.set("record = ?", "id = ?", damaged["record"], moved["id"])
     kept.set("record = NULL", "id = ?", unkept["id"])
@@ -407,7 +407,7 @@ def first_list(kept: Kept) -> tuple[str, str]:
     places = {row["record"] for row in kept.stored().values()}
     for path in (kept.folder / "papns").iterdir():
         with path.open("rb") as file:
-            for one in walk(file):
+            for one in scan_members(file):
                 if not isinstance(one, Member) or b"WARC-Type: response" not in one.content:
                     continue
                 place = f"papns/{path.name}@{one.offset}"
@@ -441,7 +441,7 @@ def test_a_page_is_found_at_its_place_as_in_the_index(crawled: Kept, tmp_path: P
     for path in folder.glob("*/*.warc.gz"):
         told: list[str] = []
         for entry in index(path, told.append, tmp_path):
-            place = Place(path.relative_to(folder).as_posix(), entry.offset)
+            place = RecordLocation(path.relative_to(folder).as_posix(), entry.offset)
             found = at_place(folder, place)
             assert (found.entry, found.row) == (entry, load(entry).row)
             compared += entry.row_at is not None
@@ -450,7 +450,7 @@ def test_a_page_is_found_at_its_place_as_in_the_index(crawled: Kept, tmp_path: P
 
 
 def test_what_stood_in_a_browser_is_found_with_the_row_that_led_to_it(tmp_path: Path) -> None:
-    row = Row(URL, URL, "2024.09.01", "한결 기자", "list", day(1))
+    row = ListingEntry(URL, URL, "2024.09.01", "한결 기자", "list", day(1))
     asked, build = Request(URL, cb_kwargs={"row": row}), Builder()
     answer = build.response(asked, HtmlResponse(URL, body=b"<p>wait</p>"), day(1))
     script = build.response(asked, HtmlResponse(f"{URL}/x.js", body=b"1"), day(1))
@@ -461,7 +461,7 @@ def test_what_stood_in_a_browser_is_found_with_the_row_that_led_to_it(tmp_path: 
     places = []
     with file.open("wb") as out:
         for record in records:
-            places.append(Place("hangang/hangang-20240901-001.warc.gz", out.tell()))
+            places.append(RecordLocation("hangang/hangang-20240901-001.warc.gz", out.tell()))
             out.write(build.packed(record))
     found = at_place(tmp_path, places[-1])
     assert found.response.text == "<p>본문</p>"
@@ -490,7 +490,7 @@ def test_articles_are_chosen_by_outlet_time_and_number(kept: Kept) -> None:
         asked.add_options(parser)
         options, rest = parser.parse_known_args([*arguments, "papns"])
         asked.process_options(rest, options)
-        with open_store(kept.url) as store, Workers(1) as workers:
+        with open_store(kept.url) as store, ProcessPool(1) as workers:
             return [
                 one.stored.canonical_url for one in Reextraction(store, asked.asked).run(workers)
             ]
@@ -525,8 +525,8 @@ def test_a_record_of_an_earlier_visit_stands_for_a_later_one(kept: Kept) -> None
 def test_another_version_that_comes_meanwhile_is_left_alone(kept: Kept) -> None:
     first, second = list(kept.stored())[:2]
     kept.set("keywords = ?", "true", '["x"]')
-    with open_store(kept.url) as store, Workers(1) as workers:
-        done = Reextraction(store, Asked(kept.folder, OUTLETS, limit=3, is_applied=True))
+    with open_store(kept.url) as store, ProcessPool(1) as workers:
+        done = Reextraction(store, ReextractOptions(kept.folder, OUTLETS, limit=3, is_applied=True))
         seen = []
         for changed in done.run(workers):
             seen.append(changed.stored.canonical_url)

@@ -11,7 +11,7 @@ import pytest
 
 from bench.prints import prints
 from crawler.similarity.decide import relate
-from crawler.similarity.fingerprint import read_release
+from crawler.similarity.fingerprint import fingerprint
 from crawler.store import open_store
 from crawler.store.clusters.queries import memberships
 from crawler.store.clusters.recluster import recluster
@@ -77,5 +77,5 @@ def test_recluster_gives_the_same(tmp_path: Path):
     ],
 )  # fmt: skip
 def test_a_pair(one: str, other: str, kind: str):
-    a, b = (read_release(text[:20], text, "2026-03-02") for text in (one, other))
+    a, b = (fingerprint(text[:20], text, "2026-03-02") for text in (one, other))
     assert relate(a, b).kind == relate(b, a).turned().kind == kind

@@ -22,7 +22,7 @@ import pytest
 from crawler.runtime.process_pool import FEW
 from newsstand.content import KST
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from tests.starting import ROOT, Run, scrapy
 from tests.test_captures import packed
 from tests.test_gone import Paper, edited

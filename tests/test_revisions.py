@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select, text
 
 from crawler.article import Article, Block
-from crawler.store import Store, StoreError, Verdict, open_store
+from crawler.store import DedupeResult, Store, StoreError, open_store
 from crawler.store.articles.dedupe import _WITH_TEXT
 from crawler.store.db import schema as tables
 from crawler.store.session import DuplicateAddress, OlderRevision
 from pipelines.dedupe import Dedupe, content_hash
-from pipelines.store import Store as StoreStage
+from pipelines.store import SaveArticle as StoreStage
 from tests.test_store import LONG, ROOT, article, check_file, only_sqlite, rows
 
 URL = article().canonical_url
@@ -58,7 +58,7 @@ def day(number: int) -> str:
 def test_another_body_is_a_new_revision_and_what_it_replaces_is_kept(store: Store):
     store.add(at(1, date_modified=None))
     later = at(2, CORRECTED, date_modified="2024-09-02")
-    assert store.add(later) == Verdict("revised")
+    assert store.add(later) == DedupeResult("revised")
     assert later.revision == 2
     (row,) = rows(store)
     assert (row["body"], row["revision"], row["date_modified"], row["seen_at"]) == (
@@ -89,7 +89,7 @@ def test_what_is_no_letter_of_body_or_headline_is_no_revision(store: Store, more
     for name, value in more.items():
         setattr(again, name, value)
     again.content_hash = content_hash(again.body or "")
-    assert store.add(again) == Verdict("known", URL)
+    assert store.add(again) == DedupeResult("known", URL)
     assert trail(store) == [(1, LONG, day(2), 1)]
 
 
@@ -121,7 +121,7 @@ def test_the_paper_takes_its_change_back(store: Store):
 def test_an_older_page_is_kept_in_the_trail_and_the_current_one_stays(store: Store):
     store.add(at(5, CORRECTED))
     older = at(1)
-    assert store.add(older) == Verdict("older")
+    assert store.add(older) == DedupeResult("older")
     assert older.revision == 2
     assert store.find(URL).body == CORRECTED
     assert trail(store) == [(1, CORRECTED, day(5), 1), (2, LONG, day(1), 0)]
@@ -158,16 +158,16 @@ def test_a_new_text_is_linked_to_the_outlet_that_had_it_first(store: Store):
     store.add(at(1, CORRECTED, outlet="namdo"))
     namdo = at(1, outlet="namdo").canonical_url
     later = at(2, CORRECTED)
-    assert store.add(later) == Verdict("revised", namdo)
+    assert store.add(later) == DedupeResult("revised", namdo)
     assert later.duplicate_of == namdo
     third = at(3, CORRECTED, outlet="seohae")
-    assert store.add(third) == Verdict("copy", namdo)  # not the one that copied it later
+    assert store.add(third) == DedupeResult("copy", namdo)  # not the one that copied it later
 
 
 def test_a_copy_of_a_text_that_its_outlet_has_changed_since_is_linked_still(store: Store):
     store.add(at(1))
     store.add(at(2, CORRECTED))
-    assert store.add(at(3, outlet="namdo")) == Verdict("copy", URL)
+    assert store.add(at(3, outlet="namdo")) == DedupeResult("copy", URL)
 
 
 def test_an_article_is_never_a_duplicate_of_itself(store: Store):
@@ -175,7 +175,7 @@ def test_an_article_is_never_a_duplicate_of_itself(store: Store):
     store.add(at(2, CORRECTED))
     store.add(at(2, outlet="namdo"))
     back = at(3)
-    assert store.add(back) == Verdict("revised")
+    assert store.add(back) == DedupeResult("revised")
     assert back.duplicate_of is None
 
 
@@ -219,7 +219,7 @@ def test_an_alias_that_still_shows_the_old_text_takes_nothing_back(with_alias: S
 
 def test_an_alias_with_another_headline_and_body_becomes_an_article(with_alias: Store):
     other = at(2, "축제가 열렸다.", number=2, headline="축제 열려")
-    assert with_alias.add(other) == Verdict("new")
+    assert with_alias.add(other) == DedupeResult("new")
     assert [row["canonical_url"] for row in rows(with_alias)] == [URL, other.canonical_url]
     assert with_alias.find(other.canonical_url).body == "축제가 열렸다."
     assert with_alias.counts() == [("hangang", 2, 0, None, None)]

@@ -20,7 +20,7 @@ from crawler.store.frontier.outlet_lock import Lease, this_process
 from newsstand.faults import Faults
 from newsstand.faults.fault import Fault
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from newsstand.sites import Ask, Reply, Site
 from tests.several import Ended, crawl_at_once
 from tests.test_crawl import OUTLETS

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from crawler.extract.cms.ncode import NCODE
-from crawler.extract.pages import Place
+from crawler.extract.pages import Publisher
 from crawler.extract.sitemap import NoSitemap, named_in_robots, read_sitemap, rows_of
 from newsstand.server import beside, serving
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from newsstand.sites import Ask, Reply
 from tests.starting import Run
 from tests.test_crawl import Stand, stat
@@ -57,7 +57,9 @@ def test_a_news_date_is_a_date_of_publication_and_a_lastmod_is_not() -> None:
     one, two, three = read_sitemap(body, URL, 0).entries
     assert (one.published, one.changed) == ("2024-09-11", datetime(2024, 9, 13, tzinfo=UTC))
     assert two[1:] == three[1:] == (None, None)
-    rows = rows_of([one, two, three], NCODE, Place("gosiweek", None, HOME), "2024-09-12T00:00:00Z")
+    rows = rows_of(
+        [one, two, three], NCODE, Publisher("gosiweek", None, HOME), "2024-09-12T00:00:00Z"
+    )
     assert [row.date for row in rows] == ["2024-09-11", None, None]
     assert rows[0].source == "feed"
 
@@ -101,7 +103,7 @@ def test_addresses_that_are_no_articles_are_left_out_and_the_same_is_one() -> No
         "<lastmod>2024</lastmod>", "<loc></loc>",
     )  # fmt: skip
     entries = list(read_sitemap(body, URL, 0).entries)
-    rows = rows_of(entries, NCODE, Place("gosiweek", None, HOME), "2024-09-12T00:00:00Z")
+    rows = rows_of(entries, NCODE, Publisher("gosiweek", None, HOME), "2024-09-12T00:00:00Z")
     assert [row.canonical_url for row in rows] == [f"{HOME}/article/1179500000000001"]
 
 

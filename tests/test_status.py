@@ -23,12 +23,12 @@ from scrapy.cmdline import execute
 
 from crawler import __version__
 from crawler.dates.parse import SEOUL
-from crawler.operate.monitors.words import said
-from crawler.operate.run_stats.field_coverage import MEASURES
-from crawler.operate.run_stats.tally import Tally
+from crawler.operate.monitors.words import render_finding
+from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE
+from crawler.operate.run_stats.tally import RunStats
 from crawler.operate.status.axis import rounded, sparkline
 from crawler.operate.status.html import can_be_linked, page, write_page
-from crawler.operate.status.queries import Survey, survey
+from crawler.operate.status.queries import StatusSurvey, survey
 from crawler.operate.status.totals import by_week, total
 from crawler.operate.status.words import ago, day, field_name, words
 from crawler.store import Store, open_store
@@ -81,9 +81,9 @@ def text(moment: datetime) -> str:
 def crawl(store: Store, outlet: str, at: datetime, new: int = 0, **values: Any) -> int:
     """A made-up run, with new articles of which the usual shares have what they should."""
     usual = USUAL | values.pop("usual", {})
-    have = {name: round(new * usual.get(name, 0)) for name in MEASURES} if new else {}
+    have = {name: round(new * usual.get(name, 0)) for name in FIELD_COVERAGE} if new else {}
     counts = {"new": new, "duplicates": new // 5, "changed": new // 9, "requests": new + 4}
-    tally = Tally(Counter(counts), Counter(have), examples={"captions": EVIL}).kept()
+    tally = RunStats(Counter(counts), Counter(have), examples={"captions": EVIL}).kept()
     begun = {"outlet": outlet, "command": "crawl", "asked": {"since": "7d"}, "version": "0.1.0"}
     number = begin(store, begun, values.pop("owner", this_process()), text(at))
     ended = {"ended_at": text(at + timedelta(seconds=97)), "how": "finished", "code": 0} | values
@@ -143,7 +143,7 @@ def store(database: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def surveyed(store: Store) -> Survey:
+def surveyed(store: Store) -> StatusSurvey:
     return survey(store, PAPERS, NOW, timedelta(days=2))
 
 
@@ -183,7 +183,7 @@ def ran(*arguments: str) -> Run:
     ],
 )
 def test_what_needs_attention_and_why(
-    surveyed: Survey, outlet: str, state: str, concerns: list[str]
+    surveyed: StatusSurvey, outlet: str, state: str, concerns: list[str]
 ) -> None:
     (standing,) = [one for one in surveyed.standings if one.outlet == outlet]
     assert standing.state == state
@@ -229,7 +229,7 @@ def test_a_run_whose_process_is_dead_counts_as_killed(empty: Store) -> None:
     assert (today.runs, today.failed, today.new) == (1, 1, 2)
 
 
-def test_days_and_weeks_are_koreas_and_add_up(store: Store, surveyed: Survey) -> None:
+def test_days_and_weeks_are_koreas_and_add_up(store: Store, surveyed: StatusSurvey) -> None:
     gosiweek = surveyed.standings[1]
     expected = Counter[str]()
     for run in runs_of(store, "gosiweek"):
@@ -248,7 +248,7 @@ def test_days_and_weeks_are_koreas_and_add_up(store: Store, surveyed: Survey) ->
 def test_a_field_that_was_not_looked_at_has_no_share(empty: Store) -> None:
     crawl(empty, "papns", NOW - 2 * HOUR, new=4)
     number = crawl(empty, "papns", NOW - HOUR, new=6)
-    tally = Tally(Counter({"new": 6}), Counter({"headline": 3})).kept()
+    tally = RunStats(Counter({"new": 6}), Counter({"headline": 3})).kept()
     note(empty, number, tally=tally)
     (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).standings
     assert standing.lately.share("headline") == 0.7
@@ -257,7 +257,7 @@ def test_a_field_that_was_not_looked_at_has_no_share(empty: Store) -> None:
 
 
 def test_every_measure_and_every_ending_has_its_words() -> None:
-    assert all(re.search("[가-힣]", field_name(name)) for name in MEASURES)
+    assert all(re.search("[가-힣]", field_name(name)) for name in FIELD_COVERAGE)
     for code in range(8):
         assert str(code) in words()["endings"]
 
@@ -316,7 +316,7 @@ def test_a_table_and_every_finding_in_words(database: Path, store: Store) -> Non
     assert concerns in run.stdout
     assert len({line.index(line.split()[2]) for line in rows.values()}) == 1  # aligned
     for finding in findings_of(store):
-        what, to_do = said(finding)
+        what, to_do = render_finding(finding)
         assert f"since {finding.began}: {what}" in run.stdout.replace("\\u001b", "\x1b").replace(
             "\\u202e", "\u202e"
         )
@@ -433,7 +433,7 @@ class Shown:
 
     page: Page
     requests: list[str]
-    said: list[str]
+    render_finding: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -507,7 +507,7 @@ def test_the_page_is_readable_in_the_light_and_in_the_dark(phone: Shown) -> None
     assert low == []
 
 
-def test_what_the_page_shows(phone: Shown, surveyed: Survey) -> None:
+def test_what_the_page_shows(phone: Shown, surveyed: StatusSurvey) -> None:
     page = phone.page
     assert page.locator("html").get_attribute("lang") == "ko"
     assert "확인 필요 4" in page.inner_text(".tally").replace("\n", " ")
@@ -532,7 +532,7 @@ def test_what_the_page_shows(phone: Shown, surveyed: Survey) -> None:
     cells = [int(cell) for cell in row.locator("td").all_inner_texts()[-8:]]
     assert cells[0] > 85 > 60 > cells[-1]
     for finding in surveyed.standings[1].findings:
-        shown = said(finding, "ko")
+        shown = render_finding(finding, "ko")
         assert shown.what.removeprefix("gosiweek: ") in gosiweek.inner_text()
         assert shown.to_do in gosiweek.inner_text()
     page.locator("summary", has_text="최근 수집 14회").first.click()
@@ -547,7 +547,7 @@ def test_the_page_shows_more_days_where_there_is_room(chromium: Browser, evil: P
     page.close()
 
 
-def test_a_page_takes_the_place_of_another_whole(surveyed: Survey, tmp_path: Path) -> None:
+def test_a_page_takes_the_place_of_another_whole(surveyed: StatusSurvey, tmp_path: Path) -> None:
     file = tmp_path / "status.html"
     file.write_text("before")
     write_page(surveyed, file)

@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateTable
 
 import crawler.store
 from crawler.article import Article, Block, ShownDate
-from crawler.store import Store, StoreError, Verdict, open_store
+from crawler.store import DedupeResult, Store, StoreError, open_store
 from crawler.store.db import schema as tables
 from pipelines.dedupe import content_hash
 
@@ -91,7 +91,7 @@ def test_what_is_stored_comes_back_unharmed(store: Store):
         shown_dates=[ShownDate("입력 2024-09-11", "label")],
         date_published="2024-09-11T09:14+09:00",
     )
-    assert store.add(full) == Verdict("new")
+    assert store.add(full) == DedupeResult("new")
     (row,) = rows(store)
     assert row["headline"] == full.headline
     assert row["keywords"] == full.keywords
@@ -123,7 +123,7 @@ def test_nul_and_lone_surrogates_are_replaced_and_it_is_said(
 
 def test_twice_is_once(store: Store):
     assert store.add(article()).kind == "new"
-    assert store.add(article()) == Verdict("known", article().canonical_url)
+    assert store.add(article()) == DedupeResult("known", article().canonical_url)
     assert len(rows(store)) == 1
 
 
@@ -132,7 +132,7 @@ def test_another_outlet_is_stored_and_linked_to_the_first(store: Store):
     store.add(first)
     for number, outlet in enumerate(["namdo", "seohae"]):
         copy = article(number, outlet, LONG.replace(" ", "\n").replace(".", "․"))
-        assert store.add(copy) == Verdict("copy", first.canonical_url)
+        assert store.add(copy) == DedupeResult("copy", first.canonical_url)
         assert copy.duplicate_of == first.canonical_url
     assert [row["duplicate_of"] for row in rows(store)] == [None] + [first.canonical_url] * 2
 
@@ -140,10 +140,10 @@ def test_another_outlet_is_stored_and_linked_to_the_first(store: Store):
 def test_the_outlet_itself_gets_an_alias(store: Store):
     store.add(article(1))
     again = article(2, headline="주민 설명회, 열려")
-    assert store.add(again) == Verdict("same", article(1).canonical_url)
+    assert store.add(again) == DedupeResult("same", article(1).canonical_url)
     assert len(rows(store)) == 1
     assert store.known([again.canonical_url]) == {again.canonical_url}
-    assert store.add(again) == Verdict("known", article(1).canonical_url)
+    assert store.add(again) == DedupeResult("known", article(1).canonical_url)
     assert store.counts() == [("hangang", 1, 1, None, None)]
 
 

@@ -20,7 +20,7 @@ import pytest
 import redis
 
 from crawler import settings
-from crawler.export.redis_stream import NAME, Stream, StreamError
+from crawler.export.redis_stream import NAME, RedisStream, StreamError
 from crawler.store import open_store
 from crawler.store.articles.forget import Takedown, forget
 from crawler.store.changes.feed import changes_after, newest_change
@@ -133,7 +133,7 @@ def test_of_a_forgotten_article_nothing_stays(server: Server, tmp_path: Path):
         store.add(at(1))
         store.add(at(1, "다른 글", number=2))
         store.add(at(2, CORRECTED))
-        sender = Stream(server.url, 0)
+        sender = RedisStream(server.url, 0)
         sender.send(lines(url))
         forget(store, [Takedown([URL], "hangang")], at=day(9))
         assert sender.send(lines(url)) == 1
@@ -147,7 +147,7 @@ def test_of_a_forgotten_article_nothing_stays_though_the_sender_is_killed(
 ):
     """As it is about to delete what it had sent of it before."""
     url = f"sqlite:///{tmp_path}/store.db"
-    sender = Stream(server.url, 0)
+    sender = RedisStream(server.url, 0)
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -157,7 +157,7 @@ def test_of_a_forgotten_article_nothing_stays_though_the_sender_is_killed(
         sender.send(lines(url))
         forget(store, [Takedown([URL], "hangang")], at=day(9))
         with monkeypatch.context() as patch:
-            patch.setattr(Stream, "_forget", killed)
+            patch.setattr(RedisStream, "_forget", killed)
             with pytest.raises(KeyboardInterrupt):
                 sender.send(lines(url, sender.last()))
         sender.send(lines(url, sender.last()))
@@ -170,7 +170,7 @@ def test_older_entries_go_where_there_are_too_many(server: Server, tmp_path: Pat
     with open_store(url) as store:
         for number in range(300):
             store.add(article(number, body=f"글 {number}"))
-    sender = Stream(server.url, 100)
+    sender = RedisStream(server.url, 100)
     sender.send(lines(url))
     assert sender.last() == 300
     sender.close()
@@ -197,7 +197,7 @@ def test_a_redis_that_is_away_or_refuses_is_one_sentence(server: Server, tmp_pat
     refused = stream(server, url)
     assert refused.returncode == 6
     assert refused.stderr.startswith("scrapy: The Redis of STREAM_URL refuses: ")
-    wrong = Stream(server.url.replace(PASSWORD, "falsch"), 0)
+    wrong = RedisStream(server.url.replace(PASSWORD, "falsch"), 0)
     with pytest.raises(StreamError, match="STREAM_URL") as raised:
         wrong.last()
     assert "falsch" not in str(raised.value)
@@ -263,7 +263,7 @@ def test_killed_senders_and_a_redis_that_goes_away(
         writer.wait()
         with open_store(database_url) as store:
             newest = newest_change(store)
-        reader = Stream(server.url, 0)
+        reader = RedisStream(server.url, 0)
         deadline = time.monotonic() + 60
         while reader.last() < newest:
             assert time.monotonic() < deadline, "what is in the store never came"

@@ -25,11 +25,11 @@ import pytest
 
 from crawler.export.feeds.storage import FeedFile
 from crawler.store import StoreError, open_store
-from crawler.store.db.waiting import PATIENCE
-from crawler.store.frontier.outlet_lock import SIGN_OF_LIFE, TERM
+from crawler.store.db.waiting import MAX_WAIT
+from crawler.store.frontier.outlet_lock import HEARTBEAT_SECONDS, LEASE_SECONDS
 from newsstand import gold
 from newsstand.server import beside
-from newsstand.server_state import Stand as Newsstand
+from newsstand.server_state import NewsstandState as Newsstand
 from tests.starting import ROOT, Run, scrapy, started
 from tests.test_crawl import EQUAL, Stand, stat
 from tests.test_store import article
@@ -286,7 +286,7 @@ def test_a_lock_for_ever_is_waited_for_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
-        monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 2)
+        monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 2)
         with locked(tmp_path / "store.db"):
             waits = []
             for _ in range(2):
@@ -301,8 +301,8 @@ def test_a_lock_for_ever_is_waited_for_once(
 
 
 def test_a_lease_outlives_what_its_owner_waits_for() -> None:
-    assert TERM.total_seconds() > 2 * PATIENCE + SIGN_OF_LIFE
-    assert PATIENCE > 60
+    assert LEASE_SECONDS.total_seconds() > 2 * MAX_WAIT + HEARTBEAT_SECONDS
+    assert MAX_WAIT > 60
 
 
 # -- a file that is gone ----------------------------------------------------------------
@@ -344,7 +344,7 @@ def test_another_file_in_its_place_ends_the_crawl(stand: Stand) -> None:
 def test_a_missing_file_is_not_made_anew_under_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.db.waiting.PATIENCE", 0.1)
+    monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.1)
     file = tmp_path / "store.db"
     with open_store(f"sqlite:///{file}") as store:
         store.add(article())

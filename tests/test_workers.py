@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawler.runtime.process_pool import FEW, WorkerLost, Workers
+from crawler.runtime.process_pool import FEW, ProcessPool, WorkerLost
 from tests.starting import forked
 
 
@@ -23,7 +23,7 @@ def lose_one_as_another_begins() -> None:
         begin(pool)
 
     ProcessPoolExecutor._spawn_process = late  # type: ignore[attr-defined]
-    with pytest.raises(WorkerLost), Workers(2) as workers:
+    with pytest.raises(WorkerLost), ProcessPool(2) as workers:
         list(workers.results(str, range(10 * FEW)))
 
 

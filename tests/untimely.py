@@ -7,11 +7,11 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD
 
 
-class Untimely(Outlet):
+class Untimely(OutletSpider):
     name = "untimely"
     paper = "때이른일보"
     region = "제주"

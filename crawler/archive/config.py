@@ -9,15 +9,15 @@ from typing import Self
 
 from scrapy.settings import BaseSettings
 
-from crawler.runtime.limits import bound
-from crawler.store.db.archive_path import beside
+from crawler.runtime.limits import limit_of
+from crawler.store.db.archive_path import archive_beside
 
 MB = 1_000_000
 KEEPS = ("all", "articles")
 
 
 @dataclass(frozen=True, slots=True)
-class Archiving:
+class ArchiveConfig:
     """``largest``: bytes after which a file is followed by another. ``days``: how long files are
     kept, 0 for ever. ``free``: bytes that are to stay free on the disk."""
 
@@ -34,12 +34,14 @@ class Archiving:
         if keeps not in KEEPS:
             raise ValueError(f"ARCHIVE_KEEP={keeps!r} is neither {' nor '.join(KEEPS)}")
         largest, days, free = (
-            int(bound(settings, f"ARCHIVE_{name}")) for name in ("MAX_MB", "DAYS", "FREE_MB")
+            int(limit_of(settings, f"ARCHIVE_{name}")) for name in ("MAX_MB", "DAYS", "FREE_MB")
         )
         if not largest:
             raise ValueError("ARCHIVE_MAX_MB=0 leaves no room for a record")
         asked = settings["ARCHIVE"]
-        folder = beside(settings["DATABASE_URL"]) if asked is None else asked and Path(asked)
+        folder = (
+            archive_beside(settings["DATABASE_URL"]) if asked is None else asked and Path(asked)
+        )
         if not folder:
             return None
         return cls(folder.absolute(), keeps, largest * MB, days, free * MB)

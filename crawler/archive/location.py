@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 _NAME = re.compile(r"(?P<outlet>.+)-(?P<day>\d{8})-(?P<number>\d{3,})\.warc\.gz")
 
 
-class Place(NamedTuple):
+class RecordLocation(NamedTuple):
     """A record: its file, below the archive's folder, and the byte at which it begins."""
 
     file: str
@@ -30,7 +30,7 @@ class Place(NamedTuple):
         return f"{self.file}@{self.offset}"
 
 
-class File(NamedTuple):
+class ArchiveFile(NamedTuple):
     """One file of an outlet and a day, in Korea."""
 
     outlet: str
@@ -59,11 +59,11 @@ class File(NamedTuple):
         return f"{self.outlet}/{self.name}"
 
 
-def files_of(folder: Path, outlet: str) -> list[File]:
+def files_of(folder: Path, outlet: str) -> list[ArchiveFile]:
     """An outlet's files, oldest first. OSError where its folder cannot be read."""
     if not (folder / outlet).is_dir():
         return []
-    named = (File.named(path.name) for path in (folder / outlet).iterdir())
+    named = (ArchiveFile.named(path.name) for path in (folder / outlet).iterdir())
     return sorted(file for file in named if file is not None and file.outlet == outlet)
 
 

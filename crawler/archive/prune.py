@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.archive.config import Archiving
-from crawler.archive.location import File, files_of
+from crawler.archive.config import ArchiveConfig
+from crawler.archive.location import ArchiveFile, files_of
 from crawler.store import Store
 from crawler.store.articles.archive_index import take_out
 
@@ -17,7 +17,7 @@ from crawler.store.articles.archive_index import take_out
 class Pruned(NamedTuple):
     """A file that was taken away, or that is in use and stays."""
 
-    file: File
+    file: ArchiveFile
     size: int
     versions: int
     is_in_use: bool = False
@@ -48,7 +48,7 @@ def prune(
         yield Pruned(file, size, versions)
 
 
-def keep_days(store: Store, asked: Archiving, outlet: str, today: date) -> None:
+def keep_days(store: Store, asked: ArchiveConfig, outlet: str, today: date) -> None:
     """Keep what ``ARCHIVE_DAYS`` says, today among them. Raises as ``prune`` does."""
     if asked.days:
         for _ in prune(store, asked.folder, outlet, today - timedelta(days=asked.days - 1)):

@@ -14,7 +14,7 @@ from warcio.statusandheaders import (
     StatusAndHeadersParserException,
 )
 
-from crawler.archive.location import Place
+from crawler.archive.location import RecordLocation
 from crawler.archive.scan import read_member
 
 _HEADS = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES)
@@ -39,7 +39,7 @@ def printable(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Record:
+class WarcRecord:
     """A record: its type, address, time (as WARC writes it), and what it carries: of an HTTP
     answer the body as it came, with what it says of itself in ``http``."""
 
@@ -59,20 +59,20 @@ class Record:
         return found
 
     @property
-    def refers_to(self) -> Place | None:
+    def refers_to(self) -> RecordLocation | None:
         """Of a revisit: the record with the payload."""
         file = self.headers.get_header("WARC-Refers-To-Filename")
         offset = self.headers.get_header("WARC-Refers-To-File-Offset")
-        return Place.read(f"{file}@{offset}") if file and offset else None
+        return RecordLocation.read(f"{file}@{offset}") if file and offset else None
 
 
-def parse(content: bytes, *, check: bool = True) -> Record:
+def parse(content: bytes, *, check: bool = True) -> WarcRecord:
     """A record from its bytes, unpacked; ``check`` its digests. Raises Unreadable."""
     try:
         for found in ArchiveIterator(BytesIO(content), check_digests=check):
             payload = found.raw_stream.read()
             checker = found.digest_checker
-            return Record(
+            return WarcRecord(
                 kind=found.rec_type,
                 url=found.rec_headers.get_header("WARC-Target-URI"),
                 date=found.rec_headers.get_header("WARC-Date") or "",
@@ -87,7 +87,7 @@ def parse(content: bytes, *, check: bool = True) -> Record:
     raise Unreadable("it is empty")
 
 
-def parse_head(content: bytes) -> Record:
+def parse_head(content: bytes) -> WarcRecord:
     """The same from the beginning of its bytes, without what it carries. Raises Unreadable."""
     try:
         headers = _HEADS.parse(BytesIO(content.partition(b"\r\n\r\n")[0]))
@@ -95,10 +95,10 @@ def parse_head(content: bytes) -> Record:
         raise Unreadable(str(error)) from None
     told = headers.get_header
     kind, url, date = told("WARC-Type") or "", told("WARC-Target-URI"), told("WARC-Date") or ""
-    return Record(kind, url, date, headers, http=None, payload=b"", problem=None)
+    return WarcRecord(kind, url, date, headers, http=None, payload=b"", problem=None)
 
 
-def record_at(folder: Path, place: Place) -> Record:
+def record_at(folder: Path, place: RecordLocation) -> WarcRecord:
     """The record at a place. Raises Unreadable, OSError where there is no such file."""
     with (folder / place.file).open("rb") as file:
         member, _ = read_member(file, place.offset)
@@ -107,7 +107,7 @@ def record_at(folder: Path, place: Place) -> Record:
     return parse(member.content)
 
 
-def page_at(folder: Path, place: Place) -> Record:
+def page_at(folder: Path, place: RecordLocation) -> WarcRecord:
     """The record that holds the page of a place: of a revisit, the one that it refers to. Raises
     as ``record_at`` does."""
     record = record_at(folder, place)

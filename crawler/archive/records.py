@@ -17,7 +17,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive.location import Place
+from crawler.archive.location import RecordLocation
 
 LEVEL = 6
 """Of zlib: 9, as warcio has it, takes a quarter longer for a hundredth of the bytes."""
@@ -25,7 +25,7 @@ LEVEL = 6
 SECRET = {b"authorization", b"proxy-authorization", b"cookie"}
 """Headers of a request that nobody is to read in a file."""
 
-ROW = "application/json"
+LISTING_MEDIA_TYPE = "application/json"
 """Content type of the metadata record that tells what a list or feed showed of an article."""
 
 
@@ -34,7 +34,7 @@ class Original(NamedTuple):
 
     url: str
     date: str
-    place: Place
+    place: RecordLocation
 
 
 class _Header(StatusAndHeaders):  # type: ignore[misc]
@@ -108,7 +108,7 @@ class Builder:
             "metadata",
             payload=BytesIO(told),
             length=len(told),
-            warc_content_type=ROW,
+            warc_content_type=LISTING_MEDIA_TYPE,
             warc_headers_dict=_beside(answer),
         )
 

@@ -22,8 +22,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 
 from crawler.archive.location import files_of
-from crawler.archive.records import ROW
-from crawler.archive.scan import Member, walk
+from crawler.archive.records import LISTING_MEDIA_TYPE
+from crawler.archive.scan import Member, scan_members
 
 _LINKS = re.compile(
     rb"""(?:href|src|content)\s*=\s*["']([^"'<>]+)|<(?:link|guid|loc)\b[^>]*>\s*([^<\s]+)""",
@@ -37,7 +37,7 @@ Wanted = Callable[[str], bool]
 
 
 @dataclass(slots=True)
-class Blanked:
+class Redacted:
     """How many records were taken out, and which files are in use, so that it has to be tried
     again."""
 
@@ -45,14 +45,16 @@ class Blanked:
     in_use: list[str] = field(default_factory=list)
 
 
-def blank(folder: Path, outlet: str, is_wanted: Wanted, *, dry_run: bool = False) -> Blanked:
+def redact_records(
+    folder: Path, outlet: str, is_wanted: Wanted, *, dry_run: bool = False
+) -> Redacted:
     """Take out whatever is of an article whose address ``is_wanted``: its pages, the questions and
     rows that led to them, and lists and feeds that show it. Pages of other articles stay.
 
     A file is written anew and put in the place of the old, whose bytes are then overwritten.
     Raises OSError.
     """
-    done = Blanked()
+    done = Redacted()
     for file in files_of(folder, outlet):
         with (folder / file.place).open("r+b") as old:
             try:
@@ -60,26 +62,26 @@ def blank(folder: Path, outlet: str, is_wanted: Wanted, *, dry_run: bool = False
             except BlockingIOError:
                 done.in_use.append(file.place)
                 continue
-            doomed = _doomed(old, is_wanted)
+            doomed = _records_to_redact(old, is_wanted)
             done.records += len(doomed)
             if doomed and not dry_run:
                 _write_anew(folder / file.place, old, doomed)
     return done
 
 
-def _doomed(file: BinaryIO, is_wanted: Wanted) -> list[Member]:
+def _records_to_redact(file: BinaryIO, is_wanted: Wanted) -> list[Member]:
     """The members to be taken out; records that belong together go together."""
     members: list[tuple[Member, set[str]]] = []
     ids: set[str] = set()
     articles: set[str] = set()
     lists: list[set[str]] = []
-    for one in walk(file):
+    for one in scan_members(file):
         if not isinstance(one, Member):
             continue
         for record in ArchiveIterator(BytesIO(one.content)):
             own, others = _ids(record)
             members.append((Member(one.offset, one.length, b""), {own, *others}))
-            if record.rec_type == "metadata" and record.content_type == ROW:
+            if record.rec_type == "metadata" and record.content_type == LISTING_MEDIA_TYPE:
                 articles |= others
                 if is_wanted(json.loads(record.raw_stream.read())["canonical_url"]):
                     ids |= others
@@ -122,7 +124,7 @@ def _write_anew(path: Path, old: BinaryIO, doomed: list[Member]) -> None:
         copyfileobj(old, new)
         for member in doomed:
             new.seek(member.offset)
-            new.write(filler(member.length))
+            new.write(padding_record(member.length))
         new.flush()
         os.fsync(new.fileno())
     fresh.chmod(path.stat().st_mode)
@@ -134,7 +136,7 @@ def _write_anew(path: Path, old: BinaryIO, doomed: list[Member]) -> None:
     os.fsync(old.fileno())
 
 
-def filler(length: int) -> bytes:
+def padding_record(length: int) -> bytes:
     """A record without content that is so many bytes long, packed: the rest is a comment."""
     head = f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{uuid4()}>\r\n"
     text = f"{head}WARC-Date: 1970-01-01T00:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n".encode()

@@ -25,7 +25,7 @@ class Member(NamedTuple):
     content: bytes
 
 
-class Gap(NamedTuple):
+class DamagedRange(NamedTuple):
     """Bytes that are no record. ``is_torn``: the beginning of one, at the end of the file: it was
     being written when its writer was killed."""
 
@@ -34,7 +34,7 @@ class Gap(NamedTuple):
     is_torn: bool
 
 
-def walk(file: BinaryIO, most: int | None = None) -> Iterator[Member | Gap]:
+def scan_members(file: BinaryIO, most: int | None = None) -> Iterator[Member | DamagedRange]:
     """All that lies in the file, from its beginning to its end; of each record ``most`` bytes, if
     given. What follows damage is found again. OSError where the file cannot be read."""
     offset, end = 0, file.seek(0, 2)
@@ -42,7 +42,7 @@ def walk(file: BinaryIO, most: int | None = None) -> Iterator[Member | Gap]:
         member, is_cut = read_member(file, offset, most)
         if member is None:
             following = next_member(file, offset + 1, end)
-            yield Gap(offset, following - offset, is_cut and following == end)
+            yield DamagedRange(offset, following - offset, is_cut and following == end)
             offset = following
         else:
             yield member

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from crawler.archive.bytestream import HEAD
 from crawler.archive.location import files_of
-from crawler.archive.scan import Member, walk
+from crawler.archive.scan import Member, scan_members
 from crawler.store import Store
 from crawler.store.articles.archive_index import count_in
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class ArchiveStats:
     """Of one outlet; ``oldest`` and ``newest`` are days in Korea, ``articles`` those whose page
     lies there as it is now."""
 
@@ -30,15 +30,15 @@ class Totals:
         return round(self.bytes / self.articles) if self.articles else None
 
 
-def totals(store: Store, folder: Path, outlet: str) -> Totals:
+def archive_stats(store: Store, folder: Path, outlet: str) -> ArchiveStats:
     """Count; every file is read. Raises OSError and :class:`crawler.store.StoreError`."""
     files, records, size = files_of(folder, outlet), 0, 0
     for file in files:
         with (folder / file.place).open("rb") as opened:
-            records += sum(isinstance(one, Member) for one in walk(opened, HEAD))
+            records += sum(isinstance(one, Member) for one in scan_members(opened, HEAD))
             size += opened.seek(0, 2)
     days = [file.day.isoformat() for file in files]
-    return Totals(
+    return ArchiveStats(
         outlet,
         len(files),
         records,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.archive.location import Place, files_of
-from crawler.archive.reader import PAGES, Record, Unreadable, page_at, parse
-from crawler.archive.scan import Gap, walk
+from crawler.archive.location import RecordLocation, files_of
+from crawler.archive.reader import PAGES, Unreadable, WarcRecord, page_at, parse
+from crawler.archive.scan import DamagedRange, scan_members
 from crawler.store import Store
 from crawler.store.articles.archive_index import Kept, files_with_records, kept_in
 
@@ -44,10 +44,10 @@ def verify(store: Store, folder: Path, outlet: str) -> Verified:
 
 
 def _verify_file(found: Verified, folder: Path, file: str, kept: list[Kept]) -> None:
-    pages: dict[int, Record] = {}
+    pages: dict[int, WarcRecord] = {}
     with (folder / file).open("rb") as opened:
-        for one in walk(opened):
-            if isinstance(one, Gap):
+        for one in scan_members(opened):
+            if isinstance(one, DamagedRange):
                 _tell(found, file, one)
                 continue
             found.records += 1
@@ -64,7 +64,7 @@ def _verify_file(found: Verified, folder: Path, file: str, kept: list[Kept]) -> 
     found.problems += _misses(folder, kept, pages)
 
 
-def _tell(found: Verified, file: str, gap: Gap) -> None:
+def _tell(found: Verified, file: str, gap: DamagedRange) -> None:
     if gap.is_torn:
         found.notes.append(
             f"{file} ends in the middle of a record, since its writer was ended or is at it; the"
@@ -74,11 +74,11 @@ def _tell(found: Verified, file: str, gap: Gap) -> None:
         found.problems.append(f"{file}@{gap.offset}: {gap.length} bytes are no record")
 
 
-def _misses(folder: Path, kept: list[Kept], pages: dict[int, Record]) -> Iterator[str]:
+def _misses(folder: Path, kept: list[Kept], pages: dict[int, WarcRecord]) -> Iterator[str]:
     """A sentence a version whose page does not lie where the index says."""
     for version in kept:
         try:
-            place = Place.read(version.record)
+            place = RecordLocation.read(version.record)
             page = pages.get(place.offset)
             if page is None:
                 yield f"{version.url} has no whole record at {version.record}"

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.archive.bytestream import HEAD
-from crawler.archive.config import Archiving, free_on
-from crawler.archive.location import File, Place, files_of
+from crawler.archive.config import ArchiveConfig, free_on
+from crawler.archive.location import ArchiveFile, RecordLocation, files_of
 from crawler.archive.reader import Unreadable, parse_head
 from crawler.archive.records import Builder, Original
-from crawler.archive.scan import Gap, Member, walk
+from crawler.archive.scan import DamagedRange, Member, scan_members
 
 
 class Writer:
     """Appends to the outlet's newest file of the day, or to a new one; one process at a time has a
     file. Everything raises OSError where the disk does not take it, and then nothing is written."""
 
-    def __init__(self, asked: Archiving, outlet: str, about: Mapping[str, str]) -> None:
+    def __init__(self, asked: ArchiveConfig, outlet: str, about: Mapping[str, str]) -> None:
         self.asked, self.outlet, self.about = asked, outlet, about
         self.builder = Builder()
-        self.file: File | None = None
+        self.file: ArchiveFile | None = None
         self.out: BinaryIO | None = None
         self.end = 0
         self.known: dict[str, Original] = {}
@@ -48,9 +48,9 @@ class Writer:
             return
         self.close()
         number = of_today[-1].number + 1 if of_today else 1
-        self._begin(File(self.outlet, day, number))
+        self._begin(ArchiveFile(self.outlet, day, number))
 
-    def write(self, records: Sequence[bytes]) -> list[Place]:
+    def write(self, records: Sequence[bytes]) -> list[RecordLocation]:
         """Append records, each packed by itself, and have them on the disk."""
         assert self.out
         assert self.file
@@ -58,7 +58,7 @@ class Writer:
             raise OSError(errno.ENOSPC, "less is free on its disk than ARCHIVE_FREE_MB asks for")
         places, offset = [], self.end
         for record in records:
-            places.append(Place(self.file.place, offset))
+            places.append(RecordLocation(self.file.place, offset))
             offset += len(record)
         left = memoryview(b"".join(records))
         try:
@@ -86,7 +86,7 @@ class Writer:
         except OSError:
             self.close()
 
-    def _begin(self, file: File) -> None:
+    def _begin(self, file: ArchiveFile) -> None:
         path = self.asked.folder / file.place
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
         self.out = os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0)
@@ -105,7 +105,7 @@ class Writer:
         assert self.file
         self.write([self.builder.warcinfo(self.file.name, self.about)])
 
-    def _take(self, file: File) -> bool:
+    def _take(self, file: ArchiveFile) -> bool:
         """Open a file that is there and cut off a record that was never whole. False where it has
         another writer, or is damaged: nothing is to be written behind that."""
         self.out = (self.asked.folder / file.place).open("r+b", buffering=0)
@@ -130,20 +130,22 @@ class Writer:
             return False
         return os.fstat(out.fileno()).st_nlink > 0
 
-    def _first_gap(self, file: File) -> Gap | None:
+    def _first_gap(self, file: ArchiveFile) -> DamagedRange | None:
         """The first part of a file that is no record."""
         with (self.asked.folder / file.place).open("rb") as reader:
-            return next((one for one in walk(reader, HEAD) if isinstance(one, Gap)), None)
+            return next(
+                (one for one in scan_members(reader, HEAD) if isinstance(one, DamagedRange)), None
+            )
 
-    def _remember_all(self, files: Sequence[File]) -> None:
+    def _remember_all(self, files: Sequence[ArchiveFile]) -> None:
         """Read what payloads the day's files hold."""
         self.known.clear()
         for file in files:
             with (self.asked.folder / file.place).open("rb") as reader:
-                for one in walk(reader, HEAD):
+                for one in scan_members(reader, HEAD):
                     if isinstance(one, Member) and (found := _answer(one.content)):
                         digest, url, date = found
-                        original = Original(url, date, Place(file.place, one.offset))
+                        original = Original(url, date, RecordLocation(file.place, one.offset))
                         self.known.setdefault(digest, original)
 
 

@@ -14,20 +14,20 @@ from scrapy.settings import BaseSettings
 
 import crawler.settings as ours
 from crawler import CONTACT_PAGE, user_agent
-from crawler.archive.config import Archiving, check_folder
-from crawler.cli.arguments import stop
+from crawler.archive.config import ArchiveConfig, check_folder
+from crawler.cli.arguments import fail
 from crawler.crawl.arguments import read_arguments
 from crawler.crawl.frontier import schedule as visits
 from crawler.crawl.politeness.contact import check_contact
 from crawler.crawl.rendering.executable import find_browser
-from crawler.crawl.spider import Outlet, rendered
+from crawler.crawl.spider import OutletSpider, rendered
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.notifications.notifier import Notifier
-from crawler.outcomes.exit_codes import STORE_TROUBLE
-from crawler.runtime.limits import check_bounds
-from crawler.runtime.log import begin_log
+from crawler.outcomes.exit_codes import STORE_ERROR
+from crawler.runtime.limits import check_limits
+from crawler.runtime.log import configure_log
 from crawler.store import Store, StoreError
-from crawler.store.db.errors import shown
+from crawler.store.db.errors import redacted
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def check_crawl(settings: BaseSettings) -> None:
     try:
         visits.read_ages(settings["REVISIT_AGES"])
     except ValueError as error:
-        stop(str(error))
+        fail(str(error))
     check_manners(settings)
     check_monitors(settings)
     check_notices(settings)
@@ -52,12 +52,12 @@ def check_crawl(settings: BaseSettings) -> None:
     check_log(settings)
 
 
-def check_arguments(outlet: type[Outlet], given: Mapping[str, str]) -> None:
+def check_arguments(outlet: type[OutletSpider], given: Mapping[str, str]) -> None:
     """End the command at an argument that the outlet does not take."""
     try:
         read_arguments(given, outlet.sections, datetime.now(UTC))
     except ValueError as error:
-        stop(str(error))
+        fail(str(error))
 
 
 def introduce(settings: BaseSettings) -> None:
@@ -65,7 +65,7 @@ def introduce(settings: BaseSettings) -> None:
     if settings["USER_AGENT"] == user_agent(ours.CONTACT):
         settings.set("USER_AGENT", user_agent(settings["CONTACT"]), priority="cmdline")
     if MOBILE.search(settings["USER_AGENT"]):
-        stop("the user agent reads like a phone's, for which outlets serve another page")
+        fail("the user agent reads like a phone's, for which outlets serve another page")
 
 
 def warn(settings: BaseSettings, store: Store) -> None:
@@ -76,16 +76,16 @@ def warn(settings: BaseSettings, store: Store) -> None:
             CONTACT_PAGE,
         )
     if store.is_new:  # or the disk that the old one lies on is not there
-        logger.warning("A new store is made: %s", shown(store.engine.url))
+        logger.warning("A new store is made: %s", redacted(store.engine.url))
 
 
 def check_manners(settings: BaseSettings) -> None:
     """End the command where a setting of a crawl's manners is none, before anything is fetched."""
     try:
-        check_bounds(settings)
+        check_limits(settings)
         check_contact(settings["CONTACT"])
     except ValueError as error:
-        stop(str(error))
+        fail(str(error))
 
 
 def check_monitors(settings: BaseSettings) -> None:
@@ -93,7 +93,7 @@ def check_monitors(settings: BaseSettings) -> None:
     try:
         Thresholds.of(settings)
     except ValueError as error:
-        stop(str(error))
+        fail(str(error))
 
 
 def check_notices(settings: BaseSettings) -> None:
@@ -101,31 +101,31 @@ def check_notices(settings: BaseSettings) -> None:
     try:
         Notifier.of(settings)
     except ValueError as error:
-        stop(str(error))
+        fail(str(error))
 
 
-def check_browser(settings: BaseSettings, outlet: type[Outlet]) -> None:
+def check_browser(settings: BaseSettings, outlet: type[OutletSpider]) -> None:
     """End the command where an outlet's pages need a browser and there is none, or a wrong one."""
     if not rendered(outlet) and not settings["BROWSER"]:
         return
     try:
         find_browser(settings["BROWSER"])
     except ValueError as error:
-        stop(f"{outlet.name} needs a browser, and {error}" if rendered(outlet) else str(error))
+        fail(f"{outlet.name} needs a browser, and {error}" if rendered(outlet) else str(error))
 
 
 def check_archive(settings: BaseSettings) -> None:
     """End the command where the archive's settings are none, or nothing can be written there."""
     try:
-        asked = Archiving.of(settings)
+        asked = ArchiveConfig.of(settings)
         if (
             asked and settings["ARCHIVE"]
         ):  # beside the store, it is the store's to say what is wrong
             check_folder(asked.folder)
     except ValueError as error:
-        stop(str(error))
+        fail(str(error))
     except StoreError as error:
-        stop(str(error), STORE_TROUBLE)
+        fail(str(error), STORE_ERROR)
 
 
 def check_feeds(settings: BaseSettings) -> None:
@@ -135,19 +135,19 @@ def check_feeds(settings: BaseSettings) -> None:
         if split.scheme not in {"", "file"} or str(address) == "-":
             continue
         if options.get("format") == "parquet" and not options.get("overwrite"):
-            stop(f"nothing can be appended to a Parquet file: -O {address}, and not -o")
+            fail(f"nothing can be appended to a Parquet file: -O {address}, and not -o")
         path = Path(url2pathname(split.path) if split.scheme else str(address))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if "%(" not in path.name:  # Scrapy's placeholders: the name is not known yet
                 path.open("ab").close()
         except OSError as error:
-            stop(f"the output file {path} cannot be written: {error.strerror}")
+            fail(f"the output file {path} cannot be written: {error.strerror}")
 
 
 def check_log(settings: BaseSettings) -> None:
     """Begin the log, in the file that is asked for, or end the command where it cannot be."""
     try:
-        begin_log(settings)
+        configure_log(settings)
     except OSError as error:
-        stop(f"the log file {settings['LOG_FILE']} cannot be written: {error.strerror}")
+        fail(f"the log file {settings['LOG_FILE']} cannot be written: {error.strerror}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from scrapy.settings import Settings
 
-from crawler.cli.arguments import stop
+from crawler.cli.arguments import fail
 from crawler.export.feeds import Target
 
 
@@ -28,7 +28,7 @@ def output_target(asked: str, settings: Settings | None, by_day: bool = False) -
     try:
         return Target(asked, settings, by_day=by_day)
     except ValueError as error:
-        stop(str(error))
+        fail(str(error))
 
 
 def write_output(target: Target, rows: Iterable[Mapping[str, Any]], fields: list[str]) -> int:
@@ -41,4 +41,4 @@ def write_output(target: Target, rows: Iterable[Mapping[str, Any]], fields: list
         why = error.strerror
     except ValueError as error:
         why = str(error)
-    return stop(f"the output file {target.shown} cannot be written: {why}")
+    return fail(f"the output file {target.shown} cannot be written: {why}")

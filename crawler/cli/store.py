@@ -7,8 +7,8 @@ import sys
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.cli.arguments import near, stop
-from crawler.outcomes.exit_codes import PARTLY, STORE_TROUBLE
+from crawler.cli.arguments import fail, suggest
+from crawler.outcomes.exit_codes import PARTIAL, STORE_ERROR
 from crawler.store import Store, StoreError, open_store
 from crawler.store.changes.feed import has_changes_of
 from crawler.store.clusters.queries import without_cluster
@@ -21,7 +21,7 @@ def checked_store(settings: BaseSettings) -> Store:
     try:
         return open_store(settings["DATABASE_URL"])
     except StoreError as error:
-        stop(str(error), STORE_TROUBLE)
+        fail(str(error), STORE_ERROR)
 
 
 def existing_store(settings: BaseSettings) -> Store:
@@ -29,7 +29,7 @@ def existing_store(settings: BaseSettings) -> Store:
     try:
         return open_existing(settings["DATABASE_URL"])
     except StoreError as error:
-        stop(str(error), STORE_TROUBLE)
+        fail(str(error), STORE_ERROR)
 
 
 def check_outlet(settings: BaseSettings, store: Store, name: str) -> None:
@@ -37,7 +37,7 @@ def check_outlet(settings: BaseSettings, store: Store, name: str) -> None:
     StoreError where the store fails."""
     known = get_spider_loader(settings).list()
     if name not in known and not has_changes_of(store, name):
-        stop(f"there is no outlet {name!r}; {near(name, known)}")
+        fail(f"there is no outlet {name!r}; {suggest(name, known)}")
 
 
 def make_searchable(store: Store) -> None:
@@ -46,7 +46,7 @@ def make_searchable(store: Store) -> None:
     try:
         prepare(store, _Making())
     except KeyboardInterrupt:
-        stop("the index for search is begun; the next search goes on with it", PARTLY)
+        fail("the index for search is begun; the next search goes on with it", PARTIAL)
     if not has_index(store):
         print("scrapy: the database's locale is C, which takes no Korean for letters: every article"
               " is read; see docs/search.md", file=sys.stderr)  # fmt: skip

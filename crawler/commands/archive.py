@@ -12,18 +12,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from crawler.archive.config import Archiving
+from crawler.archive.config import ArchiveConfig
 from crawler.archive.location import outlets_in
 from crawler.archive.prune import prune
-from crawler.archive.stats import Totals, totals
+from crawler.archive.stats import ArchiveStats, archive_stats
 from crawler.archive.verify import verify
-from crawler.cli.arguments import check_options, day_before, stop
+from crawler.cli.arguments import check_options, fail, parse_cutoff
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
-from crawler.outcomes.exit_codes import BAD_USAGE, PARTLY, STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import BAD_USAGE, OK, PARTIAL, STORE_ERROR
 from crawler.store import Store, StoreError
 from crawler.store.articles.archive_index import outlets_with_records
-from crawler.terminal.output import harmless, harmless_json, printing
+from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
@@ -48,35 +48,35 @@ class Command(PlainCommand):
         check_options(args)
         does = {"verify": self._verify, "prune": self._prune, "stats": self._stats}
         if not args or args[0] not in does:
-            stop("archive takes verify, prune or stats, and outlets behind it")
+            fail("archive takes verify, prune or stats, and outlets behind it")
         self.do: Callable[[Store, list[str], argparse.Namespace], int] = does[args[0]]
         if (args[0] == "prune") != (opts.before is not None):
-            stop("prune takes --before DAY or AGE" if args[0] == "prune" else
+            fail("prune takes --before DAY or AGE" if args[0] == "prune" else
                  f"archive {args[0]} takes no --before")  # fmt: skip
         if opts.dry_run and args[0] != "prune":
-            stop(f"archive {args[0]} takes no --dry-run")
+            fail(f"archive {args[0]} takes no --dry-run")
         if opts.json and args[0] != "stats":
-            stop(f"archive {args[0]} takes no --json")
-        self.before = day_before(opts.before) if opts.before is not None else date.min
+            fail(f"archive {args[0]} takes no --json")
+        self.before = parse_cutoff(opts.before) if opts.before is not None else date.min
         try:
-            asked = Archiving.of(self.settings)
+            asked = ArchiveConfig.of(self.settings)
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
         except StoreError as error:
-            stop(str(error), STORE_TROUBLE)
+            fail(str(error), STORE_ERROR)
         if asked is None:
-            stop("there is no archive: ARCHIVE is empty")
+            fail("there is no archive: ARCHIVE is empty")
         self.folder: Path = asked.folder
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        with checked_store(self.settings) as store, printing():
+        with checked_store(self.settings) as store, safe_stdout():
             try:
                 self.exitcode = self.do(store, self._outlets(store, args[1:]), opts)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
             except OSError as error:
-                stop(f"the archive {self.folder} cannot be read: {error.strerror}", BAD_USAGE)
+                fail(f"the archive {self.folder} cannot be read: {error.strerror}", BAD_USAGE)
 
     def _outlets(self, store: Store, asked: list[str]) -> list[str]:
         """Those asked for, or all that have files or should have."""
@@ -85,18 +85,18 @@ class Command(PlainCommand):
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
                 hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(known) or '-'}"
-                stop(f"the archive has nothing of {name!r}; {hint}")
+                fail(f"the archive has nothing of {name!r}; {hint}")
         return list(dict.fromkeys(asked)) or known
 
     def _verify(self, store: Store, outlets: list[str], opts: argparse.Namespace) -> int:
-        code = WELL
+        code = OK
         for outlet in outlets:
             found = verify(store, self.folder, outlet)
             for sentence in found.problems:
-                print(harmless(f"{outlet}: {sentence}"))
-                code = PARTLY
+                print(escape_terminal(f"{outlet}: {sentence}"))
+                code = PARTIAL
             for sentence in found.notes:
-                print(harmless(f"{outlet}: {sentence}"))
+                print(escape_terminal(f"{outlet}: {sentence}"))
             print(
                 f"{outlet}: files {found.files}, records {found.records}, versions"
                 f" {found.versions}, problems {len(found.problems)}"
@@ -104,34 +104,34 @@ class Command(PlainCommand):
         return code
 
     def _prune(self, store: Store, outlets: list[str], opts: argparse.Namespace) -> int:
-        code, will = WELL, "would be" if opts.dry_run else "is"
+        code, will = OK, "would be" if opts.dry_run else "is"
         for outlet in outlets:
             for one in prune(store, self.folder, outlet, self.before, dry_run=opts.dry_run):
                 if one.is_in_use:
                     print(f"{one.file.place} is in use and stays")
-                    code = PARTLY
+                    code = PARTIAL
                 else:
                     print(f"{one.file.place} {will} taken away: {one.size} bytes")
         return code
 
     def _stats(self, store: Store, outlets: list[str], opts: argparse.Namespace) -> int:
-        found = [totals(store, self.folder, outlet) for outlet in outlets]
+        found = [archive_stats(store, self.folder, outlet) for outlet in outlets]
         if opts.json:
             for one in found:
-                print(harmless_json(asdict(one) | {"bytes_per_article": one.bytes_per_article}))
+                print(safe_json(asdict(one) | {"bytes_per_article": one.bytes_per_article}))
         else:
             Console(width=None if Console().is_terminal else 10_000, highlight=False).print(
                 table(found)
             )
-        return WELL
+        return OK
 
 
-def table(found: list[Totals]) -> Table:
+def table(found: list[ArchiveStats]) -> Table:
     shown = Table(
         "outlet", "files", "records", "bytes", "articles", "bytes an article", "from", "to"
     )
     for one in found:
         numbers = (one.files, one.records, one.bytes, one.articles, one.bytes_per_article)
         cells = ["-" if number is None else str(number) for number in numbers]
-        shown.add_row(harmless(one.outlet), *cells, one.oldest or "-", one.newest or "-")
+        shown.add_row(escape_terminal(one.outlet), *cells, one.oldest or "-", one.newest or "-")
     return shown

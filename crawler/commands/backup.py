@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crawler.cli.arguments import check_options, stop
+from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import existing_store
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.db.backup import backup
 
@@ -21,7 +21,7 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if len(args) != 1:
-            stop("backup takes one FILE")
+            fail("backup takes one FILE")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -31,8 +31,8 @@ class Command(PlainCommand):
                 size = backup(store, file)
                 count = sum(one.articles for one in store.counts())
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
             except OSError as error:
-                stop(f"{file} cannot be written: {error.strerror}", STORE_TROUBLE)
+                fail(f"{file} cannot be written: {error.strerror}", STORE_ERROR)
         print(f"{file}: {size / 1e6:.1f} MB, of a store of {count} articles.")
-        self.exitcode = WELL
+        self.exitcode = OK

@@ -7,10 +7,10 @@ import os
 import webbrowser
 
 from crawler import INSTALL_EXTRAS
-from crawler.cli.arguments import check_options, number, stop
+from crawler.cli.arguments import check_options, fail, positive_int
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import existing_store, make_searchable
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.db.engine import engine_of
 from crawler.store.db.sqlite import file_of
@@ -28,23 +28,23 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if args:
-            stop("browse takes no arguments, only --port N and --no-open")
-        self.port = number("--port", opts.port) or 0
+            fail("browse takes no arguments, only --port N and --no-open")
+        self.port = positive_int("--port", opts.port) or 0
         if self.port > 65535:
-            stop(f"--port {self.port} is above 65535")
+            fail(f"--port {self.port} is above 65535")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = WELL
+        self.exitcode = OK
         try:
             from crawler.export.datasette_ui.server import bind, serve  # what it needs is an extra
         except ImportError:
-            stop(f"browse needs Datasette; install it with {INSTALL_EXTRAS}")
+            fail(f"browse needs Datasette; install it with {INSTALL_EXTRAS}")
         file = self._file()
         try:
             place = bind(self.port)
         except OSError as error:
             why = os.strerror(error.errno or 0)
-            stop(f"the port {self.port} cannot be had: {why}; give another with --port")
+            fail(f"the port {self.port} cannot be had: {why}; give another with --port")
 
         def opened(address: str) -> None:
             print(f"The store is open at {address} (Ctrl-C ends it)", flush=True)
@@ -59,15 +59,15 @@ class Command(PlainCommand):
         assert self.settings is not None
         try:
             if engine_of(self.settings["DATABASE_URL"]).dialect.name != "sqlite":
-                stop("browse opens stores in SQLite, and this one is in PostgreSQL: "
+                fail("browse opens stores in SQLite, and this one is in PostgreSQL: "
                      "use scrapy search, or scrapy export")  # fmt: skip
             with existing_store(self.settings) as store:
                 file = file_of(store.engine)
                 if file is None:
-                    stop("a store in the memory has nothing to browse")
+                    fail("a store in the memory has nothing to browse")
                 if set(file) & set("?#%"):
-                    stop(f"browse cannot open a file whose path has ?, # or % in it: {file}")
+                    fail(f"browse cannot open a file whose path has ?, # or % in it: {file}")
                 make_searchable(store)
         except StoreError as error:
-            stop(str(error), STORE_TROUBLE)
+            fail(str(error), STORE_ERROR)
         return file

@@ -6,7 +6,7 @@ import argparse
 
 from scrapy.commands import crawl
 
-from crawler.cli.arguments import check_options, one_outlet, stop
+from crawler.cli.arguments import check_options, fail, get_outlet
 from crawler.cli.checks import check_arguments, check_browser, check_crawl, warn
 from crawler.cli.store import checked_store
 from crawler.operate.process import Crawl, run_to_end
@@ -23,8 +23,8 @@ class Command(crawl.Command):
         assert self.settings is not None
         check_options(args)
         if len(args) != 1:
-            stop(f"crawl takes the name of one outlet, not {len(args)}; see scrapy list")
-        self.outlet = one_outlet(self.settings, args[0])
+            fail(f"crawl takes the name of one outlet, not {len(args)}; see scrapy list")
+        self.outlet = get_outlet(self.settings, args[0])
         check_arguments(self.outlet, opts.spargs)
         check_crawl(self.settings)
         check_browser(self.settings, self.outlet)
@@ -36,9 +36,9 @@ class Command(crawl.Command):
         try:
             holder = Lease(self.store, self.outlet.name).take()
         except StoreError as error:
-            stop(str(error), verdict.STORE_TROUBLE)
+            fail(str(error), verdict.STORE_ERROR)
         if holder is not None:
-            stop(f"{self.outlet.name} is being crawled by {holder}", verdict.LOCKED)
+            fail(f"{self.outlet.name} is being crawled by {holder}", verdict.LOCKED)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None

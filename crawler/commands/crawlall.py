@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from rich.live import Live
 from scrapy.commands import BaseRunSpiderCommand
 
-from crawler.cli.arguments import check_options, stop
+from crawler.cli.arguments import check_options, fail
 from crawler.cli.checks import check_arguments, check_browser, check_crawl, warn
-from crawler.cli.outlets import chosen
+from crawler.cli.outlets import chosen_outlets
 from crawler.crawl.spider import rendered
 from crawler.dates.period import read_duration
 from crawler.operate.crawlall import atomic_file as file
@@ -22,9 +22,9 @@ from crawler.operate.crawlall.progress import Progress
 from crawler.operate.crawlall.report import Report
 from crawler.operate.crawlall.run import Run
 from crawler.operate.crawlall.summary import problems, result
-from crawler.outcomes.exit_codes import STORE_TROUBLE
+from crawler.outcomes.exit_codes import STORE_ERROR
 from crawler.store import StoreError, open_store
-from crawler.terminal.output import harmless, printing
+from crawler.terminal.output import escape_terminal, safe_stdout
 
 NOTICES = "crawler.operate.notifications.spidermon_action.Notices"
 
@@ -59,7 +59,7 @@ class Command(BaseRunSpiderCommand):
         super().process_options(args, opts)
         assert self.settings is not None
         check_options(args)
-        self.outlets = chosen(self.settings, args, opts.region, opts.family)
+        self.outlets = chosen_outlets(self.settings, args, opts.region, opts.family)
         short = {"since": opts.since, "limit": opts.limit}
         self.arguments = opts.spargs | {name: one for name, one in short.items() if one is not None}
         for outlet in self.outlets:
@@ -79,13 +79,13 @@ class Command(BaseRunSpiderCommand):
         try:
             return None if time is None else read_duration(time)
         except ValueError as error:
-            stop(f"--max-time {error}")
+            fail(f"--max-time {error}")
 
     def _check_feeds(self) -> None:
         assert self.settings is not None
         if any("%(name)s" not in str(feed) for feed in self.settings.getdict("FEEDS")):
             why = "each outlet writes a feed of its own"
-            stop(f"{why}: -O 'articles-%(name)s.jsonl', or use scrapy crawl")
+            fail(f"{why}: -O 'articles-%(name)s.jsonl', or use scrapy crawl")
 
     def _check_report(self, path: Path | None) -> None:
         self.path = path
@@ -93,20 +93,20 @@ class Command(BaseRunSpiderCommand):
             if path is not None:
                 file.check(path)
         except OSError as error:
-            stop(f"the report {path} cannot be written: {error.strerror}")
+            fail(f"the report {path} cannot be written: {error.strerror}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         report = Report(datetime.now(UTC))
         try:
             self._fill(report)
         except StoreError as error:
-            report.failure = (STORE_TROUBLE, str(error))
+            report.failure = (STORE_ERROR, str(error))
         report.ended = datetime.now(UTC)
         self._keep(report)
         for problem in problems(report):
-            print(harmless(problem), file=sys.stderr)
+            print(escape_terminal(problem), file=sys.stderr)
         if report.outcomes:
-            with printing():
+            with safe_stdout():
                 print(result(report))
         self.exitcode = report.code
 
@@ -131,4 +131,4 @@ class Command(BaseRunSpiderCommand):
             file.write(self.path, report.as_text())
         except OSError as error:
             why = f"the report {self.path} cannot be written: {error.strerror}"
-            report.failure = (STORE_TROUBLE, why)
+            report.failure = (STORE_ERROR, why)

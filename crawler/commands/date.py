@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.cli.arguments import check_options, stop
+from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
 from crawler.dates.mentions import mentioned_dates
 from crawler.dates.parse import SEOUL, explain_date
-from crawler.outcomes.exit_codes import BAD_USAGE, PARTLY, WELL
-from crawler.terminal.output import printing
+from crawler.outcomes.exit_codes import BAD_USAGE, OK, PARTIAL
+from crawler.terminal.output import safe_stdout
 
 Answer = Callable[[dict[str, Any], datetime], dict[str, Any]]
 YEARS = range(1990, 2200)
@@ -46,21 +46,21 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options([text for text in args if not text[1:2].isdigit()])  # -0.3℃ is a text
         if bool(args) == bool(opts.file):
-            stop("date takes one or more texts, or --file, and not both")
+            fail("date takes one or more texts, or --file, and not both")
         try:
             self.now = _moment(opts.now) if opts.now else datetime.now(SEOUL)
         except ValueError as error:
-            stop(f"--now: {error}")
+            fail(f"--now: {error}")
         if opts.file:
             try:
                 opts.file.open("rb").close()
             except OSError as error:
-                stop(f"the file {opts.file} cannot be read: {error.strerror}")
+                fail(f"the file {opts.file} cannot be read: {error.strerror}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         answer = _answer_mentions if opts.mentions else _answer_date
-        self.exitcode = WELL
-        with printing():
+        self.exitcode = OK
+        with safe_stdout():
             if opts.file:
                 self.exitcode = _answer_file(opts.file, answer, self.now)
             elif opts.mentions:
@@ -86,7 +86,7 @@ def _answer_file(file: Path, answer: Answer, now: datetime) -> int:
                 bad += 1
     if not good and not bad:
         print(f"scrapy: {file} is empty", file=sys.stderr)
-    return BAD_USAGE if not good else PARTLY if bad else WELL
+    return BAD_USAGE if not good else PARTIAL if bad else OK
 
 
 def _row(line: bytes) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
 from crawler.cli.checks import check_log
-from crawler.outcomes.exit_codes import PARTLY, WELL
+from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.settings import ROOT as PROJECT
 from crawler.store import Count, open_store
 
@@ -54,7 +54,7 @@ class Command(ScrapyCommand):
         console.print(table(outlets, codes, before, after))
         where = f"Stored in {DATABASE} (SQLite). Run it again: nothing is stored twice."
         console.print(where, soft_wrap=True, highlight=False)
-        self.exitcode = PARTLY if any(codes.values()) else WELL
+        self.exitcode = PARTIAL if any(codes.values()) else OK
 
 
 def crawl(outlet: str, url: str, proxy: str, console: Console) -> int:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from crawler.cli.arguments import stop
+from crawler.cli.arguments import fail
 from crawler.cli.checks import check_notices
 from crawler.cli.command import PlainCommand
 from crawler.crawl.spider import now
 from crawler.operate.doctor import CHECKS
 from crawler.operate.notifications.notifier import Notifier
-from crawler.outcomes.exit_codes import BAD_USAGE, STORE_TROUBLE, UNEXPECTED, WELL
+from crawler.outcomes.exit_codes import BAD_USAGE, OK, STORE_ERROR, UNEXPECTED
 from crawler.store import StoreError
-from crawler.terminal.output import harmless
+from crawler.terminal.output import escape_terminal
 
 
 class Command(PlainCommand):
@@ -31,21 +31,21 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         assert self.settings is not None
         if args:
-            stop("doctor takes no argument")
+            fail("doctor takes no argument")
         if opts.notify:
             check_notices(self.settings)
             if not Notifier.of(self.settings).channels:
-                stop("no channel for notices is set; see docs/notices.md")
+                fail("no channel for notices is set; see docs/notices.md")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        codes = [WELL]
+        codes = [OK]
         for what, check in CHECKS.items():
             try:
                 said = check(self.settings)
             except StoreError as error:
                 said = f"not well: {error}"
-                codes.append(STORE_TROUBLE)
+                codes.append(STORE_ERROR)
             except ValueError as error:
                 said = f"not well: {error}"
                 codes.append(BAD_USAGE)
@@ -53,9 +53,9 @@ class Command(PlainCommand):
         if opts.notify:
             for name, failure in Notifier.of(self.settings).try_out(now()).items():
                 _print(name, f"not well: {failure}" if failure else "took the test notice")
-                codes.append(UNEXPECTED if failure else WELL)
+                codes.append(UNEXPECTED if failure else OK)
         self.exitcode = max(codes)
 
 
 def _print(what: str, said: str) -> None:
-    print(harmless(f"{what:<10} {said}"), flush=True)
+    print(escape_terminal(f"{what:<10} {said}"), flush=True)

@@ -10,13 +10,13 @@ from scrapy import signals
 from scrapy.commands import ScrapyCommand
 
 from crawler.article import Article
-from crawler.cli.arguments import check_options, our_outlets, stop
+from crawler.cli.arguments import check_options, fail, outlets_by_host
 from crawler.cli.checks import check_browser, check_log, check_manners
 from crawler.cli.store import checked_store
-from crawler.outcomes.exit_codes import PARTLY, WELL
+from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.reprocess.explain import fetching, from_file, from_store
 from crawler.reprocess.replay.from_files import BadInput
-from crawler.terminal.output import harmless, printing
+from crawler.terminal.output import escape_terminal, safe_stdout
 from crawler.urls import host_of, read
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -50,7 +50,7 @@ class Command(ScrapyCommand):
         super().process_options(args, opts)
         check_options(args)
         if len(args) != 1:
-            stop("explain takes one file or one URL")
+            fail("explain takes one file or one URL")
         assert self.settings is not None
         if not opts.loglevel:
             self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
@@ -59,10 +59,10 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
         assert self.settings is not None
-        self.outlets = our_outlets(self.settings)
-        self.exitcode = WELL
+        self.outlets = outlets_by_host(self.settings)
+        self.exitcode = OK
         articles = self._articles(args[0], opts.fetch)
-        with printing():
+        with safe_stdout():
             for article in articles:
                 explain(article)
 
@@ -72,7 +72,7 @@ class Command(ScrapyCommand):
         try:
             read(asked)
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
         assert self.settings is not None
         if fetch:
             check_manners(self.settings)
@@ -80,14 +80,14 @@ class Command(ScrapyCommand):
         with checked_store(self.settings) as store:
             article = from_store(asked, self.outlets, store)
         if article is None:
-            stop(f"{asked} is not in the store; --fetch asks the outlet")
+            fail(f"{asked} is not in the store; --fetch asks the outlet")
         return [article]
 
     def _fetched(self, url: str) -> list[Article]:
         assert self.crawler_process is not None
         outlet = self.outlets.get(host_of(url))
         if outlet is None:
-            stop(f"no outlet of ours is at {url}")
+            fail(f"no outlet of ours is at {url}")
         assert self.settings is not None
         check_browser(self.settings, outlet)
         found: list[Article] = []
@@ -104,11 +104,11 @@ class Command(ScrapyCommand):
         self.crawler_process.crawl(crawler)
         self.crawler_process.start()
         if not found:
-            stop(f"{url} could not be fetched", PARTLY)
+            fail(f"{url} could not be fetched", PARTIAL)
         return found
 
     def _refuse(self, error: BadInput) -> None:
-        stop(str(error))
+        fail(str(error))
 
 
 def explain(article: Article) -> None:
@@ -127,10 +127,10 @@ def explain(article: Article) -> None:
     )
     for line in clean_article(raw, load_rules()):
         why = line.rule or line.because or line.markup or "-"
-        print(harmless(f"{line.fate:<20} {why:<24} {line.text}"))
+        print(escape_terminal(f"{line.fate:<20} {why:<24} {line.text}"))
     date_article(raw)
     print()
     if article.soft_error:
         print(f"{'no article':<20} {article.soft_error}")
     for name in FIELDS:
-        print(harmless(f"{name:<20} {getattr(raw, name)}"))
+        print(escape_terminal(f"{name:<20} {getattr(raw, name)}"))

@@ -6,14 +6,14 @@ import argparse
 import re
 import sys
 
-from crawler.cli.arguments import check_options, stop
+from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
 from crawler.cli.output_option import add_output_option, output_target, write_output
 from crawler.cli.store import check_outlet, existing_store
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.changes.feed import OWN, changes_after, newest_change
-from crawler.terminal.output import printing
+from crawler.terminal.output import safe_stdout
 
 
 class Command(PlainCommand):
@@ -45,17 +45,17 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if args:
-            stop("export takes no arguments, only --after SEQ, --outlet NAME and -O FILE")
+            fail("export takes no arguments, only --after SEQ, --outlet NAME and -O FILE")
         if not re.fullmatch(r"[0-9]{1,18}", opts.after):
-            stop(f"--after {opts.after!r} is no number of a change: give the last one's, or 0")
+            fail(f"--after {opts.after!r} is no number of a change: give the last one's, or 0")
         self.target = output_target(opts.target, self.settings, opts.by_day)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        self.exitcode = WELL
+        self.exitcode = OK
         after = int(opts.after)
         fields = self.settings["FEED_EXPORT_FIELDS"]
-        with existing_store(self.settings) as store, printing():
+        with existing_store(self.settings) as store, safe_stdout():
             try:
                 for name in opts.outlet:
                     check_outlet(self.settings, store, name)
@@ -63,5 +63,5 @@ class Command(PlainCommand):
                 lines = changes_after(store, after, until, fields, opts.outlet)
                 number = write_output(self.target, lines, [*OWN, *fields])
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
         print(f"{number} changes; the next: --after {until}", file=sys.stderr)

@@ -6,16 +6,16 @@ import argparse
 from datetime import UTC, datetime
 from functools import cache
 
-from crawler.archive.config import Archiving
-from crawler.archive.redact import blank
-from crawler.cli.arguments import check_options, our_outlets, stop, web_addresses
+from crawler.archive.config import ArchiveConfig
+from crawler.archive.redact import redact_records
+from crawler.cli.arguments import check_options, fail, outlets_by_host, web_addresses
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
 from crawler.crawl.stored_urls import addresses_of, outlet_name
-from crawler.outcomes.exit_codes import PARTLY, STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, PARTIAL, STORE_ERROR
 from crawler.store import Store, StoreError
 from crawler.store.articles.forget import Takedown, Taken, forget, forgotten_of, wipe
-from crawler.terminal.output import harmless, printing
+from crawler.terminal.output import escape_terminal, safe_stdout
 
 
 class Command(PlainCommand):
@@ -33,12 +33,12 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if not args:
-            stop("forget takes one URL or more")
+            fail("forget takes one URL or more")
         self.asked = web_addresses(args)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        outlets = our_outlets(self.settings)
+        outlets = outlets_by_host(self.settings)
         takedowns = [
             Takedown(addresses_of(url, outlets), outlet_name(url, outlets)) for url in self.asked
         ]
@@ -47,25 +47,25 @@ class Command(PlainCommand):
             try:
                 done = forget(store, takedowns, at=now, why=opts.why, dry_run=opts.dry_run)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
-            with printing():
+                fail(str(error), STORE_ERROR)
+            with safe_stdout():
                 for url, taken in zip(self.asked, done, strict=True):
                     for sentence in told(url, taken, opts.dry_run):
-                        print(harmless(sentence))
+                        print(escape_terminal(sentence))
             if not opts.dry_run:
                 overwrite(store)
             named = {one.outlet for one in takedowns}
             addresses = {address for taken in done for address in taken.addresses}
             for outlet in sorted(named):
                 self._take_out(store, outlet, addresses, opts.dry_run)
-        self.exitcode = WELL
+        self.exitcode = OK
 
     def _take_out(self, store: Store, outlet: str, addresses: set[str], dry_run: bool) -> None:
         """Take an outlet's forgotten articles, those of earlier calls too, out of the archive."""
         assert self.settings is not None
-        outlets = our_outlets(self.settings)
+        outlets = outlets_by_host(self.settings)
         try:
-            asked = Archiving.of(self.settings)
+            asked = ArchiveConfig.of(self.settings)
             if asked is None:
                 return
             wanted = addresses | forgotten_of(store, outlet)
@@ -77,23 +77,25 @@ class Command(PlainCommand):
                 except ValueError:  # a link to nowhere
                     return False
 
-            done = blank(asked.folder, outlet, is_wanted, dry_run=dry_run)
+            done = redact_records(asked.folder, outlet, is_wanted, dry_run=dry_run)
         except (StoreError, ValueError, OSError) as error:
-            stop(f"the archive of {outlet} still has its pages: {error}; run it again", PARTLY)
+            fail(f"the archive of {outlet} still has its pages: {error}; run it again", PARTIAL)
         if done.records:
             will = "would be" if dry_run else "are"
             print(f"The archive of {outlet}: {done.records} records {will} taken out.")
         if done.in_use:
-            stop(f"{', '.join(done.in_use)} is in use; run it again when no crawl is at it", PARTLY)
+            fail(
+                f"{', '.join(done.in_use)} is in use; run it again when no crawl is at it", PARTIAL
+            )
 
 
 def overwrite(store: Store) -> None:
     again = "all is deleted, but not yet overwritten on disk; run it again"
     try:
         if not wipe(store):
-            stop(f"{again} when no other process uses the store", PARTLY)
+            fail(f"{again} when no other process uses the store", PARTIAL)
     except StoreError as error:
-        stop(f"{again}: {error}", PARTLY)
+        fail(f"{again}: {error}", PARTIAL)
 
 
 def told(url: str, taken: Taken, dry_run: bool) -> list[str]:

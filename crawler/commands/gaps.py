@@ -6,14 +6,14 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from crawler.cli.arguments import check_options, one_outlet, stop
+from crawler.cli.arguments import check_options, fail, get_outlet
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
-from crawler.store.frontier.list_progress import Walk, open_walks
-from crawler.store.frontier.pages import Missing, missing
-from crawler.terminal.output import harmless, harmless_json, printing
+from crawler.store.frontier.list_progress import ListCursor, open_cursors
+from crawler.store.frontier.pages import PendingPage, pending
+from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
@@ -31,28 +31,28 @@ class Command(PlainCommand):
         assert self.settings is not None
         check_options(args)
         if len(args) != 1:
-            stop(f"gaps takes the name of one outlet, not {len(args)}; see scrapy list")
-        self.outlet = one_outlet(self.settings, args[0])
+            fail(f"gaps takes the name of one outlet, not {len(args)}; see scrapy list")
+        self.outlet = get_outlet(self.settings, args[0])
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        self.exitcode = WELL
-        with checked_store(self.settings) as store, printing():
+        self.exitcode = OK
+        with checked_store(self.settings) as store, safe_stdout():
             try:
-                walks = open_walks(store, self.outlet.name)
-                pages = missing(store, self.outlet.name)
+                walks = open_cursors(store, self.outlet.name)
+                pages = pending(store, self.outlet.name)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
             if opts.json:
                 for gap in [*map(asdict, walks), *(page._asdict() for page in pages)]:
-                    print(harmless_json(gap))
+                    print(safe_json(gap))
             elif not walks and not pages:
                 print(f"nothing is missing of {self.outlet.name}")
             else:
-                print(*map(harmless, as_lines(walks, pages)), sep="\n")
+                print(*map(escape_terminal, as_lines(walks, pages)), sep="\n")
 
 
-def as_lines(walks: list[Walk], pages: list[Missing]) -> Iterator[str]:
+def as_lines(walks: list[ListCursor], pages: list[PendingPage]) -> Iterator[str]:
     """Lists first; each gap with what is known of its cause."""
     for walk in walks:
         section = f" of section {walk.section}" if walk.section else ""
@@ -63,7 +63,7 @@ def as_lines(walks: list[Walk], pages: list[Missing]) -> Iterator[str]:
         yield f"{page.canonical_url}  {_state(page)}"
 
 
-def _state(page: Missing) -> str:
+def _state(page: PendingPage) -> str:
     if page.outcome is None:
         return f"found {page.found_at}, not fetched yet"
     again = f"again from {page.due_at}" if page.due_at else "not tried again"

@@ -7,14 +7,14 @@ from typing import Any
 
 from rich.console import Console
 
-from crawler.cli.arguments import check_options, our_outlets, stop, web_addresses
+from crawler.cli.arguments import check_options, fail, outlets_by_host, web_addresses
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
 from crawler.crawl.stored_urls import addresses_of
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.articles.history import Absence, History, Version, read_history
-from crawler.terminal.output import Terminal, harmless_json, printing, show_differences, show_line
+from crawler.terminal.output import Terminal, safe_json, safe_stdout, show_differences, show_line
 
 COMPARED = ("headline", "alternative_headline", "body")
 
@@ -31,23 +31,23 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if len(args) != 1:
-            stop("history takes one URL")
+            fail("history takes one URL")
         (self.asked,) = web_addresses(args)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        addresses = addresses_of(self.asked, our_outlets(self.settings))
+        addresses = addresses_of(self.asked, outlets_by_host(self.settings))
         with checked_store(self.settings) as store:
             try:
                 history = read_history(store, addresses)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
         if history is None:
-            stop(f"{self.asked} is not in the store")
-        self.exitcode = WELL
-        with printing():
+            fail(f"{self.asked} is not in the store")
+        self.exitcode = OK
+        with safe_stdout():
             if opts.json:
-                print(harmless_json(as_json(history)))
+                print(safe_json(as_json(history)))
             else:
                 show(history, Terminal(highlight=False, soft_wrap=True))
 

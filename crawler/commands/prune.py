@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from crawler.cli.arguments import check_options, day_before, stop
+from crawler.cli.arguments import check_options, fail, parse_cutoff
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import existing_store
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.articles.prune import count_before, prune
 
@@ -30,8 +30,8 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if args or opts.before is None:
-            stop("prune takes --before DAY or AGE, and no arguments")
-        self.day = day_before(opts.before).isoformat()
+            fail("prune takes --before DAY or AGE, and no arguments")
+        self.day = parse_cutoff(opts.before).isoformat()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -45,7 +45,7 @@ class Command(PlainCommand):
                     for done in prune(store, self.day, now):  # noqa: B007 - the last is told
                         pass
             except StoreError as error:
-                stop(f"{error} Articles taken out before: {done}; run it again.", STORE_TROUBLE)
+                fail(f"{error} Articles taken out before: {done}; run it again.", STORE_ERROR)
         will = "would be" if opts.dry_run else "are"
         print(f"{done} articles from before {self.day} {will} taken out.")
-        self.exitcode = WELL
+        self.exitcode = OK

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import Progress
 
-from crawler.cli.arguments import check_options, stop
+from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.clusters.recluster import count, recluster
 
@@ -24,12 +24,12 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if args:
-            stop("recluster takes no arguments")
+            fail("recluster takes no arguments")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.exitcode = WELL
+        self.exitcode = OK
         done = 0
         with checked_store(self.settings) as store:
             try:
@@ -38,5 +38,5 @@ class Command(PlainCommand):
                     for done in recluster(store, now):
                         progress.update(task, completed=done)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
         print(f"{done} articles compared anew")

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from crawler.archive.config import Archiving
-from crawler.cli.arguments import all_outlets, check_options, number, one_outlet, stop
+from crawler.archive.config import ArchiveConfig
+from crawler.cli.arguments import all_outlets, check_options, fail, get_outlet, positive_int
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
 from crawler.dates.period import read_period
-from crawler.outcomes.exit_codes import PARTLY, STORE_TROUBLE, UNEXPECTED, WELL
+from crawler.outcomes.exit_codes import OK, PARTIAL, STORE_ERROR, UNEXPECTED
 from crawler.reprocess.reextract.report import as_json, show, show_fields, told
-from crawler.reprocess.reextract.run import Asked, Reextraction
-from crawler.runtime.process_pool import WorkerLost, Workers, processors
+from crawler.reprocess.reextract.run import Reextraction, ReextractOptions
+from crawler.runtime.process_pool import ProcessPool, WorkerLost, processors
 from crawler.store import StoreError
-from crawler.terminal.output import Terminal, harmless_json, printing
+from crawler.terminal.output import Terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
@@ -43,47 +43,47 @@ class Command(PlainCommand):
         assert self.settings is not None
         check_options(args)
         for name in args:
-            one_outlet(self.settings, name)
+            get_outlet(self.settings, name)
         known = {outlet.name: outlet for outlet in all_outlets(self.settings)}
-        self.processes = number("--jobs", opts.jobs) or processors()
-        limit = number("--limit", opts.limit)
+        self.processes = positive_int("--jobs", opts.jobs) or processors()
+        limit = positive_int("--limit", opts.limit)
         try:
             period = read_period(opts.since, opts.until, datetime.now(UTC), "--since")
-            archive = Archiving.of(self.settings)
+            archive = ArchiveConfig.of(self.settings)
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
         except StoreError as error:
-            stop(str(error), STORE_TROUBLE)
+            fail(str(error), STORE_ERROR)
         if archive is None:
-            stop("there is no archive: ARCHIVE is empty")
+            fail("there is no archive: ARCHIVE is empty")
         if not archive.folder.is_dir():
-            stop(f"there is no archive: {archive.folder} is no folder")
-        self.asked = Asked(archive.folder, known, tuple(args), period, limit, opts.apply)
+            fail(f"there is no archive: {archive.folder} is no folder")
+        self.asked = ReextractOptions(archive.folder, known, tuple(args), period, limit, opts.apply)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        with checked_store(self.settings) as store, printing(), ended_alike():
+        with checked_store(self.settings) as store, safe_stdout(), ended_alike():
             done = Reextraction(store, self.asked)
             console = Terminal(highlight=False, soft_wrap=True)
             try:
-                with Workers(self.processes) as workers:
+                with ProcessPool(self.processes) as workers:
                     for changed in done.run(workers):
                         if opts.json:
-                            print(harmless_json(as_json(changed, is_stored=opts.apply)))
+                            print(safe_json(as_json(changed, is_stored=opts.apply)))
                         else:
                             show(changed, console)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
             except WorkerLost as error:
-                stop(str(error), UNEXPECTED)
+                fail(str(error), UNEXPECTED)
             except KeyboardInterrupt:
-                stop("ended before it was done; run it again", PARTLY)
+                fail("ended before it was done; run it again", PARTIAL)
             if opts.json:
                 print(*told(done), sep="\n", file=sys.stderr)
             else:
                 show_fields(done, console)
                 print(*told(done), sep="\n")
-            self.exitcode = PARTLY if done.is_in_trouble else WELL
+            self.exitcode = PARTIAL if done.is_in_trouble else OK
 
 
 @contextmanager

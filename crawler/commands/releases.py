@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.cli.arguments import check_options, our_outlets, stop, web_addresses
+from crawler.cli.arguments import check_options, fail, outlets_by_host, web_addresses
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store, warn_of_unclustered
 from crawler.crawl.stored_urls import addresses_of
 from crawler.dates.parse import SEOUL
 from crawler.dates.period import read_period
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
-from crawler.similarity.edits import changes
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
+from crawler.similarity.edits import text_edits
 from crawler.store import Store, StoreError
 from crawler.store.clusters.queries import Printed, most_printed, release, release_of
-from crawler.terminal.output import harmless, harmless_json, printing
+from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
@@ -35,13 +35,13 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if len(args) > 1:
-            stop("releases takes one cluster_id or one URL at most")
+            fail("releases takes one cluster_id or one URL at most")
         if opts.limit < 1:
-            stop(f"--limit {opts.limit} is no number of one or more")
+            fail(f"--limit {opts.limit} is no number of one or more")
         try:
             period = read_period(opts.since, opts.until, datetime.now(UTC))
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
         self.since, self.until = (
             bound.astimezone(SEOUL).isoformat() if bound else None
             for bound in (period.since, period.until)
@@ -49,35 +49,35 @@ class Command(PlainCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        self.exitcode = WELL
-        with checked_store(self.settings) as store, printing():
+        self.exitcode = OK
+        with checked_store(self.settings) as store, safe_stdout():
             try:
                 warn_of_unclustered(store)
                 for id in self._asked(store, args, opts.limit):
                     prints = release(store, id)
                     if not prints:
-                        stop(f"there is no release {id}")
+                        fail(f"there is no release {id}")
                     if opts.json:
-                        print(harmless_json(as_json(prints)))
+                        print(safe_json(as_json(prints)))
                     else:
-                        print(*map(harmless, as_lines(prints)), sep="\n", end="\n\n")
+                        print(*map(escape_terminal, as_lines(prints)), sep="\n", end="\n\n")
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
 
     def _asked(self, store: Store, args: list[str], limit: int) -> Iterator[str]:
         if not args:
             found = most_printed(store, self.since, self.until, limit)
             if not found:
-                stop("no release was printed by two outlets in that time", WELL)
+                fail("no release was printed by two outlets in that time", OK)
             yield from (one.cluster_id for one in found)
         elif ":" not in args[0]:
             yield args[0]
         else:
             assert self.settings is not None
             (url,) = web_addresses(args)
-            id = release_of(store, addresses_of(url, our_outlets(self.settings)))
+            id = release_of(store, addresses_of(url, outlets_by_host(self.settings)))
             if id is None:
-                stop(f"{url} is not in the store")
+                fail(f"{url} is not in the store")
             yield id
 
 
@@ -122,4 +122,4 @@ def issuer(prints: list[Printed]) -> str | None:
 
 
 def _changes(first: Printed, one: Printed) -> Any:
-    return changes(first.body, one.body, first.headline, one.headline)
+    return text_edits(first.body, one.body, first.headline, one.headline)

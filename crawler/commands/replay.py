@@ -9,15 +9,15 @@ from tempfile import TemporaryDirectory
 
 from scrapy.commands import BaseRunSpiderCommand
 
-from crawler.archive.config import Archiving
-from crawler.cli.arguments import all_outlets, check_options, number, one_outlet, stop
+from crawler.archive.config import ArchiveConfig
+from crawler.cli.arguments import all_outlets, check_options, fail, get_outlet, positive_int
 from crawler.cli.checks import check_feeds, check_log
 from crawler.cli.store import checked_store
 from crawler.dates.period import Period, read_period
 from crawler.operate.process import Crawl, run_to_end
 from crawler.outcomes import exit_codes as verdict
 from crawler.reprocess.replay.sources import Wanted, files_in
-from crawler.reprocess.replay.spider import Replay
+from crawler.reprocess.replay.spider import ReplaySpider
 from crawler.runtime.process_pool import processors
 
 
@@ -47,30 +47,30 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         check_options(args)
         if not args or opts.spargs:
-            stop("replay takes one or more files, and no -a")
-        self.outlets = [one_outlet(self.settings, name) for name in dict.fromkeys(opts.outlet)]
+            fail("replay takes one or more files, and no -a")
+        self.outlets = [get_outlet(self.settings, name) for name in dict.fromkeys(opts.outlet)]
         self.period = self._period(opts)
-        self.processes = number("--jobs", opts.jobs) or processors()
+        self.processes = positive_int("--jobs", opts.jobs) or processors()
         check_feeds(self.settings)
         check_log(self.settings)
         if opts.no_store:
             self.settings.set("DATABASE_URL", "sqlite://", priority="cmdline")
         try:
-            self.archive = Archiving.of(self.settings)
+            self.archive = ArchiveConfig.of(self.settings)
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
         self.store = checked_store(self.settings)
 
     def _period(self, opts: argparse.Namespace) -> Period:
         try:
             return read_period(opts.since, opts.until, datetime.now(UTC), "--since")
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
         assert self.settings is not None
-        replay = Crawl(Replay, self.settings)
+        replay = Crawl(ReplaySpider, self.settings)
         with TemporaryDirectory(prefix="malgeum-replay-") as spool, self.store:
             arguments = {
                 "files": list(files_in(map(Path, args))),

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 
 from rich.text import Text
 
-from crawler.cli.arguments import check_options, number, stop
+from crawler.cli.arguments import check_options, fail, positive_int
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import check_outlet, existing_store, make_searchable
 from crawler.dates.parse import SEOUL
 from crawler.dates.period import read_period
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.search.query import Asked, Hit, search, words_of
-from crawler.terminal.output import Terminal, harmless, harmless_json, printing
+from crawler.terminal.output import Terminal, escape_terminal, safe_json, safe_stdout
 from crawler.terminal.snippet import marked, snippet
 
 
@@ -36,31 +36,31 @@ class Command(PlainCommand):
         check_options(args)
         words = words_of(" ".join(args))
         if not words:
-            stop("search takes one word or more")
-        self.limit = number("--limit", opts.limit) or 0
+            fail("search takes one word or more")
+        self.limit = positive_int("--limit", opts.limit) or 0
         try:
             period = read_period(opts.since, opts.until, datetime.now(UTC))
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
         self.asked = Asked(words, opts.outlet, bound(period.since), bound(period.until))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        self.exitcode = WELL
-        with existing_store(self.settings) as store, printing():
+        self.exitcode = OK
+        with existing_store(self.settings) as store, safe_stdout():
             try:
                 if self.asked.outlet is not None:
                     check_outlet(self.settings, store, self.asked.outlet)
                 make_searchable(store)
                 hits = search(store, self.asked, self.limit)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
             if not hits and not opts.json:
                 print("No stored article has all of these words.")
             console = Terminal(highlight=False, soft_wrap=True)
             for hit in hits:
                 if opts.json:
-                    print(harmless_json(as_json(hit, self.asked)))
+                    print(safe_json(as_json(hit, self.asked)))
                 else:
                     show(hit, self.asked, console)
 
@@ -86,11 +86,14 @@ def show(hit: Hit, asked: Asked, console: Terminal) -> None:
     console.print(Text.assemble(head, headline, gone))
     around = snippet((hit.body, hit.alternative_headline), asked.words)
     console.print(Text.assemble("    ", emphasised(around, asked)))
-    console.print(Text(f"    {harmless(hit.url)}\n", "dim"))
+    console.print(Text(f"    {escape_terminal(hit.url)}\n", "dim"))
 
 
 def emphasised(text: str, asked: Asked) -> Text:
     """The text, harmless, its hits in bold."""
     return Text.assemble(
-        *((harmless(part), "bold" if is_hit else "") for part, is_hit in marked(text, asked.words))
+        *(
+            (escape_terminal(part), "bold" if is_hit else "")
+            for part, is_hit in marked(text, asked.words)
+        )
     )

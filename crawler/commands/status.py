@@ -9,18 +9,18 @@ from pathlib import Path
 from rich.console import Console
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.cli.arguments import check_options, near, stop
+from crawler.cli.arguments import check_options, fail, suggest
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
 from crawler.dates.period import read_age
 from crawler.operate.status.json import document
-from crawler.operate.status.queries import Survey, survey
+from crawler.operate.status.queries import StatusSurvey, survey
 from crawler.operate.status.table import show, summary
-from crawler.outcomes.exit_codes import PARTLY, STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, PARTIAL, STORE_ERROR
 from crawler.store import Store, StoreError
-from crawler.store.db.errors import shown
+from crawler.store.db.errors import redacted
 from crawler.store.runs.recent import outlets_with_runs
-from crawler.terminal.output import harmless_json, printing
+from crawler.terminal.output import safe_json, safe_stdout
 
 
 class Command(PlainCommand):
@@ -42,38 +42,40 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if opts.html == "":
-            stop("--html takes the name of a file")
+            fail("--html takes the name of a file")
         try:
             self.within = read_age(opts.within)
             self.now = datetime.now(UTC)
             self.now - self.within
         except ValueError as error:
-            stop(f"--within: {error}")
+            fail(f"--within: {error}")
         except OverflowError:
-            stop(f"--within {opts.within} lies before all time")
+            fail(f"--within {opts.within} lies before all time")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        with checked_store(self.settings) as store, printing():
+        with checked_store(self.settings) as store, safe_stdout():
             try:
                 papers = self._papers(store, args)
                 found = survey(store, papers, self.now, self.within, wanted=args)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
             if opts.html:
                 written(found, Path(opts.html))
             if opts.json:
-                print(harmless_json(document(found)))
+                print(safe_json(document(found)))
             elif opts.html:
                 print(f"{summary(found)}: {opts.html}")
             elif not any(one.runs for one in found.standings):
                 of_them = f" of {', '.join(papers)}" if args else ""
-                print(f"no crawl{of_them} is recorded in the store {shown(store.engine.url)} yet")
+                print(
+                    f"no crawl{of_them} is recorded in the store {redacted(store.engine.url)} yet"
+                )
             else:
                 # no terminal, no width
                 wide = None if Console().is_terminal else 10_000
                 show(found, Console(width=wide, highlight=False))
-        self.exitcode = WELL if found.is_well else PARTLY
+        self.exitcode = OK if found.is_well else PARTIAL
 
     def _papers(self, store: Store, asked: list[str]) -> dict[str, str]:
         """The outlets' names and their papers': those asked for, or all that are known or ran."""
@@ -83,15 +85,15 @@ class Command(PlainCommand):
         papers = ours | {name: name for name in outlets_with_runs(store) if name not in ours}
         for name in asked:
             if name not in papers:
-                stop(f"there is no outlet {name!r}; {near(name, list(papers))}")
+                fail(f"there is no outlet {name!r}; {suggest(name, list(papers))}")
         return {name: papers[name] for name in dict.fromkeys(asked) or papers}
 
 
-def written(found: Survey, file: Path) -> None:
+def written(found: StatusSurvey, file: Path) -> None:
     """Write the page, or end the command with one sentence."""
     from crawler.operate.status.html import write_page  # what it needs, every command would load
 
     try:
         write_page(found, file)
     except OSError as error:
-        stop(f"the page {file} cannot be written: {error.strerror or error}")
+        fail(f"the page {file} cannot be written: {error.strerror or error}")

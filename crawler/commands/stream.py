@@ -7,11 +7,11 @@ import signal
 import sys
 from threading import Event
 
-from crawler.cli.arguments import check_options, number, stop
+from crawler.cli.arguments import check_options, fail, positive_int
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
-from crawler.export.redis_stream import NAME, Stream, StreamError, check_store
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.export.redis_stream import NAME, RedisStream, StreamError, check_store
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import Store, StoreError
 from crawler.store.changes.feed import changes_after, newest_change
 
@@ -37,19 +37,19 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if args:
-            stop("stream takes no arguments, only --follow")
+            fail("stream takes no arguments, only --follow")
         assert self.settings is not None
         if not self.settings["STREAM_URL"]:
-            stop("stream needs STREAM_URL, for example redis://localhost:6379/0")
+            fail("stream needs STREAM_URL, for example redis://localhost:6379/0")
         try:
-            self.stream = Stream(self.settings["STREAM_URL"], self._most())
+            self.stream = RedisStream(self.settings["STREAM_URL"], self._most())
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
 
     def _most(self) -> int:
         assert self.settings is not None
         asked = str(self.settings["STREAM_MAXLEN"])
-        return 0 if asked == "0" else number("STREAM_MAXLEN", asked) or 0
+        return 0 if asked == "0" else positive_int("STREAM_MAXLEN", asked) or 0
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -61,11 +61,11 @@ class Command(PlainCommand):
             try:
                 sent = self._follow(store, ended) if opts.follow else self._send(store)
             except (StoreError, StreamError) as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
             finally:
                 self.stream.close()
         print(f"{sent} changes went into the stream {NAME}.")
-        self.exitcode = WELL
+        self.exitcode = OK
 
     def _send(self, store: Store) -> int:
         """Send what is not there yet."""

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.cli.arguments import check_options, stop
+from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
-from crawler.crawl.spider import Outlet, site_of
-from crawler.outcomes.exit_codes import BAD_USAGE, PARTLY, WELL
-from crawler.terminal.output import printing
-from crawler.urls import Identity, Sameness, Site, compare
+from crawler.crawl.spider import OutletSpider, site_of
+from crawler.outcomes.exit_codes import BAD_USAGE, OK, PARTIAL
+from crawler.terminal.output import safe_stdout
+from crawler.urls import Identity, Site, UrlComparison, compare
 
 Pair = tuple[str, str]
 
@@ -38,22 +38,22 @@ class Command(PlainCommand):
         super().process_options(args, opts)
         check_options(args)
         if len(args) != (0 if opts.file else 2):
-            stop("whysame takes two URLs, or --file, and not both")
+            fail("whysame takes two URLs, or --file, and not both")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         loader = get_spider_loader(self.settings)
         outlets = [loader.load(name) for name in loader.list()]
-        self.sites = [site_of(outlet) for outlet in outlets if issubclass(outlet, Outlet)]
-        self.exitcode = WELL
-        with printing():
+        self.sites = [site_of(outlet) for outlet in outlets if issubclass(outlet, OutletSpider)]
+        self.exitcode = OK
+        with safe_stdout():
             if opts.file:
                 self.exitcode = _answer_file(opts.file, self.sites, opts.json)
                 return
             try:
                 answer = compare(args[0], args[1], self.sites)
             except ValueError as error:
-                stop(str(error))
+                fail(str(error))
             _print((args[0], args[1]), answer, opts.json)
 
 
@@ -74,10 +74,10 @@ def _answer_file(file: Path, sites: list[Site], as_json: bool) -> int:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        stop(f"the file {file} cannot be read: {error.strerror}")
+        fail(f"the file {file} cannot be read: {error.strerror}")
     if not good and not bad:
         print(f"scrapy: {file} is empty", file=sys.stderr)
-    return BAD_USAGE if not good else PARTLY if bad else WELL
+    return BAD_USAGE if not good else PARTIAL if bad else OK
 
 
 def _lines(file: Path) -> Iterator[bytes]:
@@ -96,7 +96,7 @@ def _pair(line: bytes) -> Pair:
     return urls[0], urls[1]
 
 
-def _print(pair: Pair, answer: Sameness, as_json: bool) -> None:
+def _print(pair: Pair, answer: UrlComparison, as_json: bool) -> None:
     if as_json:
         row = {
             "same": answer.same,

@@ -13,11 +13,11 @@ from scrapy.utils.log import configure_logging
 
 import crawler.settings as ours
 from crawler import INSTALL_EXTRAS
-from crawler.cli.arguments import check_options, number, stop
+from crawler.cli.arguments import check_options, fail, positive_int
 from crawler.cli.checks import check_arguments, check_crawl
-from crawler.cli.outlets import chosen
+from crawler.cli.outlets import chosen_outlets
 from crawler.cli.store import checked_store
-from crawler.outcomes.exit_codes import STORE_TROUBLE, WELL
+from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 
 GRACE = 1.0
@@ -54,18 +54,18 @@ class Command(BaseRunSpiderCommand):
         super().process_options(args, opts)
         assert self.settings is not None
         check_options(args)
-        outlets = chosen(self.settings, args, [], [])
+        outlets = chosen_outlets(self.settings, args, [], [])
         for outlet in outlets:
             check_arguments(outlet, opts.spargs)
         self.outlets = [outlet.name for outlet in outlets]
-        self.jobs = number("--jobs", opts.jobs)
+        self.jobs = positive_int("--jobs", opts.jobs)
         if not self.settings["DATABASE_URL"].startswith("postgresql"):
-            stop("work needs a PostgreSQL store; on one machine, scrapy crawlall does it from cron")
+            fail("work needs a PostgreSQL store; on one machine, scrapy crawlall does it from cron")
         given = [*self._settings()], self._environment()
         check_crawl(self.settings)
         configure_logging(self.settings)
         try:
-            from crawler.operate.job_queue import app_for, is_news
+            from crawler.operate.job_queue import app_for, drop_expected_tracebacks
 
             arguments = [part for pair in opts.spargs.items() for part in ("-a", "=".join(pair))]
             self.app = app_for(
@@ -76,11 +76,11 @@ class Command(BaseRunSpiderCommand):
                 opts.every,
             )
             for handler in logging.root.handlers:
-                handler.addFilter(is_news)
+                handler.addFilter(drop_expected_tracebacks)
         except ImportError:
-            stop(f"work needs Procrastinate; install it with {INSTALL_EXTRAS}")
+            fail(f"work needs Procrastinate; install it with {INSTALL_EXTRAS}")
         except ValueError as error:
-            stop(str(error))
+            fail(str(error))
 
     def _given(self) -> dict[str, str]:
         """What ``-s`` and other options set here, and is every crawl's."""
@@ -109,16 +109,16 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         from psycopg import Error
 
-        from crawler.operate.job_queue import QUEUE, hurry, make_ready
+        from crawler.operate.job_queue import QUEUE, enqueue_all, ensure_schema
 
         with checked_store(self.settings) as store:
             try:
-                make_ready(store, self.app)
+                ensure_schema(store, self.app)
             except StoreError as error:
-                stop(str(error), STORE_TROUBLE)
+                fail(str(error), STORE_ERROR)
         try:
             if opts.now:
-                hurry(self.app, self.outlets)
+                enqueue_all(self.app, self.outlets)
             self.app.run_worker(
                 queues=[QUEUE],
                 name=f"{os.uname().nodename} {os.getpid()}",
@@ -128,5 +128,5 @@ class Command(BaseRunSpiderCommand):
             )
         except Error as error:
             line = str(error).splitlines()[0]
-            stop(f"the store fails: {line}", STORE_TROUBLE)
-        self.exitcode = WELL
+            fail(f"the store fails: {line}", STORE_ERROR)
+        self.exitcode = OK

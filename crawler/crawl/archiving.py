@@ -13,14 +13,14 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from crawler import __version__
-from crawler.archive.config import Archiving
-from crawler.archive.location import Place
+from crawler.archive.config import ArchiveConfig
+from crawler.archive.location import RecordLocation
 from crawler.archive.prune import keep_days
 from crawler.archive.reader import Unreadable, record_at
 from crawler.archive.records import Original, digest_of, id_of
 from crawler.archive.writer import Writer
 from crawler.crawl.rendering import RENDERED
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.dates.parse import SEOUL
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
@@ -29,7 +29,7 @@ from crawler.store.articles.archive_index import record_of
 logger = logging.getLogger(__name__)
 
 
-class Archive:
+class ArchiveMiddleware:
     """Downloader middleware, the nearest to the network: keeps each answer before anything is made
     of it, with the request, and with the row of a list that led to an article.
 
@@ -37,8 +37,8 @@ class Archive:
     written is said once and counted as ``malgeum/archive_errors``; the crawl goes on.
     """
 
-    def __init__(self, crawler: Crawler, asked: Archiving, store: Store) -> None:
-        assert issubclass(crawler.spidercls, Outlet)
+    def __init__(self, crawler: Crawler, asked: ArchiveConfig, store: Store) -> None:
+        assert issubclass(crawler.spidercls, OutletSpider)
         assert crawler.stats is not None
         self.stats, self.asked, self.store = crawler.stats, asked, store
         self.outlet = crawler.spidercls.name
@@ -46,10 +46,10 @@ class Archive:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        asked = Archiving.of(crawler.settings)
-        if asked is None or not issubclass(crawler.spidercls, Outlet):
+        asked = ArchiveConfig.of(crawler.settings)
+        if asked is None or not issubclass(crawler.spidercls, OutletSpider):
             raise NotConfigured
-        self = cls(crawler, asked, crawl.of(crawler))
+        self = cls(crawler, asked, crawl.store_of(crawler))
         crawler.signals.connect(self.end, signals.spider_closed)
         return self
 
@@ -65,7 +65,7 @@ class Archive:
             request.meta["record"] = str(place) if place else None
         return response
 
-    def keep(self, request: Request, response: Response, now: datetime) -> Place:
+    def keep(self, request: Request, response: Response, now: datetime) -> RecordLocation:
         """Write the answer down; gives where its payload lies."""
         self.writer.open(now.astimezone(SEOUL).date())
         build = self.writer.builder
@@ -84,13 +84,13 @@ class Archive:
         self.stats.inc_value("malgeum/archived/revisit" if original else "malgeum/archived/page")
         return original.place if original and original.url == response.url else place
 
-    def keep_rendered(self, request: Request, response: Response, now: datetime) -> Place:
+    def keep_rendered(self, request: Request, response: Response, now: datetime) -> RecordLocation:
         self.writer.open(now.astimezone(SEOUL).date())
         build, date = self.writer.builder, now.strftime("%Y-%m-%dT%H:%M:%SZ")
         page = build.conversion(response, date, request.meta.get("record_id"))
         return self.write([build.packed(page)])
 
-    def write(self, records: list[bytes]) -> Place:
+    def write(self, records: list[bytes]) -> RecordLocation:
         self.stats.inc_value("malgeum/archived/bytes", sum(map(len, records)))
         return self.writer.write(records)[0]
 
@@ -103,14 +103,14 @@ class Archive:
             found = record_of(self.store, row.canonical_url)
             if found is None:
                 return None
-            place = Place.read(found)
+            place = RecordLocation.read(found)
             before = record_at(self.asked.folder, place)
         except (StoreError, Unreadable, OSError, ValueError):
             return None
         is_same = before.kind == "response" and before.digest == digest and before.url
         return Original(before.url, before.date, place) if is_same and before.url else None
 
-    def trying(self, write: Callable[[], Place]) -> Place | None:
+    def trying(self, write: Callable[[], RecordLocation]) -> RecordLocation | None:
         """Whatever the disk says, the article goes on; without a record it is told of."""
         try:
             return write()
@@ -134,7 +134,7 @@ class Archive:
             logger.error("Old files of the archive could not be taken away: %s", error)
 
 
-class RenderedPages:
+class RenderedArchiveMiddleware:
     """Downloader middleware, the last to see a page: keeps what stood in the browser, which is what
     an article is read from, as a conversion of what came."""
 
@@ -146,7 +146,7 @@ class RenderedPages:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        archive = self.crawler.get_downloader_middleware(Archive)
+        archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         if archive is None or RENDERED not in response.flags:
             return response
         if archive.asked.keeps == "all" or "row" in request.cb_kwargs:

@@ -12,20 +12,20 @@ from scrapy.http import Response
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
 
-from crawler.crawl.failures import NotNow
+from crawler.crawl.failures import RequestDeferred
 
-Answer: TypeAlias = Response | Request
+ResponseOrRequest: TypeAlias = Response | Request
 
 
 class Downloader(downloader.Downloader):
-    """What it lets go of ends as :class:`NotNow`, so the next run asks for it."""
+    """What it lets go of ends as :class:`RequestDeferred`, so the next run asks for it."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._on_the_way: set[Deferred[Answer]] = set()
+        self._on_the_way: set[Deferred[ResponseOrRequest]] = set()
 
-    def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Answer]:
-        asked: Deferred[Answer] = super().fetch(request)
+    def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[ResponseOrRequest]:
+        asked: Deferred[ResponseOrRequest] = super().fetch(request)
         self._on_the_way.add(asked)
         return asked.addBoth(self._had(asked, request))
 
@@ -35,12 +35,14 @@ class Downloader(downloader.Downloader):
             asked.cancel()
 
     def _had(
-        self, asked: Deferred[Answer], request: Request
-    ) -> Callable[[Answer | Failure], Answer | Failure]:
-        def had(answer: Answer | Failure) -> Answer | Failure:
+        self, asked: Deferred[ResponseOrRequest], request: Request
+    ) -> Callable[[ResponseOrRequest | Failure], ResponseOrRequest | Failure]:
+        def had(answer: ResponseOrRequest | Failure) -> ResponseOrRequest | Failure:
             self._on_the_way.discard(asked)
             if isinstance(answer, Failure) and isinstance(answer.value, CancelledError):
-                raise NotNow("end", f"Left for later: {request.url}, since the crawl ends.")
+                raise RequestDeferred(
+                    "end", f"Left for later: {request.url}, since the crawl ends."
+                )
             return answer
 
         return had

@@ -20,10 +20,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 
-Kind = Literal["gone", "forbidden", "blocked", "temporary", "broken", "unexpected"]
+FailureKind = Literal["gone", "forbidden", "blocked", "temporary", "broken", "unexpected"]
 
 
-class Refused(IgnoreRequest):
+class RequestRejected(IgnoreRequest):
     """A request that is not made, or a redirect that is not followed.
 
     ``kind`` is what it is counted as, under ``malgeum/refused/``.
@@ -34,7 +34,7 @@ class Refused(IgnoreRequest):
         self.kind = kind
 
 
-class NotNow(Exception):
+class RequestDeferred(Exception):
     """A request that is left for a later run; ``kind``: counted under ``malgeum/not_now/``."""
 
     def __init__(self, kind: str, sentence: str) -> None:
@@ -42,49 +42,57 @@ class NotNow(Exception):
         self.kind = kind
 
 
-class Answer(NamedTuple):
-    kind: Kind
+class FetchFailure(NamedTuple):
+    kind: FailureKind
     sentence: str
 
 
-ERRORS: dict[str, Answer] = {
-    "crawler.crawl.failures.Refused": Answer("forbidden", ""),
-    "crawler.crawl.failures.NotNow": Answer("temporary", ""),
-    "scrapy.exceptions.DownloadTimeoutError": Answer("temporary", "the answer took too long"),
-    "scrapy.exceptions.DownloadConnectionRefusedError": Answer(
+ERRORS: dict[str, FetchFailure] = {
+    "crawler.crawl.failures.RequestRejected": FetchFailure("forbidden", ""),
+    "crawler.crawl.failures.RequestDeferred": FetchFailure("temporary", ""),
+    "scrapy.exceptions.DownloadTimeoutError": FetchFailure("temporary", "the answer took too long"),
+    "scrapy.exceptions.DownloadConnectionRefusedError": FetchFailure(
         "temporary", "the host refused the connection"
     ),
-    "scrapy.exceptions.CannotResolveHostError": Answer("temporary", "the host's name is not found"),
+    "scrapy.exceptions.CannotResolveHostError": FetchFailure(
+        "temporary", "the host's name is not found"
+    ),
     # Resets, TLS that fails and answers that are no HTTP, all in one
-    "scrapy.exceptions.DownloadFailedError": Answer(
+    "scrapy.exceptions.DownloadFailedError": FetchFailure(
         "temporary", "the connection broke before an answer came"
     ),
-    "scrapy.exceptions.ResponseDataLossError": Answer(
+    "scrapy.exceptions.ResponseDataLossError": FetchFailure(
         "temporary", "the page was cut short on its way"
     ),
-    "scrapy.core.downloader.handlers.http11.TunnelError": Answer(
+    "scrapy.core.downloader.handlers.http11.TunnelError": FetchFailure(
         "temporary", "the proxy gave no way to the host"
     ),
     # What Scrapy does not translate: no route, no free port, the host's name by the system
-    "twisted.internet.error.ConnectError": Answer("temporary", "the host could not be reached"),
-    "twisted.internet.error.ConnectionClosed": Answer("temporary", "the connection was closed"),
-    "twisted.internet.error.DNSLookupError": Answer("temporary", "the host's name is not found"),
+    "twisted.internet.error.ConnectError": FetchFailure(
+        "temporary", "the host could not be reached"
+    ),
+    "twisted.internet.error.ConnectionClosed": FetchFailure(
+        "temporary", "the connection was closed"
+    ),
+    "twisted.internet.error.DNSLookupError": FetchFailure(
+        "temporary", "the host's name is not found"
+    ),
     # Cancelled by the download handler itself, and for this alone
-    "scrapy.exceptions.DownloadCancelledError": Answer(
+    "scrapy.exceptions.DownloadCancelledError": FetchFailure(
         "broken", "the answer is larger than DOWNLOAD_MAXSIZE"
     ),
     # Scrapy's own, with its sentence: unpacked larger than DOWNLOAD_MAXSIZE, too many redirects
-    "scrapy.exceptions.IgnoreRequest": Answer("broken", ""),
-    "gzip.BadGzipFile": Answer("broken", "the page cannot be unpacked"),
-    "builtins.EOFError": Answer("broken", "the page cannot be unpacked"),
-    "zlib.error": Answer("broken", "the page cannot be unpacked"),
-    "brotli.error": Answer("broken", "the page cannot be unpacked"),
-    "backports.zstd.ZstdError": Answer("broken", "the page cannot be unpacked"),
-    "compression.zstd.ZstdError": Answer("broken", "the page cannot be unpacked"),
+    "scrapy.exceptions.IgnoreRequest": FetchFailure("broken", ""),
+    "gzip.BadGzipFile": FetchFailure("broken", "the page cannot be unpacked"),
+    "builtins.EOFError": FetchFailure("broken", "the page cannot be unpacked"),
+    "zlib.error": FetchFailure("broken", "the page cannot be unpacked"),
+    "brotli.error": FetchFailure("broken", "the page cannot be unpacked"),
+    "backports.zstd.ZstdError": FetchFailure("broken", "the page cannot be unpacked"),
+    "compression.zstd.ZstdError": FetchFailure("broken", "the page cannot be unpacked"),
 }
 """By the class's full name; the nearest in its ancestry counts. No sentence: the error's own."""
 
-STATUSES: dict[int, Kind] = {
+STATUSES: dict[int, FailureKind] = {
     401: "forbidden",  # asks for a password
     402: "forbidden",
     403: "blocked",  # unless the page says that it wants members
@@ -119,37 +127,37 @@ LOOKED_AT = 20_000
 """Characters of an error page that are looked at."""
 
 
-def kind_of(error: BaseException) -> Answer:
+def classify_error(error: BaseException) -> FetchFailure:
     """The kind of a fetch's end and a sentence for the log, from an errback's ``failure.value``."""
     if isinstance(error, HttpError):
         return _of_page(error.response)
     for ancestor in type(error).__mro__:
         found = ERRORS.get(f"{ancestor.__module__}.{ancestor.__qualname__}")
         if found:
-            return Answer(found.kind, found.sentence or str(error))
-    return Answer("unexpected", f"{type(error).__name__}: {error}")
+            return FetchFailure(found.kind, found.sentence or str(error))
+    return FetchFailure("unexpected", f"{type(error).__name__}: {error}")
 
 
-def kind_of_page(text: str, *, whole: bool) -> Answer | None:
+def classify_page(text: str, *, whole: bool) -> FetchFailure | None:
     """The same of a page that came well and shows neither article nor list; None where nothing
     says why. ``whole``: whether it came to its end."""
     if not text.strip():
-        return Answer("temporary", "an empty page")
+        return FetchFailure("temporary", "an empty page")
     if FIREWALL.search(text[:LOOKED_AT]):
-        return Answer("blocked", "a firewall's page")
+        return FetchFailure("blocked", "a firewall's page")
     if LOGIN.search(text[:LOOKED_AT]):
-        return Answer("forbidden", "a page to log in")
-    return None if whole else Answer("temporary", "a page that was cut short")
+        return FetchFailure("forbidden", "a page to log in")
+    return None if whole else FetchFailure("temporary", "a page that was cut short")
 
 
-def _of_page(response: Response) -> Answer:
+def _of_page(response: Response) -> FetchFailure:
     status, text = response.status, _text(response)
     kind = STATUSES.get(status, "temporary" if status >= 500 else "broken")
     if kind != "gone" and FIREWALL.search(text):
-        return Answer("blocked", f"a firewall's page (HTTP {status})")
+        return FetchFailure("blocked", f"a firewall's page (HTTP {status})")
     if status == 403 and MEMBERS.search(text):
-        return Answer("forbidden", "a page for members only (HTTP 403)")
-    return Answer(kind, f"HTTP {status}")
+        return FetchFailure("forbidden", "a page for members only (HTTP 403)")
+    return FetchFailure(kind, f"HTTP {status}")
 
 
 def _text(response: Response) -> str:

@@ -7,7 +7,7 @@ from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
 
 
-async def quiet(crawler: Crawler) -> None:
+async def wait_until_idle(crawler: Crawler) -> None:
     """Wait within ``start`` until every request is answered and what came of it is read.
 
     Scrapy's signal alone (its documentation: "start-requests-lazy") also comes while a list is
@@ -15,11 +15,11 @@ async def quiet(crawler: Crawler) -> None:
     the engine cancels what is still starting then, whatever it waits for (2.19, ``stop_async``).
     """
     assert crawler.engine is not None
-    while not is_quiet(crawler.engine):
+    while not is_idle(crawler.engine):
         await crawler.signals.wait_for(signals.scheduler_empty)
 
 
-def is_quiet(engine: ExecutionEngine) -> bool:
+def is_idle(engine: ExecutionEngine) -> bool:
     """Whether a crawl is idle, by all that Scrapy asks itself but whether it is still starting."""
     scheduler, slot = engine.scheduler, engine.scraper.slot
     return (

@@ -11,7 +11,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
-from crawler.store.frontier.outlet_lock import SIGN_OF_LIFE, Lease
+from crawler.store.frontier.outlet_lock import HEARTBEAT_SECONDS, Lease
 
 logger = logging.getLogger(__name__)
 
@@ -19,13 +19,13 @@ LOCKED = "locked"
 """Why a crawl ended whose outlet another process crawls."""
 
 
-class Hold:
+class OutletLock:
     """Ends the crawl where another process has the outlet, or took it over meanwhile."""
 
     def __init__(self, crawler: Crawler, store: Store, outlet: str) -> None:
         self.crawler = crawler
         self.lease = Lease(store, outlet)
-        self.on_trouble = partial(crawl.give_up, crawler)
+        self.on_trouble = partial(crawl.abort, crawler)
         self.beat = create_looping_call(self.show_life)
 
     def take(self) -> bool:
@@ -33,7 +33,7 @@ class Hold:
         if holder := self.lease.take():
             self._end(f"{self.lease.outlet} is crawled by {holder}; this crawl leaves it alone.")
             return False
-        self.beat.start(SIGN_OF_LIFE, now=False)
+        self.beat.start(HEARTBEAT_SECONDS, now=False)
         self.crawler.signals.connect(self.leave, signals.spider_closed)
         return True
 
@@ -56,4 +56,4 @@ class Hold:
         logger.error("%s", sentence)
         self.crawler.stats.inc_value("malgeum/locked")
         self.crawler.stats.set_value("malgeum/why", sentence)
-        crawl.close(self.crawler, LOCKED)
+        crawl.close_spider(self.crawler, LOCKED)

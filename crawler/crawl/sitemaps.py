@@ -15,10 +15,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.crawl.failures import NotNow, Refused, kind_of
+from crawler.crawl.failures import RequestDeferred, RequestRejected, classify_error
 from crawler.dates.period import Period
-from crawler.extract.cms.model import Family
-from crawler.extract.pages import Place, Row
+from crawler.extract.cms.model import Cms
+from crawler.extract.pages import ListingEntry, Publisher
 from crawler.extract.sitemap import Entry, NoSitemap, Read, named_in_robots, read_sitemap, rows_of
 
 logger = logging.getLogger(__name__)
@@ -40,10 +40,10 @@ class Sitemaps:
     """The walk over sitemaps. ``shown`` makes of rows what the frontier is told."""
 
     crawler: Crawler
-    place: Place
-    family: Family
+    place: Publisher
+    family: Cms
     period: Period
-    shown: Callable[[list[Row]], Any]
+    shown: Callable[[list[ListingEntry]], Any]
     clock: Callable[[], str]
     asked: int = 0
 
@@ -119,8 +119,8 @@ class Sitemaps:
         """A sitemap is a help, as a feed is; but an outlet that says so has one."""
         error = failure.value
         assert error is not None
-        kind, why = kind_of(error)
-        if not isinstance(error, NotNow | Refused):  # which have been said
+        kind, why = classify_error(error)
+        if not isinstance(error, RequestDeferred | RequestRejected):  # which have been said
             self.count("no_sitemaps")
             request: Request = failure.request  # type: ignore[attr-defined]
             logger.warning("No sitemap: %s: %s: %s", kind, request.url, why)

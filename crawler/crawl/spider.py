@@ -22,15 +22,21 @@ from twisted.python.failure import Failure
 
 from crawler.article import Article
 from crawler.crawl.arguments import read_arguments
-from crawler.crawl.failures import Answer, NotNow, Refused, kind_of, kind_of_page
-from crawler.crawl.idle import quiet
+from crawler.crawl.failures import (
+    FetchFailure,
+    RequestDeferred,
+    RequestRejected,
+    classify_error,
+    classify_page,
+)
+from crawler.crawl.idle import wait_until_idle
 from crawler.crawl.sitemaps import Sitemaps
 from crawler.dates.parse import read_date
-from crawler.extract.cms.model import Family, Render
+from crawler.extract.cms.model import Cms, Render
 from crawler.extract.pages import (
     NO_ARTICLE,
-    Place,
-    Row,
+    ListingEntry,
+    Publisher,
     is_whole,
     read_article,
     read_feed,
@@ -59,27 +65,27 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def place_of(outlet: type[Outlet]) -> Place:
-    return Place(outlet.name, outlet.paper, outlet.home, outlet.aliases)
+def publisher_of(outlet: type[OutletSpider]) -> Publisher:
+    return Publisher(outlet.name, outlet.paper, outlet.home, outlet.aliases)
 
 
-def site_of(outlet: type[Outlet]) -> Site:
+def site_of(outlet: type[OutletSpider]) -> Site:
     """What the outlet's addresses are read by."""
     return Site(outlet.home, outlet.family.addresses, outlet.aliases)
 
 
-def rendered(outlet: type[Outlet]) -> tuple[Render, ...]:
+def rendered(outlet: type[OutletSpider]) -> tuple[Render, ...]:
     """Which of an outlet's pages need a browser: as it says, else as its family does."""
     said = outlet.family.render if outlet.render is None else outlet.render
     return (said,) if isinstance(said, str) else said
 
 
-def by_host(outlets: Iterable[type[Outlet]]) -> dict[str, type[Outlet]]:
+def index_by_host(outlets: Iterable[type[OutletSpider]]) -> dict[str, type[OutletSpider]]:
     """Outlets by each of their hosts, as ``host_of`` gives them."""
     return {host: outlet for outlet in outlets for host in site_of(outlet).hosts}
 
 
-def sitemaps_of(outlet: type[Outlet]) -> tuple[str, ...]:
+def sitemaps_of(outlet: type[OutletSpider]) -> tuple[str, ...]:
     """Where an outlet's sitemaps are: as it says, else as its family does."""
     return outlet.family.sitemaps if outlet.sitemaps is None else outlet.sitemaps
 
@@ -89,7 +95,7 @@ class ListPage:
     """What a page of a list, a feed, or a part of a sitemap shows; the frontier makes requests
     of it."""
 
-    rows: list[Row]
+    rows: list[ListingEntry]
     """Those that may lie in the wanted period."""
     section: str | None = None
     """None for what is no page of a list."""
@@ -102,7 +108,7 @@ class ListPage:
     """Why the next page is not needed: older than ``since``, the last, or as many as asked for."""
 
 
-class Outlet(scrapy.Spider):
+class OutletSpider(scrapy.Spider):
     """One paper. Subclasses are about ten lines: who it is, and which family it is on."""
 
     paper: ClassVar[str]
@@ -112,7 +118,7 @@ class Outlet(scrapy.Spider):
     """Scheme and host, as its own addresses carry them."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other hosts, without ``www.``, that serve the same articles under the same numbers."""
-    family: ClassVar[Family]
+    family: ClassVar[Cms]
     sections: ClassVar[Mapping[str, str]] = {}
     """Names of sections and the codes that stand for them in addresses, where known."""
     render: ClassVar[Render | tuple[Render, ...] | None] = None
@@ -125,13 +131,13 @@ class Outlet(scrapy.Spider):
         """Only a crawl whose pages need a browser is given one, and imports what starts it."""
         super().update_settings(settings)
         if rendered(cls):
-            addons = settings.getdict("ADDONS") | {"crawler.crawl.rendering.addon.Browser": 0}
+            addons = settings.getdict("ADDONS") | {"crawler.crawl.rendering.addon.BrowserAddon": 0}
             settings.set("ADDONS", addons, priority="spider")
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name)
         self.arguments = read_arguments(arguments, self.sections, datetime.now(UTC))
-        self.place = place_of(type(self))
+        self.place = publisher_of(type(self))
         self.taken = 0
         self.ends_open = False
         """Whether the outlet's pages never come to an end; known once one did not, twice."""
@@ -150,7 +156,7 @@ class Outlet(scrapy.Spider):
         for section in self.arguments.sections or ("",):
             yield self.list_request(section, number=0, previous=())
         if not self.arguments.sections and (paths := sitemaps_of(type(self))):
-            await quiet(self.crawler)
+            await wait_until_idle(self.crawler)
             period = self.arguments.period
             walk = Sitemaps(self.crawler, self.place, self.family, period, self.shown, now)
             for request in walk.requests(urljoin(self.home, path) for path in paths):
@@ -174,7 +180,7 @@ class Outlet(scrapy.Spider):
         if isinstance(response, TextResponse):
             yield self.shown(read_feed(response.text, self.family, self.place, now()))
 
-    def shown(self, rows: list[Row]) -> ListPage:
+    def shown(self, rows: list[ListingEntry]) -> ListPage:
         """What a feed, or a part of a sitemap, tells the frontier."""
         return ListPage(self.wanted(rows))
 
@@ -214,7 +220,7 @@ class Outlet(scrapy.Spider):
             yield ListPage([], section, number, end="end")
         elif error and error.startswith("retry"):
             yield from self.again(response, error)
-        elif told := kind_of_page(response.text, whole=is_whole(response.text)):
+        elif told := classify_page(response.text, whole=is_whole(response.text)):
             yield from self.no_page(response, *told)
         elif error or not self.family.matches(response.selector):
             yield from self.list_unread(response, "broken", "an error page, no list")
@@ -246,7 +252,7 @@ class Outlet(scrapy.Spider):
             self.count("temporary")
             yield from self.not_had(response.request, "temporary", why)
 
-    def end_of(self, rows: list[Row], number: int) -> Literal["since", "limit"] | None:
+    def end_of(self, rows: list[ListingEntry], number: int) -> Literal["since", "limit"] | None:
         """Why the next list page is not needed; None where it may hold wanted articles."""
         if self.all_before(rows):
             return "since"
@@ -255,19 +261,19 @@ class Outlet(scrapy.Spider):
         is_dated = any(self.date_of(row) for row in rows)
         return None if is_dated or number + 1 < DATELESS_PAGES else "since"
 
-    def all_before(self, rows: list[Row]) -> bool:
+    def all_before(self, rows: list[ListingEntry]) -> bool:
         """Whether every row is older than the wanted period; pinned ones do not count."""
         days = [self.date_of(row) for row in rows if not row.pinned]
         return bool(days) and all(
             day is not None and self.arguments.period.is_before(day) for day in days
         )
 
-    def date_of(self, row: Row) -> str | None:
+    def date_of(self, row: ListingEntry) -> str | None:
         """A row's date; rows show it without a year, or today only as a time."""
         read = read_date(row.date, datetime.fromisoformat(row.shown_at)) if row.date else None
         return read.value if read else None
 
-    def wanted(self, rows: list[Row]) -> list[Row]:
+    def wanted(self, rows: list[ListingEntry]) -> list[ListingEntry]:
         """The rows that may lie in the wanted period."""
         days = [self.date_of(row) for row in rows]
         return [
@@ -276,7 +282,7 @@ class Outlet(scrapy.Spider):
             if day is None or self.arguments.period.contains(day)
         ]
 
-    def article_request(self, row: Row) -> scrapy.Request:
+    def article_request(self, row: ListingEntry) -> scrapy.Request:
         return scrapy.Request(
             row.url,
             self.parse_article,
@@ -289,7 +295,9 @@ class Outlet(scrapy.Spider):
             priority=LOOK_AGAIN if row.stored else ARTICLE,
         )
 
-    def parse_article(self, response: Response, row: Row) -> Iterator[Article | scrapy.Request]:
+    def parse_article(
+        self, response: Response, row: ListingEntry
+    ) -> Iterator[Article | scrapy.Request]:
         """The item's first half: what the page says, as it says it."""
         if not isinstance(response, TextResponse):
             self.count("broken")
@@ -311,9 +319,9 @@ class Outlet(scrapy.Spider):
             yield from self.again(response, article.soft_error)
             return
         is_unknown = article.soft_error == NO_ARTICLE
-        told = kind_of_page(response.text, whole=whole) if is_unknown else None
+        told = classify_page(response.text, whole=whole) if is_unknown else None
         if told is None and not whole and not self.is_never_whole(response):
-            told = Answer("temporary", "a page that was cut short")
+            told = FetchFailure("temporary", "a page that was cut short")
         if told is not None:
             yield from self.no_page(response, *told)
             return
@@ -354,11 +362,11 @@ class Outlet(scrapy.Spider):
         error = failure.value
         assert error is not None
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        kind, why = kind_of(error)
-        if isinstance(error, NotNow):
+        kind, why = classify_error(error)
+        if isinstance(error, RequestDeferred):
             return
         self.count(kind)
-        if not isinstance(error, Refused):  # which has been said
+        if not isinstance(error, RequestRejected):  # which has been said
             self.logger.warning("%s: %s: %s", kind, request.url, why)
         if isinstance(error, HttpError) and kind == "gone" and "row" in request.cb_kwargs:
             yield self.gone(error.response, request.cb_kwargs["row"])
@@ -373,11 +381,11 @@ class Outlet(scrapy.Spider):
         elif "section" in request.cb_kwargs:
             yield from self.list_lost(request, kind, why)
 
-    def lost(self, row: Row, kind: str, why: str) -> None:
+    def lost(self, row: ListingEntry, kind: str, why: str) -> None:
         told = {"canonical_url": row.canonical_url, "kind": kind, "why": why}
         self.crawler.signals.send_catch_log(page_failed, **told)
 
-    def gone(self, response: Response, row: Row) -> Article:
+    def gone(self, response: Response, row: ListingEntry) -> Article:
         """What stands for an article whose page is no more."""
         return Article(
             url=response.url,

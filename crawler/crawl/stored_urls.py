@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crawler.crawl.spider import Outlet, site_of
+from crawler.crawl.spider import OutletSpider, site_of
 from crawler.urls import host_of, identify
 
-Outlets = dict[str, type[Outlet]]
+OutletSites = dict[str, type[OutletSpider]]
 """Outlets by each of their hosts."""
 
 
@@ -14,7 +14,7 @@ def check_address(url: str) -> None:
     identify(url)
 
 
-def addresses_of(url: str, outlets: Outlets) -> list[str]:
+def addresses_of(url: str, outlets: OutletSites) -> list[str]:
     """What a crawl or a replay makes of the URL, and the URL as it is: of unknown hosts, articles
     were once kept under that."""
     outlet = outlets.get(host_of(url))
@@ -22,7 +22,7 @@ def addresses_of(url: str, outlets: Outlets) -> list[str]:
     return list(dict.fromkeys([canonical, url]))
 
 
-def outlet_name(url: str, outlets: Outlets) -> str:
+def outlet_name(url: str, outlets: OutletSites) -> str:
     """The outlet's name as the store has it: of an unknown host, the host."""
     host = host_of(url)
     return outlets[host].name if host in outlets else host

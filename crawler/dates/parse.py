@@ -75,7 +75,7 @@ class ReadDate:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DateExplanation:
     """What was made of a text: a date, or none, by which rule and why."""
 
     value: str | None
@@ -85,7 +85,7 @@ class Reading:
     why: str
 
 
-class Refused(ValueError):
+class DateRejected(ValueError):
     """A text has the shape of a date but shows none that may be believed; the message says why."""
 
 
@@ -99,22 +99,22 @@ def read_date(text: str, now: datetime) -> ReadDate | None:
     match = _find(line)
     try:
         return _judge(line, match, _in_seoul(now))
-    except Refused:
+    except DateRejected:
         return None
 
 
-def explain_date(text: str, now: datetime) -> Reading:
+def explain_date(text: str, now: datetime) -> DateExplanation:
     """The same as `read_date`, with the rule that decided and its reason in plain words."""
     line = _tidy(text)
     match = _find(line)
     rule, why = _name(match) if match else ("english", "an English date and nothing else")
     try:
         read = _judge(line, match, _in_seoul(now))
-    except Refused as refused:
-        return Reading(None, None, rule, str(refused))
+    except DateRejected as refused:
+        return DateExplanation(None, None, rule, str(refused))
     if read is None:
-        return Reading(None, None, *_lookalike(line))
-    return Reading(read.value, read.precision, rule, why)
+        return DateExplanation(None, None, *_lookalike(line))
+    return DateExplanation(read.value, read.precision, rule, why)
 
 
 def read_modified(text: str, now: datetime) -> ReadDate | None:
@@ -221,14 +221,14 @@ def _judge(line: str, match: re.Match[str] | None, now: datetime) -> ReadDate | 
     if match is None:
         return _ask_dateparser(line, now)
     if where := _stands_wrong(line, match):
-        raise Refused(CONTEXT[where])
+        raise DateRejected(CONTEXT[where])
     return _understand(match, now)
 
 
 def _known(match: re.Match[str], now: datetime) -> ReadDate | None:
     try:
         return _understand(match, _in_seoul(now))
-    except Refused:
+    except DateRejected:
         return None
 
 
@@ -261,7 +261,7 @@ def _understand(match: re.Match[str], now: datetime) -> ReadDate:
         if (zone := part.get("z")) and zone not in _KOREAN:
             moment = _in_seoul(moment.replace(tzinfo=_zone(zone)))
     except (ValueError, OverflowError) as error:
-        raise Refused("no such day") from error
+        raise DateRejected("no such day") from error
     if clock is None:
         return _shown(moment, "day", now)
     return _shown(moment, "second" if "s" in part or "s2" in part else "minute", now)
@@ -278,9 +278,9 @@ def _ago(part: dict[str, str], now: datetime) -> ReadDate:
 
 def _shown(moment: datetime, precision: Precision, now: datetime) -> ReadDate:
     if moment.year < FIRST_YEAR:
-        raise Refused(f"before {FIRST_YEAR}")
+        raise DateRejected(f"before {FIRST_YEAR}")
     if moment > now + AHEAD:
-        raise Refused("more than a day ahead of now")
+        raise DateRejected("more than a day ahead of now")
     if precision == "day":
         return ReadDate(moment.date().isoformat(), precision)
     unit = "seconds" if precision == "second" else "minutes"
@@ -316,7 +316,7 @@ def _clock(part: dict[str, str]) -> time | None:
     half = (part.get("a") or part.get("a2", "")).replace(".", "").upper()
     if half in ("오전", "AM"):
         if hour > 12:
-            raise Refused("no such hour before noon")
+            raise DateRejected("no such hour before noon")
         hour %= 12
     elif half in ("오후", "PM") and hour <= 12:
         hour = hour % 12 + 12
@@ -324,7 +324,7 @@ def _clock(part: dict[str, str]) -> time | None:
     try:
         return time(hour, int(minute or 0), int(second or 0))
     except ValueError as error:
-        raise Refused("no such time of day") from error
+        raise DateRejected("no such time of day") from error
 
 
 def _zone(shown: str) -> timezone:

@@ -31,7 +31,7 @@ class StreamError(Exception):
     """Redis cannot be asked, or refuses; its text is one sentence without a secret."""
 
 
-class Stream:
+class RedisStream:
     """Redis at ``url``; connects when it is first asked. ValueError with one sentence where the
     address is none. ``most``: entries that stay at least, older ones go; 0 for all."""
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from parsel import Selector
 
 from crawler.article import Article, DateSource, ShownDate
-from crawler.extract.cms.model import Family
+from crawler.extract.cms.model import Cms
 from crawler.extract.selectors import FoundParts, find_all, find_parts, text
 from crawler.urls import identify
 
@@ -24,7 +24,7 @@ _END = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListingEntry:
     """An article as a list page or a feed shows it."""
 
     url: str
@@ -40,7 +40,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Publisher:
     """Who prints the page: the outlet's name, its Korean name, its home address and other hosts.
 
     Without a home the outlet is not known, and the page's address alone says what it is.
@@ -51,7 +51,7 @@ class Place:
     home: str | None = None
     aliases: tuple[str, ...] = ()
 
-    def identify(self, url: str, family: Family) -> tuple[str, str | None] | None:
+    def identify(self, url: str, family: Cms) -> tuple[str, str | None] | None:
         """Canonical address and article id; None for what is no article of the known outlet."""
         if self.home:
             return family.identify(url, self.home, self.aliases)
@@ -62,22 +62,24 @@ class Place:
         return identity.canonical_url, identity.article_id
 
 
-def read_rows(page: Selector, url: str, family: Family, place: Place, shown_at: str) -> list[Row]:
+def read_rows(
+    page: Selector, url: str, family: Cms, place: Publisher, shown_at: str
+) -> list[ListingEntry]:
     """The articles of a list page, top to bottom, each address once."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, ListingEntry] = {}
     for row in find_all(page, family.rows.row):
         for link in find_all(row, family.rows.link):
             address = _absolute(url, link.get().strip())
             if identity := place.identify(address, family):
                 date, byline = text(row, family.rows.date), text(row, family.rows.byline)
                 pinned = bool(find_all(row, family.rows.pinned))
-                shown = Row(address, identity[0], date, byline, "list", shown_at, pinned)
+                shown = ListingEntry(address, identity[0], date, byline, "list", shown_at, pinned)
                 rows.setdefault(identity[0], shown)
                 break
     return list(rows.values())
 
 
-def read_feed(source: str, family: Family, place: Place, shown_at: str) -> list[Row]:
+def read_feed(source: str, family: Cms, place: Publisher, shown_at: str) -> list[ListingEntry]:
     """The articles of an RSS feed; links may be escaped twice. No feed, no rows."""
     feed = Selector(text=source, type="xml")
     feed.remove_namespaces()
@@ -87,7 +89,7 @@ def read_feed(source: str, family: Family, place: Place, shown_at: str) -> list[
         address = re.sub(r"&(?:amp;)+", "&", item.xpath("string(link)").get("").strip())
         if identity := place.identify(address, family):
             date = item.xpath("string(date|pubDate)").get("").strip() or None
-            rows.append(Row(address, identity[0], date, None, "feed", shown_at))
+            rows.append(ListingEntry(address, identity[0], date, None, "feed", shown_at))
     return rows
 
 
@@ -99,12 +101,12 @@ def is_whole(source: str) -> bool:
 def read_article(
     page: Selector,
     url: str,
-    family: Family,
-    place: Place,
+    family: Cms,
+    place: Publisher,
     *,
     fetched_at: str,
     whole: bool,
-    row: Row | None = None,
+    row: ListingEntry | None = None,
 ) -> Article:
     """The article on a page of a known family; ``soft_error`` says why there is none.
 
@@ -145,7 +147,7 @@ def _absolute(page: str, link: str) -> str:
         return link
 
 
-def _shown_dates(parts: FoundParts, row: Row | None) -> Iterator[ShownDate]:
+def _shown_dates(parts: FoundParts, row: ListingEntry | None) -> Iterator[ShownDate]:
     """Labels, structured data, the list's row, and the upload time in the first picture's name."""
     yield from (ShownDate(shown, "label") for shown in parts.dates)
     yield from (ShownDate(shown, "structured") for shown in parts.structured_dates)
@@ -156,7 +158,7 @@ def _shown_dates(parts: FoundParts, row: Row | None) -> Iterator[ShownDate]:
     yield from (ShownDate(name.removeprefix("thumb-"), "image") for name in uploads[:1])
 
 
-def _whole_headline(shown: str | None, page: Selector, family: Family) -> str | None:
+def _whole_headline(shown: str | None, page: Selector, family: Cms) -> str | None:
     """The headline as ``<title>`` has it, where the skin cuts it or puts a category before it."""
     title = text(page, ("title",))
     match = re.fullmatch(family.full_headline, title) if family.full_headline and title else None

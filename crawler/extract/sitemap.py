@@ -18,8 +18,8 @@ from lxml.etree import LxmlError
 from scrapy.utils.gz import gunzip
 from scrapy.utils.sitemap import Sitemap, sitemap_urls_from_robots
 
-from crawler.extract.cms.model import Family
-from crawler.extract.pages import Place, Row
+from crawler.extract.cms.model import Cms
+from crawler.extract.pages import ListingEntry, Publisher
 
 _WEB_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+)?html\b", re.IGNORECASE
@@ -153,11 +153,13 @@ def named_in_robots(body: bytes, url: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def rows_of(entries: Iterable[Entry], family: Family, place: Place, shown_at: str) -> list[Row]:
+def rows_of(
+    entries: Iterable[Entry], family: Cms, place: Publisher, shown_at: str
+) -> list[ListingEntry]:
     """The articles among the entries; a date of publication counts as one that a feed shows."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, ListingEntry] = {}
     for entry in entries:
         if identity := place.identify(entry.url, family):
-            row = Row(entry.url, identity[0], entry.published, None, "feed", shown_at)
+            row = ListingEntry(entry.url, identity[0], entry.published, None, "feed", shown_at)
             rows.setdefault(identity[0], row)
     return list(rows.values())

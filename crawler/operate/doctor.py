@@ -16,15 +16,15 @@ from packaging.requirements import Requirement
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.archive.config import MB, Archiving, check_folder, free_on
+from crawler.archive.config import MB, ArchiveConfig, check_folder, free_on
 from crawler.archive.stats import size_of
 from crawler.crawl.politeness.contact import check_contact
 from crawler.crawl.rendering.executable import HOW_TO_GET_ONE, find_browser, look_at
-from crawler.crawl.spider import Outlet, rendered
+from crawler.crawl.spider import OutletSpider, rendered
 from crawler.operate.notifications.notifier import Notifier
-from crawler.runtime.limits import check_bounds
+from crawler.runtime.limits import check_limits
 from crawler.store import open_store
-from crawler.store.db.errors import shown
+from crawler.store.db.errors import redacted
 from crawler.store.db.schema import SCHEMA
 from crawler.store.frontier.outlet_lock import Lease
 
@@ -54,12 +54,12 @@ def store(settings: BaseSettings) -> str:
         lease = Lease(opened, "")
         lease.take()
         lease.leave()
-        return f"{shown(opened.engine.url)} opens with schema {SCHEMA}, and can be written to"
+        return f"{redacted(opened.engine.url)} opens with schema {SCHEMA}, and can be written to"
 
 
 def archive(settings: BaseSettings) -> str:
     """Where pages are kept, and how much room is left for them."""
-    asked = Archiving.of(settings)
+    asked = ArchiveConfig.of(settings)
     if asked is None:
         return "none is kept: ARCHIVE is empty"
     check_folder(asked.folder)
@@ -77,7 +77,7 @@ def archive(settings: BaseSettings) -> str:
 
 
 def bounds(settings: BaseSettings) -> str:
-    check_bounds(settings)
+    check_limits(settings)
     return "all are numbers that mean something"
 
 
@@ -97,7 +97,7 @@ def browser(settings: BaseSettings) -> str:
     """Needed only where an outlet says so, or where one is named."""
     loader = get_spider_loader(settings)
     outlets = [loader.load(name) for name in loader.list()]
-    needs = [one.name for one in outlets if issubclass(one, Outlet) and rendered(one)]
+    needs = [one.name for one in outlets if issubclass(one, OutletSpider) and rendered(one)]
     for_whom = f"needed for {', '.join(needs)}" if needs else "no outlet needs one"
     try:
         path = find_browser(settings["BROWSER"])

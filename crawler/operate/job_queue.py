@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, make_url
 
-from crawler.outcomes.exit_codes import LOCKED, STORE_TROUBLE, UNEXPECTED
+from crawler.outcomes.exit_codes import LOCKED, STORE_ERROR, UNEXPECTED
 from crawler.store import Store
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 QUEUE = "crawls"
 
-AGAIN = frozenset({UNEXPECTED, STORE_TROUBLE, LOCKED})
+AGAIN = frozenset({UNEXPECTED, STORE_ERROR, LOCKED})
 """Exit codes after which the crawl is tried again soon; of the others the next period is enough."""
 
 ATTEMPTS, WAIT = 5, 60
@@ -50,7 +50,7 @@ class CrawlFailed(Exception):
     """The crawl is to be tried again."""
 
 
-def is_news(record: logging.LogRecord) -> bool:
+def drop_expected_tracebacks(record: logging.LogRecord) -> bool:
     """For the log: that a crawl is tried again, or was told to end, is no fault of the code."""
     if record.exc_info and isinstance(record.exc_info[1], (CrawlFailed, asyncio.CancelledError)):
         record.exc_info = record.exc_text = None
@@ -134,7 +134,7 @@ def locks(outlet: str) -> dict[str, Any]:
     return {"lock": f"crawl {outlet}", "queueing_lock": f"crawl {outlet}"}
 
 
-def hurry(app: App, outlets: Sequence[str]) -> None:
+def enqueue_all(app: App, outlets: Sequence[str]) -> None:
     """Put a job of each outlet into the queue, where none waits yet."""
     from procrastinate.exceptions import AlreadyEnqueued
 
@@ -144,7 +144,7 @@ def hurry(app: App, outlets: Sequence[str]) -> None:
                 app.configure_task("crawl", **locks(outlet)).defer(timestamp=0, outlet=outlet)
 
 
-def make_ready(store: Store, app: App) -> None:
+def ensure_schema(store: Store, app: App) -> None:
     """Make the engine's tables, where they are not there yet."""
     with store.writing():  # two workers may begin at once
         if not inspect(store.engine).has_table("procrastinate_jobs"):

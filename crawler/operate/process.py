@@ -67,7 +67,7 @@ class Crawl(Crawler):
         if not self.crawling or self.engine.spider is None or self.is_leaving:
             return False
         self.is_leaving = True
-        crawl.close(self, reason)
+        crawl.close_spider(self, reason)
         call_later(GRACE, self._let_go)
         return True
 
@@ -106,7 +106,7 @@ def run_to_end(
     """Run crawls, each with its spider's arguments, on a store that is open and stays so; gives
     the stats of each. Scrapy hears the signals: one ends all of them, a second one at once."""
     for one, arguments in crawls.items():
-        crawl.lend(one, store)
+        crawl.attach(one, store)
         process.crawl(one, **arguments)
     process.start()
     return {one: one.stats_at_end() for one in crawls}

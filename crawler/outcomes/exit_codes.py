@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-WELL, UNEXPECTED, BAD_USAGE, PARTLY, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE, LOCKED = range(8)
+OK, UNEXPECTED, BAD_USAGE, PARTIAL, BROKEN_LAYOUT, BLOCKED, STORE_ERROR, LOCKED = range(8)
 
-WORDS = (
+NAMES = (
     "well", "unexpected", "bad usage", "partly", "broken layout", "blocked", "store trouble",
     "locked",
 )  # fmt: skip
 """What each exit code is called."""
 
-GRAVITY = (
-    WELL, PARTLY, LOCKED, UNEXPECTED, BAD_USAGE, BROKEN_LAYOUT, BLOCKED, STORE_TROUBLE,
+SEVERITY = (
+    OK, PARTIAL, LOCKED, UNEXPECTED, BAD_USAGE, BROKEN_LAYOUT, BLOCKED, STORE_ERROR,
 )  # fmt: skip
 """The exit codes of crawls side by side, the gravest last; one that is locked is in good hands."""
 
@@ -51,7 +51,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
     is_cut_short = stats.get("finish_reason") in CUT_SHORT
     whole = (
         (LOCKED, count("malgeum/locked") > 0),
-        (STORE_TROUBLE, _lost(count)),
+        (STORE_ERROR, _lost(count)),
         (BLOCKED, is_shut or (refused > 0 and (lists == 0 or refused > articles))),
         (BROKEN_LAYOUT, count("malgeum/broken_lists") + count("malgeum/emptied_lists") > 0),
         (
@@ -70,7 +70,7 @@ def of_crawl(stats: Mapping[str, Any]) -> int:
         + count("malgeum/new_findings")
         + count("malgeum/archive_errors")
     )
-    return next((code for code, true in whole if true), PARTLY if partly else WELL)
+    return next((code for code, true in whole if true), PARTIAL if partly else OK)
 
 
 def of_all(codes: Iterable[int]) -> int:
@@ -78,16 +78,16 @@ def of_all(codes: Iterable[int]) -> int:
     whole, so if none of them came to more; else 3, and the report says which. The store is all
     of theirs: its trouble is the whole's."""
     found = set(codes)
-    if STORE_TROUBLE in found or found.isdisjoint({WELL, PARTLY}):
-        return max(found, key=GRAVITY.index)
-    return WELL if found == {WELL} else PARTLY
+    if STORE_ERROR in found or found.isdisjoint({OK, PARTIAL}):
+        return max(found, key=SEVERITY.index)
+    return OK if found == {OK} else PARTIAL
 
 
 def of_replay(stats: Mapping[str, Any]) -> int:
     """The exit code of a replay, where every page given is expected to be an article."""
     count = _Counts(stats)
     if _lost(count):
-        return STORE_TROUBLE
+        return STORE_ERROR
     if _broke(count) or count("malgeum/workers_lost"):
         return UNEXPECTED
     bad = count("malgeum/bad_input")
@@ -95,7 +95,7 @@ def of_replay(stats: Mapping[str, Any]) -> int:
         return BAD_USAGE
     unfit = count(_DROPS + "NoArticle") + count(_DROPS + "NoBody")
     is_cut_short = stats.get("finish_reason") in CUT_SHORT
-    return PARTLY if bad or unfit or is_cut_short else WELL
+    return PARTIAL if bad or unfit or is_cut_short else OK
 
 
 def _lost(count: _Counts) -> bool:

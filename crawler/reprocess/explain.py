@@ -10,30 +10,32 @@ from typing import Any
 import scrapy
 
 from crawler.article import Article
-from crawler.crawl.spider import Outlet, now, site_of
-from crawler.crawl.stored_urls import Outlets, addresses_of
-from crawler.extract.pages import Row
+from crawler.crawl.spider import OutletSpider, now, site_of
+from crawler.crawl.stored_urls import OutletSites, addresses_of
+from crawler.extract.pages import ListingEntry
 from crawler.reprocess.replay.from_files import BadInput, read_pages, read_saved
 from crawler.store import Store
 from crawler.urls import host_of, identify
 
 
-def from_file(file: Path, outlets: Outlets, refuse: Callable[[BadInput], None]) -> list[Article]:
+def from_file(
+    file: Path, outlets: OutletSites, refuse: Callable[[BadInput], None]
+) -> list[Article]:
     """The pages of a saved file; what is none goes to ``refuse``."""
     pages = read_pages(file, datetime.now(UTC), refuse)
     return [read_saved(page, outlets.get(host_of(page.url))) for page in pages]
 
 
-def from_store(url: str, outlets: Outlets, store: Store) -> Article | None:
+def from_store(url: str, outlets: OutletSites, store: Store) -> Article | None:
     """The stored article of an address in any of its forms."""
     found = (store.find(address) for address in addresses_of(url, outlets))
     return next(filter(None, found), None)
 
 
-def fetching(outlet: type[Outlet], url: str) -> type[Outlet]:
+def fetching(outlet: type[OutletSpider], url: str) -> type[OutletSpider]:
     """The outlet, asking for one article's page and nothing else."""
     canonical = identify(url, [site_of(outlet)]).canonical_url
-    row = Row(url, canonical, None, None, "list", now())
+    row = ListingEntry(url, canonical, None, None, "list", now())
 
     class OnePage(outlet):  # type: ignore[valid-type, misc]
         name = outlet.name

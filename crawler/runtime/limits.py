@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from scrapy.settings import BaseSettings
 
-BOUNDS: dict[str, tuple[Callable[[str], float], str]] = {
+LIMITS: dict[str, tuple[Callable[[str], float], str]] = {
     "REQUEST_BUDGET": (int, "a whole number of requests, or 0 for no bound"),
     "REVISITS_PER_RUN": (int, "a whole number of pages"),
     "BROWSER_PAGES": (int, "a whole number of pages, or 0 for no bound"),
@@ -22,9 +22,9 @@ BOUNDS: dict[str, tuple[Callable[[str], float], str]] = {
 """Ours, and of Scrapy's those that the README names; none is negative."""
 
 
-def bound(settings: BaseSettings, name: str) -> float:
+def limit_of(settings: BaseSettings, name: str) -> float:
     """A setting of ``BOUNDS``. ValueError with one sentence where it is no such number."""
-    read, form = BOUNDS[name]
+    read, form = LIMITS[name]
     try:
         value = read(str(settings[name]))
     except ValueError:
@@ -34,7 +34,7 @@ def bound(settings: BaseSettings, name: str) -> float:
     return value
 
 
-def check_bounds(settings: BaseSettings) -> None:
+def check_limits(settings: BaseSettings) -> None:
     """Read all of them. ValueError as in ``bound``."""
-    for name in BOUNDS:
-        bound(settings, name)
+    for name in LIMITS:
+        limit_of(settings, name)

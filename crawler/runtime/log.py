@@ -51,20 +51,20 @@ SECRETS = re.compile(
 """What lets its reader in somewhere, as it stands in the addresses and settings that are logged."""
 
 
-def without_secrets(text: str) -> str:
+def redact_secrets(text: str) -> str:
     return SECRETS.sub(lambda found: f"{''.join(filter(None, found.groups()))}***", text)
 
 
-class Record(logging.LogRecord):
+class RedactingLogRecord(logging.LogRecord):
     """What is logged, before any handler has seen it: without secrets, tracebacks too."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.exc_info:
-            self.exc_text = without_secrets(logging.Formatter().formatException(self.exc_info))
+            self.exc_text = redact_secrets(logging.Formatter().formatException(self.exc_info))
 
     def getMessage(self) -> str:
-        return without_secrets(super().getMessage())
+        return redact_secrets(super().getMessage())
 
 
 class JsonLines(logging.Formatter):
@@ -113,11 +113,11 @@ class LogFile(logging.FileHandler):
             super().close()
 
 
-def begin_log(settings: BaseSettings) -> None:
+def configure_log(settings: BaseSettings) -> None:
     """Keep secrets out of the log, and write the file that ``LOG_FILE`` asks for in place of
     Scrapy, which would end at a full disk or fill stderr with tracebacks. OSError where there is
     no such file."""
-    logging.setLogRecordFactory(Record)
+    logging.setLogRecordFactory(RedactingLogRecord)
     name = settings["LOG_FILE"]
     if not name:
         return

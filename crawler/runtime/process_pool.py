@@ -29,7 +29,7 @@ class WorkerLost(Exception):
     """A process of ours was ended from outside, as by a system that is out of memory."""
 
 
-class Workers:
+class ProcessPool:
     """So many processes, started once there is more to do than to start them takes; until then,
     and where one is to do all, this process works itself.
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 
 from crawler.similarity.entities import HEADS, SAID_ON, Facts
-from crawler.similarity.fingerprint import Release
+from crawler.similarity.fingerprint import Fingerprint
 from crawler.similarity.normalize import Letters
 
 
-class Likeness:
+class Comparison:
     """Two articles side by side, in numbers; each share is 0 to 1.
 
     Each is worked out when it is asked for: most pairs are told apart by few of them.
     """
 
-    def __init__(self, a: Release, b: Release) -> None:
+    def __init__(self, a: Fingerprint, b: Fingerprint) -> None:
         self._a, self._b = a, b
         ours, theirs = len(a.shingles), len(b.shingles)
         common = len(a.shingles & b.shingles)
@@ -172,12 +172,12 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> float:
     return len(part & whole) / len(part) if part else 0.0
 
 
-def _headline(a: Release, b: Release) -> float | None:
+def _headline(a: Fingerprint, b: Fingerprint) -> float | None:
     runs = a.headline_shingles
     return sum(run in b.body.text for run in runs) / len(runs) if runs else None
 
 
-def _said(a: Release, b: Release) -> float | None:
+def _said(a: Fingerprint, b: Fingerprint) -> float | None:
     if len(a.said) < 8 or len(b.said) < 8:
         return None
     ours, theirs = a.said_shingles, b.said_shingles
@@ -226,11 +226,11 @@ def _one_person(a: str, b: str) -> bool:
     return a == b or (len(a) == len(b) == 3 and a[0] == b[0] and slips == 1)
 
 
-def _places_agree(a: Release, b: Release) -> bool:
+def _places_agree(a: Fingerprint, b: Fingerprint) -> bool:
     return any(a.places[kind] & b.places[kind] for kind in a.places.keys() & b.places.keys())
 
 
-def _places_conflict(a: Release, b: Release) -> bool:
+def _places_conflict(a: Fingerprint, b: Fingerprint) -> bool:
     return any(
         not _named(a.places[kind], b)
         and not _named(b.places[kind], a)
@@ -246,7 +246,7 @@ def _short_for(one: str, other: str) -> bool:
     return short[:2] == long[:2] and short[-2:] == long[-2:] and all(x in letters for x in short)
 
 
-def _editions_conflict(a: Release, b: Release) -> bool:
+def _editions_conflict(a: Fingerprint, b: Fingerprint) -> bool:
     ours, theirs = a.opening_editions, b.opening_editions
     strange = [kind for kind in ours.keys() & theirs.keys() if _strangers(ours[kind], theirs[kind])]
     return any(
@@ -269,7 +269,7 @@ def _disjoint(
     return ours.isdisjoint(all_theirs) and theirs.isdisjoint(all_ours)
 
 
-def _main_conflict(a: Release, b: Release) -> bool:
+def _main_conflict(a: Fingerprint, b: Fingerprint) -> bool:
     all_a = {figure.value for figure in a.body.figures}
     all_b = {figure.value for figure in b.body.figures}
     ours, theirs = _by_unit(a), _by_unit(b)
@@ -279,19 +279,19 @@ def _main_conflict(a: Release, b: Release) -> bool:
     )
 
 
-def _main_stands_in(a: Release, b: Release) -> bool:
+def _main_stands_in(a: Fingerprint, b: Fingerprint) -> bool:
     values = {figure.value for figure in b.body.figures}
     return any(len(value) > 1 and value in values for value, _ in a.main_amounts)
 
 
-def _by_unit(release: Release) -> dict[str, set[str]]:
+def _by_unit(release: Fingerprint) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for value, unit in release.main_amounts:
         found.setdefault(unit, set()).add(value)
     return found
 
 
-def _before_and_after(a: Release, b: Release) -> bool:
+def _before_and_after(a: Fingerprint, b: Fingerprint) -> bool:
     if a.told is None or b.told is None or a.told == b.told:
         return False
     if a.day is None or b.day is None:
@@ -299,5 +299,5 @@ def _before_and_after(a: Release, b: Release) -> bool:
     return (a.day <= b.day) == (a.told == "ahead")
 
 
-def _named(names: frozenset[str], other: Release) -> bool:
+def _named(names: frozenset[str], other: Fingerprint) -> bool:
     return any(name in other.headline.text + other.body.text for name in names)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from crawler.similarity.compare import Likeness
-from crawler.similarity.fingerprint import Release
+from crawler.similarity.compare import Comparison
+from crawler.similarity.fingerprint import Fingerprint
 
 WINDOW = 31
 """Days between two publications of one release at the most: a monthly prints it a month later."""
@@ -35,7 +35,7 @@ class Relation:
         return replace(self, kind=turned.get(self.kind, self.kind))
 
 
-Rule = tuple[str, Callable[[Likeness], bool]]
+Rule = tuple[str, Callable[[Comparison], bool]]
 
 DIFFERENT: tuple[Rule, ...] = (
     ("a comment on it", lambda x: x.comment),
@@ -56,24 +56,24 @@ DIFFERENT: tuple[Rule, ...] = (
 """Rules by which two alike texts are two releases, in the order in which they are asked."""
 
 
-def _points(x: Likeness) -> int:
+def _points(x: Comparison) -> int:
     corrected = x.alike >= 0.8 and x.days_apart is not None and x.days_apart < 3
     points = x.conflicts + x.offices_conflict + x.heads_conflict + x.days_conflict
     return points + (x.main_conflict and not corrected)
 
 
-def relate(a: Release, b: Release) -> Relation:
+def relate(a: Fingerprint, b: Fingerprint) -> Relation:
     """What article ``a`` is to ``b``."""
     if a.day is not None and b.day is not None and abs(a.day - b.day) > WINDOW:
         return Relation("none", "published too far apart")
     if a.body == b.body and a.headline == b.headline:
         return Relation("same", "the same words", 1.0)
     if (a.body.text, a.headline.text) <= (b.body.text, b.headline.text):
-        return judge(Likeness(a, b))
-    return judge(Likeness(b, a)).turned()
+        return judge(Comparison(a, b))
+    return judge(Comparison(b, a)).turned()
 
 
-def judge(x: Likeness) -> Relation:
+def judge(x: Comparison) -> Relation:
     """The verdict on two articles that were compared, read from the first."""
     weight = (x.contained + x.alike) / 2
     if x.contained < 0.1 and _support(x) < ENOUGH:
@@ -103,7 +103,7 @@ ENOUGH = 3.5
 """Points from which on two texts tell the same facts."""
 
 
-def _support(x: Likeness) -> float:
+def _support(x: Comparison) -> float:
     """What speaks for one release told in other words, in points."""
     said = x.said or 0
     shared = x.amounts_shared

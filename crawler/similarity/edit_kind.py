@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from crawler.similarity.fingerprint import Release
+from crawler.similarity.fingerprint import Fingerprint
 
 EditKind = Literal["verbatim", "light", "heavy", "condensed"]
 
@@ -15,7 +15,7 @@ CONDENSED = 0.6
 """A copy of at most this share of the first's length, made mostly of its words, is condensed."""
 
 
-def edit_kind(first: Release, copy: Release) -> EditKind:
+def edit_kind(first: Fingerprint, copy: Fingerprint) -> EditKind:
     """What the copy is to the cluster's first member."""
     ours, theirs = copy.shingles, first.shingles
     common = len(ours & theirs)

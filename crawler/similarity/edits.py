@@ -15,7 +15,7 @@ is the same, from the second on the same in other words, below it has no counter
 
 
 @dataclass(slots=True)
-class Changes:
+class TextEdits:
     """Sentences of the copy against the release's."""
 
     kept: int = 0
@@ -41,11 +41,11 @@ class Changes:
         return asdict(self)
 
 
-def changes(
+def text_edits(
     release: str, copy: str, headline: str | None = None, copys_headline: str | None = None
-) -> Changes:
+) -> TextEdits:
     """Compare two bodies sentence by sentence, in whatever order they stand."""
-    found = Changes()
+    found = TextEdits()
     if headline and copys_headline:
         found.headline = _letters(headline) != _letters(copys_headline)
     ours, theirs = _sentences(release), _sentences(copy)

@@ -14,7 +14,7 @@ Facts = Mapping[str, frozenset[str]]
 _WORDS: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
 )
-Told = Literal["ahead", "back"] | None
+Statement = Literal["ahead", "back"] | None
 HEADS = frozenset(_WORDS["heads"]["roles"])
 """Offices of which an issuing body has one."""
 SAID_ON = tuple(_WORDS["said_on"]["after"])
@@ -108,7 +108,7 @@ def wards(text: str) -> frozenset[str]:
     )
 
 
-def told(opening: str) -> Told:
+def statements_of(opening: str) -> Statement:
     """Whether headline and lead look ahead to what they tell of, or back on it."""
     if _BACK.search(opening):
         return "back"

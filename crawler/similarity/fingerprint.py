@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from crawler.similarity import entities as facts
-from crawler.similarity.entities import Facts, Told
+from crawler.similarity.entities import Facts, Statement
 from crawler.similarity.normalize import Letters, read_letters, shingles
 
 _FIRST_SENTENCE = re.compile(r".{20,240}?[다요음함됨임]\.(?=\s|$)", re.DOTALL)
@@ -18,7 +18,7 @@ LEAD = 220
 """Characters at the most that are taken for the first sentence."""
 
 
-class Release:
+class Fingerprint:
     """One article as the clusters see it; made of headline, body and day alone.
 
     Each part is read when it is first asked for: most pairs are told apart by few of them.
@@ -137,8 +137,8 @@ class Release:
         return frozenset(_with_unit(read_letters(self._opening)))
 
     @cached_property
-    def told(self) -> Told:
-        return facts.told(self._opening)
+    def told(self) -> Statement:
+        return facts.statements_of(self._opening)
 
     @cached_property
     def follows_up(self) -> bool:
@@ -159,10 +159,10 @@ class Release:
 
 
 @lru_cache(maxsize=512)
-def read_release(headline: str | None, body: str | None, published: str | None) -> Release:
+def fingerprint(headline: str | None, body: str | None, published: str | None) -> Fingerprint:
     """Read an article; ``published`` in any form of ``date_published``."""
     day = date.fromisoformat(published[:10]).toordinal() if published else None
-    return Release(headline or "", body or "", day)
+    return Fingerprint(headline or "", body or "", day)
 
 
 def _with_unit(letters: Letters) -> Iterator[tuple[str, str]]:

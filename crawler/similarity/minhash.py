@@ -14,7 +14,7 @@ from zlib import crc32
 
 from rensa import RMinHash
 
-from crawler.similarity.fingerprint import Release
+from crawler.similarity.fingerprint import Fingerprint
 
 ROWS = 2
 BODY_BANDS = 12
@@ -30,7 +30,7 @@ MOST = BODY_BANDS + LEAD_BANDS + _FACTS + _QUOTES
 """Numbers an article has at the most."""
 
 
-def keys(release: Release) -> frozenset[int]:
+def keys(release: Fingerprint) -> frozenset[int]:
     """The article's numbers, 31 bits each; articles that share none are no candidates.
 
     They are stored: a change here, or in rensa's algorithm, needs ``scrapy recluster``.
@@ -51,7 +51,7 @@ def _bands(runs: frozenset[str], count: int) -> Iterator[bytes]:
         yield pack("<H2I", band, *digest[band * ROWS : (band + 1) * ROWS])
 
 
-def _facts(release: Release) -> list[str]:
+def _facts(release: Fingerprint) -> list[str]:
     """Each amount with each place and person, the longest first; the beginnings of quotations."""
     of = sorted({place for kind in release.places.values() for place in kind} | release.people)
     amounts = sorted(release.amounts, key=lambda amount: (-len(amount[0]), amount))

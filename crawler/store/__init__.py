@@ -4,9 +4,9 @@
 ``crawler/store/session.py``. The schema stands in ``tables.py``, its history in ``migrations/``.
 """
 
-from crawler.store.articles.same_text import Verdict
+from crawler.store.articles.same_text import DedupeResult
 from crawler.store.articles.store import Count, Store
 from crawler.store.db.connect import open_store
 from crawler.store.db.errors import StoreError
 
-__all__ = ["Count", "Store", "StoreError", "Verdict", "open_store"]
+__all__ = ["Count", "DedupeResult", "Store", "StoreError", "open_store"]

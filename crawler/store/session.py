@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from crawler.article import Article
-from crawler.store import Store, StoreError, Verdict, open_store
+from crawler.store import DedupeResult, Store, StoreError, open_store
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +43,12 @@ class NotStored(DropItem):
     """The store failed; the crawl ends."""
 
 
-def lend(crawler: Crawler, store: Store) -> None:
+def attach(crawler: Crawler, store: Store) -> None:
     """Let the crawl use a store that its command has opened and will close."""
     _stores[crawler] = store
 
 
-def of(crawler: Crawler) -> Store:
+def store_of(crawler: Crawler) -> Store:
     """The crawl's one store: the lent one, or ``DATABASE_URL``, closed when the engine stops."""
     if crawler not in _stores:
         store = _stores[crawler] = open_store(crawler.settings["DATABASE_URL"])
@@ -56,9 +56,11 @@ def of(crawler: Crawler) -> Store:
     return _stores[crawler]
 
 
-def settle(
-    ask: Callable[[Article], Verdict], article: Article, on_trouble: Callable[[StoreError], None]
-) -> Verdict:
+def resolve(
+    ask: Callable[[Article], DedupeResult],
+    article: Article,
+    on_trouble: Callable[[StoreError], None],
+) -> DedupeResult:
     """The store's verdict on an article that is to go on; raises the drop that another means."""
     try:
         verdict = ask(article)
@@ -75,7 +77,7 @@ def settle(
     return verdict
 
 
-def give_up(crawler: Crawler, error: StoreError) -> None:
+def abort(crawler: Crawler, error: StoreError) -> None:
     """Say once what failed, count it, and close the spider with ``CLOSE_REASON``."""
     assert crawler.stats is not None
     crawler.stats.inc_value("malgeum/store_errors")
@@ -83,10 +85,10 @@ def give_up(crawler: Crawler, error: StoreError) -> None:
         return
     crawler.stats.set_value("malgeum/why", str(error))
     logger.critical("%s The crawl ends; articles not stored are fetched again next time.", error)
-    close(crawler, CLOSE_REASON)
+    close_spider(crawler, CLOSE_REASON)
 
 
-def close(crawler: Crawler, reason: str) -> None:
+def close_spider(crawler: Crawler, reason: str) -> None:
     """End the crawl from wherever something notices that it cannot go on."""
     assert crawler.engine is not None
     task = asyncio.get_running_loop().create_task(crawler.engine.close_spider_async(reason=reason))

@@ -32,7 +32,7 @@ class Line:
         return "".join(part for part, _ in self.parts)
 
 
-def differences(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+def diff_texts(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
     """The lines of a readable diff; none where nothing changed."""
     opcodes = SequenceMatcher(None, old, new).get_opcodes()
     if all(tag == "equal" for tag, *_ in opcodes):

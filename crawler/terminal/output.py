@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from crawler.terminal.diff import differences
+from crawler.terminal.diff import diff_texts
 
 STYLES = {"-": "red", "+": "green", "…": "dim", " ": ""}
 
@@ -24,12 +24,12 @@ _STEERS = re.compile(
 """Characters that steer a terminal or turn the order of its letters, and halves of characters."""
 
 
-def harmless(text: str) -> str:
+def escape_terminal(text: str) -> str:
     """A page's text as it may go to a terminal: what would steer it is spelt out."""
     return _STEERS.sub(_spelt, text)
 
 
-def harmless_json(value: Any) -> str:
+def safe_json(value: Any) -> str:
     """JSON on one line with Korean as it is; what would steer a terminal is escaped."""
     return _STEERS.sub(_spelt, json.dumps(value, ensure_ascii=False))
 
@@ -39,7 +39,7 @@ def _spelt(match: re.Match[str]) -> str:
 
 
 @contextmanager
-def printing() -> Iterator[None]:
+def safe_stdout() -> Iterator[None]:
     """Around what prints much: a reader that has seen enough, such as head, is no error."""
     try:
         yield
@@ -50,7 +50,7 @@ def printing() -> Iterator[None]:
 
 class Terminal(Console):
     """Rich's, but that a reader who has seen enough, such as head, ends no command with 1: what
-    prints has :func:`printing` around it."""
+    prints has :func:`safe_stdout` around it."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
@@ -58,16 +58,16 @@ class Terminal(Console):
 
 def show_line(console: Console, text: str, style: str = "") -> None:
     """A line as it is: page text is neither mark-up nor a terminal's control code."""
-    console.print(Text(harmless(text), style))
+    console.print(Text(escape_terminal(text), style))
 
 
 def show_differences(console: Console, old: str, new: str) -> None:
     """A diff, line by line."""
-    for found in differences(old.splitlines(), new.splitlines()):
+    for found in diff_texts(old.splitlines(), new.splitlines()):
         style = STYLES[found.sign]
         text = Text(f"{found.sign} ", style)
         if found.skipped:
             text.append(f"{found.skipped} lines as before")
         for part, is_new in found.parts:
-            text.append(harmless(part), f"{style} reverse" if is_new else style)
+            text.append(escape_terminal(part), f"{style} reverse" if is_new else style)
         console.print(text)

@@ -7,7 +7,7 @@ apart is set aside. Two articles under one address would be one article lost: wh
 certain that two addresses are one page, they stay two.
 """
 
-from crawler.urls.canonical import Identity, Sameness, compare, identify
+from crawler.urls.canonical import Identity, UrlComparison, compare, identify
 from crawler.urls.normalize import Address, host_of, read
 from crawler.urls.registry import SYSTEMS
 from crawler.urls.site import AddressForm, Site, System
@@ -17,9 +17,9 @@ __all__ = [
     "Address",
     "AddressForm",
     "Identity",
-    "Sameness",
     "Site",
     "System",
+    "UrlComparison",
     "compare",
     "host_of",
     "identify",

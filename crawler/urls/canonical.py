@@ -28,7 +28,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Sameness:
+class UrlComparison:
     """Whether two URLs are one page."""
 
     same: bool
@@ -72,15 +72,15 @@ def _article(system: System, address: Address) -> tuple[str, str] | None:
     return system.written(replace(address, host=host).origin, system.find(address, at_home))
 
 
-def compare(first_url: str, second_url: str, sites: Iterable[Site] = ()) -> Sameness:
+def compare(first_url: str, second_url: str, sites: Iterable[Site] = ()) -> UrlComparison:
     """Whether two URLs are one page, and the rule that decided. ValueError as in ``identify``."""
     sites = tuple(sites)
     first, second = identify(first_url, sites), identify(second_url, sites)
     if first.canonical_url == second.canonical_url:
         by = min(first, second, key=_strength)
         told = (by.rule, by.why) if _strength(by) < 2 else ("spelling", _SPELLING)
-        return Sameness(True, *told, first, second)
-    return Sameness(False, *_difference(first, second), first, second)
+        return UrlComparison(True, *told, first, second)
+    return UrlComparison(False, *_difference(first, second), first, second)
 
 
 def _strength(identity: Identity) -> int:

@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from crawler.article import Article, Image, ShownDate
-from pipelines.clean.headline import headline_of_pictures, masthead, without_paper
-from pipelines.clean.layout import lay_out
+from pipelines.clean.headline import headline_of_pictures, masthead, without_outlet_name
+from pipelines.clean.layout import assign_lines
 from pipelines.clean.lines import Line, read_lines, tidy
 from pipelines.clean.people import is_byline, merge_authors, read_authors
 from pipelines.clean.rights import read_rights
@@ -48,7 +48,7 @@ def clean_article(article: Article, book: RuleBook) -> list[Line]:
     """Fill the clean half of an article from its blocks; returns every line with its fate."""
     lines = read_lines(article.blocks, book, article.outlet)
     article.translation = mark_translation(lines)
-    headline = lay_out(lines, tidy(article.headline_raw) if article.headline_raw else None)
+    headline = assign_lines(lines, tidy(article.headline_raw) if article.headline_raw else None)
     lines = _take_lead(lines, book)
     body = [line.text for line in lines if line.fate == "body"]
     _fill_headline(article, headline, lines, body)
@@ -82,7 +82,7 @@ def _fill_headline(
     if headline is None:
         headline = headline_of_pictures(_texts(lines, "images"), " ".join(body))
     article.headline_raw = article.headline_raw or headline
-    article.headline = without_paper(headline, article.paper) if headline else None
+    article.headline = without_outlet_name(headline, article.paper) if headline else None
     subtitles = (
         re.sub(r"^(?:[-–—]\s*)+", "", text) for text in _texts(lines, "alternative_headline")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipelines.clean.layout import KINSHIP, kinship, pairs
+from pipelines.clean.layout import MIN_HEADLINE_OVERLAP, headline_overlap, pairs
 
 _PAPER = r"[가-힣A-Za-z0-9·]{1,14}(?:뉴스|신문|일보|타임[즈스]|저널|투데이|방송|통신|매일|티비)"
 _BEHIND = r"\s*[-–|:ㅣ]\s*(?:{paper})\s*[-–]?\s*$"
@@ -15,7 +15,7 @@ _FILE = re.compile(r"^\[크기변환\]\s?\d{0,3}\s?(?P<headline>.+)\.\w{3,4}$")
 _CREDIT = re.compile(r"^[▲△▶]?\s*(?P<headline>.+?)\s*(?:[\[(<]사진.+[\])>]|모습\.\s?.{1,20}제공)$")
 
 
-def without_paper(headline: str, paper: str | None) -> str:
+def without_outlet_name(headline: str, paper: str | None) -> str:
     """The headline alone: «[하남시] … ‘총력 -경기티비종합뉴스-» → «[하남시] … ‘총력».
 
     ``paper`` is the outlet's own name; a word that ends as papers' names do is taken for one.
@@ -44,6 +44,10 @@ def headline_of_pictures(captions: Sequence[str], body: str) -> str | None:
     for caption in captions:
         match = _FILE.match(caption) or _CREDIT.match(caption)
         headline = match["headline"] if match else ""
-        if " " in headline and headline[-1] != "." and kinship(headline, known) >= KINSHIP:
+        if (
+            " " in headline
+            and headline[-1] != "."
+            and headline_overlap(headline, known) >= MIN_HEADLINE_OVERLAP
+        ):
             return headline
     return None

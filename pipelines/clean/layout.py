@@ -31,9 +31,9 @@ STRIP = 3
 """Weather lines in a row from which they are the strip, wherever they stand."""
 SUBTITLES = 4
 """부제 lines at the most; more short lines before the first sentence are the article's."""
-KINSHIP = 0.4
+MIN_HEADLINE_OVERLAP = 0.4
 """Share of a headline's letter pairs that its article's text holds; other articles' hold less."""
-CHORUS = 40
+MIN_REPEAT_CHARS = 40
 """Characters from which a text that stands again is printed twice; less is a refrain."""
 _MOMENT = re.compile(r"(?:발행일)?[\d\s./:()\[\]년월일시분초화수목금토요오전후-]+")
 _LABEL = re.compile(r"입력|등록|승인|작성|수정|송고|게시|발행|편집|출고")
@@ -43,7 +43,7 @@ _SAID = re.compile(r"[.?!][”’\"')]*$|^[◎■□◇◆○●▣▶▲―]|^<
 _SCENE = re.compile(r"(?:모습|전경|장면|현장|기념\s?촬영|기념\s?사진|단체\s?사진)\.?$")
 
 
-def lay_out(lines: Sequence[Line], headline: str | None) -> str | None:
+def assign_lines(lines: Sequence[Line], headline: str | None) -> str | None:
     """Decide the fate of every line; returns the headline. ``headline``: what the markup says."""
     located = any(line.markup == "body" for line in lines)
     mark = -1 if located else _head_mark(lines)
@@ -53,7 +53,7 @@ def lay_out(lines: Sequence[Line], headline: str | None) -> str | None:
     if not located:
         headline, start = _read_head(lines, mark, first, headline)
     _read_body(lines, start, end, located, headline)
-    _take_signature(lines)
+    _strip_signature(lines)
     _drop_repeat(lines)
     title = max((i for i, line in enumerate(lines) if line.text == headline), default=-1)
     comments = (i for i in range(end, len(lines)) if lines[i].kind == "comments")
@@ -165,7 +165,7 @@ def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> s
     ]
     known = pairs(text)
     for i in chosen:
-        if kinship(lines[i].text, known) >= KINSHIP:
+        if headline_overlap(lines[i].text, known) >= MIN_HEADLINE_OVERLAP:
             return lines[i].text
     above = [i for i in chosen if i < mark]
     if not chosen:  # a page about what is furniture elsewhere: fortunes, lottery
@@ -181,7 +181,7 @@ def pairs(text: str) -> set[str]:
     return {letters[i : i + 2] for i in range(len(letters) - 1)}
 
 
-def kinship(line: str, known: set[str]) -> float:
+def headline_overlap(line: str, known: set[str]) -> float:
     """The share of a line's letter pairs that a text has too, 0 to 1."""
     own = pairs(line)
     return len(own & known) / (len(own) or 1)
@@ -234,7 +234,7 @@ def _strips(lines: Sequence[Line]) -> set[int]:
     return places
 
 
-def _take_signature(lines: Sequence[Line]) -> None:
+def _strip_signature(lines: Sequence[Line]) -> None:
     """A bare reporter's name below the last sentence is a byline, not the body's last line."""
     body = [line for line in lines if line.fate == "body"]
     while len(body) > 1 and is_bare_name(body[-1].text):
@@ -248,7 +248,11 @@ def _drop_repeat(lines: Sequence[Line]) -> None:
     texts = [line.text for line in body]
     for once in range(1, len(body) // 2 + 1):
         times, rest = divmod(len(body), once)
-        if not rest and texts == texts[:once] * times and sum(map(len, texts[:once])) >= CHORUS:
+        if (
+            not rest
+            and texts == texts[:once] * times
+            and sum(map(len, texts[:once])) >= MIN_REPEAT_CHARS
+        ):
             for line in body[once:]:
                 line.fate, line.because = "dropped", "the body once more"
             return

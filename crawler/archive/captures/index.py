@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from crawler.archive.captures.link import Pages
 from crawler.archive.captures.model import Entry
-from crawler.archive.captures.scan import Found, Stretch, Together, records, unpack
+from crawler.archive.captures.scan import DamagedStretch, Found, SolidGzip, records, unpack
 from crawler.archive.reader import printable
 
 Refuse = Callable[[str], None]
@@ -29,7 +29,7 @@ def index(path: Path, refuse: Refuse, spool: Path) -> list[Entry]:
         with path.open("rb") as file:
             try:
                 found.take(records(file))
-            except Together:
+            except SolidGzip:
                 found = _unpacked(path, file, spool)
     except OSError as error:
         found.told.append(f"{path} cannot be read: {error.strerror or error}")
@@ -51,10 +51,10 @@ class _Found:
     pages: Pages
     where: str = ""
     told: list[str] = field(default_factory=list)
-    broken: list[Stretch] = field(default_factory=list)
+    broken: list[DamagedStretch] = field(default_factory=list)
     """What could not be unpacked to its end."""
 
-    def take(self, lies: Iterable[Found | Stretch]) -> None:
+    def take(self, lies: Iterable[Found | DamagedStretch]) -> None:
         for one in lies:
             if isinstance(one, Found):
                 self.pages.take(one.record, one.offset)
@@ -62,14 +62,14 @@ class _Found:
                 length = one.following - one.offset
                 self._tell(self.where, one, f"{length} bytes are no record that can be read")
 
-    def break_off(self, broken: Stretch) -> None:
+    def break_off(self, broken: DamagedStretch) -> None:
         self.broken.append(broken)
         self._tell("", broken, "what is packed there cannot be read to its end")
 
-    def _tell(self, where: str, stretch: Stretch, what: str) -> None:
+    def _tell(self, where: str, stretch: DamagedStretch, what: str) -> None:
         self.told.append(f"{self.path}{where}@{stretch.offset}: {what}: {stretch.why}")
 
-    def _is_known(self, stretch: Stretch) -> bool:
+    def _is_known(self, stretch: DamagedStretch) -> bool:
         """Whether it is the beginning of a record whose end could not be unpacked."""
         return any(stretch.offset <= one.written <= stretch.following for one in self.broken)
 

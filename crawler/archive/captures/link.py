@@ -9,9 +9,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from crawler.archive.captures.model import Entry
-from crawler.archive.location import Place
-from crawler.archive.reader import Record
-from crawler.archive.records import ROW
+from crawler.archive.location import RecordLocation
+from crawler.archive.reader import WarcRecord
+from crawler.archive.records import LISTING_MEDIA_TYPE
 
 WEB = ("http", "https")
 OTHERS = ("dns", "ftp", "ntp", "whois")
@@ -24,7 +24,7 @@ KINDS = ("warcinfo", "request", "response", "revisit", "metadata", "resource", "
 class _Original(NamedTuple):
     """What a revisit says of the record with its payload."""
 
-    place: Place | None
+    place: RecordLocation | None
     visit: str
     id: str
 
@@ -46,7 +46,7 @@ class Pages:
     waiting: list[tuple[int, _Original]] = field(default_factory=list)
     """Revisits, of which the payload's record is not known yet."""
 
-    def take(self, record: Record, offset: int) -> None:
+    def take(self, record: WarcRecord, offset: int) -> None:
         """A record that lies there, without its content."""
         self.records += 1
         try:
@@ -60,7 +60,7 @@ class Pages:
                     self.waiting.append((len(self.entries) - 1, _original(record)))
                 case "conversion" if _says(record, "text/html"):
                     self._conversion(record, offset)
-                case "metadata" if _says(record, ROW):
+                case "metadata" if _says(record, LISTING_MEDIA_TYPE):
                     self._row(record, offset)
                 case other if other not in KINDS:
                     raise ValueError(f"{other!r} is no kind of record")
@@ -86,7 +86,7 @@ class Pages:
             )
         return [entry for entry in self.entries if entry is not None]
 
-    def _page(self, record: Record, offset: int) -> None:
+    def _page(self, record: WarcRecord, offset: int) -> None:
         url = _url(record)
         if urlsplit(url).scheme not in WEB:
             raise ValueError(f"{url!r} is no address of a web page")
@@ -99,7 +99,7 @@ class Pages:
             self.payloads.setdefault(id, payload)
         self.entries.append(entry)
 
-    def _conversion(self, record: Record, offset: int) -> None:
+    def _conversion(self, record: WarcRecord, offset: int) -> None:
         """Stands for the page that it was made of."""
         self._page(record, offset)
         of = self.by_id.get(_told(record, "WARC-Refers-To"))
@@ -110,7 +110,7 @@ class Pages:
             self.entries[of] = None
             self.entries[-1] = replace(made, row_at=before.row_at, fetched_at=before.fetched_at)
 
-    def _row(self, record: Record, offset: int) -> None:
+    def _row(self, record: WarcRecord, offset: int) -> None:
         of = self.by_id.get(_told(record, "WARC-Concurrent-To"))
         entry = self.entries[of] if of is not None else None
         if of is not None and entry is not None:
@@ -128,11 +128,11 @@ class Pages:
         return (self.name, *found) if found else None
 
 
-def _says(record: Record, content_type: str) -> bool:
+def _says(record: WarcRecord, content_type: str) -> bool:
     return _told(record, "Content-Type").lower().startswith(content_type)
 
 
-def _is_of_web(record: Record) -> bool:
+def _is_of_web(record: WarcRecord) -> bool:
     """ValueError for the answer of a web server that does not say so."""
     if urlsplit(_url(record)).scheme in OTHERS:
         return False
@@ -141,11 +141,11 @@ def _is_of_web(record: Record) -> bool:
     return True
 
 
-def _told(record: Record, name: str) -> str:
+def _told(record: WarcRecord, name: str) -> str:
     return record.headers.get_header(name) or ""
 
 
-def _url(record: Record) -> str:
+def _url(record: WarcRecord) -> str:
     return _address(record.url or "")
 
 
@@ -158,7 +158,7 @@ def _visit(url: str, date: str) -> str:
     return f"{date} {url}"
 
 
-def _original(record: Record) -> _Original:
+def _original(record: WarcRecord) -> _Original:
     url = _address(_told(record, "WARC-Refers-To-Target-URI"))
     visit = _visit(url, _told(record, "WARC-Refers-To-Date")) if url else ""
     try:

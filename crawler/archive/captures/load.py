@@ -14,7 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from crawler.archive.bytestream import END, GZIP, HEAD, Damaged, Stream, read_head
 from crawler.archive.captures.decode import PAGE, open_body
 from crawler.archive.captures.model import Capture, Entry
-from crawler.archive.reader import Record, Unreadable, parse
+from crawler.archive.reader import Unreadable, WarcRecord, parse
 from crawler.encoding import charset_of
 
 _RECORD = PAGE + (1 << 20)
@@ -36,7 +36,7 @@ def load(entry: Entry) -> Capture:
     return Capture(entry, response, row, whole)
 
 
-def _record(file: str, offset: int) -> Record:
+def _record(file: str, offset: int) -> WarcRecord:
     with Path(file).open("rb") as opened:
         opened.seek(offset)
         is_packed = opened.read(len(GZIP)) == GZIP
@@ -62,14 +62,14 @@ def _has_headers(beginning: bytes) -> bool:
     return any(line in beginning for line in (b"\n\r\n", b"\n\n"))
 
 
-def _is_changed(record: Record) -> bool:
+def _is_changed(record: WarcRecord) -> bool:
     """Whether a wrong digest says so. Of what came in chunks, tools do not agree what the payload
     is."""
     in_chunks = record.http and record.http.get_header("Transfer-Encoding")
     return not in_chunks or "block digest" in (record.problem or "")
 
 
-def _original(record: Record, file: str, offset: int) -> Record:
+def _original(record: WarcRecord, file: str, offset: int) -> WarcRecord:
     """The record that holds what came; ``record`` says that it came unchanged."""
     page = _record(file, offset)
     if page.kind == "revisit":
@@ -87,7 +87,7 @@ def _row(file: str, offset: int) -> dict[str, Any] | None:
     return row if isinstance(row, dict) else None
 
 
-def _response(url: str, record: Record, page: Record) -> Response:
+def _response(url: str, record: WarcRecord, page: WarcRecord) -> Response:
     """What the record of a visit, and the one that holds what came, make together."""
     http = record.http or page.http
     if http is None:  # what stood in a browser, or came without a header

@@ -12,15 +12,15 @@ from crawler.archive.bytestream import HEAD
 from crawler.archive.captures.link import Pages
 from crawler.archive.captures.load import load
 from crawler.archive.captures.model import Capture, Entry
-from crawler.archive.location import Place
+from crawler.archive.location import RecordLocation
 from crawler.archive.reader import PAGES, Unreadable, parse_head
-from crawler.archive.scan import Member, read_member, walk
+from crawler.archive.scan import Member, read_member, scan_members
 
 GROUP = 3
 """Records that are written together: the page, what was asked, what a list showed."""
 
 
-def at(folder: Path, place: Place) -> Capture:
+def captures_at(folder: Path, place: RecordLocation) -> Capture:
     """The page that lies there, below the archive's folder. Raises Unreadable, one sentence, and
     OSError."""
     path = folder / place.file
@@ -56,4 +56,4 @@ def _entries(path: Path, members: Iterable[Member]) -> dict[int, Entry]:
 def _conversions(path: Path, size: int) -> dict[int, Entry]:
     """Of a file as long as that; pages out of a browser are asked for one after the other."""
     with path.open("rb") as file:
-        return _entries(path, (one for one in walk(file, HEAD) if isinstance(one, Member)))
+        return _entries(path, (one for one in scan_members(file, HEAD) if isinstance(one, Member)))

@@ -35,6 +35,6 @@ class Capture:
     response: Response
     """As Scrapy gives it to a spider: status, headers, text where it is text."""
     row: dict[str, Any] | None
-    """What a list or feed showed of the article, as :class:`crawler.extract.pages.Row` has it."""
+    """What a list or feed showed of the article, as :class:`ListingEntry` has it."""
     is_whole: bool
     """Whether the record says nothing of having been cut (``WARC-Truncated``)."""

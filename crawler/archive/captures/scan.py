@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 from crawler.archive.bytestream import CHUNK, END, GZIP, WARC, Damaged, Stream, read_head
-from crawler.archive.reader import Record, Unreadable, parse_head
+from crawler.archive.reader import Unreadable, WarcRecord, parse_head
 from crawler.archive.scan import BEGINS, next_member, next_record
 
 Next = Callable[[BinaryIO, int, int], int]
@@ -23,12 +23,12 @@ _OVERLAP = 64
 class Found(NamedTuple):
     """A record, without what it holds, and the byte at which it begins."""
 
-    record: Record
+    record: WarcRecord
     offset: int
 
 
 @dataclass(slots=True)
-class Stretch:
+class DamagedStretch:
     """Bytes that are no record that can be read, and why the first of them are not."""
 
     offset: int
@@ -38,15 +38,15 @@ class Stretch:
     """Of a member that was unpacked: where what came out of it ends."""
 
 
-class Together(Exception):
+class SolidGzip(Exception):
     """Records are packed as one, so that none of them can be read alone."""
 
 
-def records(file: BinaryIO) -> Iterator[Found | Stretch]:
+def records(file: BinaryIO) -> Iterator[Found | DamagedStretch]:
     """All that lies in the file, from its beginning to its end; what follows damage is found again.
     Raises Together, and OSError where the file cannot be read."""
     offset, end = 0, file.seek(0, 2)
-    damaged: Stretch | None = None
+    damaged: DamagedStretch | None = None
     while offset < end:
         file.seek(offset)
         stream = Stream(file, offset, is_packed=file.read(len(GZIP)) == GZIP)
@@ -54,9 +54,9 @@ def records(file: BinaryIO) -> Iterator[Found | Stretch]:
             found = Found(_record(stream), offset)
         except Damaged as damage:
             if stream.unpack and not stream.is_broken and _holds_more(file, offset):
-                raise Together from None
+                raise SolidGzip from None
             offset = _behind(stream, file, end)
-            damaged = damaged or Stretch(stream.begin, offset, str(damage))
+            damaged = damaged or DamagedStretch(stream.begin, offset, str(damage))
             damaged.following = offset
         else:
             if damaged:
@@ -68,7 +68,7 @@ def records(file: BinaryIO) -> Iterator[Found | Stretch]:
         yield damaged
 
 
-def unpack(file: BinaryIO, out: BinaryIO) -> Iterator[Stretch]:
+def unpack(file: BinaryIO, out: BinaryIO) -> Iterator[DamagedStretch]:
     """Write all that is packed in a file into another; gives what cannot be unpacked to its end.
     OSError where the one cannot be read or the other written."""
     offset, end = 0, file.seek(0, 2)
@@ -80,10 +80,10 @@ def unpack(file: BinaryIO, out: BinaryIO) -> Iterator[Stretch]:
             offset = stream.end
         except Damaged as damage:
             offset = _behind(stream, file, end, next_member)
-            yield Stretch(stream.begin, offset, str(damage), out.tell())
+            yield DamagedStretch(stream.begin, offset, str(damage), out.tell())
 
 
-def _record(stream: Stream) -> Record:
+def _record(stream: Stream) -> WarcRecord:
     """The record that lies there; the stream is read up to its very end. Raises Damaged, and
     Together where another is packed with it."""
     head, length = read_head(stream)
@@ -105,7 +105,7 @@ def _pass_lines(stream: Stream) -> None:
         lines += len(more) - len(rest)
     stream.back(rest)
     if stream.unpack and rest.startswith(WARC):
-        raise Together
+        raise SolidGzip
     if rest and not rest.startswith(WARC) and (stream.unpack or lines < len(END)):
         raise Damaged("it is longer than it says")
 

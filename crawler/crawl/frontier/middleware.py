@@ -19,17 +19,25 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from sqlalchemy import Connection
 
-from crawler.crawl.frontier.pagination import Reading, first_page, readings
-from crawler.crawl.frontier.results import Outcomes
-from crawler.crawl.idle import quiet
-from crawler.crawl.outlet_lock import Hold
-from crawler.crawl.spider import ListPage, Outlet, list_failed, now
-from crawler.extract.pages import Row
+from crawler.crawl.frontier.pagination import ListCrawl, first_page, list_crawls
+from crawler.crawl.frontier.results import VisitResults
+from crawler.crawl.idle import wait_until_idle
+from crawler.crawl.outlet_lock import OutletLock
+from crawler.crawl.spider import ListPage, OutletSpider, list_failed, now
+from crawler.extract.pages import ListingEntry
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.frontier import pages
 from crawler.store.frontier.due import Visited, stored_pages, to_revisit
-from crawler.store.frontier.pages import FORGOTTEN, GONE, OUTSIDE, STORED, Found, Known, Missing
+from crawler.store.frontier.pages import (
+    FORGOTTEN,
+    GONE,
+    OUTSIDE,
+    STORED,
+    DiscoveredPage,
+    PageState,
+    PendingPage,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -48,31 +56,31 @@ class FrontierMiddleware:
     def __init__(self, crawler: Crawler, store: Store) -> None:
         assert crawler.stats is not None
         self.crawler, self.store, self.stats = crawler, store, crawler.stats
-        self.on_trouble = partial(crawl.give_up, crawler)
-        self.outcomes = Outcomes.of(crawler)
+        self.on_trouble = partial(crawl.abort, crawler)
+        self.outcomes = VisitResults.of(crawler)
         self.most = crawler.settings.getint("REVISITS_PER_RUN")
-        self.readings: dict[str, Reading] = {}
+        self.readings: dict[str, ListCrawl] = {}
         self.began = now()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        self = cls(crawler, crawl.of(crawler))
+        self = cls(crawler, crawl.store_of(crawler))
         crawler.signals.connect(self.list_lost, list_failed)
         return self
 
     @property
-    def outlet(self) -> Outlet:
-        assert isinstance(self.crawler.spider, Outlet)
+    def outlet(self) -> OutletSpider:
+        assert isinstance(self.crawler.spider, OutletSpider)
         return self.crawler.spider
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """The lists, then what was found and is missing, then what is to be seen again."""
-        if not isinstance(self.crawler.spider, Outlet):
+        if not isinstance(self.crawler.spider, OutletSpider):
             async for entry in start:
                 yield entry
             return
         try:
-            if not Hold(self.crawler, self.store, self.outlet.name).take():
+            if not OutletLock(self.crawler, self.store, self.outlet.name).take():
                 return
             again = self._known()
         except StoreError as error:
@@ -92,7 +100,7 @@ class FrontierMiddleware:
             self.outcomes.ask(page.canonical_url)
             self.outcomes.end(page.canonical_url, STORED, date=page.date, is_own=True)
         self.outcomes.note()
-        self.readings = readings(self.store, name, self.outlet.arguments)
+        self.readings = list_crawls(self.store, name, self.outlet.arguments)
         asked = self.outlet.arguments.revisit
         if asked == "off":
             return []
@@ -110,12 +118,12 @@ class FrontierMiddleware:
     async def _left(self) -> AsyncIterator[Request]:
         """Requests for what is missing, some at a time, each some when all before are answered:
         so the lists have shown all that they are to show before the first is read."""
-        last: Missing | None = None
+        last: PendingPage | None = None
         while True:
-            await quiet(self.crawler)
+            await wait_until_idle(self.crawler)
             self.outcomes.note()
             try:
-                some = pages.missing_behind(self.store, self.outlet.name, last, AT_ONCE)
+                some = pages.pending_behind(self.store, self.outlet.name, last, AT_ONCE)
             except StoreError as error:
                 self.on_trouble(error)
                 return
@@ -125,7 +133,7 @@ class FrontierMiddleware:
             for request in self._requests(some):
                 yield request
 
-    def _requests(self, missing: list[Missing]) -> Iterator[Request]:
+    def _requests(self, missing: list[PendingPage]) -> Iterator[Request]:
         """Requests for pages that were found and not stored, if their time has come. What this run
         asked for has had its turn, whatever came of it."""
         for page in missing:
@@ -140,9 +148,9 @@ class FrontierMiddleware:
             if page.found_at < self.began:
                 self.stats.inc_value("malgeum/left_over")
             self.outcomes.ask(page.canonical_url, page.tries)
-            yield self.outlet.article_request(Row(**page.shown))
+            yield self.outlet.article_request(ListingEntry(**page.shown))
 
-    def _is_asked_for(self, page: Known | Missing) -> bool:
+    def _is_asked_for(self, page: PageState | PendingPage) -> bool:
         return page.date is None or self.outlet.arguments.period.contains(page.date)
 
     def _looks(self, again: list[Visited]) -> Iterator[Request]:
@@ -150,7 +158,7 @@ class FrontierMiddleware:
             self.stats.inc_value("malgeum/revisits")
             self.outcomes.ask(url, stored=True)
             text, source, shown_at = astuple(date) if date else (None, "list", None)
-            row = Row(url, url, text, byline, source, shown_at or now(), stored=True)
+            row = ListingEntry(url, url, text, byline, source, shown_at or now(), stored=True)
             yield self.outlet.article_request(row)
 
     async def process_spider_output(
@@ -167,7 +175,7 @@ class FrontierMiddleware:
         """Record what a list page, a feed or a part of a sitemap shows, in one transaction; what is
         to be fetched now."""
         found = [
-            Found(row.canonical_url, row.url, _shown(row), self.outlet.date_of(row))
+            DiscoveredPage(row.canonical_url, row.url, _shown(row), self.outlet.date_of(row))
             for row in page.rows
         ]
         following = None
@@ -188,7 +196,7 @@ class FrontierMiddleware:
         return requests
 
     def _wanted(
-        self, connection: Connection, rows: list[Row], known: dict[str, Known]
+        self, connection: Connection, rows: list[ListingEntry], known: dict[str, PageState]
     ) -> Iterator[Request]:
         """Requests for the rows that are wanted, as many as may be on the way. What is more stands
         in the store as missing; so does then what was not wanted before."""
@@ -215,7 +223,7 @@ class FrontierMiddleware:
         logger.error("A list of %s is empty that was not before.", self.outlet.name)
         return True
 
-    def _is_wanted(self, row: Row, known: Known | None) -> bool:
+    def _is_wanted(self, row: ListingEntry, known: PageState | None) -> bool:
         """Whether a row's page is to be fetched for its sake; else it is counted why not. What is
         known and missing is left to those who read what is missing, as it was shown first."""
         counted: str | None = None
@@ -235,7 +243,7 @@ class FrontierMiddleware:
             self.stats.inc_value(f"malgeum/{counted}")
         return False
 
-    def _is_wanted_again(self, known: Known) -> bool:
+    def _is_wanted_again(self, known: PageState) -> bool:
         """Whether a row alone makes its page wanted: what was missing is read as missing, unless
         the date that was shown of it first lies outside of the period."""
         if known.outcome == OUTSIDE:
@@ -253,11 +261,11 @@ class FrontierMiddleware:
         return None if following is None else self.outlet.list_request(section, following, ())
 
 
-def _is_due(page: Known | Missing) -> bool:
+def _is_due(page: PageState | PendingPage) -> bool:
     return page.due_at is not None and page.due_at <= now()
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def _shown(row: ListingEntry) -> dict[str, Any]:
     shown = asdict(row)
     del shown["stored"]
     return shown

@@ -21,7 +21,7 @@ from crawler.crawl.spider import ListPage, now
 from crawler.store import Store
 from crawler.store.frontier import list_progress as walks
 from crawler.store.frontier import pages
-from crawler.store.frontier.list_progress import Ground, Walk
+from crawler.store.frontier.list_progress import ListCursor, Watermark
 
 LOOK_DEEPER = timedelta(hours=24)
 """How often a list is read on over known ground: some outlets insert late, below the top."""
@@ -37,13 +37,13 @@ PASSING = ("temporary", "broken", "forbidden")
 
 
 @dataclass(slots=True)
-class Reading:
+class ListCrawl:
     """One section's list in one run."""
 
     outlet: str
-    walk: Walk
-    ground: Ground | None
-    left: list[Walk]
+    walk: ListCursor
+    ground: Watermark | None
+    left: list[ListCursor]
     """Stretches that earlier runs left unread and this one is to read, from the top down."""
     found_since: Callable[[Connection, str], int]
     """How many pages of articles the outlet showed since a time."""
@@ -116,24 +116,24 @@ class Reading:
         return bool(looked and datetime.now(UTC) - looked >= LOOK_DEEPER)
 
     def _set_ground(self, connection: Connection, since: str | None) -> None:
-        self.ground = Ground(since, now())
-        walks.set_ground(connection, self.outlet, self.walk.section, self.ground)
+        self.ground = Watermark(since, now())
+        walks.set_watermark(connection, self.outlet, self.walk.section, self.ground)
 
-    def _keep(self, connection: Connection, walk: Walk) -> None:
+    def _keep(self, connection: Connection, walk: ListCursor) -> None:
         walk.at = walk.at or now()
         walks.keep(connection, self.outlet, walk)
 
 
-def readings(store: Store, outlet: str, arguments: Arguments) -> dict[str, Reading]:
+def list_crawls(store: Store, outlet: str, arguments: Arguments) -> dict[str, ListCrawl]:
     """What a run with these arguments is to read, by section; ``""`` is the list of all.
 
     Raises :class:`crawler.store.StoreError`.
     """
-    open_walks, ground = walks.open_walks(store, outlet), walks.ground_of(store, outlet)
+    open_walks, ground = walks.open_cursors(store, outlet), walks.watermark_of(store, outlet)
     return {
-        section: Reading(
+        section: ListCrawl(
             outlet,
-            Walk(section, arguments.asked, arguments.since),
+            ListCursor(section, arguments.asked, arguments.since),
             ground.get(section),
             unread(open_walks, section, arguments),
             partial(pages.found_since, outlet=outlet),
@@ -142,7 +142,7 @@ def readings(store: Store, outlet: str, arguments: Arguments) -> dict[str, Readi
     }
 
 
-def first_page(reading: Reading) -> int:
+def first_page(reading: ListCrawl) -> int:
     """Where to begin: at the top, but for a bygone period that was read halfway."""
     if has_until(reading.walk.asked) and reading.left:
         reading.walk = reading.left.pop(0)
@@ -151,7 +151,7 @@ def first_page(reading: Reading) -> int:
     return 0
 
 
-def unread(open_walks: list[Walk], section: str, arguments: Arguments) -> list[Walk]:
+def unread(open_walks: list[ListCursor], section: str, arguments: Arguments) -> list[ListCursor]:
     """The stretches of a section that a run with these arguments is to read."""
     if arguments.pages is not None:
         return []
@@ -164,7 +164,7 @@ def unread(open_walks: list[Walk], section: str, arguments: Arguments) -> list[W
     ]
 
 
-def _includes(arguments: Arguments, walk: Walk) -> bool:
+def _includes(arguments: Arguments, walk: ListCursor) -> bool:
     bounded = has_until(arguments.asked) or has_until(walk.asked)
     return not bounded and reaches(arguments.since, walk.since)
 

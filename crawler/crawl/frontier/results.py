@@ -20,7 +20,7 @@ from crawler.dates.period import end_of
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.frontier import pages
-from crawler.store.frontier.pages import FORGOTTEN, GONE, OUTSIDE, STORED, Answer
+from crawler.store.frontier.pages import FORGOTTEN, GONE, OUTSIDE, STORED, VisitResult
 
 NOTED_AT_ONCE = 20
 """Visits whose end is noted in one transaction. If a kill comes first, failures are only tried
@@ -41,7 +41,7 @@ DROPS = {
 fetched."""
 
 
-class Outcomes:
+class VisitResults:
     """Every page that is on the way, and how visits ended that are not noted yet."""
 
     def __init__(self, store: Store, ages: str, on_trouble: Callable[[StoreError], None]) -> None:
@@ -51,13 +51,13 @@ class Outcomes:
         """By canonical address: how often it has failed before."""
         self.stored: set[str] = set()
         """Those of them that are only looked at again."""
-        self.answers: list[Answer] = []
+        self.answers: list[VisitResult] = []
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
         """Told of everything by the crawl's signals."""
-        ages, trouble = crawler.settings["REVISIT_AGES"], partial(crawl.give_up, crawler)
-        self = cls(crawl.of(crawler), ages, trouble)
+        ages, trouble = crawler.settings["REVISIT_AGES"], partial(crawl.abort, crawler)
+        self = cls(crawl.store_of(crawler), ages, trouble)
         crawler.signals.connect(self.scraped, signals.item_scraped)
         crawler.signals.connect(self.dropped, signals.item_dropped)
         crawler.signals.connect(self.lost, page_failed)
@@ -106,7 +106,7 @@ class Outcomes:
             tries, due = tries + 1, visits.after(outcome, tries + 1, clock)
         if was_stored and outcome != GONE:
             outcome = STORED  # whatever its page shows now, the article is there
-        self.answers.append(Answer(url, outcome, why, date, tries, now(), _text(due)))
+        self.answers.append(VisitResult(url, outcome, why, date, tries, now(), _text(due)))
         if len(self.answers) >= NOTED_AT_ONCE:
             self.note()
 
@@ -122,7 +122,7 @@ class Outcomes:
 
     def note_with(self, connection: Connection) -> None:
         """Write it in a transaction of somebody else, who clears ``answers`` once it is done."""
-        pages.answered(connection, self.answers)
+        pages.record_results(connection, self.answers)
 
 
 def _asked(item: Article, response: Response | None) -> str:

@@ -15,9 +15,9 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.crawl.politeness.reject import put_off
+from crawler.crawl.politeness.reject import defer
 from crawler.crawl.politeness.retry_after import BUSY, seconds_asked
-from crawler.runtime.limits import bound
+from crawler.runtime.limits import limit_of
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ SOME_DELAY = 0.001
 """Seconds; without any delay a slot does not look at when it was last used."""
 
 
-class BusyHosts:
+class RetryAfterMiddleware:
     """Downloader middleware; ``RETRY_AFTER_MAX``: seconds that a run waits for a host in all.
 
     A host that asks for more is left for later, with everything still wanted of it.
@@ -33,7 +33,7 @@ class BusyHosts:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.most = bound(crawler.settings, "RETRY_AFTER_MAX")
+        self.most = limit_of(crawler.settings, "RETRY_AFTER_MAX")
         self.waited: dict[str, float] = {}
         self.left: set[str] = set()
         crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
@@ -76,4 +76,4 @@ class BusyHosts:
 
     def _leave(self, request: Request) -> None:
         why = "its host asks for a longer rest than RETRY_AFTER_MAX"
-        put_off(self.crawler, "retry_after", f"Left for later: {request.url}, since {why}.")
+        defer(self.crawler, "retry_after", f"Left for later: {request.url}, since {why}.")

@@ -13,20 +13,20 @@ from scrapy.utils.response import get_meta_refresh
 from w3lib.url import safe_url_string
 
 from crawler.crawl.politeness.allowed_hosts import objection
-from crawler.crawl.politeness.reject import refuse
-from crawler.crawl.spider import Outlet, site_of
+from crawler.crawl.politeness.reject import reject
+from crawler.crawl.spider import OutletSpider, site_of
 
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
-class RequestGuard:
+class OffsiteMiddleware:
     """Downloader middleware: judges every request, so also every redirect that is followed.
 
     It is an outlet's. In ``scrapy shell`` and ``scrapy fetch`` whoever sits there says where to.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        if not issubclass(crawler.spidercls, Outlet):
+        if not issubclass(crawler.spidercls, OutletSpider):
             raise NotConfigured
         self.crawler = crawler
         self.hosts = site_of(crawler.spidercls).hosts
@@ -41,10 +41,10 @@ class RequestGuard:
     def judge(self, url: str, said: str) -> None:
         """Raise Refused, and say of what, where ``url`` is not to be asked for."""
         if found := objection(url, self.hosts):
-            refuse(self.crawler, found[0], f"Refused: {said} {found[1]}.")
+            reject(self.crawler, found[0], f"Refused: {said} {found[1]}.")
 
 
-class RedirectGuard(RequestGuard):
+class RedirectOffsiteMiddleware(OffsiteMiddleware):
     """Downloader middleware: judges where a response's Location leads, before Scrapy follows it.
 
     Left to itself, Scrapy hands the bare redirect on where it leads to no web address, and drops
@@ -70,7 +70,7 @@ class RedirectGuard(RequestGuard):
             raise IgnoreRequest(f"{request.url} redirects in a circle")
 
 
-class MetaRefreshGuard(RedirectGuard):
+class MetaRefreshOffsiteMiddleware(RedirectOffsiteMiddleware):
     """Downloader middleware: the same for pages that redirect by a ``<meta http-equiv=refresh>``.
 
     One that Scrapy does not follow, since it is too slow, is left to the page.
@@ -92,4 +92,4 @@ class MetaRefreshGuard(RedirectGuard):
             return get_meta_refresh(response, ignore_tags=tags)
         except ValueError:  # a host that is none
             said = f"{request.url} redirects to what"
-            refuse(self.crawler, "scheme", f"Refused: {said} is no address of a web page.")
+            reject(self.crawler, "scheme", f"Refused: {said} is no address of a web page.")

@@ -9,8 +9,8 @@ from typing import Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from crawler.crawl.politeness.reject import put_off
-from crawler.runtime.limits import bound
+from crawler.crawl.politeness.reject import defer
+from crawler.runtime.limits import limit_of
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class RequestBudget:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.most = bound(crawler.settings, "REQUEST_BUDGET")
+        self.most = limit_of(crawler.settings, "REQUEST_BUDGET")
         self.sent = 0
         self.closing: asyncio.Task[None] | None = None
 
@@ -39,7 +39,7 @@ class RequestBudget:
         if self.most and self.sent >= self.most:
             self._close()
             why = "the run's requests are used up"
-            put_off(self.crawler, "budget", f"Left for later: {request.url}, since {why}.")
+            defer(self.crawler, "budget", f"Left for later: {request.url}, since {why}.")
         self.sent += 1
 
     def _close(self) -> None:

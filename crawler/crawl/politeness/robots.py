@@ -19,8 +19,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
-from crawler.crawl.failures import kind_of
-from crawler.crawl.politeness.reject import put_off, refuse
+from crawler.crawl.failures import classify_error
+from crawler.crawl.politeness.reject import defer, reject
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +40,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             self._rules[home] = asyncio.create_task(self._rules_or_why(home, request))
         rules = await self._rules[home]
         if isinstance(rules, str):
-            put_off(self.crawler, "robots", f"Left for later: {request.url}, since {rules}.")
+            defer(self.crawler, "robots", f"Left for later: {request.url}, since {rules}.")
         return rules
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest:
-            refuse(self.crawler, "robots", f"Refused: robots.txt forbids {request.url}.")
+            reject(self.crawler, "robots", f"Refused: robots.txt forbids {request.url}.")
 
     async def forbids(self, url: str) -> bool:
         """Whether a page may not load an address. Raises NotNow as ``robot_parser`` does."""
@@ -58,7 +58,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         try:
             return await self._ask(f"{home}/robots.txt", request)
         except Exception as error:
-            why = f"{home}/robots.txt could not be had ({kind_of(error).sentence})"
+            why = f"{home}/robots.txt could not be had ({classify_error(error).sentence})"
             logger.warning("Nothing is asked of this host in this run: %s.", why)
             return why
 

@@ -8,7 +8,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings
 
 from crawler.crawl.rendering.executable import find_browser
-from crawler.crawl.rendering.middleware import Render
+from crawler.crawl.rendering.middleware import RenderMiddleware
 
 BEFORE_ROBOTS = 45
 """Render's place: of all that see a page it is the last, when it is decoded and no redirect."""
@@ -24,7 +24,7 @@ ARGUMENTS = (
 )
 
 
-class Browser:
+class BrowserAddon:
     """Renders pages in the Chromium of the setting ``BROWSER``."""
 
     def update_settings(self, settings: BaseSettings) -> None:
@@ -41,5 +41,5 @@ class Browser:
         }
         settings.set("PLAYWRIGHT_LAUNCH_OPTIONS", options, "addon")
         settings.setdefault_in_component_priority_dict(
-            "DOWNLOADER_MIDDLEWARES", Render, BEFORE_ROBOTS
+            "DOWNLOADER_MIDDLEWARES", RenderMiddleware, BEFORE_ROBOTS
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parsel import Selector
 
-from crawler.extract.cms.model import Family
+from crawler.extract.cms.model import Cms
 from crawler.extract.pages import is_whole
 from crawler.extract.selectors import Selectors, find_all, find_body
 
@@ -21,14 +21,14 @@ nothing else says that it is a shell."""
 SHOWN = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
 
 
-def stands(page: Selector, kind: str, family: Family) -> bool:
+def stands(page: Selector, kind: str, family: Cms) -> bool:
     """Whether what a page is there for stands on it: a list's rows, an article's body."""
     if kind == "list":
         return bool(find_all(page, family.rows.row))
     return find_body(page, family.selectors) is not None
 
 
-def is_shell(page: Selector, source: str, kind: str, family: Family) -> bool:
+def is_shell(page: Selector, source: str, kind: str, family: Cms) -> bool:
     """Scripts, and an empty place for them to write to; no error page that the family knows."""
     if not page.xpath("//script") or family.soft_error(source, whole=is_whole(source)):
         return False

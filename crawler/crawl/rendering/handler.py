@@ -12,14 +12,14 @@ from scrapy.crawler import Crawler
 from scrapy.utils.misc import build_from_crawler
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
-from crawler.crawl.rendering.page import Visit
-from crawler.runtime.limits import bound
+from crawler.crawl.rendering.page import PageVisit
+from crawler.runtime.limits import limit_of
 
 SOON = 10.0
 """Seconds in which a browser opens and closes a page."""
 
 
-class Chromium:
+class ChromiumDownloadHandler:
     """Opens pages, each in a context of its own, and closes them.
 
     ``BROWSER_PAGES``: after so many it is started anew, since it leaks; 0 for never.
@@ -27,14 +27,14 @@ class Chromium:
 
     def __init__(self, crawler: Crawler) -> None:
         self.agent: str = crawler.settings["USER_AGENT"]
-        self.most = bound(crawler.settings, "BROWSER_PAGES")
+        self.most = limit_of(crawler.settings, "BROWSER_PAGES")
         # Told of the engine's start by a signal: it is made now, or never gets ready
         self.handler = build_from_crawler(ScrapyPlaywrightDownloadHandler, crawler)
         self.names = count(1)
         self.opened = 0
         crawler.signals.connect(self.handler.close, signals.engine_stopped)
 
-    async def open(self, visit: Visit) -> None:
+    async def open(self, visit: PageVisit) -> None:
         """Open a visit's page. Raises Playwright's Error or TimeoutError."""
         await self._until_forgotten()
         self.opened += 1

@@ -13,31 +13,31 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import HtmlResponse, Response
 
-from crawler.crawl.failures import Refused
-from crawler.crawl.politeness.reject import refuse
+from crawler.crawl.failures import RequestRejected
+from crawler.crawl.politeness.reject import reject
 from crawler.crawl.rendering import RENDERED
 from crawler.crawl.rendering.detect import is_shell, stands
-from crawler.crawl.rendering.handler import Chromium
-from crawler.crawl.rendering.page import Visit
-from crawler.crawl.rendering.resources import Loads
-from crawler.crawl.spider import Outlet, rendered
+from crawler.crawl.rendering.handler import ChromiumDownloadHandler
+from crawler.crawl.rendering.page import PageVisit
+from crawler.crawl.rendering.resources import ResourceLoader
+from crawler.crawl.spider import OutletSpider, rendered
 from crawler.extract.pages import is_whole
 
 logger = logging.getLogger(__name__)
 
 
-class Render:
+class RenderMiddleware:
     """Downloader middleware, the last to see a page: puts it into the browser, and hands on what
     stands there once its scripts ran. Counts ``malgeum/browser/pages``, ``…/clicks``,
     ``…/blocked`` for what pages asked for in vain, ``…/restarts``."""
 
     def __init__(self, crawler: Crawler) -> None:
-        assert issubclass(crawler.spidercls, Outlet)
+        assert issubclass(crawler.spidercls, OutletSpider)
         self.crawler, self.family = crawler, crawler.spidercls.family
         self.kinds = set[str](rendered(crawler.spidercls))
         """Pages that are rendered whatever came: as the outlet says, or as ``auto`` found."""
-        self.loads, self.chromium = Loads(crawler), Chromium(crawler)
-        self.lists: dict[str | None, Visit] = {}
+        self.loads, self.chromium = ResourceLoader(crawler), ChromiumDownloadHandler(crawler)
+        self.lists: dict[str | None, PageVisit] = {}
         """Lists that show more rows at a click, as they stand in the browser: by section, which is
         empty for the list of all, and None where a page is no list."""
         self.one_at_a_time = asyncio.Lock()
@@ -67,7 +67,7 @@ class Render:
         if not isinstance(response, HtmlResponse) or not self.is_to_be_rendered(response, kind):
             return response
         async with self.one_at_a_time:
-            visit = Visit(self.loads, response, kind, self.family)
+            visit = PageVisit(self.loads, response, kind, self.family)
             try:
                 await self.chromium.open(visit)
                 self.loads.count("pages")
@@ -82,7 +82,7 @@ class Render:
         is_empty = not stands(page, kind, self.family)
         return is_empty and is_shell(page, response.text, kind, self.family)
 
-    async def see(self, visit: Visit, request: Request) -> Response:
+    async def see(self, visit: PageVisit, request: Request) -> Response:
         """What stands on an open page, which is closed then, but for a list to click on."""
         section, is_shown = request.cb_kwargs.get("section"), False
         self.lists.pop(section, None)
@@ -101,13 +101,13 @@ class Render:
             self.kinds.add(visit.kind)
         return page
 
-    async def read(self, visit: Visit, request: Request, *, is_shown: bool) -> Response:
+    async def read(self, visit: PageVisit, request: Request, *, is_shown: bool) -> Response:
         """What stands on a page. Where it says nothing and something could not be loaded, that is
         raised as if the page itself had failed so."""
         source = await visit.source()
         if not is_shown and not self.family.soft_error(source, whole=True):
-            if isinstance(visit.failed, Refused):  # of that which mattered, and only now
-                refuse(self.crawler, visit.failed.kind, f"Refused: {visit.failed}.")
+            if isinstance(visit.failed, RequestRejected):  # of that which mattered, and only now
+                reject(self.crawler, visit.failed.kind, f"Refused: {visit.failed}.")
             if visit.failed:
                 raise visit.failed
             if not is_whole(visit.document.text):

@@ -10,8 +10,8 @@ from parsel import css2xpath
 from playwright.async_api import Error, Page, Request, Route
 from scrapy.http import TextResponse
 
-from crawler.crawl.rendering.resources import Loads, as_answer
-from crawler.extract.cms.model import Family
+from crawler.crawl.rendering.resources import ResourceLoader, as_answer
+from crawler.extract.cms.model import Cms
 from crawler.extract.selectors import Selectors
 
 QUIET, PATIENCE, MOST = 0.3, 2.0, 120.0
@@ -41,13 +41,15 @@ SOURCE = f"""() => {{
 }}"""
 
 
-class Visit:
+class PageVisit:
     """A page and what became of it. Whatever is asked of it raises Playwright's Error where the
     browser broke meanwhile, and TimeoutError where the page hangs."""
 
     page: Page
 
-    def __init__(self, loads: Loads, document: TextResponse, kind: str, family: Family) -> None:
+    def __init__(
+        self, loads: ResourceLoader, document: TextResponse, kind: str, family: Cms
+    ) -> None:
         self.loads, self.document, self.kind = loads, document, kind
         places = xpath_of(family.rows.row if kind == "list" else family.selectors.body)
         filled = f"not(@{READ})" if kind == "list" else "normalize-space(.) or .//img"

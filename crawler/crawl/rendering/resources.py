@@ -12,10 +12,10 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.crawl.failures import Refused, kind_of
+from crawler.crawl.failures import RequestRejected, classify_error
 from crawler.crawl.politeness.allowed_hosts import objection
 from crawler.crawl.politeness.robots import RobotsMiddleware
-from crawler.crawl.spider import Outlet, site_of
+from crawler.crawl.spider import OutletSpider, site_of
 
 KINDS = {"script", "stylesheet", "xhr", "fetch"}
 """Resource types, by Playwright's names, that may decide what stands on a page. The document is
@@ -40,11 +40,11 @@ UNPACKED = {"content-encoding", "content-length", "transfer-encoding", "set-cook
 """Headers of an answer that are not true of it any more, or not for the browser."""
 
 
-class Loads:
+class ResourceLoader:
     """Fetches for pages what they may load, with a guest's manners."""
 
     def __init__(self, crawler: Crawler) -> None:
-        assert issubclass(crawler.spidercls, Outlet)
+        assert issubclass(crawler.spidercls, OutletSpider)
         self.crawler = crawler
         self.hosts = site_of(crawler.spidercls).hosts
         self.kept: dict[str, Response] = {}
@@ -69,10 +69,10 @@ class Loads:
             return self.kept[asked.url]
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         if robots and await robots.forbids(asked.url):
-            raise Refused("robots", f"robots.txt forbids {asked.url}")
+            raise RequestRejected("robots", f"robots.txt forbids {asked.url}")
         assert self.crawler.engine is not None
         response = await self.crawler.engine.download_async(await as_request(asked))
-        if kind_of(HttpError(response)).kind in {"temporary", "blocked"}:
+        if classify_error(HttpError(response)).kind in {"temporary", "blocked"}:
             raise HttpError(response)
         if asked.resource_type in KEPT_KINDS:
             self.kept[asked.url] = response

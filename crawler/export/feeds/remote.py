@@ -24,7 +24,7 @@ from scrapy.settings import Settings
 from scrapy.utils.defer import ensure_awaitable
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from crawler.runtime.log import without_secrets
+from crawler.runtime.log import redact_secrets
 
 LIBRARIES = {"gs": "google.cloud.storage"}
 """What Scrapy misses only once all is written."""
@@ -114,7 +114,7 @@ def _why(error: Exception, address: str) -> str:
     password = urlsplit(address).password
     for secret in filter(None, [password, unquote(password or "")]):
         line = line.replace(secret, "***")
-    return without_secrets(line).rstrip(".")
+    return redact_secrets(line).rstrip(".")
 
 
 def _is_installed(module: str) -> bool:

@@ -89,4 +89,4 @@ def give_up(crawler: Crawler, feed: str, error: OSError) -> None:
         "The feed %s cannot be written: %s. The crawl ends; what is not in it is in the store.",
         feed, error.strerror,
     )  # fmt: skip
-    crawl.close(crawler, CLOSE_REASON)
+    crawl.close_spider(crawler, CLOSE_REASON)

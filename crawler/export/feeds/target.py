@@ -18,7 +18,7 @@ from crawler.export.feeds import atomic_file as local
 from crawler.export.feeds import partitioned as days
 from crawler.export.feeds import remote
 
-Place = Callable[[], AbstractContextManager[IO[bytes]]]
+FeedTarget = Callable[[], AbstractContextManager[IO[bytes]]]
 """Gives what to write to; what was written takes its place when the context ends well."""
 
 
@@ -86,7 +86,7 @@ def _path(address: str) -> Path | None:
     return None if "://" in address else Path(address)
 
 
-def _place(address: str, settings: Settings) -> Place:
+def _place(address: str, settings: Settings) -> FeedTarget:
     if address in {"-", "stdout:"}:
         return local.standard_output
     path = _path(address)

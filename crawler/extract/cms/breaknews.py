@@ -6,11 +6,11 @@ others UTF-8. Deleted articles were never seen: a page without headline and body
 for one (guess).
 """
 
-from crawler.extract.cms.model import Family, SoftError
+from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
 from crawler.urls import SYSTEMS
 
-BREAKNEWS = Family(
+BREAKNEWS = Cms(
     name="breaknews",
     fingerprint=(
         "h1.read_title",
@@ -47,7 +47,7 @@ BREAKNEWS = Family(
         tags=('//*[@id="news_read_list"]/text()[normalize-space()]',),
     ),
     soft_errors=(
-        SoftError(
+        ErrorPage(
             "gone",
             r"(?s)\A(?!.*(?:read_title|CLtag|textinput|_article|read_contents|read_body))"
             r".*(?:news|sub)_read_list",

@@ -5,11 +5,11 @@ older skin from four crawlers. Look-alikes with the same path are another system
 (``#view_content_body``). A removed article is a normal page without its headline.
 """
 
-from crawler.extract.cms.model import Family, SoftError
+from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
 from crawler.urls import SYSTEMS
 
-DADAMEDIA = Family(
+DADAMEDIA = Cms(
     name="dadamedia",
     fingerprint=(
         "#viewContent",
@@ -49,7 +49,7 @@ DADAMEDIA = Family(
         section=(".article-head-nav a:last-child",),
     ),
     soft_errors=(
-        SoftError(
+        ErrorPage(
             "gone",
             r"(?s)\A(?!.*(?:article-head-title|titleWrap|viewContent)).*article-head-nav",
             whole=True,

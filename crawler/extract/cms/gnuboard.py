@@ -6,11 +6,11 @@ on papns.kr and gyeonggitv.com themselves. The date in the page header is the da
 visit and is in no selector here.
 """
 
-from crawler.extract.cms.model import Family, SoftError
+from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
 from crawler.urls import SYSTEMS
 
-GNUBOARD = Family(
+GNUBOARD = Cms(
     name="gnuboard",
     fingerprint=(
         "#bo_v_con",
@@ -66,11 +66,11 @@ GNUBOARD = Family(
     ),
     full_headline=r"(?P<headline>.+) > [^>|]+ \| [^|]+",
     soft_errors=(
-        SoftError("gone", r"글이 존재하지 않습니다|존재하지 않는 게시판"),
-        SoftError(
+        ErrorPage("gone", r"글이 존재하지 않습니다|존재하지 않는 게시판"),
+        ErrorPage(
             "forbidden", r"권한이 없|접근할 권한|글읽기가 (?:가능|불가)|전용 게시판|비밀번호 입력"
         ),
-        SoftError("retry", r"접근이 가능하지 않습니다|접근 불가합니다|MySQL (?:Connect|DB) Error"),
-        SoftError("error", r'id="validation_check"|<title>(?:오류|결과)안내 페이지'),
+        ErrorPage("retry", r"접근이 가능하지 않습니다|접근 불가합니다|MySQL (?:Connect|DB) Error"),
+        ErrorPage("error", r'id="validation_check"|<title>(?:오류|결과)안내 페이지'),
     ),
 )

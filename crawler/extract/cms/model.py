@@ -16,7 +16,7 @@ Render: TypeAlias = Literal["list", "article", "auto"]
 
 
 @dataclass(frozen=True, slots=True)
-class SoftError:
+class ErrorPage:
     """A page that answers HTTP 200 and is no article.
 
     ``gone`` like 404, ``forbidden`` like 403, ``retry`` like 503, ``error`` where it does not
@@ -31,7 +31,7 @@ class SoftError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Cms:
     """A content-management system: addresses, list pages, article pages, error pages."""
 
     name: str
@@ -56,7 +56,7 @@ class Family:
     selectors: ArticleSelectors
     full_headline: str | None = None
     """Where skins cut long headlines: the whole one in ``<title>``, as group ``headline``."""
-    soft_errors: tuple[SoftError, ...] = ()
+    soft_errors: tuple[ErrorPage, ...] = ()
 
     render: Render | tuple[Render, ...] = ()
     """Which pages need a browser."""

@@ -5,11 +5,11 @@ of them gosiweek.com itself. Ids are not ordered by time. Deleted articles were 
 seen; an alert that names the article and leads away from the page is a guess.
 """
 
-from crawler.extract.cms.model import Family, SoftError
+from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
 from crawler.urls import SYSTEMS
 
-NCODE = Family(
+NCODE = Cms(
     name="ncode",
     fingerprint=("#viewConts", "div.viewTitle", "#listWrap > div.listPhoto", ".naviLink"),
     addresses=SYSTEMS["ncode"],
@@ -37,8 +37,8 @@ NCODE = Family(
         outside=('#viewConts > div[id^="articleBody"]',),
     ),
     soft_errors=(
-        SoftError("forbidden", r"alert\([^)]{0,80}(?:권한|로그인|회원)"),
-        SoftError(
+        ErrorPage("forbidden", r"alert\([^)]{0,80}(?:권한|로그인|회원)"),
+        ErrorPage(
             "gone",
             r"alert\((?=[^)]{0,80}(?:기사|글|게시물))[^)]{0,80}(?:삭제|존재하지|없는|없습니다)[^)]{0,80}\)"
             r"[;\s]*(?:history|location|document|window|self|parent|top)\b",

@@ -9,10 +9,10 @@ from crawler.outcomes.exit_codes import (
     BLOCKED,
     BROKEN_LAYOUT,
     LOCKED,
-    PARTLY,
-    STORE_TROUBLE,
+    OK,
+    PARTIAL,
+    STORE_ERROR,
     UNEXPECTED,
-    WELL,
 )
 
 WAIT = "leave it alone for a day, set CONTACT, and look at its pages in a browser"
@@ -33,8 +33,8 @@ class Reason(NamedTuple):
 
 REASONS = (
     Reason(LOCKED, "malgeum/locked", "another process crawls it"),
-    Reason(STORE_TROUBLE, "malgeum/store_errors", "the store failed; see the log"),
-    Reason(STORE_TROUBLE, "malgeum/feed_errors", "its feed could not be written"),
+    Reason(STORE_ERROR, "malgeum/store_errors", "the store failed; see the log"),
+    Reason(STORE_ERROR, "malgeum/feed_errors", "its feed could not be written"),
     Reason(BLOCKED, "malgeum/refused/robots", f"robots.txt forbids us what is asked for: {WAIT}"),
     Reason(BLOCKED, "malgeum/blocked", f"{{n}}× turned away: {WAIT}", "blocked"),
     Reason(BLOCKED, "malgeum/forbidden", f"{{n}}× asked to log in: {WAIT}", "forbidden"),
@@ -54,30 +54,31 @@ REASONS = (
            "its robots.txt could not be had, so nothing was asked for: is the host down?"),
     Reason(UNEXPECTED, "malgeum/not_now/retry_after", BUSY),
     Reason(UNEXPECTED, "", "no list could be read: is the host down? See the log"),
-    Reason(PARTLY, "shutdown", f"ended by a signal; {NEXT}"),
-    Reason(PARTLY, "forced", f"ended by a second signal; {NEXT}"),
-    Reason(PARTLY, "max_time", f"its time was over (--max-time); {NEXT}"),
-    Reason(PARTLY, "malgeum/not_now/budget", f"its requests are used up (REQUEST_BUDGET); {NEXT}"),
-    Reason(PARTLY, "malgeum/new_findings", "{n}× something new that is wrong: see scrapy status"),
-    Reason(PARTLY, "malgeum/not_now/retry_after", BUSY),
-    Reason(PARTLY, "malgeum/failed_lists",
+    Reason(PARTIAL, "shutdown", f"ended by a signal; {NEXT}"),
+    Reason(PARTIAL, "forced", f"ended by a second signal; {NEXT}"),
+    Reason(PARTIAL, "max_time", f"its time was over (--max-time); {NEXT}"),
+    Reason(PARTIAL, "malgeum/not_now/budget", f"its requests are used up (REQUEST_BUDGET); {NEXT}"),
+    Reason(PARTIAL, "malgeum/new_findings", "{n}× something new that is wrong: see scrapy status"),
+    Reason(PARTIAL, "malgeum/not_now/retry_after", BUSY),
+    Reason(PARTIAL, "malgeum/failed_lists",
            "{n}× a list page that could not be read; it is tried again"),
-    Reason(PARTLY, "malgeum/temporary", "{n}× a page that could not be had; it is tried again",
+    Reason(PARTIAL, "malgeum/temporary", "{n}× a page that could not be had; it is tried again",
            "temporary"),
-    Reason(PARTLY, "malgeum/broken", "{n}× an answer that is no page; it is tried again", "broken"),
-    Reason(PARTLY, "malgeum/blocked", "{n}× turned away; it is tried again",
+    Reason(PARTIAL, "malgeum/broken", "{n}× an answer that is no page; it is tried again",
+           "broken"),
+    Reason(PARTIAL, "malgeum/blocked", "{n}× turned away; it is tried again",
            "blocked"),
-    Reason(PARTLY, "malgeum/refused/robots", "{n}× forbidden by robots.txt"),
-    Reason(PARTLY, "malgeum/unexpected", "{n}× a failure of a kind not known: see the log",
+    Reason(PARTIAL, "malgeum/refused/robots", "{n}× forbidden by robots.txt"),
+    Reason(PARTIAL, "malgeum/unexpected", "{n}× a failure of a kind not known: see the log",
            "unexpected"),
-    Reason(PARTLY, "", f"some could not be had; {NEXT}"),
+    Reason(PARTIAL, "", f"some could not be had; {NEXT}"),
 )  # fmt: skip
 """For each exit code the first that is true."""
 
 
 def reason(code: int, stats: Mapping[str, Any], examples: Mapping[str, str]) -> str | None:
     """None where all is well."""
-    if code == WELL:
+    if code == OK:
         return None
     if told := stats.get("malgeum/why"):
         return str(told)

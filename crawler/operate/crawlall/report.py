@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler import __version__
-from crawler.operate.crawlall.result import Outcome
-from crawler.operate.monitors.words import said
-from crawler.outcomes.exit_codes import WORDS, of_all
+from crawler.operate.crawlall.result import OutletResult
+from crawler.operate.monitors.words import render_finding
+from crawler.outcomes.exit_codes import NAMES, of_all
 from crawler.store.runs.findings import Finding
-from crawler.terminal.output import harmless
+from crawler.terminal.output import escape_terminal
 
 COUNTS = ("requests", "bytes", "lists", "new", "changed", "duplicates", "known", "revisits", "gone",
           "left_over", "waiting")  # fmt: skip
@@ -25,7 +25,7 @@ KINDS = ("status", "failed", "dropped")
 class Report:
     began: datetime
     ended: datetime | None = None
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[OutletResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     """Of these outlets, all that are not over."""
     silent: int = 0
@@ -46,7 +46,7 @@ class Report:
 
     def as_text(self) -> str:
         """JSON with Korean as it is; what would steer a terminal is escaped."""
-        return harmless(json.dumps(self.as_json(), ensure_ascii=False, indent=2)) + "\n"
+        return escape_terminal(json.dumps(self.as_json(), ensure_ascii=False, indent=2)) + "\n"
 
     def as_json(self) -> dict[str, Any]:
         """Times are in UTC, ``2024-09-11T00:14:32Z``."""
@@ -55,17 +55,17 @@ class Report:
             "began": _text(self.began),
             "ended": _text(self.ended),
             "exit_code": self.code,
-            "result": WORDS[self.code],
+            "result": NAMES[self.code],
             "why": self.failure and self.failure[1],
             "outlets": [self._outlet(one) for one in self.outcomes],
         }
 
-    def _outlet(self, one: Outcome) -> dict[str, Any]:
+    def _outlet(self, one: OutletResult) -> dict[str, Any]:
         counts: dict[str, Any] = {name: one.counts[name] for name in COUNTS}
         return {
             "outlet": one.outlet,
             "code": one.code,
-            "result": None if one.code is None else WORDS[one.code],
+            "result": None if one.code is None else NAMES[one.code],
             "how": one.how,
             "why": one.why,
             "began": _text(one.began),
@@ -76,7 +76,7 @@ class Report:
 
 
 def _finding(one: Finding) -> dict[str, Any]:
-    what, to_do = said(one)
+    what, to_do = render_finding(one)
     kept = {"kind": one.kind, "field": one.field or None, "began": one.began}
     return kept | {"what": what, "to_do": to_do, "example": one.example}
 

@@ -9,8 +9,8 @@ from typing import Self
 
 from crawler.operate.crawlall.exit_reasons import reason
 from crawler.operate.process import Crawl
-from crawler.operate.run_stats import Record
-from crawler.operate.run_stats.tally import Tally
+from crawler.operate.run_stats import RunRecorder
+from crawler.operate.run_stats.tally import RunStats
 from crawler.outcomes import exit_codes as verdict
 
 NO_ERRORS = ("failed/gone", "failed/not_now/")
@@ -18,7 +18,7 @@ NO_ERRORS = ("failed/gone", "failed/not_now/")
 
 
 @dataclass(slots=True)
-class Outcome:
+class OutletResult:
     outlet: str
     code: int | None = None
     """Its own exit code; None while it runs."""
@@ -29,7 +29,7 @@ class Outcome:
     began: datetime | None = None
     ended: datetime | None = None
     counts: Counter[str] = field(default_factory=Counter)
-    """As in :class:`crawler.operate.run_stats.tally.Tally`."""
+    """As in :class:`crawler.operate.run_stats.tally.RunStats`."""
 
     @classmethod
     def so_far(cls, crawl: Crawl) -> Self:
@@ -80,9 +80,9 @@ class Outcome:
         }
 
 
-def _tally(crawl: Crawl) -> Tally:
+def _tally(crawl: Crawl) -> RunStats:
     try:
-        record = crawl.get_extension(Record)
+        record = crawl.get_extension(RunRecorder)
     except RuntimeError:  # it has not begun yet
-        return Tally()
-    return record.so_far() if record else Tally()
+        return RunStats()
+    return record.so_far() if record else RunStats()

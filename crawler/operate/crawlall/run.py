@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from scrapy.crawler import CrawlerProcessBase
 
-from crawler.crawl.spider import Outlet, now
+from crawler.crawl.spider import OutletSpider, now
 from crawler.operate.crawlall.progress import Progress
 from crawler.operate.crawlall.report import Report
-from crawler.operate.crawlall.result import Outcome
+from crawler.operate.crawlall.result import OutletResult
 from crawler.operate.crawlall.skipped import give_back, held, without_browser
-from crawler.operate.crawlall.supervisor import Watch
+from crawler.operate.crawlall.supervisor import Supervisor
 from crawler.operate.notifications.notifier import Notifier
 from crawler.operate.process import Crawl, run_to_end
 from crawler.outcomes.exit_codes import LOCKED
@@ -31,7 +31,7 @@ class Run:
 
     process: CrawlerProcessBase
     store: Store
-    outlets: Collection[type[Outlet]]
+    outlets: Collection[type[OutletSpider]]
     arguments: Mapping[str, str]
     seconds: float | None
     progress: Progress | None
@@ -58,17 +58,17 @@ class Run:
         names = [outlet.name for outlet in self.outlets]
         return Notifier.of(self.process.settings).tell(self.store, names, now())
 
-    def _but(self, absent: Collection[Outcome]) -> list[type[Outlet]]:
+    def _but(self, absent: Collection[OutletResult]) -> list[type[OutletSpider]]:
         names = {one.outlet for one in absent}
         return [outlet for outlet in self.outlets if outlet.name not in names]
 
     def _crawl(
-        self, outlets: Collection[type[Outlet]], lock: Lease, absent: Collection[Outcome]
-    ) -> list[Outcome]:
+        self, outlets: Collection[type[OutletSpider]], lock: Lease, absent: Collection[OutletResult]
+    ) -> list[OutletResult]:
         crawls = [Crawl(outlet, self.process.settings) for outlet in outlets]
         if not crawls:
             return []
         show = self.progress.beside(absent) if self.progress else None
-        watch = Watch(crawls, lock, self.seconds, show)
+        watch = Supervisor(crawls, lock, self.seconds, show)
         run_to_end(self.process, self.store, dict.fromkeys(watch.crawls, self.arguments))
-        return [Outcome.of(crawl) for crawl in crawls]
+        return [OutletResult.of(crawl) for crawl in crawls]

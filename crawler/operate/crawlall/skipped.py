@@ -8,14 +8,16 @@ from contextlib import ExitStack, contextmanager, suppress
 from scrapy.settings import BaseSettings
 
 from crawler.crawl.rendering.executable import find_browser
-from crawler.crawl.spider import Outlet, rendered
-from crawler.operate.crawlall.result import Outcome
+from crawler.crawl.spider import OutletSpider, rendered
+from crawler.operate.crawlall.result import OutletResult
 from crawler.outcomes.exit_codes import BAD_USAGE, LOCKED
 from crawler.store import Store, StoreError
 from crawler.store.frontier.outlet_lock import Lease
 
 
-def without_browser(settings: BaseSettings, outlets: Iterable[type[Outlet]]) -> list[Outcome]:
+def without_browser(
+    settings: BaseSettings, outlets: Iterable[type[OutletSpider]]
+) -> list[OutletResult]:
     """Those of which pages need a browser, where there is none."""
     found = []
     for outlet in filter(rendered, outlets):
@@ -23,12 +25,12 @@ def without_browser(settings: BaseSettings, outlets: Iterable[type[Outlet]]) -> 
             find_browser(settings["BROWSER"])
         except ValueError as error:
             why = f"it needs a browser, and {error}"
-            found.append(Outcome(outlet.name, BAD_USAGE, "no_browser", why))
+            found.append(OutletResult(outlet.name, BAD_USAGE, "no_browser", why))
     return found
 
 
 @contextmanager
-def held(store: Store, names: Iterable[str]) -> Iterator[list[Outcome]]:
+def held(store: Store, names: Iterable[str]) -> Iterator[list[OutletResult]]:
     """Hold the outlets, as a single crawl holds its own; yields those that another process has.
     Raises :class:`crawler.store.StoreError`."""
     with ExitStack() as leases:
@@ -36,7 +38,9 @@ def held(store: Store, names: Iterable[str]) -> Iterator[list[Outcome]]:
         for name in names:
             lease = Lease(store, name)
             if holder := lease.take():
-                others.append(Outcome(name, LOCKED, "locked", f"it is being crawled by {holder}"))
+                others.append(
+                    OutletResult(name, LOCKED, "locked", f"it is being crawled by {holder}")
+                )
             else:
                 leases.callback(give_back, lease)
         yield others

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.operate.crawlall.report import Report
-from crawler.operate.monitors.words import said
-from crawler.outcomes.exit_codes import CUT_SHORT, WELL, WORDS
+from crawler.operate.monitors.words import render_finding
+from crawler.outcomes.exit_codes import CUT_SHORT, NAMES, OK
 
 TOTALS = ("new", "changed", "gone")
 
@@ -17,7 +17,7 @@ def result(report: Report) -> str:
     counts = {name: sum(one.counts[name] for one in report.outcomes) for name in TOTALS}
     counted = ", ".join(f"{count} {name}" for name, count in counts.items())
     took = ((report.ended or report.began) - report.began).total_seconds()
-    how = "" if report.code == WELL else f": {WORDS[report.code]}"
+    how = "" if report.code == OK else f": {NAMES[report.code]}"
     return f"crawlall: {number} outlet{'s' * (number != 1)}, {counted} in {duration(took)}{how}"
 
 
@@ -31,12 +31,12 @@ def problems(report: Report) -> Iterator[str]:
     for one in report.outcomes:
         new = report.findings_of(one.outlet, new=True)
         if one.code and (not new or one.how in CUT_SHORT):
-            yield f"{one.outlet}: {WORDS[one.code]}: {one.why}"
+            yield f"{one.outlet}: {NAMES[one.code]}: {one.why}"
         for finding in new:
-            what, to_do = said(finding)
+            what, to_do = render_finding(finding)
             example = f" Example: {finding.example}." if finding.example else ""
             began = f"since {finding.began}"
-            yield f"{one.outlet}: {WORDS[one.code or WELL]}: {what}, {began}.{example} {to_do}"
+            yield f"{one.outlet}: {NAMES[one.code or OK]}: {what}, {began}.{example} {to_do}"
 
 
 def duration(seconds: float) -> str:

@@ -12,7 +12,7 @@ from scrapy.utils.asyncio import call_later
 from crawler.crawl.outlet_lock import LOCKED
 from crawler.operate.process import Crawl
 from crawler.store import StoreError
-from crawler.store.frontier.outlet_lock import SIGN_OF_LIFE, Lease
+from crawler.store.frontier.outlet_lock import HEARTBEAT_SECONDS, Lease
 
 MAX_TIME = "max_time"
 """Why crawls ended whose time was over."""
@@ -21,7 +21,7 @@ TICK = 0.5
 """Seconds between two looks."""
 
 
-class Watch:
+class Supervisor:
     """``seconds``: how long the crawls may take; ``show`` is told of them at each look."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Watch:
     ) -> None:
         self.crawls, self.lock, self.show = crawls, lock, show
         self.ends_at = None if seconds is None else monotonic() + seconds
-        self.sign_at = monotonic() + SIGN_OF_LIFE
+        self.sign_at = monotonic() + HEARTBEAT_SECONDS
         self.has_begun = False
         for crawl in crawls:
             crawl.signals.connect(self.begin, signals.engine_started)
@@ -48,7 +48,7 @@ class Watch:
         if self.ends_at is not None and monotonic() >= self.ends_at:
             self._end(MAX_TIME)
         if monotonic() >= self.sign_at:
-            self.sign_at = monotonic() + SIGN_OF_LIFE
+            self.sign_at = monotonic() + HEARTBEAT_SECONDS
             with suppress(StoreError):  # which the crawls meet, too, and tell
                 if not self.lock.renew():  # it stood still for so long that another one began
                     self._end(LOCKED)

@@ -13,14 +13,14 @@ from scrapy.utils.misc import load_object
 from spidermon.runners import MonitorRunner
 from spidermon.settings import MONITOR
 
-from crawler.crawl.spider import Outlet, now
+from crawler.crawl.spider import OutletSpider, now
 from crawler.operate.monitors.history import History, day_of
 from crawler.operate.monitors.lifecycle import ACCEPTED, course_of, unusual, values_of
-from crawler.operate.monitors.registry import judge
+from crawler.operate.monitors.registry import run_monitors
 from crawler.operate.monitors.suite import FindingMonitor
 from crawler.operate.monitors.text_drift import TEXTS
 from crawler.operate.monitors.thresholds import Thresholds
-from crawler.operate.monitors.words import loses, said
+from crawler.operate.monitors.words import loses, render_finding
 from crawler.operate.run_stats import run_noted
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FindingsUpdate:
     """The findings of an outlet after a run."""
 
     open: list[Finding]
@@ -40,7 +40,7 @@ class Verdict:
     over: list[Finding]
 
 
-class Monitors:
+class MonitorExtension:
     """Scrapy's extension: judges, keeps the findings, says what is new, runs Spidermon's suites.
 
     Counts new findings as ``malgeum/new_findings``, and open ones with which articles are lost as
@@ -53,7 +53,7 @@ class Monitors:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if crawler.spidercls is None or not issubclass(crawler.spidercls, Outlet):
+        if crawler.spidercls is None or not issubclass(crawler.spidercls, OutletSpider):
             raise NotConfigured  # a replay, say, is no run of an outlet's
         suites = crawler.settings.getlist("MONITOR_SUITES")
         self = cls(crawler, Thresholds.of(crawler.settings), suites)
@@ -62,9 +62,11 @@ class Monitors:
 
     def judge(self) -> None:
         spider = self.crawler.spider
-        assert isinstance(spider, Outlet)
+        assert isinstance(spider, OutletSpider)
         try:
-            verdict = look(crawl.of(self.crawler), spider.name, spider.home, self.thresholds)
+            verdict = evaluate_run(
+                crawl.store_of(self.crawler), spider.name, spider.home, self.thresholds
+            )
         except StoreError as error:
             logger.warning("This run could not be judged: %s", error)
             return
@@ -73,14 +75,14 @@ class Monitors:
         for suite in self.suites:
             _say_of(MonitorRunner().run(suite, **data))
 
-    def _say(self, verdict: Verdict) -> None:
+    def _say(self, verdict: FindingsUpdate) -> None:
         assert self.crawler.stats is not None
         for finding in verdict.new:
-            what, to_do = said(finding)
+            what, to_do = render_finding(finding)
             example = f" Example: {finding.example}." if finding.example else ""
             logger.warning("Found: %s, since %s.%s %s", what, finding.began, example, to_do)
         for finding in verdict.over:
-            logger.info("Over: %s", said(finding).what)
+            logger.info("Over: %s", render_finding(finding).what)
         self.crawler.stats.set_value("malgeum/new_findings", len(verdict.new))
         losing = sum(loses(finding.kind) for finding in verdict.open)
         self.crawler.stats.set_value("malgeum/losing", losing)
@@ -101,18 +103,18 @@ def _say_of(result: Any) -> None:
             logger.warning("%s: %s", one.item.name, one.reason)
 
 
-def look(store: Store, outlet: str, home: str, thresholds: Thresholds) -> Verdict:
+def evaluate_run(store: Store, outlet: str, home: str, thresholds: Thresholds) -> FindingsUpdate:
     """Judge the outlet's last run and keep what is found. Raises StoreError."""
     at = now()
     since = datetime.now(UTC) - timedelta(days=thresholds.days + 1)
     runs = [run for run in runs_of(store, outlet, f"{since:%Y-%m-%dT%H:%M:%SZ}") if run.how]
     if not runs:  # the store took no row of a first run's end
-        return Verdict([], [], [])
+        return FindingsUpdate([], [], [])
     before = findings_of(store, outlet, f"{since:%Y-%m-%dT%H:%M:%SZ}")
     known = [one for one in before if one.over_at is None]
     texts = newest_texts(store, outlet, TEXTS)
     history = History(outlet, home, runs, texts, unusual(before))
-    course = course_of(judge(history, thresholds), known, day_of(at), thresholds)
+    course = course_of(run_monitors(history, thresholds), known, day_of(at), thresholds)
     found: list[dict[str, Any]] = [values_of(one) for one in course.new]
     found += [{"id": number, "facts": one.facts} for number, one in course.still.items()]
     found += [{"id": one.id, "facts": one.facts | {ACCEPTED: True}} for one in course.accepted]
@@ -120,4 +122,4 @@ def look(store: Store, outlet: str, home: str, thresholds: Thresholds) -> Verdic
     settle(store, outlet, at, found, over)
     after = findings_of(store, outlet)
     numbers = {one.id for one in known}
-    return Verdict(after, [one for one in after if one.id not in numbers], [*course.over])
+    return FindingsUpdate(after, [one for one in after if one.id not in numbers], [*course.over])

@@ -10,8 +10,8 @@ from itertools import takewhile
 from crawler.operate.monitors.history import History, day_of
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.thresholds import Thresholds
-from crawler.operate.run_stats.tally import Tally
-from crawler.outcomes.exit_codes import BLOCKED, LOCKED, STORE_TROUBLE, UNEXPECTED
+from crawler.operate.run_stats.tally import RunStats
+from crawler.outcomes.exit_codes import BLOCKED, LOCKED, STORE_ERROR, UNEXPECTED
 from crawler.store.runs.runs import KILLED, Run
 
 KINDS = ("killed", "store", "blocked", "empty_list", "new_list", "down", "crash")
@@ -22,10 +22,10 @@ REFUSALS = ("blocked", "refused/robots", "forbidden")
 
 def ending(run: Run) -> str | None:
     """Why a run came to nothing; None where it did not."""
-    counts = Tally.read(run.tally).counts
+    counts = RunStats.read(run.tally).counts
     whys = {
         "killed": run.how == KILLED,
-        "store": run.code == STORE_TROUBLE,
+        "store": run.code == STORE_ERROR,
         "blocked": run.code == BLOCKED,
         "empty_list": counts["failed/emptied_lists"] > 0,
         "new_list": counts["failed/broken_lists"] > 0 or _unread(counts),
@@ -57,7 +57,7 @@ def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
         ago = _time(last) - _time(good)
         if ago < timedelta(hours=thresholds.quiet_hours):
             return
-    counts = Tally.read(last.tally).counts
+    counts = RunStats.read(last.tally).counts
     facts = {
         "runs": len(streak),
         "requests": counts["requests"],
@@ -70,7 +70,7 @@ def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
 
 
 def _example(run: Run, history: History) -> str:
-    examples = Tally.read(run.tally).examples
+    examples = RunStats.read(run.tally).examples
     return next((examples[kind] for kind in SHOWN if kind in examples), history.home)
 
 

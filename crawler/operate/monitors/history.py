@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.dates.parse import SEOUL
 from crawler.dates.period import read_age
-from crawler.operate.run_stats.tally import Tally
+from crawler.operate.run_stats.tally import RunStats
 from crawler.outcomes.exit_codes import LOCKED
 from crawler.store.articles.newest import Text
 from crawler.store.runs.runs import Run
@@ -32,7 +32,7 @@ class Day:
     date: date
     """In Korea; the day on which most of its articles were printed."""
     runs: int
-    tally: Tally
+    tally: RunStats
 
     @property
     def new(self) -> int:
@@ -50,7 +50,7 @@ class History:
     """The newest articles, the newest first."""
     unusual: Mapping[tuple[str, str], Sequence[Span]] = field(default_factory=dict)
     """By kind of finding and field: the days that are nothing to compare with."""
-    _totals: dict[Any, Tally] = field(default_factory=dict, init=False, compare=False)
+    _totals: dict[Any, RunStats] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def days(self) -> tuple[Day, ...]:
@@ -61,7 +61,7 @@ class History:
     def last(self) -> Run:
         return self.runs[-1]
 
-    def lately(self, horizon: int) -> Tally:
+    def lately(self, horizon: int) -> RunStats:
         """The last days together; not to be changed."""
         return self._total(self.days[:horizon])
 
@@ -75,15 +75,15 @@ class History:
             if day.runs and not any(one <= day.date.isoformat() <= to for one, to in spans)
         ]
 
-    def usual(self, horizon: int, kind: str, of: str = "") -> Tally:
+    def usual(self, horizon: int, kind: str, of: str = "") -> RunStats:
         """The days to compare with, together; not to be changed."""
         return self._total(self.usually(horizon, kind, of))
 
-    def _total(self, days: Sequence[Day]) -> Tally:
+    def _total(self, days: Sequence[Day]) -> RunStats:
         """Many monitors ask for the same."""
         key = tuple(day.date for day in days)
         if key not in self._totals:
-            self._totals[key] = Tally.total(day.tally for day in days)
+            self._totals[key] = RunStats.total(day.tally for day in days)
         return self._totals[key]
 
     def since_when(self, bad: Collection[date]) -> str:
@@ -123,5 +123,5 @@ def _days(runs: Sequence[Run]) -> Iterator[Day]:
     for number in range(max(by_day, default=-1) + 1):
         there = by_day.get(number, [])
         middle = last - DAY * (number + 0.5)
-        tally = Tally.total(Tally.read(run.tally) for run in there)
+        tally = RunStats.total(RunStats.read(run.tally) for run in there)
         yield Day(middle.astimezone(SEOUL).date(), len(there), tally)

@@ -9,8 +9,8 @@ from crawler.operate.monitors.history import HORIZONS, History
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.statistics import so_few
 from crawler.operate.monitors.thresholds import Thresholds
-from crawler.operate.run_stats.field_coverage import MEASURES, UNWANTED
-from crawler.operate.run_stats.tally import Tally
+from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, UNWANTED
+from crawler.operate.run_stats.tally import RunStats
 
 KNOWN = 20
 """Articles, or pages, without which nothing is usual yet."""
@@ -27,8 +27,8 @@ class Share:
 
     kind: str
     field: str
-    well: Callable[[Tally], int]
-    of: Callable[[Tally], int]
+    well: Callable[[RunStats], int]
+    of: Callable[[RunStats], int]
     drop: float
     example: tuple[str, ...]
     """Under which of the examples one stands that is not well."""
@@ -36,7 +36,7 @@ class Share:
 
 def coverage(history: History, thresholds: Thresholds) -> Iterator[Judged]:
     """Each field of the new articles; and what they should not have."""
-    for name in MEASURES:
+    for name in FIELD_COVERAGE:
         kind = "unwanted" if name in UNWANTED else "coverage"
         well = _lacking(name) if name in UNWANTED else _having(name)
         share = Share(kind, name, well, _new, thresholds.drop, (name,))
@@ -63,7 +63,7 @@ def falls(
 ) -> Iterator[Judged]:
     """Whether fewer are well than usual: by much, and by more than chance would have it, today or
     over some days together; and whether the day's own are still so."""
-    today = history.days[0].tally if history.days else Tally()
+    today = history.days[0].tally if history.days else RunStats()
     for horizon in HORIZONS:
         usual = history.usual(horizon, share.kind, share.field)
         of = share.of(usual)
@@ -101,25 +101,25 @@ def _found(share: Share, history: History, well: int, of: int, rate: float) -> J
     return Judged(share.kind, share.field, True, history.since_when(bad), facts, example)
 
 
-def _new(tally: Tally) -> int:
+def _new(tally: RunStats) -> int:
     return tally.counts["new"]
 
 
-def _asked(tally: Tally) -> int:
+def _asked(tally: RunStats) -> int:
     return tally.counts["requests"]
 
 
-def _having(name: str) -> Callable[[Tally], int]:
+def _having(name: str) -> Callable[[RunStats], int]:
     return lambda tally: tally.have[name]
 
 
-def _lacking(name: str) -> Callable[[Tally], int]:
+def _lacking(name: str) -> Callable[[RunStats], int]:
     return lambda tally: tally.counts["new"] - tally.have[name]
 
 
-def _without(kind: str) -> Callable[[Tally], int]:
+def _without(kind: str) -> Callable[[RunStats], int]:
     return lambda tally: max(0, tally.counts["requests"] - tally.counts[f"failed/{kind}"])
 
 
-def _sum(tally: Tally, names: tuple[str, ...]) -> int:
+def _sum(tally: RunStats, names: tuple[str, ...]) -> int:
     return sum(tally.counts[name] for name in names)

@@ -24,7 +24,7 @@ FOLLOWS = frozenset({"fewer", "no_news", "errors"})
 """What is no news where one of the causes is found."""
 
 
-def judge(history: History, thresholds: Thresholds) -> list[Judged]:
+def run_monitors(history: History, thresholds: Thresholds) -> list[Judged]:
     """What is found, and what is well; what cannot be told is not in it."""
     judged = [one for monitor in MONITORS for one in monitor(history, thresholds)]
     if any(one.is_found and one.kind in CAUSES for one in judged):

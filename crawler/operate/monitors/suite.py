@@ -9,7 +9,7 @@ from typing import Any
 
 from spidermon import Monitor, MonitorSuite
 
-from crawler.operate.monitors.words import kinds, said
+from crawler.operate.monitors.words import kinds, render_finding
 
 
 class FindingMonitor(Monitor):  # type: ignore[misc]
@@ -21,7 +21,7 @@ def monitor_of(kind: str) -> type[FindingMonitor]:
 
     def test(self: Any) -> None:
         found = [one for one in self.data.findings if one.kind == kind]
-        assert not found, "; ".join(said(one).what for one in found)
+        assert not found, "; ".join(render_finding(one).what for one in found)
 
     test.__doc__ = kind.replace("_", " ")
     return type(kind.title().replace("_", ""), (FindingMonitor,), {"test_none_is_open": test})

@@ -10,12 +10,12 @@ from typing import Any, Literal, NamedTuple, Protocol
 Language = Literal["en", "ko"]
 
 
-class Said(NamedTuple):
+class FindingText(NamedTuple):
     what: str
     to_do: str
 
 
-class Speaks(Protocol):
+class FindingTemplate(Protocol):
     """A finding, stored or just judged."""
 
     @property
@@ -28,15 +28,17 @@ class Speaks(Protocol):
     def facts(self) -> dict[str, Any]: ...
 
 
-def said(finding: Speaks, language: Language = "en") -> Said:
+def render_finding(finding: FindingTemplate, language: Language = "en") -> FindingText:
     """The sentences; plain ones for a kind that this version does not know."""
     words = kinds().get(finding.kind)
     if words is None:
-        return Said(" ".join(filter(None, (finding.outlet, finding.kind, finding.field))), "")
+        return FindingText(
+            " ".join(filter(None, (finding.outlet, finding.kind, finding.field))), ""
+        )
     english, korean = _fields().get(finding.field, (finding.field, finding.field))
     known = {"outlet": finding.outlet, "field": finding.field} | finding.facts
     known |= {"field_en": english, "field_ko": korean}
-    return Said(
+    return FindingText(
         words[language].format_map(_Known(known)), words[f"do_{language}"].format_map(_Known(known))
     )
 

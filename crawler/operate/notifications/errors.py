@@ -8,7 +8,7 @@ import ssl
 import requests
 
 
-class Refusal(Exception):
+class ChannelError(Exception):
     """A channel did not take a notice; its text is a clause for people, without any secret."""
 
 
@@ -31,7 +31,7 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
 
 def why(error: Exception) -> str:
     """The reason as a clause."""
-    if isinstance(error, Refusal):
+    if isinstance(error, ChannelError):
         return str(error)
     words = next((words for kind, words in KINDS if isinstance(error, kind)), "")
     code = getattr(error, "smtp_code", None)

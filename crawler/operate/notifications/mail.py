@@ -12,7 +12,7 @@ from email.utils import formatdate, make_msgid
 from ssl import create_default_context
 from typing import ClassVar
 
-from crawler.operate.notifications.message import Notice
+from crawler.operate.notifications.message import Notification
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Mail:
     user: str = field(repr=False)
     password: str = field(repr=False)
 
-    def take(self, notice: Notice) -> None:
+    def take(self, notice: Notification) -> None:
         """Raises OSError, and with it what smtplib raises."""
         server = self._server()
         try:
@@ -64,7 +64,7 @@ class Mail:
                 raise
         return server
 
-    def _message(self, notice: Notice) -> EmailMessage:
+    def _message(self, notice: Notification) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["Subject"] = notice.title
         message["From"] = self.sender

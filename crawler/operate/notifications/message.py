@@ -17,7 +17,7 @@ from typing import Any
 
 from crawler.dates.parse import SEOUL
 from crawler.operate.monitors.lifecycle import ACCEPTED
-from crawler.operate.monitors.words import Language, said
+from crawler.operate.monitors.words import Language, render_finding
 from crawler.store.runs.findings import Finding
 
 LONGEST = 600
@@ -27,7 +27,7 @@ OUTLETS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notification:
     """``entries``: a finding each, of some lines. ``data``: what a program is told."""
 
     title: str
@@ -50,18 +50,18 @@ class Notice:
         return text
 
 
-def notice_of(findings: Sequence[Finding], language: Language, at: str) -> Notice:
+def notification_of(findings: Sequence[Finding], language: Language, at: str) -> Notification:
     """The notice that the findings have begun, or are over; ``at``: the time now, UTC."""
     entries = [_entry(one, language) for one in findings]
     data = {"sent_at": at, "test": False, "findings": [_data(one) for one in findings]}
-    return Notice(_title(findings, language), entries, data, language)
+    return Notification(_title(findings, language), entries, data, language)
 
 
-def trial(language: Language, at: str) -> Notice:
+def trial(language: Language, at: str) -> Notification:
     """One that says that it is none, to see whether it arrives."""
     say = words(language)
     data = {"sent_at": at, "test": True, "findings": []}
-    return Notice(say["test_title"], [say["test"]], data, language)
+    return Notification(say["test_title"], [say["test"]], data, language)
 
 
 def _title(findings: Sequence[Finding], language: Language) -> str:
@@ -75,7 +75,7 @@ def _title(findings: Sequence[Finding], language: Language) -> str:
 
 
 def _entry(finding: Finding, language: Language) -> str:
-    say, (what, to_do) = words(language), map(_line, said(finding, language))
+    say, (what, to_do) = words(language), map(_line, render_finding(finding, language))
     known = {"what": what, "began": finding.began, "ended": _day(finding.over_at)}
     if finding.over_at is not None:
         return say[_ending(finding)].format(**known)
@@ -89,7 +89,7 @@ def _entry(finding: Finding, language: Language) -> str:
 
 
 def _data(finding: Finding) -> dict[str, Any]:
-    sayings = {"en": said(finding, "en"), "ko": said(finding, "ko")}
+    sayings = {"en": render_finding(finding, "en"), "ko": render_finding(finding, "ko")}
     return {
         "id": finding.id,
         "outlet": finding.outlet,

@@ -14,7 +14,7 @@ from scrapy.settings import BaseSettings
 from crawler.operate.monitors.words import Language
 from crawler.operate.notifications.channels import channels_of, language_of
 from crawler.operate.notifications.errors import why
-from crawler.operate.notifications.message import Notice, notice_of, trial
+from crawler.operate.notifications.message import Notification, notification_of, trial
 from crawler.store import Store
 from crawler.store.runs.findings import mark_told, untold
 
@@ -29,7 +29,7 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str: ...
-    def take(self, notice: Notice) -> None: ...
+    def take(self, notice: Notification) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Notifier:
         findings = [one for outlet in outlets for one in untold(store, outlet)]
         if not findings or not self.channels:
             return 0
-        failed = self._deliver(notice_of(findings, self.language, at))
+        failed = self._deliver(notification_of(findings, self.language, at))
         for name, reason in failed.items():
             logger.warning("No notice went out by %s: %s.", name, reason)
         if len(failed) < len(self.channels):
@@ -66,7 +66,7 @@ class Notifier:
         failed = self._deliver(trial(self.language, at))
         return {channel.name: failed.get(channel.name) for channel in self.channels}
 
-    def _deliver(self, notice: Notice) -> dict[str, str]:
+    def _deliver(self, notice: Notification) -> dict[str, str]:
         """Through all channels at once; by channel, why it was not taken."""
         failed = {channel.name: f"no answer in {DEADLINE} seconds" for channel in self.channels}
 

@@ -24,7 +24,7 @@ class SendNotices(Action):  # type: ignore[misc]
         crawler: Any = self.data.crawler
         try:
             notifier = Notifier.of(crawler.settings)
-            failed = notifier.tell(crawl.of(crawler), [crawler.spider.name], now())
+            failed = notifier.tell(crawl.store_of(crawler), [crawler.spider.name], now())
         except (StoreError, ValueError) as error:  # of settings that no command has checked
             logger.warning("Notices could not be sent, or not be noted as sent: %s", error)
             return

@@ -13,8 +13,8 @@ import requests
 from requests.auth import HTTPBasicAuth
 from requests.utils import get_auth_from_url
 
-from crawler.operate.notifications.errors import Refusal
-from crawler.operate.notifications.message import Notice
+from crawler.operate.notifications.errors import ChannelError
+from crawler.operate.notifications.message import Notification
 
 TIMEOUT = 10
 """Seconds of silence after which a server is taken for gone."""
@@ -31,7 +31,7 @@ class Slack:
     name: ClassVar[str] = "Slack"
     url: str = field(repr=False)
 
-    def take(self, notice: Notice) -> None:
+    def take(self, notice: Notification) -> None:
         text = notice.text(MOST, _without_markup)
         quiet = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
         _post(self.url, {"text": text, **quiet}, REFUSED_BY_SLACK)
@@ -45,7 +45,7 @@ class Telegram:
     token: str = field(repr=False)
     chat: str = field(repr=False)
 
-    def take(self, notice: Notice) -> None:
+    def take(self, notice: Notification) -> None:
         message = {
             "chat_id": self.chat,
             "text": notice.text(MOST),
@@ -62,7 +62,7 @@ class Webhook:
     name: ClassVar[str] = "webhook"
     url: str = field(repr=False)
 
-    def take(self, notice: Notice) -> None:
+    def take(self, notice: Notification) -> None:
         _post(self.url, notice.data, {})
 
 
@@ -93,11 +93,11 @@ def _post(url: str, message: dict[str, Any], meanings: dict[int, str]) -> None:
             auth=HTTPBasicAuth(*user) if any(user) else _as_it_is,
         )
     if answer.is_redirect:
-        raise Refusal("the server sends us elsewhere: give the address that it leads to")
+        raise ChannelError("the server sends us elsewhere: give the address that it leads to")
     if not 200 <= answer.status_code < 300:
         meaning = meanings.get(answer.status_code)
         said = f"the server answers {answer.status_code}"
-        raise Refusal(f"{said}: {meaning}" if meaning else said)
+        raise ChannelError(f"{said}: {meaning}" if meaning else said)
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

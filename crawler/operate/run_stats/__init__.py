@@ -16,9 +16,9 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler import __version__
 from crawler.article import Article
-from crawler.crawl.spider import Outlet, now, page_failed
-from crawler.operate.run_stats.counts import counts_of
-from crawler.operate.run_stats.tally import Tally
+from crawler.crawl.spider import OutletSpider, now, page_failed
+from crawler.operate.run_stats.counts import stats_from_crawl
+from crawler.operate.run_stats.tally import RunStats
 from crawler.outcomes import exit_codes as verdict
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
@@ -34,13 +34,13 @@ run_noted = object()
 """Signal: the crawl has ended and its row is written; tells ``run``, its number."""
 
 
-class Record:
+class RunRecorder:
     """Scrapy's extension that counts along and writes; a store that fails ends no crawl here, it
     has been said by whoever stored articles."""
 
     def __init__(self, crawler: Crawler, command: str) -> None:
         self.crawler, self.command = crawler, command
-        self.tally = Tally()
+        self.tally = RunStats()
         self.number = 0
         self.beat = create_looping_call(partial(self.write, {}))
 
@@ -56,10 +56,10 @@ class Record:
 
     @property
     def store(self) -> Store:
-        return crawl.of(self.crawler)
+        return crawl.store_of(self.crawler)
 
     def begin(self, spider: Spider) -> None:
-        if not isinstance(spider, Outlet):
+        if not isinstance(spider, OutletSpider):
             return
         values = {
             "outlet": spider.name,
@@ -70,7 +70,7 @@ class Record:
         try:
             self.number = runs.begin(self.store, values, this_process(), now())
         except StoreError as error:
-            crawl.give_up(self.crawler, error)
+            crawl.abort(self.crawler, error)
             return
         self.beat.start(NOTED_EVERY, now=False)
 
@@ -108,10 +108,10 @@ class Record:
             return False
         return True
 
-    def so_far(self) -> Tally:
+    def so_far(self) -> RunStats:
         """What is counted by now."""
-        tally = Tally.read(self.tally.kept())
-        tally.counts.update(counts_of(self._stats()))
+        tally = RunStats.read(self.tally.kept())
+        tally.counts.update(stats_from_crawl(self._stats()))
         tally.counts["memory"] = peak_memory()
         return tally
 

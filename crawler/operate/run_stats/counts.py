@@ -37,7 +37,7 @@ FAILURES = (
 """Stats of ours that are kept under ``failed/``."""
 
 
-def counts_of(stats: Mapping[str, Any]) -> Counter[str]:
+def stats_from_crawl(stats: Mapping[str, Any]) -> Counter[str]:
     """The counts of a run; nothing that was not counted is in it."""
     found = {name: stats.get(key) for key, name in NAMES.items()}
     found |= {f"failed/{kind}": stats.get(f"malgeum/{kind}") for kind in FAILURES}

@@ -15,7 +15,7 @@ _CAPTION = re.compile(r"^[▲△▴▵◀◁▶▷]|^\[?사진|\(?사진\s?[=제
 _DATE = re.compile(r"\d\D{1,3}\d|\d{6}")
 """What every date has, and no name that stands where a date stood."""
 
-MEASURES: dict[str, Callable[[Article], bool]] = {
+FIELD_COVERAGE: dict[str, Callable[[Article], bool]] = {
     "headline": lambda article: bool(article.headline),
     "alternative_headline": lambda article: bool(article.alternative_headline),
     "date_published": lambda article: article.date_published is not None,

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from crawler.article import Article
-from crawler.operate.run_stats.field_coverage import MEASURES, SIZES, UNWANTED
+from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, SIZES, UNWANTED
 
 GREATEST = ("memory",)
 """Counts of which the greatest is kept where runs are added up."""
@@ -38,7 +38,7 @@ class Size:
 
 
 @dataclass(slots=True)
-class Tally:
+class RunStats:
     """``counts`` by name: ``requests``, ``bytes``, ``seconds``, ``memory`` (bytes at the peak),
     ``lists``, ``new``, ``changed``, ``duplicates``, ``known``, ``revisits``, ``gone``, and
     by kind ``status/200``, ``failed/blocked``, ``dropped/NoBody``, ``rule/weather-strip``.
@@ -63,14 +63,14 @@ class Tally:
         )
 
     @classmethod
-    def total(cls, tallies: Iterable[Tally]) -> Self:
+    def total(cls, tallies: Iterable[RunStats]) -> Self:
         """All of them together; the last's examples win."""
         whole = cls()
         for one in tallies:
             whole.add(one)
         return whole
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: RunStats) -> None:
         greatest = {name: max(self.counts[name], other.counts[name]) for name in GREATEST}
         self.counts.update(other.counts)
         self.counts.update({name: most - self.counts[name] for name, most in greatest.items()})
@@ -88,7 +88,7 @@ class Tally:
             return
         self.counts["new"] += 1
         self.counts["duplicates"] += article.duplicate_of is not None
-        for name, measure in MEASURES.items():
+        for name, measure in FIELD_COVERAGE.items():
             has = measure(article)
             self.have[name] += has
             if has == (name in UNWANTED):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from crawler.operate.run_stats.field_coverage import MEASURES, UNWANTED
+from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, UNWANTED
 from crawler.operate.status.totals import Total
 from crawler.operate.status.words import field_name
 
@@ -35,7 +35,7 @@ class Row:
 def rows(weeks: Mapping[date, Total], found: Collection[str]) -> list[Row]:
     """Those that were looked at, what should be there first; ``found``: fields of findings."""
     looked_at = {name for total in weeks.values() for name in total.looked_at}
-    ordered = [*MEASURES, *sorted(looked_at - MEASURES.keys())]
+    ordered = [*FIELD_COVERAGE, *sorted(looked_at - FIELD_COVERAGE.keys())]
     return [
         Row(
             name=field_name(name),

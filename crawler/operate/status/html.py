@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from crawler.operate.monitors.words import said
-from crawler.operate.run_stats.tally import Tally
+from crawler.operate.monitors.words import render_finding
+from crawler.operate.run_stats.tally import RunStats
 from crawler.operate.status import charts, coverage, words
-from crawler.operate.status.queries import Survey
+from crawler.operate.status.queries import StatusSurvey
 from crawler.operate.status.totals import by_week, has_failed
 from crawler.store.runs.findings import Finding
 
@@ -35,7 +35,7 @@ TEMPLATES.filters["concern"] = partial(words.concern, language="ko")
 ORDER = ("attention", "well", "never")
 
 
-def page(survey: Survey) -> str:
+def page(survey: StatusSurvey) -> str:
     style = TEMPLATES.get_template("page.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return TEMPLATES.get_template("page.html.jinja").render(
@@ -48,16 +48,16 @@ def page(survey: Survey) -> str:
         has_failed=has_failed,
         words=words,
         what=what,
-        to_do=lambda finding: said(finding, "ko").to_do,
+        to_do=lambda finding: render_finding(finding, "ko").to_do,
         ago=lambda moment: words.ago(moment, survey.at, "ko"),
         clock=partial(words.clock, language="ko"),
         ending=partial(words.ending, language="ko"),
         can_be_linked=can_be_linked,
-        tally=lambda run: Tally.read(run.tally).counts,
+        tally=lambda run: RunStats.read(run.tally).counts,
     )
 
 
-def write_page(survey: Survey, file: Path) -> None:
+def write_page(survey: StatusSurvey, file: Path) -> None:
     """Write the page, or leave what stands there as it is. OSError where it cannot be written."""
     content = page(survey).encode("utf-8", "replace")
     if file.exists() and not file.is_file():  # a device or a pipe; a folder refuses
@@ -75,7 +75,7 @@ def write_page(survey: Survey, file: Path) -> None:
 
 def what(finding: Finding) -> str:
     """A finding's sentence, where it stands under its outlet's name."""
-    return said(finding, "ko").what.removeprefix(f"{finding.outlet}: ")
+    return render_finding(finding, "ko").what.removeprefix(f"{finding.outlet}: ")
 
 
 def can_be_linked(address: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from crawler import __version__
-from crawler.operate.monitors.words import Language, said
-from crawler.operate.status.queries import Standing, Survey
+from crawler.operate.monitors.words import Language, render_finding
+from crawler.operate.status.queries import OutletStatus, StatusSurvey
 from crawler.operate.status.totals import Total
 from crawler.operate.status.words import concern, ending
 from crawler.store.runs.findings import Finding
@@ -16,7 +16,7 @@ COUNTS = ("runs", "failed", "new", "changed", "duplicates")
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 
 
-def document(survey: Survey) -> dict[str, Any]:
+def document(survey: StatusSurvey) -> dict[str, Any]:
     return {
         "version": __version__,
         "at": f"{survey.at:%Y-%m-%dT%H:%M:%SZ}",
@@ -25,7 +25,7 @@ def document(survey: Survey) -> dict[str, Any]:
     }
 
 
-def _outlet(standing: Standing) -> dict[str, Any]:
+def _outlet(standing: OutletStatus) -> dict[str, Any]:
     lately, before = standing.lately, standing.month_before
     measures = {*lately.looked_at, *before.looked_at}
     return {
@@ -64,5 +64,5 @@ def _run(run: Run | None) -> dict[str, Any] | None:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     names = ("kind", "field", "began", "found_at", "seen_at", "over_at", "example", "facts")
-    words = {language: said(finding, language)._asdict() for language in LANGUAGES}
+    words = {language: render_finding(finding, language)._asdict() for language in LANGUAGES}
     return {name: getattr(finding, name) for name in names} | words

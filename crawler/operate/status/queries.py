@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from crawler.dates.parse import SEOUL
 from crawler.operate.status.totals import FINE, Total, between, by_day, has_failed
-from crawler.outcomes.exit_codes import LOCKED, WELL
+from crawler.outcomes.exit_codes import LOCKED, OK
 from crawler.store import Store
 from crawler.store.runs.findings import Finding, findings_of
 from crawler.store.runs.recent import counted, last_runs
@@ -35,7 +35,7 @@ class Concern(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class OutletStatus:
     """How an outlet stands."""
 
     outlet: str
@@ -66,9 +66,9 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class StatusSurvey:
     at: datetime
-    standings: list[Standing]
+    standings: list[OutletStatus]
 
     @property
     def is_well(self) -> bool:
@@ -83,7 +83,7 @@ def survey(
     now: datetime,
     within: timedelta,
     wanted: Collection[str] = (),
-) -> Survey:
+) -> StatusSurvey:
     """How the outlets stand, by name with their papers' names. One whose last run that went well
     is older than ``within`` needs attention, and one of the ``wanted`` that never ran.
 
@@ -100,16 +100,16 @@ def survey(
         never = [Concern("never")] if outlet in wanted and not standing.runs else []
         standing.concerns.extend([*_trouble(standing), *late, *never])
         standings.append(standing)
-    return Survey(now, standings)
+    return StatusSurvey(now, standings)
 
 
 def _standing(
     store: Store, outlet: str, paper: str, now: datetime, found: list[Finding]
-) -> Standing:
+) -> OutletStatus:
     ago = {days: _text(now - timedelta(days=days)) for days in (7, 14, 35, DAYS)}
     runs = counted(store, outlet, ago[DAYS])
-    good = last_runs(store, outlet, codes=(WELL,))
-    return Standing(
+    good = last_runs(store, outlet, codes=(OK,))
+    return OutletStatus(
         outlet=outlet,
         paper=paper,
         runs=last_runs(store, outlet, RUNS),
@@ -123,7 +123,7 @@ def _standing(
     )
 
 
-def _trouble(standing: Standing) -> Iterator[Concern]:
+def _trouble(standing: OutletStatus) -> Iterator[Concern]:
     """What is known to be wrong, and how the last run ended if that is not well."""
     if standing.findings:
         yield Concern("finding", len(standing.findings))
@@ -132,7 +132,7 @@ def _trouble(standing: Standing) -> Iterator[Concern]:
         yield Concern("ending", run=ended[0])
 
 
-def _lateness(standing: Standing, fine: Run | None, since: str) -> Iterator[Concern]:
+def _lateness(standing: OutletStatus, fine: Run | None, since: str) -> Iterator[Concern]:
     """Cron may have stopped, which no crawl can tell."""
     if fine is None and any(run.how is not None for run in standing.runs):
         yield Concern("late")

@@ -9,20 +9,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.operate.monitors.words import said
+from crawler.operate.monitors.words import render_finding
 from crawler.operate.status.axis import sparkline
-from crawler.operate.status.queries import Standing, Survey
+from crawler.operate.status.queries import OutletStatus, StatusSurvey
 from crawler.operate.status.totals import WEEK, Total
 from crawler.operate.status.words import ago, clock, concern, ending, state
 from crawler.store.runs.findings import Finding
-from crawler.terminal.output import harmless
+from crawler.terminal.output import escape_terminal
 
 STYLES = {"well": "green", "attention": "bold red", "never": "dim"}
 SIGNS = {"well": "✓", "attention": "!", "never": "–"}
 HEADS = ("", "outlet", "last good run", "last run", "new a day", "14 days", "open")
 
 
-def show(survey: Survey, console: Console) -> None:
+def show(survey: StatusSurvey, console: Console) -> None:
     """Print it; where there is no terminal, as plain text with aligned columns."""
     console.print(table(survey, plain=not console.is_terminal))
     for standing in survey.standings:
@@ -36,14 +36,14 @@ def show(survey: Survey, console: Console) -> None:
     console.print(_safe(summary(survey)), soft_wrap=True)
 
 
-def summary(survey: Survey) -> str:
+def summary(survey: StatusSurvey) -> str:
     """All in one line."""
     states = [one.state for one in survey.standings]
     counts = [f"{state(name, 'en')}: {states.count(name)}" for name in STYLES if name in states]
     return f"{', '.join(counts)} (as of {clock(survey.at, 'en')} KST)"
 
 
-def table(survey: Survey, *, plain: bool) -> Table:
+def table(survey: StatusSurvey, *, plain: bool) -> Table:
     shown = Table(box=None if plain else box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for head in HEADS:
         shown.add_column(head, no_wrap=plain or head in ("outlet", "14 days"))
@@ -54,7 +54,7 @@ def table(survey: Survey, *, plain: bool) -> Table:
     return shown
 
 
-def row(standing: Standing, survey: Survey) -> Iterator[str]:
+def row(standing: OutletStatus, survey: StatusSurvey) -> Iterator[str]:
     last, good = standing.last, standing.last_good
     yield standing.outlet
     yield f"{ago(good.started_at, survey.at, 'en')} {clock(good.started_at, 'en')}" if good else "-"
@@ -67,7 +67,7 @@ def row(standing: Standing, survey: Survey) -> Iterator[str]:
 
 
 def in_words(finding: Finding) -> Iterator[str]:
-    what, to_do = said(finding)
+    what, to_do = render_finding(finding)
     yield f"  since {finding.began}: {what}"
     if finding.example:
         yield f"    for example {finding.example}"
@@ -81,4 +81,4 @@ def _a_day(week: Total) -> str:
 
 def _safe(text: str) -> Text:
     """What a page or a store says is neither mark-up nor a terminal's control code."""
-    return Text(harmless(text))
+    return Text(escape_terminal(text))

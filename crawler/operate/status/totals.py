@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from crawler.dates.parse import SEOUL
-from crawler.outcomes.exit_codes import LOCKED, PARTLY, WELL
+from crawler.outcomes.exit_codes import LOCKED, OK, PARTIAL
 from crawler.store.runs.recent import Counted
 from crawler.store.runs.runs import KILLED
 
-FINE = (WELL, PARTLY)
+FINE = (OK, PARTIAL)
 """Exit codes of runs that brought what there was to bring, or the most of it."""
 
 WEEK = 7

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from crawler.reprocess.reextract.diff import COMPARED, Change
 from crawler.reprocess.reextract.run import Changed, Kind, Reextraction
-from crawler.terminal.output import harmless, show_differences, show_line
+from crawler.terminal.output import escape_terminal, show_differences, show_line
 
 SHORT = 80
 """Characters of a value that is shown beside the one before, not line by line."""
@@ -37,7 +37,7 @@ def told(done: Reextraction) -> Iterator[str]:
     for kind, words in LEFT.items():
         if left := done.left.get(kind):
             yield f"Left as stored: {left.count} with {words}:"
-            yield from (f"  {harmless(example)}" for example in left.examples)
+            yield from (f"  {escape_terminal(example)}" for example in left.examples)
 
 
 # -- for machines -------------------------------------------------------------------------

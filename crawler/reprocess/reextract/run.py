@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from crawler.article import Article
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.dates.parse import SEOUL
 from crawler.dates.period import Period
 from crawler.reprocess.reextract.diff import Change, changes
 from crawler.reprocess.reextract.task import Job, reread
 from crawler.reprocess.replay.from_archive import Read
-from crawler.runtime.process_pool import Workers
+from crawler.runtime.process_pool import ProcessPool
 from crawler.store import Store
 from crawler.store.articles.reextracted import Current, current_versions, reextract, version_of
 from pipelines.extractor_version import extractor_version
@@ -30,12 +30,12 @@ EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReextractOptions:
     """``outlets``: all that are known, by name; ``names``: those asked for, all where there are
     none; ``limit``: articles at the most."""
 
     folder: Path
-    outlets: Mapping[str, type[Outlet]]
+    outlets: Mapping[str, type[OutletSpider]]
     names: tuple[str, ...] = ()
     period: Period = field(default_factory=Period)
     limit: int | None = None
@@ -65,13 +65,13 @@ class Left:
 class Reextraction:
     """One way through the store; ``read``, ``fields`` and ``left`` say what came of it."""
 
-    def __init__(self, store: Store, asked: Asked) -> None:
+    def __init__(self, store: Store, asked: ReextractOptions) -> None:
         self.store, self.asked = store, asked
         self.read = self.changed = 0
         self.fields: Counter[str] = Counter()
         self.left: defaultdict[Kind, Left] = defaultdict(Left)
 
-    def run(self, workers: Workers) -> Iterator[Changed]:
+    def run(self, workers: ProcessPool) -> Iterator[Changed]:
         """Each article that changes, in the order of storing; where it is applied, it is stored
         before it is given. Raises StoreError and WorkerLost."""
         for job, found in workers.results(reread, self._jobs()):
@@ -137,7 +137,7 @@ def _date(version: Current) -> str:
     return version.date_published or fetched.isoformat()
 
 
-def _job(version: Current, record: str, folder: Path, outlet: type[Outlet]) -> Job:
+def _job(version: Current, record: str, folder: Path, outlet: type[OutletSpider]) -> Job:
     shown = (one for one in version.shown_dates if one.source in ("list", "feed"))
     return Job(
         version.id,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from crawler.archive.captures.lookup import at
+from crawler.archive.captures.lookup import captures_at
 from crawler.archive.captures.model import Capture
-from crawler.archive.location import Place
+from crawler.archive.location import RecordLocation
 from crawler.archive.reader import Unreadable
 from crawler.article import ShownDate
-from crawler.crawl.spider import Outlet
-from crawler.extract.pages import Row
+from crawler.crawl.spider import OutletSpider
+from crawler.extract.pages import ListingEntry
 from crawler.reprocess.replay.from_archive import Read, read_capture
 from pipelines.dedupe import fill_text
-from pipelines.stages import finish
+from pipelines.stages import run_stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Job:
     fetched_at: str
     shown: ShownDate | None
     """The date that a list or feed showed, if one led to that visit."""
-    outlet: type[Outlet]
+    outlet: type[OutletSpider]
 
 
 def reread(job: Job) -> Read:
@@ -37,12 +37,12 @@ def reread(job: Job) -> Read:
     in ``why``, of the kind ``unreadable``; ``soft_error`` and a body that is missing are left to
     the caller."""
     try:
-        capture = at(job.folder, Place.read(job.record))
+        capture = captures_at(job.folder, RecordLocation.read(job.record))
         if capture.entry.url != job.url:
             return _unreadable(job, f"the page of {capture.entry.url} lies there")
         read = read_capture(_as_it_came(capture, job), job.outlet)
         if read.article and not read.article.soft_error:
-            finish(read.article)
+            run_stages(read.article)
             fill_text(read.article)
     except OSError as error:
         return _unreadable(job, error.strerror or str(error))
@@ -67,4 +67,6 @@ def _as_it_came(capture: Capture, job: Job) -> Capture:
     if job.shown is None:
         return replace(capture, entry=entry, row=None)
     text, source, at = job.shown.text, job.shown.source, job.shown.shown_at or job.fetched_at
-    return replace(capture, entry=entry, row=asdict(Row(job.url, job.url, text, None, source, at)))
+    return replace(
+        capture, entry=entry, row=asdict(ListingEntry(job.url, job.url, text, None, source, at))
+    )

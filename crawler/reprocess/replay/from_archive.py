@@ -11,11 +11,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.archive.captures.model import Capture
 from crawler.article import Article
-from crawler.crawl.failures import Answer, kind_of, kind_of_page
-from crawler.crawl.spider import Outlet, place_of
-from crawler.extract.cms import FAMILIES, family_of
-from crawler.extract.cms.model import Family
-from crawler.extract.pages import NO_ARTICLE, Place, Row, is_whole, read_article
+from crawler.crawl.failures import FetchFailure, classify_error, classify_page
+from crawler.crawl.spider import OutletSpider, publisher_of
+from crawler.extract.cms import CMSES, cms_of
+from crawler.extract.cms.model import Cms
+from crawler.extract.pages import NO_ARTICLE, ListingEntry, Publisher, is_whole, read_article
 from crawler.urls import host_of, read
 
 
@@ -37,14 +37,14 @@ class Read:
     """Firings of each cleaning rule."""
 
 
-def may_be_article(url: str, outlet: type[Outlet] | None) -> bool:
+def may_be_article(url: str, outlet: type[OutletSpider] | None) -> bool:
     """Whether any family has articles at such an address."""
     if outlet:
-        return any(family.identify(url, outlet.home, outlet.aliases) for family in FAMILIES)
-    return any(_is_article(url, family) for family in FAMILIES)
+        return any(family.identify(url, outlet.home, outlet.aliases) for family in CMSES)
+    return any(_is_article(url, family) for family in CMSES)
 
 
-def read_capture(capture: Capture, outlet: type[Outlet] | None) -> Read:
+def read_capture(capture: Capture, outlet: type[OutletSpider] | None) -> Read:
     """The first half of an article, or why there is none. ``outlet``: whose host it is, if known.
 
     A known outlet's page is read by its own family, unless it shows nothing of that and looks like
@@ -57,7 +57,7 @@ def read_capture(capture: Capture, outlet: type[Outlet] | None) -> Read:
     if not isinstance(response, TextResponse):
         return Read(kind="broken", why="no text")
     family, looks_like = _family(response.selector, outlet)
-    place = place_of(outlet) if outlet else Place(host_of(url))
+    place = publisher_of(outlet) if outlet else Publisher(host_of(url))
     if family is None or not (row or outlet or _is_article(url, family)):
         return Read(kind="no_family", why="it looks like no family that is known")
     whole = capture.is_whole and is_whole(response.text)
@@ -77,27 +77,27 @@ def read_capture(capture: Capture, outlet: type[Outlet] | None) -> Read:
 
 
 def _judged(article: Article, text: str, *, whole: bool) -> Read:
-    """As :meth:`crawler.crawl.spider.Outlet.parse_article` judges what came."""
+    """As :meth:`crawler.crawl.spider.OutletSpider.parse_article` judges what came."""
     error = article.soft_error
     if error and error.startswith("retry"):
         return Read(kind="temporary", why=error)
-    told = kind_of_page(text, whole=whole) if error == NO_ARTICLE else None
+    told = classify_page(text, whole=whole) if error == NO_ARTICLE else None
     if told:
         return Read(kind=told.kind, why=told.sentence)
     return Read(article, cut_at=None if whole else len(text))
 
 
-def _family(page: Selector, outlet: type[Outlet] | None) -> tuple[Family | None, str | None]:
+def _family(page: Selector, outlet: type[OutletSpider] | None) -> tuple[Cms | None, str | None]:
     """The family to read a page by, and which it looks like where that is not the outlet's."""
     if outlet is None:
-        return family_of(page), None
+        return cms_of(page), None
     if outlet.family.matches(page):
         return outlet.family, None
-    other = family_of(page)
+    other = cms_of(page)
     return other or outlet.family, other.name if other else ""
 
 
-def _is_article(url: str, family: Family) -> bool:
+def _is_article(url: str, family: Cms) -> bool:
     """Whether the family has articles at such an address, if its host runs the family."""
     try:
         return family.identify(url, read(url).origin) is not None
@@ -105,15 +105,15 @@ def _is_article(url: str, family: Family) -> bool:
         return False
 
 
-def _row(capture: Capture) -> Row | None:
+def _row(capture: Capture) -> ListingEntry | None:
     try:
         # to this store it may be new
-        return replace(Row(**capture.row), stored=False) if capture.row else None
+        return replace(ListingEntry(**capture.row), stored=False) if capture.row else None
     except TypeError:  # the metadata of another tool
         return None
 
 
-def _no_page(capture: Capture, outlet: type[Outlet] | None, row: Row | None) -> Read:
+def _no_page(capture: Capture, outlet: type[OutletSpider] | None, row: ListingEntry | None) -> Read:
     """The end of an answer that is no page; one that is gone goes to the stages."""
     response = capture.response
     if 300 <= response.status < 400:
@@ -132,11 +132,11 @@ def _no_page(capture: Capture, outlet: type[Outlet] | None, row: Row | None) -> 
     return Read(article)
 
 
-def _kind_of(response: Response) -> Answer:
-    return kind_of(HttpError(response))
+def _kind_of(response: Response) -> FetchFailure:
+    return classify_error(HttpError(response))
 
 
-def _canonical(url: str, outlet: type[Outlet] | None) -> str | None:
+def _canonical(url: str, outlet: type[OutletSpider] | None) -> str | None:
     """The address that an article is known by; None where that cannot be told without its page."""
     found = outlet.family.identify(url, outlet.home, outlet.aliases) if outlet else None
     return found[0] if found else None

@@ -16,11 +16,11 @@ from pathlib import Path
 from parsel import Selector
 
 from crawler.article import Article, Block, ShownDate
-from crawler.crawl.spider import Outlet, place_of, site_of
+from crawler.crawl.spider import OutletSpider, publisher_of, site_of
 from crawler.encoding import charset_of
 from crawler.extract.blocks import read_blocks
-from crawler.extract.cms import family_of
-from crawler.extract.pages import NO_ARTICLE, Place, is_whole, read_article
+from crawler.extract.cms import cms_of
+from crawler.extract.pages import NO_ARTICLE, Publisher, is_whole, read_article
 from crawler.extract.selectors import text, texts
 from crawler.urls import host_of, identify, read
 
@@ -132,12 +132,12 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read_saved(page: Page, outlet: type[Outlet] | None) -> Article:
+def read_saved(page: Page, outlet: type[OutletSpider] | None) -> Article:
     """The item's first half, from a page of a known outlet, of a known family, or of neither."""
-    place = place_of(outlet) if outlet else Place(host_of(page.url) or "unknown")
+    place = publisher_of(outlet) if outlet else Publisher(host_of(page.url) or "unknown")
     if page.html is not None:
         source = Selector(text=page.html or "<html/>")
-        family = family_of(source) or (outlet.family if outlet else None)
+        family = cms_of(source) or (outlet.family if outlet else None)
         if family:
             article = read_article(
                 source,
@@ -155,7 +155,9 @@ def read_saved(page: Page, outlet: type[Outlet] | None) -> Article:
     return article
 
 
-def _whole_page(source: Selector, page: Page, place: Place, outlet: type[Outlet] | None) -> Article:
+def _whole_page(
+    source: Selector, page: Page, place: Publisher, outlet: type[OutletSpider] | None
+) -> Article:
     article = _bare(page, place, outlet)
     article.headline_raw = text(source, _HEADLINE)
     article.shown_dates = [ShownDate(shown, "structured") for shown in texts(source, _STRUCTURED)]
@@ -163,7 +165,7 @@ def _whole_page(source: Selector, page: Page, place: Place, outlet: type[Outlet]
     return article
 
 
-def _bare(page: Page, place: Place, outlet: type[Outlet] | None) -> Article:
+def _bare(page: Page, place: Publisher, outlet: type[OutletSpider] | None) -> Article:
     canonical_url, article_id = page.url, None
     if not page.url.startswith("file:"):
         known = identify(page.url, [site_of(outlet)] if outlet else ())

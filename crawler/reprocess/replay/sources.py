@@ -13,8 +13,8 @@ from pathlib import Path
 
 from crawler.archive.captures.index import index
 from crawler.archive.captures.model import Entry
-from crawler.archive.location import File
-from crawler.crawl.spider import Outlet, by_host, site_of
+from crawler.archive.location import ArchiveFile
+from crawler.crawl.spider import OutletSpider, index_by_host, site_of
 from crawler.reprocess.replay.from_archive import may_be_article
 from crawler.reprocess.replay.from_files import HTML, JSON_LINES, BadInput, read_pages
 from crawler.reprocess.replay.progress import Progress
@@ -31,7 +31,7 @@ Refuse = Callable[[BadInput], None]
 class Wanted:
     """What is asked for: pages of which outlets, and fetched from when on."""
 
-    outlets: Sequence[type[Outlet]]
+    outlets: Sequence[type[OutletSpider]]
     """Those that are known."""
     alone: bool = False
     """Whether pages of other hosts are passed over."""
@@ -42,25 +42,25 @@ class Wanted:
     spool: Path = Path()
     """A folder of our own for what is unpacked."""
 
-    def takes(self, entry: Entry, outlet: type[Outlet] | None) -> bool:
+    def takes(self, entry: Entry, outlet: type[OutletSpider] | None) -> bool:
         if self.alone and outlet is None:
             return False
         if self.since and entry.fetched_at < self.since:
             return False
         return entry.row_at is not None or may_be_article(entry.url, outlet)
 
-    def outlet(self, url: str, file: Path) -> type[Outlet] | None:
+    def outlet(self, url: str, file: Path) -> type[OutletSpider] | None:
         """Whose page it is, by its host; of outlets that share one, by the file of our archive."""
-        ours, host = File.named(file.name), host_of(url)
+        ours, host = ArchiveFile.named(file.name), host_of(url)
         named = self.by_name.get(ours.outlet) if ours else None
         return named if named and host in site_of(named).hosts else self.by_host.get(host)
 
     @cached_property
-    def by_host(self) -> dict[str, type[Outlet]]:
-        return by_host(self.outlets)
+    def by_host(self) -> dict[str, type[OutletSpider]]:
+        return index_by_host(self.outlets)
 
     @cached_property
-    def by_name(self) -> dict[str, type[Outlet]]:
+    def by_name(self) -> dict[str, type[OutletSpider]]:
         return {outlet.name: outlet for outlet in self.outlets}
 
 
@@ -90,7 +90,7 @@ def jobs(
 
 def _day(file: Path) -> str:
     """What is read as one: files of our archive of one day; any other alone."""
-    ours = File.named(file.name)
+    ours = ArchiveFile.named(file.name)
     return f"{ours.day}" if ours else str(file)
 
 

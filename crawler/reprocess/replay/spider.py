@@ -17,14 +17,14 @@ from scrapy.settings import BaseSettings
 
 from crawler.archive.captures.model import Entry
 from crawler.article import Article
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.dates.period import Period
 from crawler.reprocess.replay.from_archive import Read
 from crawler.reprocess.replay.from_files import BadInput
 from crawler.reprocess.replay.progress import Progress
 from crawler.reprocess.replay.sources import Wanted, jobs
 from crawler.reprocess.replay.task import Job, read
-from crawler.runtime.process_pool import WorkerLost, Workers
+from crawler.runtime.process_pool import ProcessPool, WorkerLost
 from crawler.store import StoreError
 from crawler.store import session as crawl
 
@@ -43,7 +43,7 @@ class Arguments:
         self.period = period
 
 
-class Replay(scrapy.Spider):
+class ReplaySpider(scrapy.Spider):
     """Yields the item of each page; what is no page is said, counted and passed over."""
 
     name = "replay"
@@ -67,7 +67,7 @@ class Replay(scrapy.Spider):
         """By the identity of their items: where they are from, and their addresses."""
         self.cut: dict[str, int] = {}
         """Pages of our archive that were cut, by address: how long they came."""
-        self.open_ended: set[type[Outlet] | None] = set()
+        self.open_ended: set[type[OutletSpider] | None] = set()
         """Outlets whose pages never come to an end."""
         self.unlike: Counter[tuple[str, str, str]] = Counter()
         """Pages of known outlets that do not look like their family."""
@@ -80,19 +80,19 @@ class Replay(scrapy.Spider):
         settings.set("ITEM_PIPELINES", left, priority="spider")
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Replay:
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ReplaySpider:
         self = super().from_crawler(crawler, *args, **kwargs)
         connect = crawler.signals.connect
         connect(self.stored, signals.item_scraped)
         connect(self.dropped, signals.item_dropped)
         connect(self.failed, signals.item_error)
         connect(self.end, signals.spider_closed)
-        self.progress = Progress(crawl.of(crawler), self.asked, again=self.again)
+        self.progress = Progress(crawl.store_of(crawler), self.asked, again=self.again)
         return self
 
     async def start(self) -> AsyncIterator[Article]:
         try:
-            with Workers(self.processes) as workers:
+            with ProcessPool(self.processes) as workers:
                 work = jobs(self.files, self.wanted, self.progress, self.refuse)
                 async for job, found in workers.results_async(read, work):
                     self.progress.handed(job)
@@ -106,7 +106,7 @@ class Replay(scrapy.Spider):
                         await asyncio.sleep(0)
                     self.progress.look()
         except StoreError as error:
-            crawl.give_up(self.crawler, error)
+            crawl.abort(self.crawler, error)
         except WorkerLost as error:
             self.count("workers_lost")
             logger.critical("%s", error)
@@ -162,7 +162,7 @@ class Replay(scrapy.Spider):
         try:
             self.progress.note()
         except StoreError as error:
-            crawl.give_up(self.crawler, error)
+            crawl.abort(self.crawler, error)
         logger.info("%s", self.progress)
         if resumed := len(self.progress.resumed):
             logger.info(

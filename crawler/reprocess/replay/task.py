@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from crawler.archive.captures.load import load
 from crawler.archive.captures.model import Entry
 from crawler.archive.reader import Unreadable
-from crawler.crawl.spider import Outlet
+from crawler.crawl.spider import OutletSpider
 from crawler.reprocess.replay.from_archive import Read, read_capture
 from crawler.reprocess.replay.from_files import Page, read_saved
-from pipelines.stages import finish
+from pipelines.stages import run_stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Job:
     """A page, whose it is (None where the host is not known), and where it came from."""
 
     page: Page | Entry
-    outlet: type[Outlet] | None
+    outlet: type[OutletSpider] | None
     file: str
     record: str | None = None
     """Its place in the archive of the store that it goes to, if it lies there."""
@@ -29,7 +29,7 @@ def read(job: Job) -> Read:
     try:
         found = _read(job)
         if found.article and not (found.article.soft_error or "").startswith("gone"):
-            found.rules = finish(found.article)
+            found.rules = run_stages(found.article)
     except (Unreadable, OSError) as error:
         return Read(kind="unreadable", why=f"{job.file}: {error}")
     except Exception as error:  # one page that no parser takes must not end the rest

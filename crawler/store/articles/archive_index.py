@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import address, article, revision
 from crawler.store.db.serialize import storable
 
@@ -27,7 +27,7 @@ def record_of(store: Store, canonical_url: str) -> str | None:
         .join_from(address, article)
         .where(address.c.canonical_url == storable(canonical_url))
     )
-    with told(store.engine.url), store.engine.connect() as connection:
+    with wrap_errors(store.engine.url), store.engine.connect() as connection:
         found: str | None = connection.scalar(query)
         return found
 
@@ -35,7 +35,7 @@ def record_of(store: Store, canonical_url: str) -> str | None:
 def kept_in(store: Store, file: str) -> list[Kept]:
     """The versions whose pages lie in a file of the archive."""
     found: list[Kept] = []
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         for table in (article, revision):
             query = select(table.c.url, table.c.record).where(_lies_in(table, file))
             found += [Kept(*row) for row in connection.execute(query)]
@@ -46,7 +46,7 @@ def files_with_records(store: Store, outlet: str) -> Iterator[str]:
     """The files of an outlet in which versions lie, as the index says: each found from the one
     before, since there are few of them and many records."""
     last = f"{outlet}/"
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         while True:
             places = [
                 connection.scalar(
@@ -67,7 +67,7 @@ def files_with_records(store: Store, outlet: str) -> Iterator[str]:
 def outlets_with_records(store: Store) -> list[str]:
     """Outlets of which a version lies in the archive, as the index says."""
     found: set[str] = set()
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         for table in (article, revision):
             has = table.c.record.is_not(None)
             found.update(connection.scalars(select(table.c.outlet).where(has).distinct()))
@@ -79,7 +79,7 @@ def count_in(store: Store, outlet: str) -> int:
     query = select(func.count()).where(
         article.c.record >= f"{outlet}/", article.c.record < f"{outlet}0"
     )
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return connection.scalar(query) or 0
 
 

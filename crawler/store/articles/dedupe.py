@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, union_all
 
 from crawler.article import Article
-from crawler.store.articles.same_text import MERGED_FROM, Verdict, same_headline
+from crawler.store.articles.same_text import MERGED_FROM, DedupeResult, same_headline
 from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import address, article, forgotten, forgotten_text, revision, trail
 from crawler.store.db.serialize import row_of, storable
@@ -54,26 +54,26 @@ _WITH_TEXT = (
 )
 
 
-def judge(connection: Connection, candidate: Article) -> tuple[Verdict, Stored | None]:
+def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, Stored | None]:
     """The verdict, and the article that the candidate's address stands for until now."""
     if not is_met(connection, candidate):
-        return Verdict("new"), None
+        return DedupeResult("new"), None
     if _is_forgotten(connection, candidate):
-        return Verdict("forgotten"), None
+        return DedupeResult("forgotten"), None
     stored = _stored_at(connection, storable(candidate.canonical_url))
     if stored is None:
         return _first_sight(connection, candidate), None
     if _shows(candidate, stored):
-        return Verdict("known", stored.canonical_url), stored
+        return DedupeResult("known", stored.canonical_url), stored
     was_shown = any(_shows(candidate, version) for version in _superseded(connection, stored.id))
     is_alias = stored.kind == "alias"
     if was_shown and (is_alias or candidate.fetched_at <= stored.seen_at):
-        return Verdict("known", stored.canonical_url), stored
+        return DedupeResult("known", stored.canonical_url), stored
     if is_alias and not _shares_with(stored, candidate):
         return _first_sight(connection, candidate), stored
     first = first_elsewhere(connection, candidate)
     is_later = candidate.fetched_at >= stored.seen_at
-    return Verdict("revised" if is_later else "older", first), stored
+    return DedupeResult("revised" if is_later else "older", first), stored
 
 
 def is_met(connection: Connection, candidate: Article) -> bool:
@@ -129,16 +129,16 @@ def _same_text(version: Version, candidate: Article) -> bool:
     return bool(version.content_hash == candidate.content_hash)
 
 
-def _first_sight(connection: Connection, candidate: Article) -> Verdict:
+def _first_sight(connection: Connection, candidate: Article) -> DedupeResult:
     with_text = _with_text_of(connection, candidate)
     if len(candidate.body or "") >= MERGED_FROM:
         for other in with_text:
             if other.outlet == candidate.outlet and same_headline(
                 other.headline, candidate.headline
             ):
-                return Verdict("same", other.canonical_url)
+                return DedupeResult("same", other.canonical_url)
     first = _first_elsewhere(candidate, with_text)
-    return Verdict("copy", first) if first else Verdict("new")
+    return DedupeResult("copy", first) if first else DedupeResult("new")
 
 
 def first_elsewhere(connection: Connection, candidate: Article) -> str | None:

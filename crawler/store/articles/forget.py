@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from crawler.store.articles.store import ASKED_AT_ONCE, Store
 from crawler.store.changes import log as changes
 from crawler.store.clusters import assign as clusters
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.postgresql import LOCK_NOT_AVAILABLE
 from crawler.store.db.schema import (
     absence,
@@ -84,7 +84,7 @@ def forget(
     :class:`crawler.store.StoreError`.
     """
     writing = store.engine.execution_options(writing=True)
-    with told(store.engine.url), writing.connect() as connection:
+    with wrap_errors(store.engine.url), writing.connect() as connection:
         transaction = connection.begin()
         done = [_forget(connection, takedown, at, why) for takedown in takedowns]
         if dry_run:
@@ -105,7 +105,7 @@ def wipe(store: Store) -> bool:
         return _wipe_postgresql(store)
     if in_memory(store.engine.url):
         return True
-    with told(store.engine.url):
+    with wrap_errors(store.engine.url):
         connection = store.engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -128,7 +128,7 @@ def wipe(store: Store) -> bool:
 def _wipe_postgresql(store: Store) -> bool:
     """A table that is written anew leaves none of the rows that were deleted from it."""
     alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with told(store.engine.url), alone.connect() as connection:
+    with wrap_errors(store.engine.url), alone.connect() as connection:
         connection.exec_driver_sql(f"SET lock_timeout = '{int(WIPE_SECONDS * 1000)}ms'")
         try:
             for table in _WITH_TEXT:
@@ -149,7 +149,7 @@ def forgotten_among(store: Store, canonical_urls: Iterable[str]) -> set[str]:
     """Those of the addresses that have a tombstone."""
     asked = {storable(url): url for url in canonical_urls}
     urls, found = list(asked), set[str]()
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         for start in range(0, len(urls), ASKED_AT_ONCE):
             some = forgotten.c.canonical_url.in_(urls[start : start + ASKED_AT_ONCE])
             found.update(connection.scalars(select(forgotten.c.canonical_url).where(some)))
@@ -159,7 +159,7 @@ def forgotten_among(store: Store, canonical_urls: Iterable[str]) -> set[str]:
 def forgotten_of(store: Store, outlet: str) -> set[str]:
     """All addresses of an outlet that have a tombstone."""
     query = select(forgotten.c.canonical_url).where(forgotten.c.outlet == storable(outlet))
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return set(connection.scalars(query))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from crawler.store.articles.forget import Tombstone
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import absence, address, article, forgotten, trail
 from crawler.store.db.serialize import storable
 
@@ -62,7 +62,7 @@ class History:
 def read_history(store: Store, canonical_urls: Sequence[str]) -> History | None:
     """The history of the first of the addresses that the store knows, as its own, an alias or a
     tombstone. Raises :class:`crawler.store.StoreError`."""
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         for url in map(storable, canonical_urls):
             if found := _of_address(connection, url):
                 return found

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import article
 
 
@@ -27,5 +27,5 @@ def newest_texts(store: Store, outlet: str, number: int) -> list[Text]:
         .order_by(article.c.id.desc())
         .limit(number)
     )
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return [Text(*row) for row in connection.execute(query)]

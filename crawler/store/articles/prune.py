@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from crawler.store.articles.forget import delete_article
 from crawler.store.articles.store import Store
 from crawler.store.changes import log as changes
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import address, article, finding, page, run
 
 _AT_ONCE = 20
@@ -19,7 +19,7 @@ _AT_ONCE = 20
 def count_before(store: Store, day: str) -> int:
     """How many articles are older; ``day`` as in :func:`prune`."""
     older = select(func.count()).select_from(article).where(_is_before(day))
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return int(connection.scalar(older) or 0)
 
 

@@ -14,7 +14,7 @@ from crawler.store.articles.store import Store
 from crawler.store.changes import log as changes
 from crawler.store.clusters import assign as clusters
 from crawler.store.clusters.candidates import sketched
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import article
 from crawler.store.db.serialize import article_of, row_of
 
@@ -50,7 +50,7 @@ def current_versions(
         query = query.where((published >= since) | published.is_(None))
     after = 0
     while True:
-        with told(store.engine.url), store.engine.begin() as connection:
+        with wrap_errors(store.engine.url), store.engine.begin() as connection:
             rows = connection.execute(query.where(article.c.id > after).limit(_AT_ONCE)).all()
         for row in rows:
             shown = [ShownDate(**one) for one in row.shown_dates]
@@ -65,7 +65,7 @@ def version_of(store: Store, id: int, revision: int) -> Article | None:
 
     Raises :class:`crawler.store.StoreError`.
     """
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         row = _row(connection, id, revision)
     return article_of(row) if row else None
 

@@ -23,7 +23,7 @@ def same_headline(one: str | None, other: str | None) -> bool:
 
 
 @dataclass(slots=True, frozen=True)
-class Verdict:
+class DedupeResult:
     """What an article is to the store.
 
     ``new``: nothing like it is stored. ``copy``: another outlet's text, stored and linked.

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert
 
 from crawler.article import Article
 from crawler.store.articles import revisions
-from crawler.store.articles.dedupe import Stored, is_met, judge
-from crawler.store.articles.same_text import Verdict
+from crawler.store.articles.dedupe import Stored, classify, is_met
+from crawler.store.articles.same_text import DedupeResult
 from crawler.store.changes import log as changes
 from crawler.store.clusters import assign as clusters
 from crawler.store.clusters.candidates import Sketched, sketched
-from crawler.store.db.errors import told, until_told
+from crawler.store.db.errors import retry_once_on_disconnect, wrap_errors
 from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import address, article
 from crawler.store.db.serialize import COLUMNS, article_of, row_of, storable
@@ -68,7 +68,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that no other writer shares, for what else is to be noted."""
-        with told(self.engine.url), self._writing.begin() as connection:
+        with wrap_errors(self.engine.url), self._writing.begin() as connection:
             yield connection
 
     def known(self, canonical_urls: Iterable[str]) -> set[str]:
@@ -76,7 +76,7 @@ class Store:
         asked = {storable(url): url for url in canonical_urls}
         urls = list(asked)
         found: set[str] = set()
-        with told(self.engine.url), self.engine.begin() as connection:
+        with wrap_errors(self.engine.url), self.engine.begin() as connection:
             for start in range(0, len(urls), ASKED_AT_ONCE):
                 some = address.c.canonical_url.in_(urls[start : start + ASKED_AT_ONCE])
                 found.update(connection.scalars(select(address.c.canonical_url).where(some)))
@@ -89,19 +89,19 @@ class Store:
             .join_from(address, article)
             .where(address.c.canonical_url == storable(canonical_url))
         )
-        with told(self.engine.url), self.engine.begin() as connection:
+        with wrap_errors(self.engine.url), self.engine.begin() as connection:
             row = connection.execute(query).mappings().first()
         return article_of(dict(row)) if row else None
 
-    def judge(self, candidate: Article) -> Verdict:
+    def judge(self, candidate: Article) -> DedupeResult:
         """What the article would be to the store now; needs its ``content_hash``."""
-        with told(self.engine.url), self.engine.connect() as connection:
+        with wrap_errors(self.engine.url), self.engine.connect() as connection:
             if not is_met(connection, candidate):  # one statement needs no transaction
-                return Verdict("new")
+                return DedupeResult("new")
             with connection.begin():
-                return judge(connection, candidate)[0]
+                return classify(connection, candidate)[0]
 
-    def add(self, candidate: Article) -> Verdict:
+    def add(self, candidate: Article) -> DedupeResult:
         """Store the article, a revision of it, its address as an alias, or nothing, as the
         verdict says.
 
@@ -110,12 +110,12 @@ class Store:
         item too.
         """
         made = _sketched(candidate)
-        with told(self.engine.url):
-            return until_told(lambda: self._add(candidate, made))
+        with wrap_errors(self.engine.url):
+            return retry_once_on_disconnect(lambda: self._add(candidate, made))
 
-    def _add(self, candidate: Article, made: Sketched) -> Verdict:
+    def _add(self, candidate: Article, made: Sketched) -> DedupeResult:
         with self._writing.begin() as connection:
-            verdict, stored = judge(connection, candidate)
+            verdict, stored = classify(connection, candidate)
             if stored and verdict.kind in ("new", "copy", "same"):
                 _leave(connection, candidate)
             match verdict.kind:
@@ -154,8 +154,8 @@ class Store:
             with self._writing.begin() as connection:
                 return revisions.mark_gone(connection, storable(canonical_url), at)
 
-        with told(self.engine.url):
-            return until_told(mark)
+        with wrap_errors(self.engine.url):
+            return retry_once_on_disconnect(mark)
 
     def counts(self) -> list[Count]:
         """What is stored, one entry an outlet, by name."""
@@ -173,7 +173,7 @@ class Store:
             .group_by(article.c.outlet)
             .order_by(article.c.outlet)
         )
-        with told(self.engine.url), self.engine.begin() as connection:
+        with wrap_errors(self.engine.url), self.engine.begin() as connection:
             return [Count(*row) for row in connection.execute(query)]
 
 
@@ -188,7 +188,7 @@ def _sketched(candidate: Article) -> Sketched:
 
 
 def _add(connection: Connection, candidate: Article, made: Sketched) -> None:
-    place = clusters.place(connection, made)
+    place = clusters.assign(connection, made)
     candidate.cluster_id, candidate.edit_kind = place.cluster_id, place.edit_kind
     row = _row(candidate)
     [(id,)] = _ARTICLE.rows(connection, row | {"seen_at": row["fetched_at"]})

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import StoreError, shown, told
+from crawler.store.db.errors import StoreError, redacted, wrap_errors
 from crawler.store.db.schema import change, trail
 from crawler.store.db.serialize import storable
 
@@ -25,14 +25,14 @@ _AS_CHANGED = ("canonical_url", "outlet", "cluster_id", "edit_kind")
 
 def newest_change(store: Store) -> int:
     """The highest number there is, 0 where nothing was ever stored."""
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return connection.scalar(select(func.max(change.c.seq))) or 0
 
 
 def has_changes_of(store: Store, outlet: str) -> bool:
     """Whether the store has ever had anything of the outlet; all is read where it has not."""
     query = select(change.c.seq).where(change.c.outlet == storable(outlet)).limit(1)
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return connection.scalar(query) is not None
 
 
@@ -48,7 +48,7 @@ def changes_after(
     newest = newest_change(store)
     if after > newest:
         raise StoreError(
-            f"The store {shown(store.engine.url)} has changes up to {newest} and none after "
+            f"The store {redacted(store.engine.url)} has changes up to {newest} and none after "
             f"{after}: it is another store, or an older copy of it."
         )
     return _lines(store, after, until, fields, outlets)
@@ -61,7 +61,7 @@ def _lines(
     if outlets:
         query = query.where(change.c.outlet.in_(outlets))
     while True:
-        with told(store.engine.url), store.engine.begin() as connection:
+        with wrap_errors(store.engine.url), store.engine.begin() as connection:
             rows = connection.execute(query.where(change.c.seq > after)).mappings().all()
             versions = _versions(connection, {row["article"] for row in rows} - {None}, fields)
         for row in rows:

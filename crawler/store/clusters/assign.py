@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from crawler.similarity.clusters import Link, clusters
 from crawler.similarity.decide import Relation
 from crawler.similarity.edit_kind import EditKind, edit_kind
-from crawler.similarity.fingerprint import Release, read_release
+from crawler.similarity.fingerprint import Fingerprint, fingerprint
 from crawler.store.changes import log as changes
 from crawler.store.clusters.candidates import Neighbour, Sketched, bucket_of, neighbours, order_of
 from crawler.store.db.prepared import Prepared
@@ -29,7 +29,7 @@ _AT_ONCE = 500
 
 
 @dataclass(slots=True)
-class Place:
+class ClusterAssignment:
     """Where an article belongs, as far as can be told before it is written."""
 
     made: Sketched
@@ -41,26 +41,26 @@ class Place:
     hangs together."""
 
 
-def place(connection: Connection, made: Sketched) -> Place:
+def assign(connection: Connection, made: Sketched) -> ClusterAssignment:
     """The cluster of an article that is about to be stored."""
     found = neighbours(connection, made)
     homes = {near.cluster_id for near in found if near.relation.kind == "same"}
     if not homes:
-        return Place(made, found, _new_id(connection, made.url), None, "found")
+        return ClusterAssignment(made, found, _new_id(connection, made.url), None, "found")
     home = min(homes)
     there = [near for near in found if near.cluster_id == home]
     agreed = len(homes) == 1 and not any(
         near.contested or near.relation.kind == "different" for near in there
     )
     if not agreed:
-        return Place(made, found, home, None, "settle")
+        return ClusterAssignment(made, found, home, None, "settle")
     first = _read_member(connection, there[0].first)
     if made.order < first.order:
-        return Place(made, found, home, None, "lead")
-    return Place(made, found, home, edit_kind(first.release, made.release), "join")
+        return ClusterAssignment(made, found, home, None, "lead")
+    return ClusterAssignment(made, found, home, edit_kind(first.release, made.release), "join")
 
 
-def keep(connection: Connection, placed: Place, id: int, now: str) -> None:
+def keep(connection: Connection, placed: ClusterAssignment, id: int, now: str) -> None:
     """Write what was found for the article that has been stored as ``id``."""
     if placed.then == "found":
         row = {"id": placed.cluster_id, "first": id, "contested": False}
@@ -139,7 +139,7 @@ class Member(NamedTuple):
 
     id: int
     url: str
-    release: Release
+    release: Fingerprint
     order: tuple[str, str, str]
     cluster_id: str | None
     edit_kind: EditKind | None
@@ -176,18 +176,18 @@ def _as_member(row: Any) -> Member:
     return Member(
         row.id,
         row.canonical_url,
-        read_release(row.headline, row.body, row.date_published),
+        fingerprint(row.headline, row.body, row.date_published),
         order_of(row.date_published, row.first_seen, row.canonical_url),
         row.cluster_id,
         row.edit_kind,
     )
 
 
-def _lead(connection: Connection, first: Release, cluster_id: str, id: int, now: str) -> None:
+def _lead(connection: Connection, first: Fingerprint, cluster_id: str, id: int, now: str) -> None:
     """Make the article the first of its cluster: all others are edits of it."""
     _set_first.run(connection, {"of": cluster_id, "to": id})
     for row in _texts.rows(connection, {"of": cluster_id}):
-        kind = edit_kind(first, read_release(row.headline, row.body, row.date_published))
+        kind = edit_kind(first, fingerprint(row.headline, row.body, row.date_published))
         if row.id != id and row.edit_kind != kind:
             _set_kind.run(connection, {"of": row.id, "to": kind})
             changes.note(connection, row.id, "clustered", now)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from crawler.similarity.decide import WINDOW, Relation, relate
-from crawler.similarity.fingerprint import Release, read_release
+from crawler.similarity.fingerprint import Fingerprint, fingerprint
 from crawler.similarity.minhash import MOST, NEEDED, keys
 from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import article, cluster, sketch
@@ -40,7 +40,7 @@ class Sketched:
     """An article ready for comparison."""
 
     url: str
-    release: Release
+    release: Fingerprint
     keys: frozenset[int]
     order: tuple[str, str, str]
 
@@ -60,7 +60,7 @@ def sketched(
     url: str, headline: str | None, body: str | None, published: str | None, seen: str
 ) -> Sketched:
     """Read an article; ``published`` as in ``date_published``, ``seen`` as in ``fetched_at``."""
-    release = read_release(headline, body, published)
+    release = fingerprint(headline, body, published)
     return Sketched(url, release, keys(release), order_of(published, seen, url))
 
 
@@ -136,7 +136,7 @@ def neighbours(connection: Connection, made: Sketched, besides: int = 0) -> list
         asked.update(_numbered("bucket", buckets[start : start + _BUCKETS], _BUCKETS))
         for row in candidates.rows(connection, asked):
             if row.id != besides:
-                other = read_release(row.headline, row.body, row.date_published)
+                other = fingerprint(row.headline, row.body, row.date_published)
                 relation = relate(made.release, other)
                 if relation.kind != "none":
                     near = Neighbour(row.id, row.cluster_id, row.contested, row.first, relation)

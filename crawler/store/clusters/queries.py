@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select
 
-from crawler.similarity.fingerprint import Release, read_release
+from crawler.similarity.fingerprint import Fingerprint, fingerprint
 from crawler.store.articles.store import Store
 from crawler.store.clusters.candidates import neighbours, order_of, sketched
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import address, article, cluster, link
 
 _AT_ONCE = 2000
@@ -39,8 +39,8 @@ class Printed:
     """Clusters of other releases that its page carries as well, below its own."""
 
     @property
-    def release(self) -> Release:
-        return read_release(self.headline, self.body, self.date_published)
+    def release(self) -> Fingerprint:
+        return fingerprint(self.headline, self.body, self.date_published)
 
 
 _PRINTED = (
@@ -66,7 +66,7 @@ def memberships(store: Store) -> Iterator[Membership]:
         .limit(_AT_ONCE)
     )
     after = 0
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         while rows := connection.execute(query, {"after": after}).all():
             for row in rows:
                 yield Membership(row.url, row.cluster_id, row.edit_kind)
@@ -76,7 +76,7 @@ def memberships(store: Store) -> Iterator[Membership]:
 def without_cluster(store: Store) -> int:
     """Articles stored by a version that knew no clusters: ``scrapy recluster`` gives them one."""
     query = select(func.count()).select_from(article).where(article.c.cluster_id.is_(None))
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return int(connection.scalar(query) or 0)
 
 
@@ -93,13 +93,13 @@ def most_printed(store: Store, since: str | None, until: str | None, limit: int)
     if until:
         query = query.where(day < until)
     query = query.having(outlets > 1).order_by(outlets.desc(), func.min(day), article.c.cluster_id)
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return [Spread(*row) for row in connection.execute(query.limit(limit))]
 
 
 def release(store: Store, id: str) -> list[Printed]:
     """Who printed a release, the first first; an id that was merged leads to the newer one."""
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         current = _current_id(connection, id)
         return _members(connection, current) if current else []
 
@@ -111,7 +111,7 @@ def release_of(store: Store, addresses: Iterable[str]) -> str | None:
         .join_from(address, article)
         .where(address.c.canonical_url == bindparam("url"))
     )
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         found = (connection.scalar(query, {"url": url}) for url in addresses)
         return next(filter(None, found), None)
 
@@ -125,7 +125,7 @@ def prints_of(
     None: at any time.
     """
     made = sketched("", headline, body, day, now)
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         found = neighbours(connection, made)
         below = [near.id for near in found if near.relation.kind == "carried"]
         apart = {near.id for near in found if near.relation.kind == "different"}

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from crawler.store.articles.store import Store
 from crawler.store.clusters import assign as clusters
 from crawler.store.clusters.candidates import sketched
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import address, article
 
 _AT_ONCE = 20
@@ -28,7 +28,7 @@ _NEXT = (
 
 
 def count(store: Store) -> int:
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return int(connection.scalar(select(func.count()).select_from(article)) or 0)
 
 
@@ -42,7 +42,7 @@ def recluster(store: Store, now: str) -> Iterator[int]:
     after = done = 0
     writing = store.engine.execution_options(writing=True)
     while True:
-        with told(store.engine.url), writing.begin() as connection:
+        with wrap_errors(store.engine.url), writing.begin() as connection:
             rows = connection.execute(_NEXT, {"after": after}).all()
             for row in rows:
                 made = sketched(

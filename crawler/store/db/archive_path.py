@@ -10,7 +10,7 @@ from crawler.store.db.sqlite import in_memory
 OUTPUT = Path(__file__).resolve().parents[3] / "output"
 
 
-def beside(url: str) -> Path | None:
+def archive_beside(url: str) -> Path | None:
     """Beside an SQLite file, under its name: ``malgeum.db`` has ``malgeum.archive``. None for a
     store in memory, which leaves nothing. StoreError where ``url`` is none."""
     engine = engine_of(url)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import StoreError, shown, told
+from crawler.store.db.errors import StoreError, redacted, wrap_errors
 from crawler.store.db.sqlite import in_memory
 
 
@@ -47,7 +47,7 @@ def backup(store: Store, file: Path) -> int:
 
 def _copy(store: Store, file: Path) -> None:
     """SQLite's own way: all is as it was at one moment, and nothing deleted is in it."""
-    with told(store.engine.url), closing(store.engine.raw_connection()) as connection:
+    with wrap_errors(store.engine.url), closing(store.engine.raw_connection()) as connection:
         cursor = connection.cursor()
         cursor.execute("VACUUM INTO ?", [str(file)])
         cursor.execute("ATTACH ? AS copy", [str(file)])
@@ -55,7 +55,7 @@ def _copy(store: Store, file: Path) -> None:
         found, *_ = cursor.fetchone() or ("nothing to read",)
         cursor.execute("DETACH copy")
     if found != "ok":
-        raise StoreError(f"The copy of {shown(store.engine.url)} is broken: {found}.")
+        raise StoreError(f"The copy of {redacted(store.engine.url)} is broken: {found}.")
 
 
 def _dump(url: URL, file: Path) -> None:
@@ -82,4 +82,4 @@ def _dump(url: URL, file: Path) -> None:
         said = (done.stderr.strip() or "no word").splitlines()[0]
         secret = given.get("PGPASSWORD")
         said = said.replace(secret, "***") if secret else said
-        raise StoreError(f"The store {shown(url)} cannot be copied: {said.rstrip('.')}.")
+        raise StoreError(f"The store {redacted(url)} cannot be copied: {said.rstrip('.')}.")

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from crawler.store.articles.store import Store
 from crawler.store.db.engine import engine_of
-from crawler.store.db.errors import StoreError, shown, told
+from crawler.store.db.errors import StoreError, redacted, wrap_errors
 from crawler.store.db.schema import SCHEMA
-from crawler.store.db.sqlite import FilePatience, in_memory
+from crawler.store.db.sqlite import FileWriteWait, in_memory
 
 
 def open_store(url: str) -> Store:
@@ -21,7 +21,7 @@ def open_store(url: str) -> Store:
     """
     engine = engine_of(url)
     try:
-        with told(engine.url):
+        with wrap_errors(engine.url):
             if engine.dialect.name == "sqlite" and not in_memory(engine.url):
                 _make_ready(engine)
             with engine.execution_options(writing=True).begin() as connection:
@@ -39,7 +39,7 @@ def open_existing(url: str) -> Store:
     file = engine.url.database or ""
     is_file = engine.dialect.name == "sqlite" and not in_memory(engine.url)
     if is_file and not file.startswith("file:") and not Path(file).exists():
-        raise StoreError(f"There is no store at {shown(engine.url)} yet: a crawl makes one.")
+        raise StoreError(f"There is no store at {redacted(engine.url)} yet: a crawl makes one.")
     return open_store(url)
 
 
@@ -53,7 +53,7 @@ def _make_ready(engine: Engine) -> None:
     try:
         # SQLite does not wait here as busy_timeout says; another process is at it as well
         execute = connection.cursor().execute
-        FilePatience(engine.url).until_free(partial(execute, "PRAGMA journal_mode = WAL"))
+        FileWriteWait(engine.url).until_free(partial(execute, "PRAGMA journal_mode = WAL"))
     finally:
         connection.close()
 
@@ -64,7 +64,7 @@ def _check_log(engine: Engine, file: Path) -> None:
     log = file.with_name(f"{file.name}-wal")
     if _size(log) and not _size(file):
         raise StoreError(
-            f"The store {shown(engine.url)} has lost its file, of which {log.name} holds the "
+            f"The store {redacted(engine.url)} has lost its file, of which {log.name} holds the "
             "newest part: put the file back, or take both away."
         )
 
@@ -80,7 +80,7 @@ def _check_encoding(connection: Connection) -> None:
         encoding = connection.scalar(text("SHOW server_encoding"))
         if encoding != "UTF8":
             raise StoreError(
-                f"The store {shown(connection.engine.url)} has the encoding {encoding}, "
+                f"The store {redacted(connection.engine.url)} has the encoding {encoding}, "
                 "where UTF8 is needed."
             )
 
@@ -105,7 +105,7 @@ def _migrate(connection: Connection) -> str | None:
         command.upgrade(config, "head")
     except CommandError:
         raise StoreError(
-            f"The store {shown(connection.engine.url)} has the schema {found}, which this version "
-            f"of Malgeum ({SCHEMA}) does not know: it is newer, or another program's."
+            f"The store {redacted(connection.engine.url)} has the schema {found}, which this "
+            f"version of Malgeum ({SCHEMA}) does not know: it is newer, or another program's."
         ) from None
     return found

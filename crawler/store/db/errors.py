@@ -16,15 +16,15 @@ class StoreError(Exception):
 
 
 @contextmanager
-def told(url: URL) -> Iterator[None]:
+def wrap_errors(url: URL) -> Iterator[None]:
     """Whatever the database at ``url`` raises leaves as a :class:`StoreError`."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise StoreError(f"The store {shown(url)} fails: {_reason(error, url)}.") from None
+        raise StoreError(f"The store {redacted(url)} fails: {_reason(error, url)}.") from None
 
 
-def until_told(transaction: Callable[[], T]) -> T:
+def retry_once_on_disconnect(transaction: Callable[[], T]) -> T:
     """Run a transaction that changes nothing the second time; once more, where the connection was
     cut before the server told how it ended."""
     try:
@@ -35,7 +35,7 @@ def until_told(transaction: Callable[[], T]) -> T:
         return transaction()
 
 
-def shown(url: URL) -> str:
+def redacted(url: URL) -> str:
     """The address as it may be read by anyone: no password, no query (it can hold one too)."""
     return url.set(query={}).render_as_string(hide_password=True)
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crawler.store.db.prepared import driver_error
-from crawler.store.db.waiting import IN_USE, ONE_TRY, PATIENCE, Patience
+from crawler.store.db.waiting import IN_USE, MAX_WAIT, ONE_TRY, WriteWait
 
 WRITERS = 0x6D616C67
 """Key of the advisory lock that a writer holds for its transaction ("malg")."""
@@ -24,7 +24,7 @@ AWAY = "does not answer"
 _LOCK = f"""
 SET LOCAL lock_timeout = '{ONE_TRY}s';
 SELECT pg_advisory_xact_lock({WRITERS});
-SET LOCAL lock_timeout = '{PATIENCE}s';
+SET LOCAL lock_timeout = '{MAX_WAIT}s';
 SET LOCAL synchronous_commit = on;
 SET LOCAL idle_in_transaction_session_timeout = '{IDLE}s'
 """
@@ -39,20 +39,20 @@ def arguments(url: URL) -> dict[str, Any]:
         "fallback_application_name": "malgeum",
         "connect_timeout": 10,
         "keepalives_idle": 30,
-        "tcp_user_timeout": PATIENCE * 1000,
+        "tcp_user_timeout": MAX_WAIT * 1000,
     }
     return {name: value for name, value in ours.items() if name not in url.query}
 
 
 def listen(engine: Engine) -> None:
     """Its transactions begin when the server answers, a writer's when no other writes."""
-    patience = ServerPatience(engine.url)
+    patience = ServerWriteWait(engine.url)
     event.listen(engine, "do_connect", patience.connect)
     event.listen(engine, "connect", patience.remember)
     event.listen(engine, "begin", partial(_begin, patience))
 
 
-class ServerPatience(Patience):
+class ServerWriteWait(WriteWait):
     """How long writers wait for one another, and for a server that did answer before."""
 
     has_answered = False
@@ -80,7 +80,7 @@ class ServerPatience(Patience):
         return made[0]
 
 
-def _begin(patience: ServerPatience, connection: Connection) -> None:
+def _begin(patience: ServerWriteWait, connection: Connection) -> None:
     if connection.get_execution_options().get("writing"):
         patience.until_done(partial(_lock, connection))
 

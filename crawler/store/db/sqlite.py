@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from crawler.store.db.errors import StoreError, shown
-from crawler.store.db.waiting import IN_USE, ONE_TRY, Patience
+from crawler.store.db.errors import StoreError, redacted
+from crawler.store.db.waiting import IN_USE, ONE_TRY, WriteWait
 
 CHECKPOINT_PAGES = 4000
 """Pages (4 KB) that SQLite's log may grow by before they go into the file. An article changes some
@@ -35,11 +35,11 @@ def file_of(engine: Engine) -> str | None:
 
 def listen(engine: Engine) -> None:
     """Its transactions begin when ``FilePatience`` has seen that they can."""
-    patience = FilePatience(engine.url)
+    patience = FileWriteWait(engine.url)
 
     def before(*_: Any) -> None:
         if why := patience.look():  # connecting would make a new, empty file
-            raise StoreError(f"The store {shown(engine.url)} {why}.")
+            raise StoreError(f"The store {redacted(engine.url)} {why}.")
 
     def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         patience.remember()
@@ -50,7 +50,7 @@ def listen(engine: Engine) -> None:
     event.listen(engine, "begin", partial(_begin, patience))
 
 
-class FilePatience(Patience):
+class FileWriteWait(WriteWait):
     """How long the writers of one file wait for one another, and for a file that is gone."""
 
     def __init__(self, url: URL) -> None:
@@ -107,7 +107,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete = ON")  # forgotten text must not stay in the file
 
 
-def _begin(patience: FilePatience, connection: Connection) -> None:
+def _begin(patience: FileWriteWait, connection: Connection) -> None:
     execute = connection.connection.cursor().execute
     if connection.get_execution_options().get("writing"):
         patience.until_free(partial(execute, "BEGIN IMMEDIATE"))

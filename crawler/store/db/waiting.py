@@ -16,11 +16,11 @@ from types import FrameType
 
 from sqlalchemy import URL
 
-from crawler.store.db.errors import StoreError, shown
+from crawler.store.db.errors import StoreError, redacted
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 90
+MAX_WAIT = 90
 """Seconds that a writer waits for another process, or for a store that is away."""
 
 ONE_TRY = 1
@@ -34,7 +34,7 @@ IN_USE = "is locked by another process"
 Handler = Callable[[int, FrameType | None], object]
 
 
-class Patience:
+class WriteWait:
     """How long the writers of one store wait: once in vain, and no more until it is well.
 
     A crawl that gives up has more to write as it ends, and must not wait for each of it.
@@ -50,7 +50,7 @@ class Patience:
         Raises :class:`StoreError` after ``PATIENCE``, as soon as a signal comes, or where what is
         in the way is ``hopeless``.
         """
-        deadline = time.monotonic() + (0 if self.is_spent else PATIENCE)
+        deadline = time.monotonic() + (0 if self.is_spent else MAX_WAIT)
         with _heard() as signals:
             said = None
             while why := attempt():
@@ -58,9 +58,9 @@ class Patience:
                 if is_hopeless or signals or time.monotonic() > deadline:
                     self.is_spent = True
                     end = "" if is_hopeless else _END[bool(signals)]
-                    raise StoreError(f"The store {shown(self.url)} {why}{end}.")
+                    raise StoreError(f"The store {redacted(self.url)} {why}{end}.")
                 if not said:
-                    logger.warning("The store %s %s: waiting.", shown(self.url), why)
+                    logger.warning("The store %s %s: waiting.", redacted(self.url), why)
                 said = why
                 time.sleep(PAUSE)
         self.is_spent = False

@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, or_, select
 
 from crawler.article import ShownDate
 from crawler.store.articles.store import ASKED_AT_ONCE, Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import article
 
 AT_MOST = 500
@@ -41,7 +41,7 @@ def stored_pages(store: Store, canonical_urls: Sequence[str]) -> list[Visited]:
 
     Raises :class:`crawler.store.StoreError`.
     """
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return [
             _visited(row)
             for start in range(0, len(canonical_urls), ASKED_AT_ONCE)
@@ -72,7 +72,7 @@ def to_revisit(
         .order_by(a.seen_at, a.id)
     )
     found: list[Visited] = []
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         for row in connection.execute(query):
             if row.date_published is None or wanted(row.date_published):
                 found.append(_visited(row))

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import ground, walk
 
 
 @dataclass(slots=True)
-class Walk:
+class ListCursor:
     """A list that is read page by page, down to ``since`` (UTC; None: to its end)."""
 
     section: str
@@ -31,7 +31,7 @@ class Walk:
     """None as long as nothing of it is recorded."""
 
 
-class Ground(NamedTuple):
+class Watermark(NamedTuple):
     """From when on every row of a section's list is known (None: from its beginning), and when
     the list was last read further than to known rows."""
 
@@ -39,25 +39,27 @@ class Ground(NamedTuple):
     looked_at: str
 
 
-def open_walks(store: Store, outlet: str) -> list[Walk]:
+def open_cursors(store: Store, outlet: str) -> list[ListCursor]:
     """Walks that did not come to their end, the ones nearest to the top of a list first.
 
     Raises :class:`crawler.store.StoreError`.
     """
     names = [column for column in walk.c if column.name != "outlet"]
     query = select(*names).where(walk.c.outlet == outlet).order_by(walk.c.number, walk.c.id)
-    with told(store.engine.url), store.engine.begin() as connection:
-        return [Walk(**row) for row in connection.execute(query).mappings()]
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+        return [ListCursor(**row) for row in connection.execute(query).mappings()]
 
 
-def ground_of(store: Store, outlet: str) -> dict[str, Ground]:
+def watermark_of(store: Store, outlet: str) -> dict[str, Watermark]:
     """By section. Raises :class:`crawler.store.StoreError`."""
     query = select(ground).where(ground.c.outlet == outlet)
-    with told(store.engine.url), store.engine.begin() as connection:
-        return {row.section: Ground(row.since, row.looked_at) for row in connection.execute(query)}
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+        return {
+            row.section: Watermark(row.since, row.looked_at) for row in connection.execute(query)
+        }
 
 
-def keep(connection: Connection, outlet: str, walked: Walk) -> None:
+def keep(connection: Connection, outlet: str, walked: ListCursor) -> None:
     """Record how far the walk has come."""
     values = asdict(walked)
     id = values.pop("id")
@@ -68,12 +70,12 @@ def keep(connection: Connection, outlet: str, walked: Walk) -> None:
         connection.execute(update(walk).where(walk.c.id == id).values(**values))
 
 
-def end(connection: Connection, *walked: Walk) -> None:
+def end(connection: Connection, *walked: ListCursor) -> None:
     """Nothing is left to read of these."""
     ids = [one.id for one in walked if one.id is not None]
     connection.execute(delete(walk).where(walk.c.id.in_(ids)))
 
 
-def set_ground(connection: Connection, outlet: str, section: str, to: Ground) -> None:
+def set_watermark(connection: Connection, outlet: str, section: str, to: Watermark) -> None:
     connection.execute(delete(ground).where(ground.c.outlet == outlet, ground.c.section == section))
     connection.execute(insert(ground).values(outlet=outlet, section=section, **to._asdict()))

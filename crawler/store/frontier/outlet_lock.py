@@ -17,11 +17,11 @@ from sqlalchemy import delete, insert, select, update
 from crawler.store.articles.store import Store
 from crawler.store.db.schema import lease
 
-TERM = timedelta(seconds=240)
+LEASE_SECONDS = timedelta(seconds=240)
 """How long a lease holds without a sign of life. Nobody can give one while the store is locked or
 gone, so it is longer than two writers' waits (``crawler/store/db/waiting.py``)."""
 
-SIGN_OF_LIFE = 15
+HEARTBEAT_SECONDS = 15
 """Seconds between two signs of life."""
 
 
@@ -75,13 +75,13 @@ class Lease:
                     return holder
                 connection.execute(delete(lease).where(here))
             values = {"owner": json.dumps(self.owner), "since": _text(now)}
-            until = _text(now + TERM)
+            until = _text(now + LEASE_SECONDS)
             connection.execute(insert(lease).values(outlet=self.outlet, until=until, **values))
         return None
 
     def renew(self) -> bool:
         """Show that the process lives; False where another one has the outlet by now."""
-        until = _text(datetime.now(UTC) + TERM)
+        until = _text(datetime.now(UTC) + LEASE_SECONDS)
         with self.store.writing() as connection:
             done = connection.execute(update(lease).where(*self._mine).values(until=until))
         return done.rowcount == 1

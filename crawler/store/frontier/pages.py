@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, tuple_, update
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import IS_MISSING, address, forgotten, page
 from crawler.store.db.serialize import storable
 
@@ -20,7 +20,7 @@ SETTLED = (STORED, GONE, FORGOTTEN)
 """Outcomes after which nothing is missing."""
 
 
-class Found(NamedTuple):
+class DiscoveredPage(NamedTuple):
     """A page as a list, feed or sitemap shows it; ``shown`` is what stands there, in plain
     values."""
 
@@ -30,7 +30,7 @@ class Found(NamedTuple):
     date: str | None
 
 
-class Known(NamedTuple):
+class PageState(NamedTuple):
     """What is known of a page before it is asked for (again)."""
 
     canonical_url: str
@@ -41,7 +41,7 @@ class Known(NamedTuple):
     due_at: str | None = None
 
 
-class Answer(NamedTuple):
+class VisitResult(NamedTuple):
     """How a visit ended, and when the next is due."""
 
     canonical_url: str
@@ -53,7 +53,7 @@ class Answer(NamedTuple):
     due: str | None
 
 
-class Missing(NamedTuple):
+class PendingPage(NamedTuple):
     """A page that was found and is not stored."""
 
     canonical_url: str
@@ -69,8 +69,8 @@ class Missing(NamedTuple):
 
 
 def record(
-    connection: Connection, outlet: str, found: Sequence[Found], at: str
-) -> dict[str, Known]:
+    connection: Connection, outlet: str, found: Sequence[DiscoveredPage], at: str
+) -> dict[str, PageState]:
     """Record the pages that were not known, due at once; gives what was known of the others.
 
     One that is shown twice is recorded as it was shown first.
@@ -95,20 +95,20 @@ def record(
     return known
 
 
-def known_among(connection: Connection, found: Sequence[Found]) -> Iterator[Known]:
+def known_among(connection: Connection, found: Sequence[DiscoveredPage]) -> Iterator[PageState]:
     """What the frontier, or else the store, knows of the pages; forgotten ones are known."""
     asked = {storable(one.canonical_url): one.canonical_url for one in found}
-    rows = {url: Known(asked[url], STORED, None) for url in _among(connection, address, asked)}
+    rows = {url: PageState(asked[url], STORED, None) for url in _among(connection, address, asked)}
     for row in connection.execute(_KNOWN, {"urls": list(asked)}):
         outcome = row.outcome or (STORED if row.canonical_url in rows else None)
         url = asked[row.canonical_url]
-        rows[row.canonical_url] = Known(url, outcome, *row[2:])
+        rows[row.canonical_url] = PageState(url, outcome, *row[2:])
     for url in _among(connection, forgotten, asked):
-        rows[url] = Known(asked[url], FORGOTTEN, None)
+        rows[url] = PageState(asked[url], FORGOTTEN, None)
     yield from rows.values()
 
 
-_KNOWN = select(*(page.c[name] for name in Known._fields)).where(
+_KNOWN = select(*(page.c[name] for name in PageState._fields)).where(
     page.c.canonical_url.in_(bindparam("urls", expanding=True))
 )
 
@@ -118,7 +118,7 @@ def _among(connection: Connection, table: Any, urls: Iterable[str]) -> Iterable[
     return connection.scalars(select(here).where(here.in_(list(urls)))).all()
 
 
-def answered(connection: Connection, answers: Iterable[Answer]) -> None:
+def record_results(connection: Connection, answers: Iterable[VisitResult]) -> None:
     """Note how visits ended; what was shown of a page is needed until it is stored."""
     rows = [answer._asdict() | {"of": storable(answer.canonical_url)} for answer in answers]
     if rows:
@@ -163,29 +163,31 @@ _WANTED = (
 )
 
 
-def missing(store: Store, outlet: str) -> list[Missing]:
+def pending(store: Store, outlet: str) -> list[PendingPage]:
     """Every page that was found and is not stored, in the order of finding.
 
     Raises :class:`crawler.store.StoreError`.
     """
-    return _missing(store, missing_query(outlet))
+    return _missing(store, pending_query(outlet))
 
 
-def missing_behind(store: Store, outlet: str, last: Missing | None, most: int) -> list[Missing]:
+def pending_behind(
+    store: Store, outlet: str, last: PendingPage | None, most: int
+) -> list[PendingPage]:
     """The same, a few at a time: at most so many behind the ``last`` of those before.
 
     Raises :class:`crawler.store.StoreError`.
     """
-    return _missing(store, missing_query(outlet, last, most))
+    return _missing(store, pending_query(outlet, last, most))
 
 
-def missing_query(
-    outlet: str, last: Missing | None = None, most: int | None = None
+def pending_query(
+    outlet: str, last: PendingPage | None = None, most: int | None = None
 ) -> Select[tuple[Any, ...]]:
     """It enters its index right behind ``last``, whatever was noted meanwhile."""
     here = tuple_(page.c.found_at, page.c.canonical_url)
     query = (
-        select(*(page.c[name] for name in Missing._fields))
+        select(*(page.c[name] for name in PendingPage._fields))
         .join_from(page, address, address.c.canonical_url == page.c.canonical_url, isouter=True)
         .where(page.c.outlet == outlet, address.c.canonical_url.is_(None))
         .where(text(f"({IS_MISSING.text})"))
@@ -195,12 +197,12 @@ def missing_query(
     return query if last is None else query.where(here > (last.found_at, last.canonical_url))
 
 
-def _missing(store: Store, query: Select[tuple[Any, ...]]) -> list[Missing]:
-    with told(store.engine.url), store.engine.begin() as connection:
-        return [Missing(*row) for row in connection.execute(query)]
+def _missing(store: Store, query: Select[tuple[Any, ...]]) -> list[PendingPage]:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+        return [PendingPage(*row) for row in connection.execute(query)]
 
 
-def unmarked(store: Store, outlet: str) -> list[Known]:
+def unmarked(store: Store, outlet: str) -> list[PageState]:
     """Pages whose article is stored and whose visit was not noted: the crawl was killed between.
 
     Raises :class:`crawler.store.StoreError`.
@@ -210,8 +212,8 @@ def unmarked(store: Store, outlet: str) -> list[Known]:
         .join_from(page, address, address.c.canonical_url == page.c.canonical_url)
         .where(page.c.outlet == outlet, page.c.outcome.is_(None))
     )
-    with told(store.engine.url), store.engine.begin() as connection:
-        return [Known(row.canonical_url, None, row.date) for row in connection.execute(query)]
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+        return [PageState(row.canonical_url, None, row.date) for row in connection.execute(query)]
 
 
 def due_again(store: Store, outlet: str, now: str, most: int) -> list[str]:
@@ -226,7 +228,7 @@ def due_again(store: Store, outlet: str, now: str, most: int) -> list[str]:
         .order_by(page.c.due_at, page.c.canonical_url)
         .limit(most)
     )
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return list(connection.scalars(query))
 
 

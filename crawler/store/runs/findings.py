@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import finding
 
 
@@ -87,5 +87,5 @@ def mark_told(store: Store, told_of: Collection[Finding], at: str) -> None:
 
 
 def _read(store: Store, query: Any) -> list[Finding]:
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return [Finding(**row) for row in connection.execute(query).mappings()]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import run
 from crawler.store.runs.runs import KILLED, Run, as_it_is, is_dead
 
@@ -30,7 +30,7 @@ class Counted(NamedTuple):
 def outlets_with_runs(store: Store) -> list[str]:
     """By name. Raises :class:`crawler.store.StoreError`, as all here do."""
     query = select(run.c.outlet).distinct().order_by(run.c.outlet)
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return list(connection.scalars(query))
 
 
@@ -46,7 +46,7 @@ def counted(store: Store, outlet: str, since: str) -> list[Counted]:
         .where(run.c.outlet == outlet, run.c.started_at >= since)
         .order_by(run.c.started_at, run.c.id)
     )
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return [_counted(row) for row in connection.execute(query)]
 
 
@@ -62,5 +62,5 @@ def last_runs(store: Store, outlet: str, number: int = 1, codes: Collection[int]
     query = query.order_by(run.c.started_at.desc(), run.c.id.desc())
     if codes:
         query = query.where(run.c.code.in_(codes))
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return [as_it_is(Run(**row)) for row in connection.execute(query).mappings()]

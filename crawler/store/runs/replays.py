@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete, insert, select
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import replay
 from crawler.store.db.serialize import storable
 
@@ -17,7 +17,7 @@ def reached(store: Store, file: str, asked: str) -> int:
     query = select(replay.c.reached).where(
         replay.c.file == storable(file), replay.c.asked == storable(asked)
     )
-    with told(store.engine.url), store.engine.connect() as connection:
+    with wrap_errors(store.engine.url), store.engine.connect() as connection:
         return int(connection.scalar(query) or 0)
 
 

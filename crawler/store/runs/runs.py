@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import run
 from crawler.store.frontier.outlet_lock import Owner
 
@@ -38,7 +38,7 @@ class Run:
     code: int | None
     """The exit code that it alone would have had."""
     tally: dict[str, Any]
-    """What it counted, as :class:`crawler.operate.run_stats.tally.Tally` reads it."""
+    """What it counted, as :class:`crawler.operate.run_stats.tally.RunStats` reads it."""
 
 
 def begin(store: Store, values: Mapping[str, Any], owner: Owner, at: str) -> int:
@@ -65,7 +65,7 @@ def runs_of(store: Store, outlet: str | None = None, since: str = "") -> list[Ru
     query = select(run).where(run.c.started_at >= since).order_by(run.c.id)
     if outlet is not None:
         query = query.where(run.c.outlet == outlet)
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         rows = [Run(**row) for row in connection.execute(query).mappings()]
     return [as_it_is(one) for one in rows]
 

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import StoreError, shown, told
+from crawler.store.db.errors import StoreError, redacted, wrap_errors
 from crawler.store.db.schema import article
 
 Progress = Callable[[int, int], None]
@@ -43,7 +43,7 @@ _MERGED = 2000
 
 def prepare(store: Store, progress: Progress = lambda *_: None) -> None:
     """Make the index, or what is missing of it. Raises :class:`crawler.store.StoreError`."""
-    with told(store.engine.url):
+    with wrap_errors(store.engine.url):
         if store.engine.dialect.name == "postgresql":
             _prepare_postgresql(store, progress)
         else:
@@ -52,7 +52,7 @@ def prepare(store: Store, progress: Progress = lambda *_: None) -> None:
 
 def has_index(store: Store) -> bool:
     """Whether what :func:`prepare` has made finds Korean without reading every article."""
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return connection.dialect.name == "sqlite" or _knows_letters(connection)
 
 
@@ -238,7 +238,7 @@ def _make_extension(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
-        store = f"The store {shown(connection.engine.url)} needs PostgreSQL's extension pg_trgm"
+        store = f"The store {redacted(connection.engine.url)} needs PostgreSQL's extension pg_trgm"
         if state == _NOT_ALLOWED:
             raise StoreError(
                 f"{store}, which this role may not make: let the database's owner run "

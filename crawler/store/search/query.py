@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 
 from crawler.store.articles.store import Store
-from crawler.store.db.errors import told
+from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import Text, article
 from crawler.store.db.serialize import storable
 from crawler.store.search.index import INDEXED
@@ -88,7 +88,7 @@ def search(store: Store, asked: Asked, limit: int) -> list[Hit]:
     those without a date last. The index has to be there. Raises
     :class:`crawler.store.StoreError`."""
     newest = _newest_first(select(_id).select_from(article).where(*_conditions(asked)))
-    with told(store.engine.url), store.engine.begin() as connection:
+    with wrap_errors(store.engine.url), store.engine.begin() as connection:
         ids = connection.scalars(newest.limit(NEWEST)).all()
         found = list(islice(_with_words(connection, ids, asked.words), limit))
         if len(found) == limit or len(ids) < NEWEST:
