@@ -264,7 +264,7 @@ def test_all_that_is_printed_is_a_line_and_the_report_says_the_rest(
         rf"crawlall: 5 outlets, {len(stored)} new, 0 changed, \d+ gone in \d+ s\n", run.stdout
     )
     report = here.report
-    assert (report["exit_code"], report["result"], report["why"]) == (0, "well", None)
+    assert (report["exit_code"], report["result"], report["why"]) == (0, "ok", None)
     assert report["began"] <= report["ended"]
     by_outlet = dict(here.rows("SELECT outlet, count(*) FROM article GROUP BY outlet"))
     assert {one["outlet"]: one["counts"]["new"] for one in report["outlets"]} == by_outlet
@@ -290,7 +290,7 @@ def test_one_outlets_trouble_stops_no_other(tmp_path: Path) -> None:
         alone = here.run("papns")
     assert run.returncode == verdict.PARTIAL
     new = here.rows("SELECT count(*) FROM article")[0][0]
-    assert re.fullmatch(rf"crawlall: 7 outlets, {new} new, .*: partly\n", run.stdout)
+    assert re.fullmatch(rf"crawlall: 7 outlets, {new} new, .*: partial\n", run.stdout)
     said = dict(line.split(": ", 1) for line in run.stderr.splitlines())
     assert said.keys() == {"failing", "rendered", "gosiweek", "papns"}
     assert said["failing"] == (
@@ -348,9 +348,9 @@ def test_a_signal_ends_all_in_seconds_and_the_next_run_goes_on(tmp_path: Path) -
             out, err = process.communicate(timeout=20)
             assert time.monotonic() - began < 5
         assert process.returncode == verdict.PARTIAL
-        assert re.fullmatch(r"crawlall: 5 outlets, \d+ new, .*: partly\n", out)
+        assert re.fullmatch(r"crawlall: 5 outlets, \d+ new, .*: partial\n", out)
         assert len(err.splitlines()) == 5
-        assert err.count("partly: ended by a signal; the next run goes on") == 5
+        assert err.count("partial: ended by a signal; the next run goes on") == 5
         assert set(here.codes.values()) == {verdict.PARTIAL}
         assert here.rows("SELECT DISTINCT how FROM run") == [("shutdown",)]
         assert here.is_free()
@@ -366,7 +366,7 @@ def test_a_signal_ends_all_in_seconds_and_the_next_run_goes_on(tmp_path: Path) -
 def test_a_signal_is_heard_while_a_crawl_is_opened(here: Here) -> None:
     run = here.run("-s", "SPIDER_MODULES=tests.untimely")
     assert run.returncode == verdict.PARTIAL
-    assert run.stderr.startswith("untimely: partly: ended by a signal; ")
+    assert run.stderr.startswith("untimely: partial: ended by a signal; ")
     assert here.rows("SELECT how, code FROM run") == [("shutdown", verdict.PARTIAL)]
     assert here.is_free()
 
@@ -382,7 +382,7 @@ def test_a_second_signal_ends_it_at_once(here: Here) -> None:
         err = process.communicate(timeout=20)[1]
         assert time.monotonic() - began < 2
     assert process.returncode == verdict.PARTIAL
-    assert "partly: ended by a second signal" in err
+    assert "partial: ended by a second signal" in err
     assert "Traceback" not in err
     assert here.report["exit_code"] == verdict.PARTIAL
     assert here.is_free()
@@ -394,7 +394,7 @@ def test_when_its_time_is_over_the_next_run_goes_on(here: Here) -> None:
     run = here.run("papns", "gosiweek", "--max-time", "2", delay=1)
     assert run.returncode == verdict.PARTIAL
     assert {one["how"] for one in here.report["outlets"]} == {"max_time"}
-    assert run.stderr.count("partly: its time was over (--max-time); the next run goes on") == 2
+    assert run.stderr.count("partial: its time was over (--max-time); the next run goes on") == 2
     assert here.rows("SELECT DISTINCT how, code FROM run") == [("max_time", verdict.PARTIAL)]
     assert here.is_free()
 
@@ -417,7 +417,7 @@ def test_at_a_terminal_there_is_a_table_with_the_numbers(here: Here) -> None:
     for one in here.report["outlets"]:
         state, fetched, new, changed, duplicates, errors, rate = rows[one["outlet"]]
         counts = one["counts"]
-        assert state == "well"
+        assert state == "ok"
         assert int(fetched) == sum(counts["status"].values())
         assert [int(new), int(changed)] == [counts["new"], counts["changed"]]
         assert [int(duplicates), int(errors)] == [counts["duplicates"], 0]

@@ -175,7 +175,7 @@ def ran(*arguments: str) -> Run:
 @pytest.mark.parametrize(
     ("outlet", "state", "concerns"),
     [
-        ("papns", "well", []),
+        ("papns", "ok", []),
         ("gosiweek", "attention", ["finding"]),
         ("breaknews_kb", "attention", ["finding", "ending", "late"]),
         ("gyeonggitv", "attention", ["late"]),
@@ -306,7 +306,7 @@ def test_a_table_and_every_finding_in_words(database: Path, store: Store) -> Non
     assert not run.stderr
     rows = {line.split()[1]: line for line in run.stdout.splitlines()[1:6]}
     assert rows.keys() == PAPERS.keys()
-    assert "2h ago: well (0)" in rows["papns"]
+    assert "2h ago: ok (0)" in rows["papns"]
     assert "2h ago: blocked (5)" in rows["breaknews_kb"]
     assert rows["gosiweek"].split()[-1] == "2"
     assert rows["seonamtoday"].split()[2:] == ["-", "-", "-", "·" * 14, "-"]
@@ -323,7 +323,7 @@ def test_a_table_and_every_finding_in_words(database: Path, store: Store) -> Non
         assert to_do in run.stdout
         assert (finding.example or "") in run.stdout
     assert not STEERING & {*run.stdout}
-    assert "well: 1, needs attention: 3, never crawled: 1 (as of " in run.stdout.splitlines()[-1]
+    assert "ok: 1, needs attention: 3, never crawled: 1 (as of " in run.stdout.splitlines()[-1]
 
 
 def test_at_a_terminal_it_has_lines_and_colours(database: Path) -> None:
@@ -404,7 +404,7 @@ def test_the_document_has_all_of_it(database: Path, store: Store) -> None:
     assert len(run.stdout.splitlines()) == 1
     assert not STEERING & {*run.stdout}
     found = json.loads(run.stdout)
-    assert (found["version"], found["is_well"]) == (__version__, False)
+    assert (found["version"], found["is_ok"]) == (__version__, False)
     outlets = {one["outlet"]: one for one in found["outlets"]}
     assert outlets.keys() == PAPERS.keys()
     gosiweek = outlets["gosiweek"]
@@ -433,7 +433,7 @@ class Shown:
 
     page: Page
     requests: list[str]
-    render_finding: list[str]
+    messages: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -447,7 +447,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Path:
         settle(store, EVIL, text(NOW), [{**finding, "example": f'https://x.example/"{EVIL}'}], [])
     run = scrapy(*at(folder / "store.db", "--html", f"{folder}/status.html"))
     assert run.returncode == 3, run.stderr
-    assert run.stdout.startswith("well: 1, needs attention: 4, never crawled: 1 ")
+    assert run.stdout.startswith("ok: 1, needs attention: 4, never crawled: 1 ")
     return folder / "status.html"
 
 
@@ -457,8 +457,8 @@ def phone(request: pytest.FixtureRequest, chromium: Browser, evil: Path) -> Iter
     page = chromium.new_page(**options)
     shown = Shown(page, [], [])
     page.on("request", lambda asked: shown.requests.append(asked.url))
-    page.on("console", lambda message: shown.said.append(message.text))
-    page.on("dialog", lambda dialog: shown.said.append(dialog.message))
+    page.on("console", lambda message: shown.messages.append(message.text))
+    page.on("dialog", lambda dialog: shown.messages.append(dialog.message))
     page.goto(evil.as_uri())
     yield shown
     page.close()
@@ -466,7 +466,7 @@ def phone(request: pytest.FixtureRequest, chromium: Browser, evil: Path) -> Iter
 
 def test_the_page_loads_nothing_and_runs_nothing(phone: Shown, evil: Path) -> None:
     assert phone.requests == [evil.as_uri()]
-    assert phone.said == []
+    assert phone.messages == []
     assert phone.page.title() == "맑음 수집 현황"
     assert phone.page.evaluate("document.querySelectorAll('script, img, iframe, b b').length") == 0
     assert phone.page.inner_text("body").count(EVIL) >= 6

@@ -75,7 +75,7 @@ class Command(PlainCommand):
                 # no terminal, no width
                 wide = None if Console().is_terminal else 10_000
                 show(found, Console(width=wide, highlight=False))
-        self.exitcode = OK if found.is_well else PARTIAL
+        self.exitcode = OK if found.is_ok else PARTIAL
 
     def _papers(self, store: Store, asked: list[str]) -> dict[str, str]:
         """The outlets' names and their papers': those asked for, or all that are known or ran."""

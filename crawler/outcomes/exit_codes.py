@@ -1,7 +1,7 @@
 """What a run came to: its exit code, read from the crawl's stats.
 
-0 well · 1 unexpected · 2 bad usage · 3 partly · 4 broken layout · 5 blocked ·
-6 store trouble · 7 locked. The gravest wins; 3 only where nothing graver is true for the whole.
+0 ok · 1 unexpected · 2 bad usage · 3 partial · 4 broken layout · 5 blocked ·
+6 store error · 7 locked. The gravest wins; 3 only where nothing graver is true for the whole.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import Any
 OK, UNEXPECTED, BAD_USAGE, PARTIAL, BROKEN_LAYOUT, BLOCKED, STORE_ERROR, LOCKED = range(8)
 
 NAMES = (
-    "well", "unexpected", "bad usage", "partly", "broken layout", "blocked", "store trouble",
-    "locked",
+    "ok", "unexpected", "bad usage", "partial", "broken layout", "blocked", "store error", "locked",
 )  # fmt: skip
 """What each exit code is called."""
 

@@ -32,7 +32,7 @@ TEMPLATES = Environment(
     undefined=StrictUndefined,
 )
 TEMPLATES.filters["concern"] = partial(words.concern, language="ko")
-ORDER = ("attention", "well", "never")
+ORDER = ("attention", "ok", "never")
 
 
 def page(survey: StatusSurvey) -> str:

@@ -20,7 +20,7 @@ def document(survey: StatusSurvey) -> dict[str, Any]:
     return {
         "version": __version__,
         "at": f"{survey.at:%Y-%m-%dT%H:%M:%SZ}",
-        "is_well": survey.is_well,
+        "is_ok": survey.is_ok,
         "outlets": [_outlet(standing) for standing in survey.standings],
     }
 

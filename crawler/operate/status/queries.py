@@ -21,7 +21,7 @@ DAYS = 56
 RUNS = 14
 """Runs that are shown one by one."""
 
-State = Literal["well", "attention", "never"]
+State = Literal["ok", "attention", "never"]
 
 
 class Concern(NamedTuple):
@@ -62,7 +62,7 @@ class OutletStatus:
 
     @property
     def state(self) -> State:
-        return "attention" if self.concerns else "well" if self.runs else "never"
+        return "attention" if self.concerns else "ok" if self.runs else "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ class StatusSurvey:
     standings: list[OutletStatus]
 
     @property
-    def is_well(self) -> bool:
+    def is_ok(self) -> bool:
         """Whether some outlet was crawled, and none needs attention."""
         states = {one.state for one in self.standings}
-        return "well" in states and "attention" not in states
+        return "ok" in states and "attention" not in states
 
 
 def survey(

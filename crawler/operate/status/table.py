@@ -17,8 +17,8 @@ from crawler.operate.status.words import ago, clock, concern, ending, state
 from crawler.store.runs.findings import Finding
 from crawler.terminal.output import escape_terminal
 
-STYLES = {"well": "green", "attention": "bold red", "never": "dim"}
-SIGNS = {"well": "✓", "attention": "!", "never": "–"}
+STYLES = {"ok": "green", "attention": "bold red", "never": "dim"}
+SIGNS = {"ok": "✓", "attention": "!", "never": "–"}
 HEADS = ("", "outlet", "last good run", "last run", "new a day", "14 days", "open")
 
 
