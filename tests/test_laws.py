@@ -55,7 +55,7 @@ BESIDE = {
     "crawler.__main__": set(),
     "crawler.store.migrations.env": {"settings", "storage"},
     "crawler.cli.checks": {"settings"},
-    "crawler.commands.demo": {"newsstand"},
+    "crawler.commands.demo": {"newsstand", "settings"},
     "crawler.commands.newsstand": {"newsstand"},
     "crawler.commands.work": {"settings"},
 }

@@ -736,6 +736,8 @@ def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
     assert without == {
         "crawler/__init__.py",
         "pipelines/stages.py",
+        "crawler/dates/__init__.py",
+        "crawler/extract/__init__.py",
         "crawler/similarity/__init__.py",
         "pipelines/__init__.py",
     }

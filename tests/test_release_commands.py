@@ -207,7 +207,8 @@ def test_a_recluster_that_is_killed_is_done_by_the_next(tmp_path: Path):
     as_before_clusters(url)
     dying = f"""
 import os, signal
-from crawler.store import clusters, open_store
+from crawler.store import open_store
+from crawler.store.clusters import assign as clusters
 from crawler.store.clusters.recluster import recluster
 calls = 0
 replace = clusters.replace

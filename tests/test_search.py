@@ -325,7 +325,8 @@ with open_store(sys.argv[1]) as store:
 """
 MAKING = """
 import sys
-from crawler.store import open_store, fulltext
+from crawler.store import open_store
+from crawler.store.search import index as fulltext
 fulltext._AT_ONCE = 40
 with open_store(sys.argv[1]) as store:
     fulltext.prepare(store, lambda done, of: print(done, flush=True))
