@@ -33,6 +33,7 @@ from crawler.archive.stats import archive_stats
 from crawler.archive.writer import Writer
 from crawler.cli.arguments import outlets_by_host
 from crawler.crawl.stored_urls import OutletSites
+from crawler.dates.utc import format_utc
 from crawler.extract.selectors import FoundParts, find_parts
 from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.reprocess.replay.task import Job, read
@@ -109,7 +110,7 @@ def write(folder: Path, pages: Sequence[Capture]) -> None:
     began, worked = time.perf_counter(), time.process_time()
     for page in pages:
         build, request = writer.builder, Request(page.response.url)
-        answer = build.response(request, page.response, f"{now:%Y-%m-%dT%H:%M:%SZ}")
+        answer = build.response(request, page.response, format_utc(now))
         writer.write([build.packed(answer), build.packed(build.request(request, answer))])
     whole, work = time.perf_counter() - began, time.process_time() - worked
     writer.close()

@@ -9,13 +9,14 @@ import sys
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
+
+from crawler.dates.utc import utc_now
 
 ROOT = Path(__file__).resolve().parent.parent
 STALL = 6.0
@@ -89,7 +90,7 @@ def stored(store: str) -> list[str]:
 
 def is_unfinished(store: str) -> bool:
     """Whether something is due that a next run would fetch."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = utc_now()
     due = (
         "SELECT outlet FROM page WHERE due_at <= :now"
         " AND (outcome IS NULL OR outcome NOT IN ('stored', 'gone', 'outside'))"

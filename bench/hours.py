@@ -16,13 +16,14 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bench.at import crawl_at
 from crawler.crawl.frontier.schedule import next_look, read_ages
 from crawler.dates.period import end_of
+from crawler.dates.utc import format_utc
 from newsstand.clock import Happening
 from newsstand.content import KST
 from newsstand.gold import ADDRESS
@@ -126,7 +127,11 @@ def _judge(
         if row is None and one.at + patience <= min(now, gone):
             result.missed.append(f"{url} appeared {one.at}")
         return
-    if row is None or one.what not in ("edited", "vanished") or row["fetched_first"] > _utc(one.at):
+    if (
+        row is None
+        or one.what not in ("edited", "vanished")
+        or row["fetched_first"] > format_utc(one.at)
+    ):
         return  # it was never seen before
     due = next_look(read_ages(AGES), end_of(row["date_published"]), one.at)
     if due is None or due + timedelta(hours=1) > now:
@@ -136,10 +141,6 @@ def _judge(
         result.seen[one.what] += 1
     else:
         result.missed.append(f"{url} {one.what} {one.at}, due {due}")
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _crawl(outlet: str, stand: NewsstandState, store: Path, proxy: str) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector
 
+from crawler.dates.utc import format_utc
 from crawler.encoding import charset_of
 from crawler.extract.blocks import read_blocks
 from newsstand.content import KST, Post
@@ -74,7 +75,7 @@ def _page(stand: NewsstandState, record: GoldArticle, post: Post, headlines: lis
     return Page(
         url=record["canonical_url"],
         html=html,
-        fetched_at=NOW.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        fetched_at=format_utc(NOW),
         body=tuple(record["body"].split("\n")),
         published=record["date_published"] if post.dated else None,
         boilerplate=tuple(_boilerplate(html, post, headlines)),

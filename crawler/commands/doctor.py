@@ -7,7 +7,7 @@ import argparse
 from crawler.cli.arguments import fail
 from crawler.cli.checks import check_notices
 from crawler.cli.command import PlainCommand
-from crawler.crawl.spider import now
+from crawler.dates.utc import utc_now
 from crawler.operate.doctor import CHECKS
 from crawler.operate.notifications.notifier import Notifier
 from crawler.outcomes.exit_codes import BAD_USAGE, OK, STORE_ERROR, UNEXPECTED
@@ -51,7 +51,7 @@ class Command(PlainCommand):
                 codes.append(BAD_USAGE)
             _print(what, said)
         if opts.notify:
-            for name, failure in Notifier.of(self.settings).try_out(now()).items():
+            for name, failure in Notifier.of(self.settings).try_out(utc_now()).items():
                 _print(name, f"not well: {failure}" if failure else "took the test notice")
                 codes.append(UNEXPECTED if failure else OK)
         self.exitcode = max(codes)

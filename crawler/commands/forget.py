@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 from functools import cache
 
 from crawler.archive.config import ArchiveConfig
@@ -12,6 +11,7 @@ from crawler.cli.arguments import check_options, fail, outlets_by_host, web_addr
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
 from crawler.crawl.stored_urls import addresses_of, outlet_name
+from crawler.dates.utc import utc_now
 from crawler.outcomes.exit_codes import OK, PARTIAL, STORE_ERROR
 from crawler.store import Store, StoreError
 from crawler.store.articles.forget import Takedown, Taken, forget, forgotten_of, wipe
@@ -42,7 +42,7 @@ class Command(PlainCommand):
         takedowns = [
             Takedown(addresses_of(url, outlets), outlet_name(url, outlets)) for url in self.asked
         ]
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = utc_now()
         with checked_store(self.settings) as store:
             try:
                 done = forget(store, takedowns, at=now, why=opts.why, dry_run=opts.dry_run)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store, warn_of_unclustered
+from crawler.dates.utc import utc_now
 from crawler.encoding import charset_of
 from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.reprocess.replay.from_files import Page, read_saved
@@ -58,7 +59,7 @@ class Command(PlainCommand):
         with checked_store(self.settings) as store, safe_stdout():
             try:
                 warn_of_unclustered(store)
-                found = prints_of(store, self.headline, self.body, opts.day, _now())
+                found = prints_of(store, self.headline, self.body, opts.day, utc_now())
             except StoreError as error:
                 fail(str(error), STORE_ERROR)
             if not found and not opts.json:
@@ -107,12 +108,8 @@ def read_text(name: str) -> tuple[str, str]:
     if b"\x00" in read or (charset := charset_of(read)) is None:
         fail(f"{name} is no Korean text in UTF-8 or CP949; save the release as plain text")
     text = without_sheet(read.decode(charset, "replace").lstrip("\ufeff"))
-    article = read_saved(Page(_NOWHERE, _now(), text=text), None)
+    article = read_saved(Page(_NOWHERE, utc_now(), text=text), None)
     clean_article(article, load_rules())
     if len(article.body or "") < SHORTEST:
         fail(f"{name} holds too little text: a headline and {SHORTEST} letters at least")
     return article.headline or "", article.body or ""
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

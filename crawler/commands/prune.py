@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 
 from crawler.cli.arguments import check_options, fail, parse_cutoff
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import existing_store
+from crawler.dates.utc import utc_now
 from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.articles.prune import count_before, prune
@@ -35,7 +35,7 @@ class Command(PlainCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = utc_now()
         done = 0
         with existing_store(self.settings) as store:
             try:

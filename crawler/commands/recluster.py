@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import Progress
@@ -11,6 +10,7 @@ from rich.progress import Progress
 from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import checked_store
+from crawler.dates.utc import utc_now
 from crawler.outcomes.exit_codes import OK, STORE_ERROR
 from crawler.store import StoreError
 from crawler.store.clusters.recluster import count, recluster
@@ -28,7 +28,7 @@ class Command(PlainCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = utc_now()
         self.exitcode = OK
         done = 0
         with checked_store(self.settings) as store:

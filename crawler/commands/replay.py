@@ -14,6 +14,7 @@ from crawler.cli.arguments import all_outlets, check_options, fail, get_outlet, 
 from crawler.cli.checks import check_feeds, check_log
 from crawler.cli.store import checked_store
 from crawler.dates.period import Period, read_period
+from crawler.dates.utc import format_utc
 from crawler.operate.process import Crawl, run_to_end
 from crawler.outcomes import exit_codes as verdict
 from crawler.reprocess.replay.sources import Wanted, files_in
@@ -91,7 +92,7 @@ class Command(BaseRunSpiderCommand):
         return Wanted(
             self.outlets or all_outlets(self.settings),
             alone=bool(self.outlets),
-            since=since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since else None,
+            since=format_utc(since) if since else None,
             archive=self.archive.folder if self.archive else None,
             spool=spool,
         )

@@ -22,6 +22,7 @@ from crawler.archive.writer import Writer
 from crawler.crawl.rendering import RENDERED
 from crawler.crawl.spider import OutletSpider
 from crawler.dates.parse import SEOUL
+from crawler.dates.utc import format_utc
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.articles.archive_index import record_of
@@ -58,7 +59,7 @@ class ArchiveMiddleware:
             return response
         is_wanted = self.asked.keeps == "all" or "row" in request.cb_kwargs
         now = datetime.now(UTC)
-        request.meta["fetched_at"] = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        request.meta["fetched_at"] = format_utc(now)
         request.meta["record"] = request.meta["record_id"] = None
         if is_wanted:
             place = self.trying(lambda: self.keep(request, response, now))
@@ -86,7 +87,7 @@ class ArchiveMiddleware:
 
     def keep_rendered(self, request: Request, response: Response, now: datetime) -> RecordLocation:
         self.writer.open(now.astimezone(SEOUL).date())
-        build, date = self.writer.builder, now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        build, date = self.writer.builder, format_utc(now)
         page = build.conversion(response, date, request.meta.get("record_id"))
         return self.write([build.packed(page)])
 

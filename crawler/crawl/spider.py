@@ -32,6 +32,7 @@ from crawler.crawl.failures import (
 from crawler.crawl.idle import wait_until_idle
 from crawler.crawl.sitemaps import Sitemaps
 from crawler.dates.parse import read_date
+from crawler.dates.utc import utc_now
 from crawler.extract.cms.model import Cms, Render
 from crawler.extract.pages import (
     NO_ARTICLE,
@@ -58,11 +59,6 @@ receiver may answer with the request to go on with."""
 
 page_failed = object()
 """Signal: an article's page could not be had. Sent with ``canonical_url``, ``kind``, ``why``."""
-
-
-def now() -> str:
-    """The time as the item carries it: UTC, ``2024-09-11T00:14:32Z``."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def publisher_of(outlet: type[OutletSpider]) -> Publisher:
@@ -158,7 +154,7 @@ class OutletSpider(scrapy.Spider):
         if not self.arguments.sections and (paths := sitemaps_of(type(self))):
             await wait_until_idle(self.crawler)
             period = self.arguments.period
-            walk = Sitemaps(self.crawler, self.place, self.family, period, self.shown, now)
+            walk = Sitemaps(self.crawler, self.place, self.family, period, self.shown, utc_now)
             for request in walk.requests(urljoin(self.home, path) for path in paths):
                 yield request
 
@@ -178,7 +174,7 @@ class OutletSpider(scrapy.Spider):
     def parse_feed(self, response: Response) -> Iterator[ListPage]:
         """A feed's items; a feed that is switched off has none."""
         if isinstance(response, TextResponse):
-            yield self.shown(read_feed(response.text, self.family, self.place, now()))
+            yield self.shown(read_feed(response.text, self.family, self.place, utc_now()))
 
     def shown(self, rows: list[ListingEntry]) -> ListPage:
         """What a feed, or a part of a sitemap, tells the frontier."""
@@ -195,7 +191,7 @@ class OutletSpider(scrapy.Spider):
         if not isinstance(response, TextResponse):
             yield from self.list_unread(response, "broken", "no text")
             return
-        rows = read_rows(response.selector, response.url, self.family, self.place, now())
+        rows = read_rows(response.selector, response.url, self.family, self.place, utc_now())
         addresses = tuple(row.canonical_url for row in rows)
         if not rows:
             yield from self.empty_list(response, section, number)
@@ -310,7 +306,7 @@ class OutletSpider(scrapy.Spider):
             response.url,
             self.family,
             self.place,
-            fetched_at=response.meta.get("fetched_at") or now(),
+            fetched_at=response.meta.get("fetched_at") or utc_now(),
             whole=whole,
             row=row,
         )
@@ -391,7 +387,7 @@ class OutletSpider(scrapy.Spider):
             url=response.url,
             canonical_url=row.canonical_url,
             outlet=self.name,
-            fetched_at=response.meta.get("fetched_at") or now(),
+            fetched_at=response.meta.get("fetched_at") or utc_now(),
             soft_error=f"gone: HTTP {response.status}",
         )
 

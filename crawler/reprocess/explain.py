@@ -10,8 +10,9 @@ from typing import Any
 import scrapy
 
 from crawler.article import Article
-from crawler.crawl.spider import OutletSpider, now, site_of
+from crawler.crawl.spider import OutletSpider, site_of
 from crawler.crawl.stored_urls import OutletSites, addresses_of
+from crawler.dates.utc import utc_now
 from crawler.extract.pages import ListingEntry
 from crawler.reprocess.replay.from_files import BadInput, read_pages, read_saved
 from crawler.store import Store
@@ -35,7 +36,7 @@ def from_store(url: str, outlets: OutletSites, store: Store) -> Article | None:
 def fetching(outlet: type[OutletSpider], url: str) -> type[OutletSpider]:
     """The outlet, asking for one article's page and nothing else."""
     canonical = identify(url, [site_of(outlet)]).canonical_url
-    row = ListingEntry(url, canonical, None, None, "list", now())
+    row = ListingEntry(url, canonical, None, None, "list", utc_now())
 
     class OnePage(outlet):  # type: ignore[valid-type, misc]
         name = outlet.name

@@ -12,6 +12,7 @@ from crawler.archive.captures.model import Entry
 from crawler.archive.location import RecordLocation
 from crawler.archive.reader import WarcRecord
 from crawler.archive.records import LISTING_MEDIA_TYPE
+from crawler.dates.utc import format_utc
 
 WEB = ("http", "https")
 OTHERS = ("dns", "ftp", "ntp", "whois")
@@ -173,6 +174,6 @@ def _moment(date: str) -> str:
     try:
         read = datetime.fromisoformat(date)
         zoned = read if read.tzinfo else read.replace(tzinfo=UTC)
-        return zoned.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return format_utc(zoned)
     except (ValueError, OverflowError):
         raise ValueError(f"{date!r} is no time at which a page was fetched") from None

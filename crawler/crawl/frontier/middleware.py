@@ -23,7 +23,8 @@ from crawler.crawl.frontier.pagination import ListCrawl, first_page, list_crawls
 from crawler.crawl.frontier.results import VisitResults
 from crawler.crawl.idle import wait_until_idle
 from crawler.crawl.outlet_lock import OutletLock
-from crawler.crawl.spider import ListPage, OutletSpider, list_failed, now
+from crawler.crawl.spider import ListPage, OutletSpider, list_failed
+from crawler.dates.utc import utc_now
 from crawler.extract.pages import ListingEntry
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
@@ -60,7 +61,7 @@ class FrontierMiddleware:
         self.outcomes = VisitResults.of(crawler)
         self.most = crawler.settings.getint("REVISITS_PER_RUN")
         self.readings: dict[str, ListCrawl] = {}
-        self.began = now()
+        self.began = utc_now()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -106,7 +107,7 @@ class FrontierMiddleware:
             return []
         if asked is not None and asked.since is not None:
             return to_revisit(self.store, name, asked.since, asked.contains)
-        return stored_pages(self.store, pages.due_again(self.store, name, now(), self.most))
+        return stored_pages(self.store, pages.due_again(self.store, name, utc_now(), self.most))
 
     def _begun(self, entry: Any) -> Any:
         """A list is begun where an earlier run of the same bygone period ended."""
@@ -158,7 +159,7 @@ class FrontierMiddleware:
             self.stats.inc_value("malgeum/revisits")
             self.outcomes.ask(url, stored=True)
             text, source, shown_at = astuple(date) if date else (None, "list", None)
-            row = ListingEntry(url, url, text, byline, source, shown_at or now(), stored=True)
+            row = ListingEntry(url, url, text, byline, source, shown_at or utc_now(), stored=True)
             yield self.outlet.article_request(row)
 
     async def process_spider_output(
@@ -182,7 +183,7 @@ class FrontierMiddleware:
         try:
             with self.store.writing() as connection:
                 self.outcomes.note_with(connection)
-                known = pages.record(connection, self.outlet.name, found, now())
+                known = pages.record(connection, self.outlet.name, found, utc_now())
                 if page.section is not None and not self._is_emptied(connection, page):
                     before = {url for url, one in known.items() if one.found_at < self.began}
                     following = self.readings[page.section].read(connection, page, before)
@@ -211,7 +212,7 @@ class FrontierMiddleware:
             elif one is not None:
                 date = one.date if one.outcome == OUTSIDE else self.outlet.date_of(row)
                 later[row.canonical_url] = date
-        pages.want(connection, later, now())
+        pages.want(connection, later, utc_now())
 
     def _is_emptied(self, connection: Connection, page: ListPage) -> bool:
         """Whether a list of which articles are known shows none: an error, and no quiet day."""
@@ -262,7 +263,7 @@ class FrontierMiddleware:
 
 
 def _is_due(page: PageState | PendingPage) -> bool:
-    return page.due_at is not None and page.due_at <= now()
+    return page.due_at is not None and page.due_at <= utc_now()
 
 
 def _shown(row: ListingEntry) -> dict[str, Any]:

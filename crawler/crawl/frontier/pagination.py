@@ -17,7 +17,8 @@ from functools import partial
 from sqlalchemy import Connection
 
 from crawler.crawl.arguments import Arguments
-from crawler.crawl.spider import ListPage, now
+from crawler.crawl.spider import ListPage
+from crawler.dates.utc import parse_utc, utc_now
 from crawler.store import Store
 from crawler.store.frontier import list_progress as walks
 from crawler.store.frontier import pages
@@ -56,11 +57,13 @@ class ListCrawl:
     def read(self, connection: Connection, page: ListPage, known: Collection[str]) -> int | None:
         """Record that a page was read; gives the number of the next one to read, if any is."""
         for number, why in self.lost:
-            self._keep(connection, replace(self.walk, id=None, number=number, why=why, at=now()))
+            self._keep(
+                connection, replace(self.walk, id=None, number=number, why=why, at=utc_now())
+            )
         self.lost = []
         walk = self.walk
         if page.number + 1 >= self.settled:  # before, what was left may lie further down
-            walk.number, walk.at = max(walk.number, page.number + 1), now()
+            walk.number, walk.at = max(walk.number, page.number + 1), utc_now()
         walk.reached, walk.why, walk.tries = page.oldest or walk.reached, None, 0
         rows = [row.canonical_url for row in page.rows if not row.pinned]
         is_known = [url in known for url in rows]
@@ -112,15 +115,15 @@ class ListCrawl:
         self._set_ground(connection, since)
 
     def _is_time_to_look_deeper(self) -> bool:
-        looked = self.ground and datetime.fromisoformat(self.ground.looked_at)
+        looked = self.ground and parse_utc(self.ground.looked_at)
         return bool(looked and datetime.now(UTC) - looked >= LOOK_DEEPER)
 
     def _set_ground(self, connection: Connection, since: str | None) -> None:
-        self.ground = Watermark(since, now())
+        self.ground = Watermark(since, utc_now())
         walks.set_watermark(connection, self.outlet, self.walk.section, self.ground)
 
     def _keep(self, connection: Connection, walk: ListCursor) -> None:
-        walk.at = walk.at or now()
+        walk.at = walk.at or utc_now()
         walks.keep(connection, self.outlet, walk)
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 
 from crawler.article import Article
 from crawler.crawl.frontier import schedule as visits
-from crawler.crawl.spider import now, page_failed
+from crawler.crawl.spider import page_failed
 from crawler.dates.period import end_of
+from crawler.dates.utc import format_utc, utc_now
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.frontier import pages
@@ -106,7 +107,7 @@ class VisitResults:
             tries, due = tries + 1, visits.after(outcome, tries + 1, clock)
         if was_stored and outcome != GONE:
             outcome = STORED  # whatever its page shows now, the article is there
-        self.answers.append(VisitResult(url, outcome, why, date, tries, now(), _text(due)))
+        self.answers.append(VisitResult(url, outcome, why, date, tries, utc_now(), _text(due)))
         if len(self.answers) >= NOTED_AT_ONCE:
             self.note()
 
@@ -132,4 +133,4 @@ def _asked(item: Article, response: Response | None) -> str:
 
 
 def _text(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return format_utc(moment) if moment else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from crawler import __version__
+from crawler.dates.utc import format_utc
 from crawler.operate.crawlall.result import OutletResult
 from crawler.operate.monitors.words import render_finding
 from crawler.outcomes.exit_codes import NAMES, of_all
@@ -83,4 +84,4 @@ def _finding(one: Finding) -> dict[str, Any]:
 
 def _text(moment: datetime | None) -> str:
     """Empty where it is not known yet."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+    return format_utc(moment) if moment else ""

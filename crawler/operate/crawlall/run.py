@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from scrapy.crawler import CrawlerProcessBase
 
-from crawler.crawl.spider import OutletSpider, now
+from crawler.crawl.spider import OutletSpider
+from crawler.dates.utc import utc_now
 from crawler.operate.crawlall.progress import Progress
 from crawler.operate.crawlall.report import Report
 from crawler.operate.crawlall.result import OutletResult
@@ -56,7 +57,7 @@ class Run:
     def _tell(self) -> int:
         """One notice of all outlets, once no crawl waits for it; gives how many channels failed."""
         names = [outlet.name for outlet in self.outlets]
-        return Notifier.of(self.process.settings).tell(self.store, names, now())
+        return Notifier.of(self.process.settings).tell(self.store, names, utc_now())
 
     def _but(self, absent: Collection[OutletResult]) -> list[type[OutletSpider]]:
         names = {one.outlet for one in absent}

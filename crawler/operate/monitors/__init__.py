@@ -13,7 +13,8 @@ from scrapy.utils.misc import load_object
 from spidermon.runners import MonitorRunner
 from spidermon.settings import MONITOR
 
-from crawler.crawl.spider import OutletSpider, now
+from crawler.crawl.spider import OutletSpider
+from crawler.dates.utc import format_utc, utc_now
 from crawler.operate.monitors.history import History, day_of
 from crawler.operate.monitors.lifecycle import ACCEPTED, course_of, unusual, values_of
 from crawler.operate.monitors.registry import run_monitors
@@ -105,12 +106,12 @@ def _say_of(result: Any) -> None:
 
 def evaluate_run(store: Store, outlet: str, home: str, thresholds: Thresholds) -> FindingsUpdate:
     """Judge the outlet's last run and keep what is found. Raises StoreError."""
-    at = now()
+    at = utc_now()
     since = datetime.now(UTC) - timedelta(days=thresholds.days + 1)
-    runs = [run for run in runs_of(store, outlet, f"{since:%Y-%m-%dT%H:%M:%SZ}") if run.how]
+    runs = [run for run in runs_of(store, outlet, format_utc(since)) if run.how]
     if not runs:  # the store took no row of a first run's end
         return FindingsUpdate([], [], [])
-    before = findings_of(store, outlet, f"{since:%Y-%m-%dT%H:%M:%SZ}")
+    before = findings_of(store, outlet, format_utc(since))
     known = [one for one in before if one.over_at is None]
     texts = newest_texts(store, outlet, TEXTS)
     history = History(outlet, home, runs, texts, unusual(before))

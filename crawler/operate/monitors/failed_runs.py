@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from crawler.dates.utc import parse_utc
 from crawler.operate.monitors.history import History, day_of
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.thresholds import Thresholds
@@ -75,4 +76,4 @@ def _example(run: Run, history: History) -> str:
 
 
 def _time(run: Run) -> datetime:
-    return datetime.fromisoformat(run.started_at)
+    return parse_utc(run.started_at)

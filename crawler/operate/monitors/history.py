@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from crawler.dates.parse import SEOUL
 from crawler.dates.period import read_age
+from crawler.dates.utc import parse_utc
 from crawler.operate.run_stats.tally import RunStats
 from crawler.outcomes.exit_codes import LOCKED
 from crawler.store.articles.newest import Text
@@ -109,16 +110,16 @@ def is_ordinary(run: Run) -> bool:
 
 def day_of(moment: str) -> date:
     """The day in Korea on which it is a time in UTC."""
-    return datetime.fromisoformat(moment).astimezone(SEOUL).date()
+    return parse_utc(moment).astimezone(SEOUL).date()
 
 
 def _days(runs: Sequence[Run]) -> Iterator[Day]:
     if not runs:
         return
-    last = datetime.fromisoformat(runs[-1].started_at).astimezone(UTC)
+    last = parse_utc(runs[-1].started_at)
     by_day: dict[int, list[Run]] = {}
     for run in filter(is_ordinary, runs):
-        ago = last + SLACK - datetime.fromisoformat(run.started_at)
+        ago = last + SLACK - parse_utc(run.started_at)
         by_day.setdefault(ago // DAY, []).append(run)
     for number in range(max(by_day, default=-1) + 1):
         there = by_day.get(number, [])

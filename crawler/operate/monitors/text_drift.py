@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
 from math import exp, log, sqrt
 
+from crawler.dates.utc import format_utc, parse_utc
 from crawler.operate.monitors.history import DAY, HORIZONS, SLACK, History, day_of
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.rates import KNOWN
@@ -67,9 +67,7 @@ def _deviation(size: Size) -> float:
 def boilerplate(history: History, _: Thresholds) -> Iterator[Judged]:
     """A line that stands in many of the newest articles and in hardly any before them."""
     texts = sorted(history.texts, key=lambda text: text.fetched_at, reverse=True)
-    a_day_ago = (
-        f"{datetime.fromisoformat(history.last.started_at) - DAY + SLACK:%Y-%m-%dT%H:%M:%SZ}"
-    )
+    a_day_ago = format_utc(parse_utc(history.last.started_at) - DAY + SLACK)
     number = max(LATE, sum(text.fetched_at > a_day_ago for text in texts))
     late, before = texts[:number], texts[number:]
     if len(late) < TIMES or len(before) < LATE:

@@ -10,12 +10,12 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from crawler.dates.parse import SEOUL
+from crawler.dates.utc import parse_utc
 from crawler.operate.monitors.lifecycle import ACCEPTED
 from crawler.operate.monitors.words import Language, render_finding
 from crawler.store.runs.findings import Finding
@@ -117,7 +117,7 @@ def _example(finding: Finding) -> str | None:
 
 def _day(moment: str | None) -> str:
     """The day in Korea of a time in UTC."""
-    return f"{datetime.fromisoformat(moment).astimezone(SEOUL):%Y-%m-%d}" if moment else ""
+    return f"{parse_utc(moment).astimezone(SEOUL):%Y-%m-%d}" if moment else ""
 
 
 def _line(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from spidermon import MonitorSuite
 from spidermon.core.actions import Action
 
-from crawler.crawl.spider import now
+from crawler.dates.utc import utc_now
 from crawler.operate.notifications.notifier import Notifier
 from crawler.store import StoreError
 from crawler.store import session as crawl
@@ -24,7 +24,7 @@ class SendNotices(Action):  # type: ignore[misc]
         crawler: Any = self.data.crawler
         try:
             notifier = Notifier.of(crawler.settings)
-            failed = notifier.tell(crawl.store_of(crawler), [crawler.spider.name], now())
+            failed = notifier.tell(crawl.store_of(crawler), [crawler.spider.name], utc_now())
         except (StoreError, ValueError) as error:  # of settings that no command has checked
             logger.warning("Notices could not be sent, or not be noted as sent: %s", error)
             return

@@ -16,7 +16,8 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler import __version__
 from crawler.article import Article
-from crawler.crawl.spider import OutletSpider, now, page_failed
+from crawler.crawl.spider import OutletSpider, page_failed
+from crawler.dates.utc import utc_now
 from crawler.operate.run_stats.counts import stats_from_crawl
 from crawler.operate.run_stats.tally import RunStats
 from crawler.outcomes import exit_codes as verdict
@@ -68,7 +69,7 @@ class RunRecorder:
             "version": __version__,
         }
         try:
-            self.number = runs.begin(self.store, values, this_process(), now())
+            self.number = runs.begin(self.store, values, this_process(), utc_now())
         except StoreError as error:
             crawl.abort(self.crawler, error)
             return
@@ -90,7 +91,7 @@ class RunRecorder:
             self.beat.stop()
         stats = self._stats()
         how = stats.get("finish_reason", "finished")
-        ending = {"ended_at": now(), "how": how, "code": verdict.of_crawl(stats)}
+        ending = {"ended_at": utc_now(), "how": how, "code": verdict.of_crawl(stats)}
         if not self.write(ending):
             return
         self.crawler.signals.send_catch_log(run_noted, run=self.number)
@@ -100,7 +101,7 @@ class RunRecorder:
 
     def write(self, ending: dict[str, Any]) -> bool:
         """Write what is counted by now; False where the store cannot take it."""
-        values = {"noted_at": now(), "tally": self.so_far().kept(), **ending}
+        values = {"noted_at": utc_now(), "tally": self.so_far().kept(), **ending}
         try:
             runs.note(self.store, self.number, **values)
         except StoreError as error:

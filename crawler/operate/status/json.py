@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crawler import __version__
+from crawler.dates.utc import format_utc
 from crawler.operate.monitors.words import Language, render_finding
 from crawler.operate.status.queries import OutletStatus, StatusSurvey
 from crawler.operate.status.totals import Total
@@ -19,7 +20,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "ko")
 def document(survey: StatusSurvey) -> dict[str, Any]:
     return {
         "version": __version__,
-        "at": f"{survey.at:%Y-%m-%dT%H:%M:%SZ}",
+        "at": format_utc(survey.at),
         "is_ok": survey.is_ok,
         "outlets": [_outlet(standing) for standing in survey.standings],
     }

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from crawler.dates.parse import SEOUL
+from crawler.dates.utc import format_utc
 from crawler.operate.status.totals import FINE, Total, between, by_day, has_failed
 from crawler.outcomes.exit_codes import LOCKED, OK
 from crawler.store import Store
@@ -90,13 +91,13 @@ def survey(
     Raises :class:`crawler.store.StoreError`.
     """
     found = defaultdict(list)
-    for one in findings_of(store, since=_text(now - timedelta(days=DAYS))):
+    for one in findings_of(store, since=format_utc(now - timedelta(days=DAYS))):
         found[one.outlet].append(one)
     standings = []
     for outlet, paper in papers.items():
         standing = _standing(store, outlet, paper, now, found[outlet])
         fine = last_runs(store, outlet, codes=FINE)
-        late = _lateness(standing, fine[0] if fine else None, _text(now - within))
+        late = _lateness(standing, fine[0] if fine else None, format_utc(now - within))
         never = [Concern("never")] if outlet in wanted and not standing.runs else []
         standing.concerns.extend([*_trouble(standing), *late, *never])
         standings.append(standing)
@@ -106,7 +107,7 @@ def survey(
 def _standing(
     store: Store, outlet: str, paper: str, now: datetime, found: list[Finding]
 ) -> OutletStatus:
-    ago = {days: _text(now - timedelta(days=days)) for days in (7, 14, 35, DAYS)}
+    ago = {days: format_utc(now - timedelta(days=days)) for days in (7, 14, 35, DAYS)}
     runs = counted(store, outlet, ago[DAYS])
     good = last_runs(store, outlet, codes=(OK,))
     return OutletStatus(
@@ -138,7 +139,3 @@ def _lateness(standing: OutletStatus, fine: Run | None, since: str) -> Iterator[
         yield Concern("late")
     elif fine is not None and fine.started_at < since:
         yield Concern("late", run=fine)
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Self
 
 from crawler.dates.parse import SEOUL
+from crawler.dates.utc import parse_utc
 from crawler.outcomes.exit_codes import LOCKED, OK, PARTIAL
 from crawler.store.runs.recent import Counted
 from crawler.store.runs.runs import KILLED
@@ -71,7 +72,7 @@ def by_day(runs: Iterable[Counted], last: date, number: int) -> dict[date, Total
     """So many days up to the last, in order; a run belongs to the day on which it began."""
     days = {last - timedelta(days=ago): Total() for ago in reversed(range(number))}
     for run in runs:
-        day = datetime.fromisoformat(run.started_at).astimezone(SEOUL).date()
+        day = parse_utc(run.started_at).astimezone(SEOUL).date()
         if day in days:
             days[day].take(run)
     return days

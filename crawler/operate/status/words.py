@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.dates.parse import SEOUL
+from crawler.dates.utc import parse_utc
 from crawler.operate.monitors.words import Language
 from crawler.operate.status.queries import Concern
 from crawler.store.runs.runs import Run
@@ -48,7 +49,7 @@ def state(name: str, language: Language) -> str:
 
 def ago(moment: str, now: datetime, language: Language) -> str:
     """How long ago a time in UTC is."""
-    seconds = (now - datetime.fromisoformat(moment)).total_seconds()
+    seconds = (now - parse_utc(moment)).total_seconds()
     for unit, length in _UNITS.items():
         if seconds >= length:
             return _in(language, words()["ages"][unit]).format(number=int(seconds // length))
@@ -57,8 +58,8 @@ def ago(moment: str, now: datetime, language: Language) -> str:
 
 def lasted(run: Run) -> str:
     """How long it took, or had taken when it was last heard of, in Korean."""
-    until = datetime.fromisoformat(run.ended_at or run.noted_at)
-    seconds = int((until - datetime.fromisoformat(run.started_at)).total_seconds())
+    until = parse_utc(run.ended_at or run.noted_at)
+    seconds = int((until - parse_utc(run.started_at)).total_seconds())
     hours, minutes = seconds // 3600, seconds // 60 % 60
     if hours:
         return f"{hours}시간 {minutes}분"
@@ -68,7 +69,7 @@ def lasted(run: Run) -> str:
 def clock(moment: str | datetime, language: Language) -> str:
     """A time in UTC as clocks in Korea show it."""
     if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
+        moment = parse_utc(moment)
     there = moment.astimezone(SEOUL)
     if language == "en":
         return there.strftime("%Y-%m-%d %H:%M")
@@ -77,12 +78,12 @@ def clock(moment: str | datetime, language: Language) -> str:
 
 def short(moment: str) -> str:
     """The same for a narrow table, without the weekday."""
-    there = datetime.fromisoformat(moment).astimezone(SEOUL)
+    there = parse_utc(moment).astimezone(SEOUL)
     return f"{there.month}/{there.day} {there:%H:%M}"
 
 
 def _day_of(run: Run, language: Language) -> str:
-    there = datetime.fromisoformat(run.started_at).astimezone(SEOUL).date()
+    there = parse_utc(run.started_at).astimezone(SEOUL).date()
     return day(there) if language == "ko" else str(there)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -13,6 +12,7 @@ from crawler.article import Article
 from crawler.crawl.spider import OutletSpider
 from crawler.dates.parse import SEOUL
 from crawler.dates.period import Period
+from crawler.dates.utc import parse_utc, utc_now
 from crawler.reprocess.reextract.diff import Change, changes
 from crawler.reprocess.reextract.task import Job, reread
 from crawler.reprocess.replay.from_archive import Read
@@ -124,7 +124,7 @@ class Reextraction:
     def _store(self, job: Job, found: Read) -> bool:
         assert found.article
         found.article.extractor_version = extractor_version(found.article.outlet)
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = utc_now()
         done = reextract(self.store, job.id, job.revision, found.article, now)
         if done == "superseded":
             self.left["superseded"].add(job.url)
@@ -133,7 +133,7 @@ class Reextraction:
 
 def _date(version: Current) -> str:
     """Of publication or, where that is not known, of the fetch."""
-    fetched = datetime.fromisoformat(version.fetched_at).astimezone(SEOUL)
+    fetched = parse_utc(version.fetched_at).astimezone(SEOUL)
     return version.date_published or fetched.isoformat()
 
 

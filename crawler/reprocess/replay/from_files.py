@@ -17,6 +17,7 @@ from parsel import Selector
 
 from crawler.article import Article, Block, ShownDate
 from crawler.crawl.spider import OutletSpider, publisher_of, site_of
+from crawler.dates.utc import format_utc
 from crawler.encoding import charset_of
 from crawler.extract.blocks import read_blocks
 from crawler.extract.cms import cms_of
@@ -83,7 +84,7 @@ def _read_html(file: Path) -> Page:
     saved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     if not address or not _is_address(address):
         address = file.absolute().as_uri()
-    return Page(address, _stamp(saved), html=source)
+    return Page(address, format_utc(saved), html=source)
 
 
 def _read_record(line: bytes, now: datetime) -> Page:
@@ -120,16 +121,12 @@ def _is_address(url: str) -> bool:
 
 def _fetched(value: str | None, now: datetime) -> str:
     if value is None:
-        return _stamp(now)
+        return format_utc(now)
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise BadInput(f"fetched_at {value!r} is no ISO 8601 time") from None
-    return _stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return format_utc(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def read_saved(page: Page, outlet: type[OutletSpider] | None) -> Article:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     values,
 )
 
+from crawler.dates.utc import parse_utc
 from crawler.similarity.decide import WINDOW, Relation, relate
 from crawler.similarity.fingerprint import Fingerprint, fingerprint
 from crawler.similarity.minhash import MOST, NEEDED, keys
@@ -67,7 +68,7 @@ def sketched(
 def order_of(published: str | None, seen: str, url: str) -> tuple[str, str, str]:
     """Sorts by publication, then by when it was first seen. A bare day counts as its end, an
     undated article as published when it was seen."""
-    shown = published or (datetime.fromisoformat(seen) + _KOREA).isoformat()
+    shown = published or (parse_utc(seen) + _KOREA).isoformat()
     day, _, clock = shown.partition("T")
     return f"{day}T{clock.partition('+')[0] or '24:00'}", seen, url
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, and_, or_, select
 
 from crawler.article import ShownDate
+from crawler.dates.utc import format_utc
 from crawler.store.articles.store import ASKED_AT_ONCE, Store
 from crawler.store.db.errors import wrap_errors
 from crawler.store.db.schema import article
@@ -63,7 +64,7 @@ def to_revisit(
     Raises :class:`crawler.store.StoreError`.
     """
     a = article.c
-    day, fetched = since.date().isoformat(), since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    day, fetched = since.date().isoformat(), format_utc(since)
     query = (
         _VISITED.where(a.outlet == outlet)
         .where(
