@@ -542,13 +542,10 @@ def test_nothing_is_appended_to_parquet(fed: Fed):
     assert fed.parquet.read_bytes() == before
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.ko.md"])
-def test_the_readmes_read_parquet_as_they_say(
-    fed: Fed, readme: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_docs_read_parquet_as_they_say(fed: Fed, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(fed.parquet.parent)
-    text = (ROOT / readme).read_text("utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    text = (ROOT / "docs" / "feeds.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(import .*?)```", text, re.DOTALL)
     assert [re.findall(r"import (\w+)", block) for block in blocks] == [["duckdb"], ["pandas"]]
     for block in blocks:
         assert len(list(filter(None, block.splitlines()))) == 3
