@@ -24,7 +24,6 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.cli.outlets import chosen_outlets
 from crawler.dates.period import read_duration
-from crawler.operate.crawlall import atomic_file as file
 from crawler.operate.crawlall.run import KEY
 from crawler.operate.crawlall.summary import duration
 from crawler.outcomes import exit_codes as verdict
@@ -440,29 +439,6 @@ def read_all(terminal: int) -> str:
 def plain(text: str) -> str:
     """Without colours and movements."""
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r", "")
-
-
-# -- the report's file ----------------------------------------------------------------------------
-
-
-def test_a_report_is_whole_or_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "report.json"
-    file.check(path)
-    assert list(path.parent.iterdir()) == []
-    file.write(path, "가")
-    (tmp_path / "link").symlink_to(path)
-    file.write(tmp_path / "link", "나")
-    assert path.read_text("utf-8") == "나"
-    assert (tmp_path / "link").is_symlink()
-    with pytest.raises(OSError, match="No such file"):
-        file.write(tmp_path / "nowhere" / "report.json", "다")
-    assert [entry.name for entry in path.parent.iterdir()] == ["report.json"]
-
-
-def test_a_device_stays_a_device() -> None:
-    file.check(Path("/dev/null"))
-    file.write(Path("/dev/null"), "가")
-    assert Path("/dev/null").is_char_device()
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from warcio.recordloader import ArcWarcRecord
 from crawler.archive.location import files_of
 from crawler.archive.records import LISTING_MEDIA_TYPE
 from crawler.archive.scan import Member, scan_members
+from crawler.runtime.atomic_file import atomic_draft
 
 _LINKS = re.compile(
     rb"""(?:href|src|content)\s*=\s*["']([^"'<>]+)|<(?:link|guid|loc)\b[^>]*>\s*([^<\s]+)""",
@@ -118,17 +119,14 @@ def _links(record: ArcWarcRecord) -> Iterator[str]:
 
 
 def _write_anew(path: Path, old: BinaryIO, doomed: list[Member]) -> None:
-    fresh = path.with_name(f"{path.name}.new")
-    with fresh.open("w+b") as new:
-        old.seek(0)
-        copyfileobj(old, new)
-        for member in doomed:
-            new.seek(member.offset)
-            new.write(padding_record(member.length))
-        new.flush()
-        os.fsync(new.fileno())
-    fresh.chmod(path.stat().st_mode)
-    fresh.replace(path)
+    with atomic_draft(path, path.with_name(f"{path.name}.new")) as draft:
+        with draft.open("w+b") as new:
+            old.seek(0)
+            copyfileobj(old, new)
+            for member in doomed:
+                new.seek(member.offset)
+                new.write(padding_record(member.length))
+        draft.chmod(path.stat().st_mode)
     for member in doomed:  # nobody can read the old file any more but from the disk itself
         old.seek(member.offset)
         old.write(bytes(member.length))

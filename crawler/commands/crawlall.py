@@ -17,12 +17,12 @@ from crawler.cli.checks import check_arguments, check_browser, check_crawl, warn
 from crawler.cli.outlets import chosen_outlets
 from crawler.crawl.spider import rendered
 from crawler.dates.period import read_duration
-from crawler.operate.crawlall import atomic_file as file
 from crawler.operate.crawlall.progress import Progress
 from crawler.operate.crawlall.report import Report
 from crawler.operate.crawlall.run import Run
 from crawler.operate.crawlall.summary import problems, result
 from crawler.outcomes.exit_codes import STORE_ERROR
+from crawler.runtime.atomic_file import check_writable, write_file
 from crawler.store import StoreError, open_store
 from crawler.terminal.output import escape_terminal, safe_stdout
 
@@ -91,7 +91,7 @@ class Command(BaseRunSpiderCommand):
         self.path = path
         try:
             if path is not None:
-                file.check(path)
+                check_writable(path)
         except OSError as error:
             fail(f"the report {path} cannot be written: {error.strerror}")
 
@@ -128,7 +128,7 @@ class Command(BaseRunSpiderCommand):
         if self.path is None:
             return
         try:
-            file.write(self.path, report.as_text())
+            write_file(self.path, report.as_text().encode())
         except OSError as error:
             why = f"the report {self.path} cannot be written: {error.strerror}"
             report.failure = (STORE_ERROR, why)

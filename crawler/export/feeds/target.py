@@ -14,9 +14,9 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 from scrapy.utils.python import without_none_values
 
-from crawler.export.feeds import atomic_file as local
 from crawler.export.feeds import partitioned as days
-from crawler.export.feeds import remote
+from crawler.export.feeds import remote, streams
+from crawler.runtime.atomic_file import atomic_file, is_stream
 
 FeedTarget = Callable[[], AbstractContextManager[IO[bytes]]]
 """Gives what to write to; what was written takes its place when the context ends well."""
@@ -88,21 +88,17 @@ def _path(address: str) -> Path | None:
 
 def _place(address: str, settings: Settings) -> FeedTarget:
     if address in {"-", "stdout:"}:
-        return local.standard_output
+        return streams.standard_output
     path = _path(address)
     if path is not None:
         if path.is_dir():
             raise ValueError(f"{path} is a folder, and no file")
-        return partial(local.stream if _is_stream(path) else local.new_file, path)
+        return partial(streams.stream if is_stream(path) else atomic_file, path)
     storages = without_none_values(settings.getwithbase("FEED_STORAGES"))
     scheme = urlsplit(address).scheme
     if scheme in storages:
         return remote.ScrapyStorage(address, storages[scheme], settings)
     return remote.Filesystem(address, settings)
-
-
-def _is_stream(path: Path) -> bool:
-    return path.exists() and not path.is_file()
 
 
 def _folder(address: str, form: str) -> Path:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +19,7 @@ from crawler.operate.run_stats.tally import RunStats
 from crawler.operate.status import charts, coverage, words
 from crawler.operate.status.queries import StatusSurvey
 from crawler.operate.status.totals import by_week, has_failed
+from crawler.runtime.atomic_file import write_file
 from crawler.store.runs.findings import Finding
 
 ROOM = Path(__file__).parent / "templates"
@@ -59,18 +58,7 @@ def page(survey: StatusSurvey) -> str:
 
 def write_page(survey: StatusSurvey, file: Path) -> None:
     """Write the page, or leave what stands there as it is. OSError where it cannot be written."""
-    content = page(survey).encode("utf-8", "replace")
-    if file.exists() and not file.is_file():  # a device or a pipe; a folder refuses
-        file.write_bytes(content)
-        return
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(file)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
+    write_file(file, page(survey).encode("utf-8", "replace"))
 
 
 def what(finding: Finding) -> str:

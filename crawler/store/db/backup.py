@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from contextlib import closing, suppress
+from contextlib import closing
 from errno import EEXIST
 from pathlib import Path
 
 from sqlalchemy import URL
 
+from crawler.runtime.atomic_file import atomic_draft
 from crawler.store.articles.store import Store
 from crawler.store.db.errors import StoreError, redacted, wrap_errors
 from crawler.store.db.sqlite import in_memory
@@ -28,20 +29,12 @@ def backup(store: Store, file: Path) -> int:
         raise StoreError("A store in memory has nothing to copy.")
     if file.exists():
         raise FileExistsError(EEXIST, "there is something already", str(file))
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        beside.touch(mode=0o600)
+    with atomic_draft(file) as draft:
+        draft.touch(mode=0o600)
         if url.get_backend_name() == "sqlite":
-            _copy(store, beside)
+            _copy(store, draft)
         else:
-            _dump(url, beside)
-        with beside.open("rb+") as written:
-            os.fsync(written.fileno())
-        beside.replace(file)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
+            _dump(url, draft)
     return file.stat().st_size
 
 
