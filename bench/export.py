@@ -86,6 +86,6 @@ def row(random: Random, words: list[str]) -> dict[str, Any]:
         "rights": {"notice": "무단전재 금지", "holder": "나래", "ai_training": None},
         "mentioned_dates": [{"text": "2일", "start": 3, "end": 5, "from": day, "to": day}],
         "content_hash": f"{random.getrandbits(256):064x}", "cluster_id": address,
-        "revision": 1, "revised_by": "outlet", "extractor_version": "0.1.0+1f3a5c7e",
+        "revision": 1, "revised_by": "outlet", "extractor_version": "0.2.0+1f3a5c7e",
     }  # fmt: skip
     return dict.fromkeys(FIELDS) | known

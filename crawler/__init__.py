@@ -1,6 +1,6 @@
 """Malgeum: collects Korean local news as clean, dated, deduplicated articles."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 CONTACT_PAGE = "https://malgeum.example/contact"
 """Stands in the user agent until whoever runs the crawl says who that is. A reserved name: the

@@ -93,7 +93,7 @@ WHOLE = NULL | {
     "revision": 2,
     "revised_by": "outlet",
     "fetched_at": "2024-09-11T00:14:32Z",
-    "extractor_version": "0.1.0+1f3a5c7e",
+    "extractor_version": "0.2.0+1f3a5c7e",
 }  # fmt: skip
 EMPTY = {"authors": [], "author_details": [], "images": [], "keywords": [], "mentioned_dates": []}
 DAY_ALONE = WHOLE | EMPTY | {

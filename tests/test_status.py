@@ -84,7 +84,7 @@ def crawl(store: Store, outlet: str, at: datetime, new: int = 0, **values: Any) 
     have = {name: round(new * usual.get(name, 0)) for name in FIELD_COVERAGE} if new else {}
     counts = {"new": new, "duplicates": new // 5, "changed": new // 9, "requests": new + 4}
     tally = RunStats(Counter(counts), Counter(have), examples={"captions": EVIL}).kept()
-    begun = {"outlet": outlet, "command": "crawl", "asked": {"since": "7d"}, "version": "0.1.0"}
+    begun = {"outlet": outlet, "command": "crawl", "asked": {"since": "7d"}, "version": "0.2.0"}
     number = begin(store, begun, values.pop("owner", this_process()), text(at))
     ended = {"ended_at": text(at + timedelta(seconds=97)), "how": "finished", "code": 0} | values
     note(store, number, tally=tally, **ended)
