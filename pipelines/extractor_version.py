@@ -1,8 +1,9 @@
-"""Which state of this code made an article of its page: ``0.1.0+1f3a5c7e``."""
+"""Version of the code that makes an article of its page: ``0.1.0+1f3a5c7e``."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -31,28 +32,28 @@ MADE_BY = (
     "pipelines/dedupe.py",
     "pipelines/rules",
 )
-"""Files and folders that have a part in what an article says; all else finds, keeps or shows it."""
+"""Files and folders that decide what an article says; all others find, keep or show it."""
 
 
 @cache
 def extractor_version(outlet: str) -> str:
-    """The version of the code, and a digest of all that an article of this outlet is made by: the
-    outlet's own file is among it, another outlet's is not."""
+    """Return the version of the code and eight hex digits of a digest of all files that make an
+    article of this outlet: the shared ones and the outlet's own spider, no other outlet's."""
     digest = hashlib.sha256(_shared())
     spider = ROOT / "spiders" / f"{outlet}.py"
-    if outlet.isidentifier() and spider.is_file():  # else it is the name of a host
+    if outlet.isidentifier() and spider.is_file():  # otherwise it is the name of a host
         digest.update(spider.read_bytes())
     return f"{__version__}+{digest.hexdigest()[:8]}"
 
 
+def digest_of(files: Iterable[Path]) -> bytes:
+    """Return a digest of the files' contents; their names, folders and order do not matter."""
+    contents = sorted(hashlib.sha256(file.read_bytes()).digest() for file in files)
+    return hashlib.sha256(b"".join(contents)).digest()
+
+
 @cache
 def _shared() -> bytes:
-    digest = hashlib.sha256()
-    for part in MADE_BY:
-        path = ROOT / part
-        found = [path] if path.is_file() else path.iterdir()
-        for file in sorted(one for one in found if one.suffix in (".py", ".toml")):
-            content = file.read_bytes()
-            digest.update(f"{file.relative_to(ROOT)} {len(content)}\n".encode())
-            digest.update(content)
-    return digest.digest()
+    parts = [ROOT / part for part in MADE_BY]
+    files = [file for part in parts for file in ([part] if part.is_file() else part.iterdir())]
+    return digest_of(file for file in files if file.suffix in (".py", ".toml"))

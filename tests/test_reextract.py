@@ -47,7 +47,7 @@ from crawler.store.articles.history import read_history
 from crawler.store.articles.reextracted import current_versions, reextract, version_of
 from crawler.store.db.engine import engine_of
 from newsstand.server import serving
-from pipelines.extractor_version import MADE_BY, extractor_version
+from pipelines.extractor_version import MADE_BY, digest_of, extractor_version
 from spiders.gosiweek import Gosiweek
 from spiders.papns import Papns
 from tests.starting import ROOT, Run, environment, scrapy
@@ -716,6 +716,20 @@ def test_the_version_tells_two_states_of_the_code_and_of_an_outlet_apart(
     gosiweek, *others = version_in(tmp_path)
     assert gosiweek != now[0]
     assert others == now[1:]
+
+
+def test_moving_a_file_keeps_the_version_and_changing_a_byte_does_not(tmp_path: Path) -> None:
+    first, second = tmp_path / "clean.py", tmp_path / "rules.toml"
+    first.write_bytes(b"def clean(): ...\n")
+    second.write_bytes(b"[[rule]]\n")
+    before = digest_of([first, second])
+    moved = tmp_path / "elsewhere" / "tidy.py"
+    moved.parent.mkdir()
+    first.rename(moved)
+    assert digest_of([second, moved]) == before
+    moved.write_bytes(b"def clean(): ...\n\n")
+    assert digest_of([second, moved]) != before
+    assert digest_of([moved]) != digest_of([moved, moved])
 
 
 def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
