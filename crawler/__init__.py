@@ -3,14 +3,13 @@
 __version__ = "0.2.0"
 
 CONTACT_PAGE = "https://malgeum.example/contact"
-"""Stands in the user agent until whoever runs the crawl says who that is. A reserved name: the
-project has no page of its own yet."""
+"""Placeholder in the user agent until CONTACT is set: a reserved name, no page of the project."""
 
 
 def user_agent(contact: str) -> str:
-    """How a crawl introduces itself: what it is, and where its owner can be reached."""
+    """Return the user agent: the program, and where its operator can be reached."""
     return f"Malgeum/{__version__} (Korean local news collector; +{contact or CONTACT_PAGE})"
 
 
 INSTALL_EXTRAS = ".venv/bin/python -m pip install --require-hashes -r requirements-extras.lock"
-"""What ``scrapy browse``, ``stream`` and ``work`` need beside the rest."""
+"""The command that installs the packages of ``scrapy browse``, ``stream`` and ``work``."""

@@ -1,8 +1,8 @@
-"""The item: a form with two halves. A spider fills the first, the pipelines the second.
+"""Article item: spiders fill the raw half, pipelines the clean half.
 
-Fill, never overwrite: every clean value lies beside the raw text that it came from,
-so that a wrong value can be traced without a second fetch.
-Names are schema.org NewsArticle's, in snake case.
+Nothing is overwritten: every clean value lies beside the raw text that it came from, so a wrong
+value can be traced without a second fetch. Field names are those of schema.org NewsArticle, in
+snake case.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ DateSource = Literal["label", "structured", "list", "feed", "image"]
 """Where a date was shown, most trusted first."""
 
 BlockKind = Literal["", "subtitle", "body", "caption", "copyright"]
-"""What the page's own markup says a block is; empty where it says nothing."""
+"""The kind of a block by the page's own markup; empty if the markup does not say."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -29,36 +29,45 @@ class Block:
 
 @dataclass(slots=True, frozen=True)
 class ShownDate:
-    """A publication date as a page, a list row or a feed shows it, not yet understood."""
+    """A publication date as a page, a list row or a feed shows it, not parsed yet."""
 
     text: str
     source: DateSource
     shown_at: str | None = None
-    """UTC; when a list or feed showed it, since rows say «14:05». None: with the page itself."""
+    """UTC time at which a list or feed showed the date, since rows say «14:05». None: with the
+    page."""
 
 
 class Image(TypedDict):
+    """An image of an article."""
+
     url: str | None
     caption: str | None
 
 
 class Author(TypedDict):
+    """An author as the byline names them."""
+
     name: str
     email: str | None
     role: str | None
 
 
 class Translation(TypedDict):
+    """A translation that the page prints below or above the Korean text."""
+
     language: str
     headline: str | None
     body: str
 
 
 class Rights(TypedDict):
+    """The copyright notice of a page."""
+
     notice: str
     holder: str | None
     ai_training: bool | None
-    """False where the notice forbids it, else None."""
+    """False if the notice forbids it, else None."""
 
 
 MentionedDate = TypedDict(
@@ -68,7 +77,7 @@ MentionedDate = TypedDict(
 
 @dataclass(slots=True, kw_only=True)
 class Article:
-    """A news article; see docs/article.md for the form of each field."""
+    """A news article; docs/article.md describes the form of each field."""
 
     # -- as the page says it ------------------------------------------------
     url: str
@@ -111,7 +120,8 @@ class Article:
     # -- filled by pipelines/store -------------------------------------------
     revision: int = 1
     revised_by: Literal["outlet", "extractor"] = "outlet"
-    """Who made this version another: the outlet its page, or this program what it reads of it."""
+    """The cause of this revision: the outlet changed its page, or the extractor reads it otherwise.
+    """
     extractor_version: str | None = None
 
     # -- raw material: stays in the store, never in a feed --------------------
@@ -124,7 +134,7 @@ class Article:
     record: str | None = None
     """Where its page lies in the archive, below the archive's folder: ``papns/FILE@OFFSET``."""
     is_revisit: bool = False
-    """Whether its page was only looked at again: it is stored already."""
+    """True if the page of an article that is stored already was fetched again."""
     soft_error: str | None = None
     """Why this page is no article, where the family knows the mark of such a page."""
 

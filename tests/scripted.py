@@ -8,12 +8,12 @@ from dataclasses import replace
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
-from crawler.urls import AddressForm, System
+from crawler.urls import AddressForm, CmsUrls
 
 SCRIPTED = Cms(
     name="scripted",
     fingerprint=("body.gaon-app", "#news-list", "#news-view"),
-    addresses=System(
+    addresses=CmsUrls(
         name="scripted",
         why="invented",
         forms=(AddressForm(path=r"/news/(?P<id>\d+)", home=True),),

@@ -14,8 +14,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from crawler.crawl.spider import index_by_host, site_of
-from crawler.urls import SYSTEMS, AddressForm, Site, System, compare, identify
-from crawler.urls.registry import NEVER, never
+from crawler.urls import CMS_URLS, AddressForm, CmsUrls, Site, compare, identify
+from crawler.urls.registry import MEANINGLESS, meaningless
 from tests.starting import scrapy
 from tests.test_laws import OUTLETS, outlet_of
 from tests.test_properties import PROFILE
@@ -44,15 +44,17 @@ def test_the_pairs_speak_of_every_system_and_every_meaningless_parameter() -> No
     assert len(PAIRS) >= 200
     assert 0.4 < sum(pair["same"] for pair in PAIRS) / len(PAIRS) < 0.6
     told = {pair["rule"] for pair in PAIRS}
-    assert told >= SYSTEMS.keys() | {group.name for group in NEVER} | {"spelling", "host"}
+    assert told >= CMS_URLS.keys() | {group.name for group in MEANINGLESS} | {"spelling", "host"}
 
 
 # --- what holds for all -----------------------------------------------------------------
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc"])
 NAMES = st.text(LETTERS, min_size=1, max_size=8)
-NOISE = st.sampled_from([name.replace("*", "x") for group in NEVER for name in group.parameters])
-FORMS = [(system, form) for system in SYSTEMS.values() for form in system.forms]
+NOISE = st.sampled_from(
+    [name.replace("*", "x") for group in MEANINGLESS for name in group.parameters]
+)
+FORMS = [(system, form) for system in CMS_URLS.values() for form in system.forms]
 
 
 @pytest.mark.parametrize("sites", [(), SITES], ids=["anywhere", "with the outlets"])
@@ -102,7 +104,7 @@ def test_scheme_order_tracking_and_sessions_never_matter(
 @settings(PROFILE, max_examples=PROFILE.max_examples // 4)
 @given(data=st.data())
 def test_two_articles_of_a_system_never_are_one(
-    system: System, form: AddressForm, data: st.DataObject
+    system: CmsUrls, form: AddressForm, data: st.DataObject
 ) -> None:
     host = system.hosts[0] if system.hosts else "paper.example"
 
@@ -135,7 +137,7 @@ def from_regex(pattern: str) -> st.SearchStrategy[str]:
 def test_on_an_unknown_host_any_parameter_may_be_the_identity(
     name: str, one: str, two: str, path: str
 ) -> None:
-    assume(not never(name))
+    assume(not meaningless(name))
     assume(unicodedata.normalize("NFC", one) != unicodedata.normalize("NFC", two))
     first, second = (
         f"https://paper.example{path}?{quote(name, safe='')}={quote(value, safe='')}"
@@ -145,7 +147,7 @@ def test_on_an_unknown_host_any_parameter_may_be_the_identity(
 
 
 def test_a_paper_has_its_other_hosts_from_its_data() -> None:
-    home = Site("https://www.paper.example", SYSTEMS["gnuboard"], ("news.paper.example",))
+    home = Site("https://www.paper.example", CMS_URLS["gnuboard"], ("news.paper.example",))
     one, two = "https://paper.example/news/1", "http://news.paper.example/news/1?page=2"
     assert compare(one, two, [home]).same
     assert not compare(one, two).same
@@ -163,16 +165,16 @@ def test_an_outlet_is_found_at_each_of_its_hosts() -> None:
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("papns.kr/1", "it does not begin with http:// or https://"),
-        ("ftp://papns.kr/1", "it does not begin with http:// or https://"),
-        ("", "it does not begin with http:// or https://"),
+        ("papns.kr/1", "it must begin with http:// or https://"),
+        ("ftp://papns.kr/1", "it must begin with http:// or https://"),
+        ("", "it must begin with http:// or https://"),
         ("http:///1", "it names no host"),
         ("http://:80/1", "it names no host"),
         ("http://papns.kr:99999/", "Port out of range"),
         ("http://papns.kr:x/", "Port could not be cast"),
         ("http://[::1", "Invalid IPv6 URL"),
-        ("http://pap ns.kr/", "its host is not well formed"),
-        ("http://papns..kr/", "its host is not well formed"),
+        ("http://pap ns.kr/", "its host name is malformed"),
+        ("http://papns..kr/", "its host name is malformed"),
         ("http://papns.kr/a\nb", "'http://papns.kr/a\\nb' holds a control character"),
         ("http://papns.kr/\x00", "holds a control character"),
         ("http://papns.kr/\ud800", "holds half a character"),
@@ -199,7 +201,7 @@ def test_copies_of_an_unknown_paper_are_one_article_in_the_store(tmp_path: Path)
     assert run.returncode == 0, run.stderr
     run = scrapy("explain", "http://paper.example:x/", *store)
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith("scrapy: 'http://paper.example:x/' is no address of a web page")
+    assert run.stderr.startswith("scrapy: 'http://paper.example:x/' is not the URL of a web page")
 
 
 # --- scrapy whysame ---------------------------------------------------------------------
@@ -248,7 +250,7 @@ def test_a_list_of_pairs_is_answered_line_by_line(tmp_path: Path) -> None:
     assert run.stdout.count("rule") == 2
     assert run.stderr.splitlines() == [
         f"scrapy: {file}, line 4: two addresses are wanted, and here are 1",
-        f"scrapy: {file}, line 5: 'x' is no address of a web page: it does not begin with http:// or https://",
+        f"scrapy: {file}, line 5: 'x' is not the URL of a web page: it must begin with http:// or https://",
         f"scrapy: {file}, line 6: this is no UTF-8",
     ]
 
@@ -265,7 +267,7 @@ def test_a_list_of_pairs_is_answered_line_by_line(tmp_path: Path) -> None:
         (("--bogus", "x"), "there is no option --bogus; see -h"),
         (
             ("http://x.example", "http://x.example:x"),
-            "'http://x.example:x' is no address of a web page: Port could not be cast to integer value as 'x'",
+            "'http://x.example:x' is not the URL of a web page: Port could not be cast to integer value as 'x'",
         ),
         (("--file", "/nope"), "the file /nope cannot be read: No such file or directory"),
         (("--file", "/"), "the file / cannot be read: Is a directory"),

@@ -24,7 +24,7 @@ from tests.test_dates import NOW
         (("papns", "gosiweek"), 2, "crawl takes the name of one outlet, not 2"),
         (("papns", "--bogus"), 2, "there is no option --bogus"),
         (("papns", "-a", "since=yesterday"), 2, "since='yesterday' is not a date"),
-        (("papns", "-a", "revisit=3"), 2, "revisit='3' is not a date: give a day"),
+        (("papns", "-a", "revisit=3"), 2, "revisit='3' is not a date; use a day"),
         (("papns", "-a", "sicne=7d"), 2, "unknown argument 'sicne': an outlet takes since, until"),
         (("papns", "-s", "USER_AGENT=My phone"), 2, "the user agent reads like a phone's"),
         (("papns", "-O", "/proc/nope/x.jsonl"), 2, "the output file /proc/nope/x.jsonl cannot"),

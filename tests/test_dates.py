@@ -305,7 +305,7 @@ def test_shapes_show_the_precision_they_name() -> None:
     for shape in SHAPES:
         for text in shape.examples:
             reading = explain_date(text, NOW)
-            assert (reading.rule, reading.why) == (shape.name, shape.why), text
+            assert (reading.rule, reading.reason) == (shape.name, shape.why), text
             assert reading.precision in shape.precision, text
 
 
@@ -334,10 +334,10 @@ def test_lookalikes_keep_their_examples(row: dict[str, Any]) -> None:
         ("~ 2024.09.11", "numeric", "a range, or one end of it"),
         ("버전 2024.09.11", "numeric", "a number, not a date"),
         ("투표일 2024-09-11", "numeric", "a label of another day than that of publication"),
-        ("선거일 : 2024-09-11", "numeric", "a word in front that is no label of publication"),
+        ("선거일 : 2024-09-11", "numeric", "a word in front that is not a label of publication"),
         ("음력 2024년 9월 11일", "hangul", "a day of the lunar calendar"),
-        ("2024-09-11 09:14 PST", "numeric", "a time zone that is not known here"),
-        ("2024년 9월 11일에 열린 축제", "hangul", "part of a sentence, or a day that is spoken of"),
+        ("2024-09-11 09:14 PST", "numeric", "an unknown time zone"),
+        ("2024년 9월 11일에 열린 축제", "hangul", "part of a sentence, or a day that is mentioned"),
         (
             "등록번호 경기, 아51234 2015-03-04",
             "numeric",
@@ -359,7 +359,7 @@ def test_battery(row: dict[str, Any]) -> None:
     reading = explain_date(row["text"], datetime.fromisoformat(row["now"]))
     assert reading.value == row["expect"], row["why"]
     assert reading.rule
-    assert reading.why
+    assert reading.reason
 
 
 PIECES = (
@@ -410,7 +410,7 @@ def test_any_text_is_a_date_not_ahead_or_none_with_a_reason(text: str) -> None:
         (read.value, read.precision) if read else (None,) * 2
     )
     assert reading.rule
-    assert reading.why
+    assert reading.reason
     if read:
         assert "1990" <= read.value <= "2026-11-25T15:00:20+09:00"
     read_modified(text, NOW)

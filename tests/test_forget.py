@@ -391,7 +391,7 @@ def test_what_was_not_stored_is_said_and_its_tombstone_set(tmp_path: Path):
     [
         ((), 2, "forget takes one URL or more"),
         ((URL, "--dryrun"), 2, "there is no option --dryrun; see -h"),
-        ((URL, "papns"), 2, "'papns' is no address of a web page"),
+        ((URL, "papns"), 2, "'papns' is not the URL of a web page"),
         ((URL, "-s", "DATABASE_URL=postgresql://u:geheim@h:p/x"), 6, "DATABASE_URL is no SQLAlchemy URL"),
     ],
 )  # fmt: skip

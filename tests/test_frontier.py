@@ -240,7 +240,7 @@ def test_a_list_that_turns_empty_is_an_error(stand: Stand) -> None:
 def test_ages_that_are_none_are_named(stand: Stand, value: str) -> None:
     run = stand.crawl(OUTLET, "-s", f"REVISIT_AGES={value}")
     assert run.returncode == 2
-    assert "is no age: give 12h, 7d or 2w" in run.stderr
+    assert "is not an age; use 12h, 7d or 2w" in run.stderr
     assert "Traceback" not in run.stderr
 
 

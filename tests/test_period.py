@@ -52,7 +52,7 @@ def test_a_bad_value_gets_one_sentence(value: str) -> None:
         with pytest.raises(ValueError, match="is not a date") as caught:
             read_period(**{"since": None, "until": None, name: value}, now=NOW)
         assert str(caught.value) == (
-            f"{name}={value!r} is not a date: give a day (2024-09-01) or an age (12h, 7d, 2w)."
+            f"{name}={value!r} is not a date; use a day (2024-09-01) or an age (12h, 7d, 2w)."
         )
 
 

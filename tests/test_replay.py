@@ -107,8 +107,8 @@ def test_what_is_no_page_is_told_by_file_and_line_and_the_rest_goes_on(tmp_path:
         f"{bad}, line 3: url is missing",
         f"{bad}, line 4: html or text is missing",
         f"{bad}, line 5: url is no text",
-        f"{bad}, line 6: url 'javascript:alert(1)' is no address of a web page: it does not begin with http:// or https://",
-        f"{bad}, line 7: url 'http://[::1' is no address of a web page: Invalid IPv6 URL",
+        f"{bad}, line 6: url 'javascript:alert(1)' is not the URL of a web page: it must begin with http:// or https://",
+        f"{bad}, line 7: url 'http://[::1' is not the URL of a web page: Invalid IPv6 URL",
         f"{bad}, line 8: fetched_at 'yesterday' is no ISO 8601 time",
     ]
 

@@ -107,7 +107,7 @@ def _answer_date(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "value": reading.value,
         "precision": reading.precision,
         "rule": reading.rule,
-        "why": reading.why,
+        "why": reading.reason,
     }
 
 

@@ -101,14 +101,14 @@ def _print(pair: Pair, answer: UrlComparison, as_json: bool) -> None:
         row = {
             "same": answer.same,
             "rule": answer.rule,
-            "why": answer.why,
+            "why": answer.reason,
             "first": _described(pair[0], answer.first),
             "second": _described(pair[1], answer.second),
         }
         print(json.dumps(row, ensure_ascii=False))
         return
     print(f"{'same' if answer.same else 'different'}\n  rule       {answer.rule}")
-    print(f"  why        {answer.why}")
+    print(f"  why        {answer.reason}")
     for name, identity in (("first", answer.first), ("second", answer.second)):
         number = f"  ({identity.article_id})" if identity.article_id else ""
         print(f"  {name:<10} {identity.canonical_url}{number}")

@@ -1,0 +1,1 @@
+"""Dates: reading, formatting, periods, and dates mentioned in text."""

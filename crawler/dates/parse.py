@@ -1,9 +1,8 @@
-"""Reading a date as a Korean news page shows it. Refuses rather than guesses.
+"""Reads a date as a Korean news page shows it. Rejects ambiguous text instead of guessing.
 
-The known shapes are data: crawler/dates/patterns.py. What only looks like a date is too, so that a
-refusal can say why: date_lookalikes.toml. dateparser stands behind the shapes for English
-prose dates alone: on Korean it answers some of what it cannot read with another day. A time that
-shows no zone is Asia/Seoul's.
+The known shapes are data: crawler/dates/patterns.py. So are texts that only look like dates, with
+the reason: date_lookalikes.toml. dateparser reads English prose dates only: for Korean texts that
+it cannot read it sometimes returns another day. A time without a zone is in Asia/Seoul.
 """
 
 from __future__ import annotations
@@ -34,18 +33,19 @@ from crawler.dates.patterns import (
 )
 
 SEOUL = timezone(timedelta(hours=9), "KST")
-"""No summer time since 1988, and no date before 1990 is read."""
+"""Korea has had no summer time since 1988, and no date before 1990 is read."""
 
 FIRST_YEAR = 1990
 AHEAD = timedelta(days=1)
-"""How far ahead of now a date may lie: servers' clocks differ, embargoes are shown early."""
+"""A date may lie this far ahead of now: servers' clocks differ, embargoes are shown early."""
 SKEW = timedelta(minutes=10)
 """A row without a year may lie this far ahead before it is taken for last year's."""
 LINE = 120
-"""Characters of a line that may hold an unlabelled date anywhere; in a longer one, at its end."""
+"""A line of at most this many characters may hold an unlabelled date anywhere, a longer one at its
+end."""
 
 NEAR = 20
-"""Characters in front of an unlabelled date in which a word can say that it is none."""
+"""Characters before an unlabelled date in which a word can show that it is not a date."""
 
 _WHOLE = tuple(shape.pattern for shape in SHAPES if shape.reach in ("line", "alone"))
 _IN_LINE = tuple(shape.pattern for shape in SHAPES if shape.reach == "line")
@@ -68,7 +68,7 @@ _BACK = {"오늘": 0, "어제": 1, "그저께": 2, "그제": 2}
 
 @dataclass(frozen=True, slots=True)
 class ReadDate:
-    """A date to the precision shown: ``2024-09-11``, ``2024-09-11T09:14+09:00`` or with seconds."""
+    """A date with its precision: ``2024-09-11``, ``2024-09-11T09:14+09:00`` or with seconds."""
 
     value: str
     precision: Precision
@@ -76,24 +76,24 @@ class ReadDate:
 
 @dataclass(frozen=True, slots=True)
 class DateExplanation:
-    """What was made of a text: a date, or none, by which rule and why."""
+    """The date read from a text, or None, with the rule that decided and the reason."""
 
     value: str | None
     precision: Precision | None
     rule: str
-    """The name of a shape or of a look-alike; ``english``: dateparser's; ``none``."""
-    why: str
+    """The name of a shape or of a look-alike; ``english``: dateparser; ``none``."""
+    reason: str
 
 
 class DateRejected(ValueError):
-    """A text has the shape of a date but shows none that may be believed; the message says why."""
+    """A text has the shape of a date but is not credible; the message gives the reason."""
 
 
 def read_date(text: str, now: datetime) -> ReadDate | None:
-    """The date that a text shows, or None; of several the first, a published one before others.
+    """Return the date that a text shows, or None; published dates first, then the first one.
 
     ``now`` (aware) is the moment when the text was shown: it completes ``3시간 전``, ``09-11`` and
-    ``14:05``, and a date more than a day ahead of it is refused.
+    ``14:05``, and a date more than a day ahead of it is rejected.
     """
     line = _tidy(text)
     match = _find(line)
@@ -104,21 +104,24 @@ def read_date(text: str, now: datetime) -> ReadDate | None:
 
 
 def explain_date(text: str, now: datetime) -> DateExplanation:
-    """The same as `read_date`, with the rule that decided and its reason in plain words."""
+    """Return the same as `read_date`, with the rule that decided and its reason."""
     line = _tidy(text)
     match = _find(line)
-    rule, why = _name(match) if match else ("english", "an English date and nothing else")
+    rule, reason = _name(match) if match else ("english", "an English date and nothing else")
     try:
         read = _judge(line, match, _in_seoul(now))
-    except DateRejected as refused:
-        return DateExplanation(None, None, rule, str(refused))
+    except DateRejected as rejected:
+        return DateExplanation(None, None, rule, str(rejected))
     if read is None:
         return DateExplanation(None, None, *_lookalike(line))
-    return DateExplanation(read.value, read.precision, rule, why)
+    return DateExplanation(read.value, read.precision, rule, reason)
 
 
 def read_modified(text: str, now: datetime) -> ReadDate | None:
-    """The date behind a label such as 수정 or 최종편집, or None. The head of a page has none."""
+    """Return the date after a label such as 수정 or 최종편집, or None.
+
+    The clock in the head of a page is not a date of modification.
+    """
     line = _tidy(text)
     if PAGE_CLOCK.fullmatch(line):
         return None
@@ -130,21 +133,22 @@ def read_modified(text: str, now: datetime) -> ReadDate | None:
 
 
 def read_image_date(file_name: str, now: datetime) -> ReadDate | None:
-    """The day in the name of a CHEditor upload, ``20210319101112_abc.jpg``: an estimate.
+    """Return the day in the name of a CHEditor upload, ``20210319101112_abc.jpg``: an estimate.
 
-    The digits are the upload's time in Korea: not before the drafting, rarely after publication.
+    The digits are the time of the upload in Korea: not before the drafting, rarely after
+    publication.
     """
     match = IMAGE_NAME.search(file_name)
     return _known(match, now) if match else None
 
 
 def has_publication_label(text: str) -> bool:
-    """Whether a label such as 입력, 등록 or 승인 stands before a value."""
+    """Return True if a label such as 입력, 등록 or 승인 stands before a value."""
     return PUBLISHED.search(_tidy(text)) is not None
 
 
 def only_modified(text: str) -> bool:
-    """Whether the date that `read_date` finds is one of modification: 수정 without 입력."""
+    """Return True if the date that `read_date` finds is a modification: 수정 without 입력."""
     line = _tidy(text)
     label = MODIFIED.search(line)
     if label is None or PUBLISHED.search(line):
@@ -154,12 +158,12 @@ def only_modified(text: str) -> bool:
 
 
 def is_page_clock(text: str) -> bool:
-    """Whether a line is the clock of a page's head: the day of the visit, never a publication."""
+    """Return True for the clock in the head of a page: the day of the visit, no publication."""
     return PAGE_CLOCK.fullmatch(_tidy(text)) is not None
 
 
 def _in_seoul(moment: datetime) -> datetime:
-    """Seoul's clock without its zone: what all moments are in from here on."""
+    """Return Seoul's clock without its zone: the form of all moments from here on."""
     return moment.astimezone(SEOUL).replace(tzinfo=None)
 
 
@@ -183,8 +187,8 @@ def _find(line: str) -> re.Match[str] | None:
             return match
     if first is not None:
         return first
-    found = (_match_whole(_IN_PART, _unwrap(part)) for part in _PARTS.split(line))
-    return next(filter(None, found), None)
+    matches = (_match_whole(_IN_PART, _unwrap(part)) for part in _PARTS.split(line))
+    return next(filter(None, matches), None)
 
 
 def _match_whole(patterns: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
@@ -199,8 +203,8 @@ def _unwrap(part: str) -> str:
 
 
 def _first_in(line: str) -> re.Match[str] | None:
-    found = [match for pattern in _IN_LINE if (match := pattern.search(line))]
-    return min(found, key=re.Match.start, default=None)
+    matches = [match for pattern in _IN_LINE if (match := pattern.search(line))]
+    return min(matches, key=re.Match.start, default=None)
 
 
 def _match_at(
@@ -217,9 +221,9 @@ def _name(match: re.Match[str]) -> tuple[str, str]:
 
 
 def _judge(line: str, match: re.Match[str] | None, now: datetime) -> ReadDate | None:
-    """The date behind a match, dateparser's without one, None where neither has anything."""
+    """Return the date of a match, or dateparser's without one; None if neither has one."""
     if match is None:
-        return _ask_dateparser(line, now)
+        return _use_dateparser(line, now)
     if where := _stands_wrong(line, match):
         raise DateRejected(CONTEXT[where])
     return _understand(match, now)
@@ -233,7 +237,7 @@ def _known(match: re.Match[str], now: datetime) -> ReadDate | None:
 
 
 def _stands_wrong(line: str, match: re.Match[str]) -> str | None:
-    """What around a date says that it is not one, or not the article's own: a key of CONTEXT."""
+    """Return the key of CONTEXT that shows that a date is not the article's, or None."""
     if match.end() - match.start() == len(match.string):  # the line, or a part of it, is the date
         return None
     if behind := NOT_BEFORE.match(line, match.end()):
@@ -249,7 +253,7 @@ def _stands_wrong(line: str, match: re.Match[str]) -> str | None:
 
 
 def _understand(match: re.Match[str], now: datetime) -> ReadDate:
-    """Complete the parts of a shape from ``now``; Refused where they are no possible moment."""
+    """Complete the parts of a shape from ``now``. Raises DateRejected for an impossible moment."""
     part: dict[str, str] = {name: text for name, text in match.groupdict().items() if text}
     if "ago" in part or "days" in part:
         return _ago(part, now)
@@ -327,41 +331,41 @@ def _clock(part: dict[str, str]) -> time | None:
         raise DateRejected("no such time of day") from error
 
 
-def _zone(shown: str) -> timezone:
-    if shown[0] not in "+-":
+def _zone(text: str) -> timezone:
+    if text[0] not in "+-":
         return UTC
-    offset = timedelta(hours=int(shown[1:3]), minutes=int(shown[-2:]))
-    return timezone(-offset if shown[0] == "-" else offset)
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    return timezone(-offset if text[0] == "-" else offset)
 
 
 @cache
 def _lookalikes() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    """What only looks like a date: pattern, rule and reason, in the order of the file."""
+    """Return pattern, rule and reason of each look-alike, in the order of the file."""
     table = tomllib.loads(Path(__file__).with_name("date_lookalikes.toml").read_text("utf-8"))
     return tuple((re.compile(row["match"]), row["rule"], row["why"]) for row in table["lookalike"])
 
 
 def _lookalike(line: str) -> tuple[str, str]:
-    """The rule and the reason why a line that has no shape of a date has none."""
-    for pattern, rule, why in _lookalikes():
+    """Return the rule and the reason for a line without any shape of a date."""
+    for pattern, rule, reason in _lookalikes():
         if pattern.search(line[:LINE]):
-            return rule, why
+            return rule, reason
     return "none", "nothing in it has the shape of a date"
 
 
-def _ask_dateparser(line: str, now: datetime) -> ReadDate | None:
-    """The last resort, for a line that is an English date and nothing else.
+def _use_dateparser(line: str, now: datetime) -> ReadDate | None:
+    """Read a line that is an English date and nothing else, as the last resort.
 
-    These settings are the only ones found under which dateparser 1.5 gave no wrong day on 68
-    Korean strings. English dates of the one form that is let through: 1,776 of them, none wrong.
+    With these settings dateparser 1.5 gave no wrong day on 68 Korean strings; no other settings
+    did. Of 1,776 English dates of the one form that is let through, none was wrong.
     """
-    shown = LAST_RESORT.fullmatch(line)
-    if shown is None:
+    match = LAST_RESORT.fullmatch(line)
+    if match is None:
         return None
-    line = shown["date"]
+    line = match["date"]
     import dateparser  # 0.1 s and 20 MB that most crawls never need
 
-    answer = dateparser.parse(
+    moment = dateparser.parse(
         line,
         languages=["ko", "en"],
         settings={
@@ -374,8 +378,8 @@ def _ask_dateparser(line: str, now: datetime) -> ReadDate | None:
             "PARSERS": ["absolute-time"],
         },
     )
-    if answer is None:
+    if moment is None:
         return None
     clock = re.search(r"\d:\d\d(?P<s>:\d\d)?", line)
     precision: Precision = "day" if clock is None else "second" if clock["s"] else "minute"
-    return _shown(_in_seoul(answer), precision, now)
+    return _shown(_in_seoul(moment), precision, now)

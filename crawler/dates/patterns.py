@@ -1,9 +1,9 @@
-"""The shapes in which Korean news pages show a date, and what only looks like one: data.
+"""Table of the shapes in which Korean news pages show a date, and of contexts that rule one out.
 
 Every pattern names its parts: ``y m d`` (``yy``: two digits; ``mon``: an English month), ``a``
-오전/오후, ``h mi s``, ``z`` a zone, ``ago unit`` and ``word`` for the relative ones. What is
-missing is filled by crawler/dates/parse.py from the moment of reading. A shape's examples and
-look-alikes are its test. Why a text without any of these shapes is none: date_lookalikes.toml.
+오전/오후, ``h mi s``, ``z`` a zone, ``ago unit`` and ``word`` for relative dates.
+crawler/dates/parse.py fills missing parts from the moment of reading. A shape's examples and
+look-alikes are its test. Reasons for texts without any shape: date_lookalikes.toml.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ CLOCK = (
 _GAP = r"(?:T|[\s,]*[\[(]\s?|[\s,]+|(?<=\d\d)(?=\d\d:)|(?<=[일)\]>}】〕]))"
 THEN_CLOCK = rf"(?:\s?{WEEKDAY})?(?:{_GAP}{CLOCK}{ZONE}?)?"
 EDGE = r"(?!\d|[-./:]\d)"
-# The lookbehinds stand behind the year, so that the search skips to its first digit: 10x faster.
+# The lookbehinds follow the year, so that the search skips to its first digit: 10x faster.
 _NOT_AMID = r"(?<![A-Za-z\d_=]\d{4})(?<![A-Za-z]/\d{4})(?<!\d[-.,/:]\d{4})"
 YEAR = r"(?P<y>(?:19|20)\d\d)"
 LONE_YEAR = rf"{YEAR}{_NOT_AMID}"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Reach = Literal["line", "part", "alone", "label"]
-"""Where a shape may stand without a label: anywhere in a line, as a whole part of it, or alone;
-``label``: nowhere without one."""
+"""Positions at which a shape is read without a label: anywhere in a line, as a whole part of it, or
+alone; ``label``: only after a label."""
 
 Precision = Literal["second", "minute", "day"]
 ANY: tuple[Precision, ...] = ("day", "minute", "second")
@@ -48,16 +48,18 @@ DAY_COUNT_WORDS = {word: number for number, word in enumerate(_DAY_COUNTS.split(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
+    """A shape of a date, with its examples."""
+
     name: str
     reach: Reach
     why: str
-    """What is special about it, and where it was seen."""
+    """The peculiarity of the shape, and where it was seen."""
     pattern: re.Pattern[str]
     examples: tuple[str, ...]
     refuses: tuple[str, ...]
     """Look-alikes from which no date may be read."""
     precision: tuple[Precision, ...] = ANY
-    """What it can show."""
+    """The precisions that it can show."""
 
 
 SHAPES = (
@@ -126,7 +128,7 @@ SHAPES = (
     Shape(
         "two_digit_year_spaced",
         "part",
-        "The form of official papers: a dot and a space behind each number, a dot behind the last.",
+        "The form of official papers: a dot and a space after each number, a dot after the last.",
         re.compile(rf"['’]?(?P<yy>\d\d)\. (?P<m>\d{{1,2}})\. (?P<d>\d{{1,2}})\.{THEN_CLOCK}{EDGE}"),
         ("24. 9. 11.", "24. 9. 11. 10:09", "’24. 9. 11."),
         ("24. 13. 11.", "24. 9. 11", "24. 9. 11. ~ 9. 13.", "3. 24. 9. 11."),
@@ -134,7 +136,7 @@ SHAPES = (
     Shape(
         "two_digit_year_short",
         "label",
-        "Months and days without a zero look like a version; a label of publication tells.",
+        "Months and days without a zero look like a version; a publication label decides.",
         re.compile(
             rf"['’]?(?P<yy>\d\d)(?P<sep>[-./])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})\.?"
             rf"{THEN_CLOCK}{EDGE}"
@@ -145,7 +147,7 @@ SHAPES = (
     Shape(
         "two_digit_year_hangul",
         "part",
-        "The same in words; a term of years (징역 24년) shows no month.",
+        "The same with 년 월 일; a term of years (징역 24년) shows no month.",
         re.compile(rf"['’]?(?P<yy>\d\d)년\s?(?P<m>\d{{1,2}})월\s?(?P<d>\d{{1,2}})일{THEN_CLOCK}"),
         ("24년 9월 11일", "'24년 9월 11일 10:09"),
         ("24년 9월", "24년 13월 1일", "124년 9월 11일"),
@@ -169,7 +171,7 @@ SHAPES = (
     Shape(
         "no_year_labelled",
         "label",
-        "The same without a clock: behind a label it is no number.",
+        "The same without a clock: after a label it is not a number.",
         re.compile(r"(?P<m>\d\d)[./](?P<d>\d\d)\.?(?=\s|$|[|)\]])"),
         ("작성일 09.11", "등록 : 09/11 조회 12"),
         ("09.11", "등록 13.11", "등록 09.11%"),
@@ -240,8 +242,8 @@ MODIFIED = re.compile(
     rf"|updated?|Updated?|UPDATED?\.?|modified|Modified){_TAIL}"
 )
 
-# The clock of a page's head is the day of the visit. With the weekday and nothing else, or with
-# a running second hand, or behind one of these words (UPDATED. is ndsoft's).
+# The clock in the head of a page shows the day of the visit: with the weekday alone, with
+# running seconds, or after one of these words (UPDATED. is ndsoft's).
 _DAY = r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}\s?[일.]?"
 PAGE_CLOCK = re.compile(
     rf"(?:(?:오늘은?|Today)\s?:?\s?)?{_DAY}\s?{WEEKDAY}"
@@ -250,17 +252,17 @@ PAGE_CLOCK = re.compile(
     rf"|(?:오늘은?|Today)\s?:?\s?{_DAY}).*"
 )
 
-# What stands around a date may say that it is none, or another day than that of publication. The
-# name of the group is the reason.
+# The context of a date may show that it is no date, or not the day of publication. The name of the
+# group is the reason.
 CONTEXT = {
     "range": "a range, or one end of it",
     "number": "a number, not a date",
     "file": "the name of a file",
     "other": "a label of another day than that of publication",
-    "label": "a word in front that is no label of publication",
+    "label": "a word in front that is not a label of publication",
     "lunar": "a day of the lunar calendar",
-    "zone": "a time zone that is not known here",
-    "prose": "part of a sentence, or a day that is spoken of",
+    "zone": "an unknown time zone",
+    "prose": "part of a sentence, or a day that is mentioned",
     "imprint": "the imprint: when the paper was registered",
     "long": "too deep in a long line without a label",
 }
@@ -269,7 +271,7 @@ NOT_BEHIND = re.compile(
     r"|(?P<lunar>음력)"
     r"|(?P<other>기간|마감|접수|신청|예정|시행|개최|유효|만료|제정|개정|창간|창립|설립|준공|배포"
     r"|보도시점|사망|출생|별세|발인|투표|촬영|개봉|출시|발매|임기|휴관|휴무|유통|지난|오는"
-    # Any other "day of …", but not 매일, which papers are named
+    # Any other "day of …", but not 매일, which is part of outlets' names
     r"|[가-힣](?:(?<!매)일|일자|일시|시간|시각|기한)|[가-힣]날))"
     r"\s?[:(\[]?\s?$"
     r"|(?P<label>[가-힣]+\s?:\s?$|[가-힣]\($)"  # "선거일: 2024-01-01", "홍길동(1999-01-01)"
@@ -286,8 +288,8 @@ NOT_BEFORE = re.compile(
     r"|(?P<file>\.?(?:pdf|jpe?g|png|gif|webp|hwpx?|docx?|xlsx?|pptx?|mp4|zip|html?)\b)"
 )
 
-# The one form that is left to dateparser: an English date with its month in letters, so that day
-# and month cannot change places, and nothing beside it.
+# The only form that dateparser reads: an English date with its month in letters, so that day and
+# month cannot be confused, and nothing beside it.
 _MONTH = r"[A-Z][a-z]{2,8}\.?"
 LAST_RESORT = re.compile(
     r"(?i:(?:published|posted|updated|date)(?: on)?\s?:?\s)?"

@@ -1,4 +1,4 @@
-"""From when to when: the ``since`` and ``until`` of a crawl, an export or a report."""
+"""Periods, ages and durations: the ``since`` and ``until`` of a crawl, an export or a report."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SPANS = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From ``since`` up to, not including, ``until``; an end that is None is open.
+    """A period from ``since`` up to, but not including, ``until``; None leaves that end open.
 
-    Dates come in the three forms of `Article.date_published`. A bare day or minute lies in the
+    Dates have one of the three forms of `Article.date_published`. A bare day or minute lies in the
     period if any moment of it does.
     """
 
@@ -32,20 +32,21 @@ class Period:
     until: datetime | None = None
 
     def contains(self, value: str) -> bool:
+        """Return True if any moment of the date lies in the period."""
         first, _ = _span(value)
         return not self.is_before(value) and (self.until is None or first < self.until)
 
     def is_before(self, value: str) -> bool:
-        """Whether the date lies wholly before the period: a list sorted by date can be left."""
+        """Return True if the date lies wholly before: a list sorted by date can end here."""
         _, end = _span(value)
         return self.since is not None and end <= self.since
 
 
 def read_period(since: str | None, until: str | None, now: datetime, name: str = "since") -> Period:
-    """The period that two arguments name; a ValueError of one sentence where they name none.
+    """Return the period of two arguments. Raises ValueError with one sentence for invalid ones.
 
-    A day is Korea's; ``until`` a day includes the whole of it. Ages are counted back from ``now``.
-    ``name`` is what the first of them is called.
+    Days are Korea's; an ``until`` day is included. Ages are counted back from ``now``. ``name`` is
+    the name of the first argument.
     """
     start = _read_bound(name, since, now) if since else None
     end = _read_bound("until", until, now) if until else None
@@ -57,25 +58,27 @@ def read_period(since: str | None, until: str | None, now: datetime, name: str =
 
 
 def read_age(text: str) -> timedelta:
-    """An age such as ``12h``, ``7d`` or ``2w``; ValueError with one sentence where it is none."""
+    """Return an age such as ``12h``, ``7d`` or ``2w``. Raises ValueError with one sentence."""
     age = _AGE.fullmatch(text.strip().lower())
     if age is None:
-        raise ValueError(f"{text!r} is no age: give 12h, 7d or 2w.")
+        raise ValueError(f"{text!r} is not an age; use 12h, 7d or 2w.")
     return timedelta(**{_UNITS[age["unit"]]: int(age["number"])})
 
 
 def read_duration(text: str) -> int:
-    """Seconds of a time such as ``90``, ``30m`` or ``2h``; ValueError with one sentence where it is
-    none, or no time at all."""
+    """Return the seconds of a duration such as ``90``, ``30m`` or ``2h``.
+
+    Raises ValueError with one sentence if it is malformed or zero.
+    """
     read = _DURATION.fullmatch(text.strip().lower())
     seconds = int(read["number"]) * _SECONDS[read["unit"]] if read else 0
     if not seconds:
-        raise ValueError(f"{text!r} is no time: give 90 (seconds), 30m or 2h")
+        raise ValueError(f"{text!r} is not a duration above 0; use 90 (seconds), 30m or 2h")
     return seconds
 
 
 def end_of(value: str) -> datetime:
-    """The end of the day, minute or second that a date of an article names."""
+    """Return the end of the day, minute or second of an article's date."""
     _, end = _span(value)
     return end
 
@@ -89,7 +92,7 @@ def _read_bound(name: str, value: str, now: datetime) -> datetime:
             return now.astimezone(SEOUL) - read_age(text)
     except (ValueError, OverflowError):
         pass
-    raise ValueError(f"{name}={value!r} is not a date: give {_FORMS}.")
+    raise ValueError(f"{name}={value!r} is not a date; use {_FORMS}.")
 
 
 def _is_day(text: str) -> bool:

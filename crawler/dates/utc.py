@@ -1,6 +1,6 @@
-"""Moments as the store and the feeds hold them: UTC, whole seconds, ``2024-09-11T00:14:32Z``.
+"""Converts between moments and their text in the store and the feeds: ``2024-09-11T00:14:32Z``.
 
-Texts of this one format compare as the moments do.
+Texts are UTC with whole seconds, so they sort as the moments do.
 """
 
 from __future__ import annotations

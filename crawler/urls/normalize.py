@@ -1,4 +1,4 @@
-"""A URL taken apart and spelled in one way; w3lib does the mechanical part."""
+"""Parses and normalizes URLs; w3lib does the mechanical part."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
-"""``;jsessionid=…`` as servlets hang it on the path, where cookies are off."""
+"""``;jsessionid=…`` as servlets append it to the path if cookies are off."""
 _SAFE = "/:@!$&'()*+,;=~"
 _KEPT = re.compile("(%(?:25|2F|3B|3F))")
-"""Escapes in a path that do not mean what the bare sign means."""
+"""Escapes in a path that differ in meaning from the bare character."""
 _DEFAULT_PORTS = {None, 80, 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A web page's address in one spelling, whatever scheme and order it was written in."""
+    """The URL of a web page, normalized: independent of scheme and parameter order."""
 
     host: str
     """Lower case, punycode, without ``www.``."""
@@ -33,30 +33,31 @@ class Address:
     path: str
     """Percent-encoded UTF-8, without a slash at its end; ``/`` is the root."""
     query: tuple[tuple[str, str], ...]
-    """Names and values, decoded, by name. Where a name stands there twice, the order of its
-    values stays: servers take the first or the last."""
+    """Decoded names and values, sorted by name. If a name occurs twice, the order of its values
+    stays: servers take the first or the last."""
     route: str = ""
     """A fragment that names a page (``#!/news/1``), with its sign; anchors are dropped."""
     session: bool = False
-    """Whether a session id was cut off the path."""
+    """True if a session id was cut off the path."""
 
     @property
     def origin(self) -> str:
+        """Scheme, host and port; the scheme is always https."""
         return f"https://{self.host}" + (f":{self.port}" if self.port else "")
 
     def values(self, name: str) -> set[str]:
-        """What a parameter says; several where it stands there several times."""
+        """Return the values of a parameter; more than one if it occurs more than once."""
         return {value for key, value in self.query if key == name}
 
     def spelled(self) -> str:
-        """The whole address as text; what is no UTF-8 stays as its bytes."""
-        asked = urlencode(self.query, errors="surrogateescape")
-        return self.origin + self.path + (f"?{asked}" if asked else "") + self.route
+        """Return the whole URL as text; bytes that are not UTF-8 stay as they are."""
+        query = urlencode(self.query, errors="surrogateescape")
+        return self.origin + self.path + (f"?{query}" if query else "") + self.route
 
 
 @lru_cache(maxsize=4096)
 def read(url: str) -> Address:
-    """Take a URL apart. ValueError with one sentence where it is no address of a web page."""
+    """Parse a URL. Raises ValueError with one sentence if it is not the URL of a web page."""
     text = url.strip(" \t\r\n\f")
     if _CONTROL.search(text):
         raise ValueError(f"{text[:200]!a} holds a control character")
@@ -65,19 +66,19 @@ def read(url: str) -> Address:
     try:
         return _read(text)
     except ValueError as error:
-        raise ValueError(f"{text[:200]!r} is no address of a web page: {error}") from None
+        raise ValueError(f"{text[:200]!r} is not the URL of a web page: {error}") from None
 
 
 def _read(text: str) -> Address:
     given = urlsplit(text)
     port = given.port
     if given.scheme not in {"http", "https"}:
-        raise ValueError("it does not begin with http:// or https://")
+        raise ValueError("it must begin with http:// or https://")
     if not given.hostname:
         raise ValueError("it names no host")
     cut = len(re.split("[?#]", text, maxsplit=1)[0])
     before = _SESSION.sub("", text[:cut])
-    # Addresses are copied out of pages' sources, where & is &amp;
+    # People copy URLs out of page sources, which spell & as &amp;
     safe = safe_url_string(before + re.sub("&(?:amp;)+", "&", text[cut:]))
     split = urlsplit(canonicalize_url(safe, keep_fragments=True))
     return Address(
@@ -91,7 +92,7 @@ def _read(text: str) -> Address:
 
 
 def host_of(url: str) -> str:
-    """The host without ``www.`` or ``m.``: one paper under its several names; empty where none."""
+    """Return the host without ``www.`` or ``m.``; empty if the URL has none."""
     try:
         return re.sub(r"^m\.", "", _bare(urlsplit(url).hostname or ""))
     except ValueError:
@@ -106,7 +107,7 @@ def _host(host: str) -> str:
         host = host.encode("idna").decode("ascii")
     bare = _bare(host)
     if not _HOST.fullmatch(bare) or ".." in bare:
-        raise ValueError("its host is not well formed")
+        raise ValueError("its host name is malformed")
     return bare
 
 
@@ -115,7 +116,7 @@ def _bare(host: str) -> str:
 
 
 def _path(path: str) -> str:
-    """Hangul in CP949 becomes UTF-8; a slash at the end says nothing."""
+    """Return the path with CP949 Hangul as UTF-8, without a slash at its end."""
     whole = re.sub(r"%(?![0-9A-F]{2})", "%25", path)
     pieces = [
         piece if _KEPT.fullmatch(piece) else quote_from_bytes(_utf8(unquote_to_bytes(piece)), _SAFE)
@@ -135,7 +136,7 @@ def _text(latin: str) -> str:
 
 
 def _utf8(data: bytes) -> bytes:
-    """The same letters in UTF-8 and composed; bytes that are no text stay as they are."""
+    """Return the same text in UTF-8, composed (NFC); bytes that are not text stay as they are."""
     for charset in ("utf-8", "cp949"):
         try:
             return unicodedata.normalize("NFC", data.decode(charset)).encode("utf-8")

@@ -1,4 +1,4 @@
-"""The tables of systems.toml and parameters.toml, read once."""
+"""Tables of cms_urls.toml and parameters.toml, loaded once."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from crawler.urls.site import AddressForm, System
+from crawler.urls.site import AddressForm, CmsUrls
 
 HERE = Path(__file__).parent
 _PARAMETERS = tomllib.loads((HERE / "parameters.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
-    """Parameters that never tell two pages apart, on any host."""
+class MeaninglessParameters:
+    """Parameters that never distinguish two pages, on any host."""
 
     name: str
     why: str
@@ -25,17 +25,18 @@ class Never:
     """In lower case; ``*`` stands for any letters."""
 
     def holds(self, parameter: str) -> bool:
+        """Return True if the parameter belongs to this group."""
         return any(fnmatchcase(parameter.lower(), known) for known in self.parameters)
 
 
 LIST_STATE: dict[str, str] = _PARAMETERS["list_state"]["parameters"]
-"""Where a reader came from in a list; dropped only beside an identity that is known."""
+"""Parameters that say where in a list the reader was; dropped only beside a known identity."""
 
 
 @lru_cache(maxsize=1024)
-def never(parameter: str) -> Never | None:
-    """The group of meaningless parameters that this one belongs to."""
-    return next((group for group in NEVER if group.holds(parameter)), None)
+def meaningless(parameter: str) -> MeaninglessParameters | None:
+    """Return the group of meaningless parameters that this one belongs to, or None."""
+    return next((group for group in MEANINGLESS if group.holds(parameter)), None)
 
 
 def _form(row: dict[str, Any]) -> AddressForm:
@@ -45,19 +46,19 @@ def _form(row: dict[str, Any]) -> AddressForm:
     return AddressForm(**_with_tuples(row))
 
 
-def _system(row: dict[str, Any]) -> System:
-    del row["source"]  # for people
+def _cms(row: dict[str, Any]) -> CmsUrls:
+    del row["source"]  # a note for readers of the file
     row["forms"] = [_form(form) for form in row["forms"]]
-    return System(**_with_tuples(row))
+    return CmsUrls(**_with_tuples(row))
 
 
 def _with_tuples(row: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
 
 
-NEVER = tuple(Never(**_with_tuples(row)) for row in _PARAMETERS["never"])
-SYSTEMS: dict[str, System] = {
-    row["name"]: _system(row)
-    for row in tomllib.loads((HERE / "systems.toml").read_text("utf-8"))["system"]
+MEANINGLESS = tuple(MeaninglessParameters(**_with_tuples(row)) for row in _PARAMETERS["never"])
+CMS_URLS: dict[str, CmsUrls] = {
+    row["name"]: _cms(row)
+    for row in tomllib.loads((HERE / "cms_urls.toml").read_text("utf-8"))["cms"]
 }
-"""In the order of the file: the first that knows an address decides."""
+"""CMSs and portals in the order of the file; the first one that matches an address decides."""

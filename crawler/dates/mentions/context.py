@@ -1,22 +1,22 @@
-"""What stands in front of a date in its sentence."""
+"""Sentence context in front of a date."""
 
 from __future__ import annotations
 
 SENTENCE = 300
-"""Characters in front of a date in which its sentence begins."""
+"""Maximum distance in characters from a date back to the start of its sentence."""
 ENDS = ("\n", ". ", "? ", "! ", ".” ", '." ')
 
 
 def sentence_start(body: str, position: int) -> int:
-    """Where the sentence begins that a position lies in."""
+    """Return the offset at which the sentence of a position begins."""
     begin = max(0, position - SENTENCE)
     for end in ENDS:
-        found = body.rfind(end, begin, position)
-        if found >= 0:
-            begin = found + len(end)
+        offset = body.rfind(end, begin, position)
+        if offset >= 0:
+            begin = offset + len(end)
     return begin
 
 
 def is_quoted(before: str, signs: str) -> bool:
-    """Whether a quotation is open at the end of a text, by pairs of signs."""
+    """Return True if a quotation is still open at the end of ``before``; ``signs`` holds pairs."""
     return any(before.rfind(signs[i]) > before.rfind(signs[i + 1]) for i in range(0, len(signs), 2))

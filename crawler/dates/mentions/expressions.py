@@ -1,4 +1,4 @@
-"""A date as it is written: a day, a month, or a range of them, with the words right before it."""
+"""Finds date expressions: a day, a month, or a range, with the words right before it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _JOIN = re.compile(rf"(?P<to>{_TO})|(?P<till>(?:부터|에서)\s?)|(?P<list>\s?[
 _TILL = re.compile(r"\s?까지")
 
 
-class Written(NamedTuple):
-    """A date where it stands in the text; ``behind``: where the text goes on after a weekday."""
+class DateExpression(NamedTuple):
+    """A date expression in the text; ``behind`` is the offset after its weekday."""
 
     first: Point
     last: Point | None
@@ -31,8 +31,8 @@ class Written(NamedTuple):
     behind: int
 
 
-def written_dates(body: str) -> Iterator[Written]:
-    """All dates of a text, in its order, none within another."""
+def date_expressions(body: str) -> Iterator[DateExpression]:
+    """Yield all date expressions of a text, in text order, without overlaps."""
     read_to = 0
     for number in _NUMBER.finditer(body):
         if number.start() >= read_to and (written := _written(body, number.start())):
@@ -40,7 +40,7 @@ def written_dates(body: str) -> Iterator[Written]:
             yield written
 
 
-def _written(body: str, position: int) -> Written | None:
+def _written(body: str, position: int) -> DateExpression | None:
     first = _POINT.match(body, position)
     if first is None:
         return None
@@ -51,12 +51,12 @@ def _written(body: str, position: int) -> Written | None:
     if unit is None or end < 0 or (last and last["unit"] != unit) or (unit == "월" and first["m"]):
         return None
     behind = last.end() if last and end <= last.end() else max(end, first.end())
-    one = _point(first, unit, lead[1] if lead else "")
-    return Written(one, _point(last, unit) if last else None, start, end, behind)
+    begin = _point(first, unit, lead[1] if lead else "")
+    return DateExpression(begin, _point(last, unit) if last else None, start, end, behind)
 
 
 def _last(body: str, first: re.Match[str]) -> tuple[re.Match[str] | None, int]:
-    """The other end of a range and where its text ends; without one, where ``first`` ends."""
+    """Return the other end of a range and the offset where it ends, or None and ``first``'s end."""
     alone = first.end("unit") if first["unit"] else -1
     join = _JOIN.match(body, first.end())
     last = _POINT.match(body, join.end()) if join else None

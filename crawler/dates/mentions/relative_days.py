@@ -1,4 +1,4 @@
-"""Words that are a day: ``어제``, ``다음 주 금요일``."""
+"""Words that name a day: ``어제``, ``다음 주 금요일``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from crawler.dates.mentions.vocabulary import DAY_WORD, DAYS, DIRECTIONS, WEEKS
 
 
 def day_words(body: str, published: date) -> Iterator[tuple[int, int, date]]:
-    """Start, end and day of each. In a quotation nobody knows when it was said."""
+    """Yield start, end and day of each such word.
+
+    Words inside a quotation are skipped: the day on which they were said is unknown.
+    """
     if not any(word in body for word in ("요일", *DAYS)):  # five times as fast as the pattern
         return
     for match in DAY_WORD.finditer(body):

@@ -1,4 +1,4 @@
-"""From a date as written to calendar days, seen from the day of publication."""
+"""Resolves a date expression to calendar days, seen from the day of publication."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ DAY = timedelta(days=1)
 JUST_NOW = timedelta(days=3)
 """The day of a «12일 밝혔다» is at most this old."""
 LONG_AGO = timedelta(days=14)
-"""Nobody reports a statement first when it is this old."""
+"""No outlet reports a statement for the first time if it is this old."""
 LONGEST, LONGEST_PLAIN = timedelta(days=366), timedelta(days=32)
 """A range with a month in front and one without are shorter."""
 NEAR = timedelta(days=90)
-"""A month and day without a verb are the nearest, where those are this near."""
+"""A month and day without a verb is the nearest one, if it is at most this far away."""
 FAR = timedelta(days=365) - NEAR
-"""A tense alone carries no date without a year further: the other one is near."""
+"""A tense alone moves no date further than this: the other year's date is near then."""
 WEEKDAYS = "월화수목금토일"
 
 
 class Days(NamedTuple):
-    """First and last day."""
+    """The first and the last day, both included."""
 
     start: date
     end: date
@@ -33,7 +33,7 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One end of a date as written; a month without a day has ``day`` None."""
+    """One end of a date expression; ``day`` is None for a whole month."""
 
     lead: str
     year: int | None
@@ -43,7 +43,7 @@ class Point:
 
     @property
     def is_plain(self) -> bool:
-        """``18일`` and nothing else."""
+        """True for ``18일`` without month or leading word."""
         return not self.lead and self.month is None
 
 
@@ -54,31 +54,31 @@ def resolve(
     previous: Days | None,
     tense: Callable[[], Tense],
 ) -> Days | None:
-    """The days of a date that runs from ``first`` to ``last``, or None where more are possible.
+    """Return the days from ``first`` to ``last``, or None if more than one reading is possible.
 
-    ``previous`` is the date in front of it in its sentence; ``tense`` is asked only if needed.
+    ``previous`` is the date in front of it in its sentence; ``tense`` is called only if needed.
     """
     starts = [days for place in _places(first, published, previous) if (days := _on(first, *place))]
     if first.year or first.lead in MONTHS or first.lead in YEARS or first.lead in SAME:
         start = starts[0] if starts else None
-        found = _to(start, first, last, published) if start else None
+        resolved = _to(start, first, last, published) if start else None
     elif first.lead:
         start = _strictly(DIRECTIONS[first.lead], starts, published)
-        found = _to(start, first, last, published) if start else None
+        resolved = _to(start, first, last, published) if start else None
     elif first.day is None:
-        found = None
+        resolved = None
     else:
         choices = [days for start in starts if (days := _to(start, first, last, published))]
-        found = _by_tense(first, choices, published, tense())
-        if found and previous and _clashes(found, previous, choices, published):
-            found = None
-    if found and first.weekday and WEEKDAYS[found.start.weekday()] != first.weekday:
+        resolved = _by_tense(first, choices, published, tense())
+        if resolved and previous and _clashes(resolved, previous, choices, published):
+            resolved = None
+    if resolved and first.weekday and WEEKDAYS[resolved.start.weekday()] != first.weekday:
         return None
-    return found
+    return resolved
 
 
 def _places(point: Point, published: date, previous: Days | None) -> Iterator[tuple[int, int]]:
-    """Years and months that a point may lie in, earliest first."""
+    """Yield the years and months that a point may lie in, earliest first."""
     if point.year:
         if point.month:
             yield point.year, point.month
@@ -108,7 +108,7 @@ def _shifted(day: date, months: int) -> tuple[int, int]:
 
 
 def _to(start: Days, first: Point, last: Point | None, published: date) -> Days | None:
-    """The days from a start to the end as written, or None where that lies before or too far."""
+    """Return the days up to the range's end; None if it lies before the start or too far."""
     if last is None:
         return start
     if last.lead in DIRECTIONS:
@@ -125,7 +125,7 @@ def _to(start: Days, first: Point, last: Point | None, published: date) -> Days 
 
 
 def _ends(last: Point, start: Days, published: date) -> Iterator[Days]:
-    """Where a range may end: what is not said is the start's, or else the next."""
+    """Yield the possible ends of a range; missing parts are taken from the start, or the next."""
     year, month = start.start.year, start.start.month
     if last.year or last.lead:
         places = list(_places(last, published, start))
@@ -139,7 +139,7 @@ def _ends(last: Point, start: Days, published: date) -> Iterator[Days]:
 
 
 def _on(point: Point, year: int, month: int) -> Days | None:
-    """The day, or all days of a month; None where the calendar has none."""
+    """Return the day, or all days of a month; None if the calendar has no such day."""
     try:
         if point.day:
             day = date(year, month, point.day)
@@ -151,7 +151,7 @@ def _on(point: Point, year: int, month: int) -> Days | None:
 
 def _strictly(direction: int, choices: list[Days], published: date) -> Days | None:
     if any(days.start <= published <= days.end for days in choices):
-        return None  # 지난 18일, written on an 18th
+        return None  # 지난 18일, published on an 18th
     if direction < 0:
         return max((days for days in choices if days.end < published), default=None)
     return min((days for days in choices if days.start > published), default=None)
@@ -176,7 +176,7 @@ def _by_tense(point: Point, choices: list[Days], published: date, tense: Tense) 
 
 
 def _unaided(point: Point, nearest: list[Days], published: date) -> Days | None:
-    """The one that its weekday tells, or the only near one of a month and day."""
+    """Return the only choice that fits the weekday, or the only near one of a month and day."""
     if point.weekday:
         fits = {days for days in nearest if WEEKDAYS[days.start.weekday()] == point.weekday}
     elif point.month:
@@ -190,11 +190,15 @@ def _unaided(point: Point, nearest: list[Days], published: date) -> Days | None:
     return fits.pop() if len(fits) == 1 else None
 
 
-def _clashes(found: Days, previous: Days, choices: list[Days], published: date) -> bool:
-    """Whether a past day behind another past one is rather that one's month's.
+def _clashes(resolved: Days, previous: Days, choices: list[Days], published: date) -> bool:
+    """Return True if a past day after another past one may belong to the other one's month.
 
-    «지난 7월 15일 착공해 18일 마쳤다»: July's 18th, or the last? A day just past is the newsroom's.
+    «지난 7월 15일 착공해 18일 마쳤다»: July's 18th or last month's? A day just past is credible.
     """
-    if found.end > published or previous.end >= published or published - found.end <= JUST_NOW:
+    if (
+        resolved.end > published
+        or previous.end >= published
+        or published - resolved.end <= JUST_NOW
+    ):
         return False
-    return found != next((days for days in choices if days.start >= previous.start), found)
+    return resolved != next((days for days in choices if days.start >= previous.start), resolved)

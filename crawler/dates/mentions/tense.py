@@ -1,4 +1,4 @@
-"""Whether the verb behind a date is of the past or of the future."""
+"""Tense of the verb after a date: past or future."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from crawler.dates.mentions.vocabulary import WORDS, one_of
 
 REACH = 300
-"""Characters behind a date in which its verb is looked for."""
+"""Characters after a date in which its verb is searched."""
 
 _TENSE = {name: one_of(patterns) for name, patterns in WORDS["tense"].items()}
 _CLOCK = r"(?:\s?(?:오전|오후|낮|밤|새벽|저녁))?(?:\s?\d\d?(?:시(?:\s?\d\d?분)?|:\d\d))?"
@@ -24,6 +24,7 @@ _VERB = re.compile(
 _PAST = re.compile(_TENSE["past"])
 _EMBEDS = re.compile(_TENSE["embeds"])
 EMBEDS_WITHIN = 8
+"""Characters after a verb in which an embedding particle may stand."""
 _OWN_SUBJECT_OR_DATE = re.compile(r"[가-힣][이가은는]\s|\d\s?일|어제|오늘")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|「[^」]*」|『[^』]*』")
 _OPEN = re.compile(r"[“\"‘「『]")
@@ -31,9 +32,9 @@ _END = re.compile(r"(?:\A|[가-힣])[”\"’]?\.(?=\s|\Z|[”\"’])|[?!](?=\s|
 
 
 class Tense(NamedTuple):
-    """``direction`` -1 past, 1 future, 0 not known.
+    """Tense of a verb: ``direction`` is -1 past, 1 future, 0 unknown.
 
-    Not ``sure``: another verb of the past may own the date of the future, or none the past one.
+    Not ``sure``: a future date may belong to another, past verb, or a past date to no verb.
     """
 
     direction: Literal[-1, 0, 1]
@@ -41,9 +42,9 @@ class Tense(NamedTuple):
 
 
 def tense_behind(body: str, position: int) -> Tense:
-    """The tense of the first verb behind a position that shows one, in the same sentence.
+    """Return the tense of the first verb after a position that shows one, in the same sentence.
 
-    What is quoted behind the date is passed over: of «18일 “열겠다”고 말했다» it is 말했다.
+    Quotations after the date are skipped: the verb of «18일 “열겠다”고 말했다» is 말했다.
     """
     clause = _clause(body[position : position + REACH])
     verb = _NEXT.match(clause) or _VERB.search(clause)
@@ -72,10 +73,10 @@ def _clause(rest: str) -> str:
 
 
 def _owns_date(clause: str, verb: re.Match[str]) -> bool:
-    """Whether the date is the future verb's, and not that of the 밝혔다 that reports it.
+    """Return True if the date belongs to the future verb, not to the 밝혔다 that reports it.
 
-    It is where the date stands right before the verb, or where the reporting verb has a subject
-    or a date of its own: «설명회가 3일 열린다고 시가 예고했다».
+    It does if the date stands right before the verb, or if the reporting verb has a subject or a
+    date of its own: «설명회가 3일 열린다고 시가 예고했다».
     """
     embeds = _EMBEDS.search(clause, verb.end(), verb.end() + EMBEDS_WITHIN)
     if embeds is None or "”" in clause[: embeds.end()]:

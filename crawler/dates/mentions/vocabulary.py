@@ -1,4 +1,4 @@
-"""The tables of words.toml, compiled."""
+"""Tables of vocabulary.toml, compiled."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ DAYS: dict[str, int] = WORDS["days"]
 WEEKS: dict[str, int] = WORDS["weeks"]
 
 FINALS = {"ㄴ": 4, "ㄹ": 8, "ㅂ": 17, "ㅆ": 20}
-"""Place of a final consonant among the 28 of a composed syllable (Unicode, chapter 3.12)."""
+"""Index of a final consonant among the 28 of a composed syllable (Unicode, chapter 3.12)."""
 OTHERS = "있겠입"
-"""Syllables with the same finals that mark no tense: 있다 is, 입니다 is; 겠 is named by itself."""
+"""Syllables with the same finals that mark no tense: 있다, 입니다; 겠 has a pattern of its own."""
 
 
 def one_of(patterns: Iterable[str]) -> str:
-    """The alternation of a table's patterns, with ``<ㅆ>`` spelled out."""
+    """Return the alternation of patterns, with ``<ㅆ>`` expanded to syllables."""
     return re.sub("<(.)>", _syllables, "|".join(f"(?:{pattern})" for pattern in patterns))
 
 
@@ -32,7 +32,7 @@ def _syllables(named: re.Match[str]) -> str:
 
 
 def words_of(*tables: Iterable[str]) -> str:
-    """The alternation of the tables' words, longest first."""
+    """Return the alternation of the tables' words, longest first."""
     return "|".join(sorted((word for table in tables for word in table), key=len, reverse=True))
 
 

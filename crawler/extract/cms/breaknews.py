@@ -8,7 +8,7 @@ for one (guess).
 
 from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
-from crawler.urls import SYSTEMS
+from crawler.urls import CMS_URLS
 
 BREAKNEWS = Cms(
     name="breaknews",
@@ -20,7 +20,7 @@ BREAKNEWS = Cms(
         "td.td_sub_read_contents",
         "td.read_title",
     ),
-    addresses=SYSTEMS["breaknews"],
+    addresses=CMS_URLS["breaknews"],
     list_page="/sub_view.html?page={page}",
     section_page="/sub.html?section={section}&section2=&page={page}",
     feeds=("/rss/rss_news.php",),

@@ -7,7 +7,7 @@ older skin from four crawlers. Look-alikes with the same path are another system
 
 from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
-from crawler.urls import SYSTEMS
+from crawler.urls import CMS_URLS
 
 DADAMEDIA = Cms(
     name="dadamedia",
@@ -19,7 +19,7 @@ DADAMEDIA = Cms(
         "div.viewContentWrap",
         'a[href*="list.php?mcode="]',
     ),
-    addresses=SYSTEMS["dadamedia"],
+    addresses=CMS_URLS["dadamedia"],
     list_page="/news/list.php?page={page}",
     section_page="/news/list.php?mcode={section}&vg=photo&page={page}",
     feeds=("/rss.php",),

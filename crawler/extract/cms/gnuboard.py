@@ -8,7 +8,7 @@ visit and is in no selector here.
 
 from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
-from crawler.urls import SYSTEMS
+from crawler.urls import CMS_URLS
 
 GNUBOARD = Cms(
     name="gnuboard",
@@ -20,7 +20,7 @@ GNUBOARD = Cms(
         '//script[contains(., "g5_bbs_url")]',
         '//comment()[contains(., "본문 내용 시작")]',
     ),
-    addresses=SYSTEMS["gnuboard"],
+    addresses=CMS_URLS["gnuboard"],
     list_page="/bbs/board.php?bo_table=news&page={page}",
     section_page="/bbs/board.php?bo_table=news&me_id={section}&page={page}",
     feeds=("/bbs/rss.php?bo_table=news",),

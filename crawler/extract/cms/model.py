@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from parsel import Selector
 
 from crawler.extract.selectors import ArticleSelectors, ListSelectors, Selectors, find_all
-from crawler.urls import Site, System, identify
+from crawler.urls import CmsUrls, Site, identify
 
 Render: TypeAlias = Literal["list", "article", "auto"]
 """Pages that are nothing until scripts ran: all lists, all articles, or those that look like it."""
@@ -38,7 +38,7 @@ class Cms:
     fingerprint: Selectors
     """Marks of this family's pages; outlets change their system, so pages are asked."""
 
-    addresses: System
+    addresses: CmsUrls
     """Which addresses are articles, and how the one that an article is known by is written."""
 
     list_page: str

@@ -7,12 +7,12 @@ seen; an alert that names the article and leads away from the page is a guess.
 
 from crawler.extract.cms.model import Cms, ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
-from crawler.urls import SYSTEMS
+from crawler.urls import CMS_URLS
 
 NCODE = Cms(
     name="ncode",
     fingerprint=("#viewConts", "div.viewTitle", "#listWrap > div.listPhoto", ".naviLink"),
-    addresses=SYSTEMS["ncode"],
+    addresses=CMS_URLS["ncode"],
     list_page="/newslist/?pagenum={page}",
     section_page="/news/newsList.php?tid={section}&pagenum={page}",
     first_page=0,
