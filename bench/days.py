@@ -3,7 +3,8 @@
 ``python3 -m bench days`` lets thirty days pass at the newsstand, with weekends, holidays and
 chance, and crawls every outlet in the night; no finding may come of it. Then every outlet breaks in
 every way that it can, for one night each, which has to be found in that night; that nothing new
-comes is found as soon as something should. tests/test_findings.py is its short form.
+comes is found as soon as something should. Its short form is
+tests/system/test_failures_become_findings.py.
 """
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from crawler.crawl.rendering.executable import find_browser
-from tests.postgres import Server, running_server
+from tests.support.postgresql import Server, running_server
+
+pytest_plugins = ["tests.support.interrupted_crawl"]
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -1,0 +1,767 @@
+"""``scrapy reextract``: kept pages by today's code, what that changes, and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from rich.console import Console
+from scrapy import Request
+from scrapy.http import HtmlResponse
+from scrapy.utils.project import get_project_settings
+
+from crawler.archive.captures.index import index
+from crawler.archive.captures.load import load
+from crawler.archive.captures.lookup import captures_at as at_place
+from crawler.archive.location import RecordLocation
+from crawler.archive.reader import Unreadable
+from crawler.archive.records import Builder, id_of
+from crawler.archive.scan import Member, scan_members
+from crawler.article import Article
+from crawler.commands.history import as_json
+from crawler.commands.history import show as show_history
+from crawler.commands.reextract import Command
+from crawler.crawl.spider import OutletSpider
+from crawler.extract.pages import ListingEntry
+from crawler.reprocess.reextract.diff import changes
+from crawler.reprocess.reextract.run import Changed, Reextraction, ReextractOptions
+from crawler.reprocess.reextract.task import Job
+from crawler.runtime.process_pool import ProcessPool
+from crawler.store import Store, open_store
+from crawler.store.articles.forget import Takedown, forget
+from crawler.store.articles.history import read_history
+from crawler.store.articles.reextracted import current_versions, reextract, version_of
+from crawler.store.db.engine import engine_of
+from newsstand.server import serving
+from pipelines.extractor_version import MADE_BY, digest_of, extractor_version
+from spiders.gosiweek import Gosiweek
+from spiders.papns import Papns
+from tests.support.articles import AGAIN, CORRECTED, LONG, URL, at, day, rows
+from tests.support.newsstand_crawl import Stand
+from tests.support.paths import ROOT
+from tests.support.scrapy_process import Run, environment, scrapy
+
+OUTLETS: dict[str, type[OutletSpider]] = {"gosiweek": Gosiweek, "papns": Papns}
+NOW = "2026-11-26T00:00:00Z"
+
+
+class Kept(Stand):
+    """A store and its archive."""
+
+    @property
+    def folder(self) -> Path:
+        return self.database.with_suffix(".archive")
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.database}"
+
+    def dump(self) -> list[str]:
+        with closing(sqlite3.connect(self.database)) as connection:
+            return list(connection.iterdump())
+
+    def set(self, values: str, where: str, *given: Any) -> None:
+        with closing(sqlite3.connect(self.database, isolation_level=None)) as connection:
+            connection.execute(f"UPDATE article SET {values} WHERE {where}", given)  # noqa: S608
+
+    def trail(self, url: str) -> list[dict[str, Any]]:
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.row_factory = sqlite3.Row
+            asked = "SELECT * FROM trail WHERE canonical_url = ? ORDER BY revision"
+            return [dict(row) for row in connection.execute(asked, (url,))]
+
+    def scrapy(self, *arguments: str, code: Path = ROOT, proxy: str = "") -> Run:
+        """By the code of a checkout."""
+        if code == ROOT:
+            return scrapy(*self.arguments(*arguments), proxy=proxy)
+        return subprocess.run(
+            self.command(*arguments), cwd=code, capture_output=True, text=True, timeout=60,
+            check=False, env=with_code(code, proxy),
+        )  # fmt: skip
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "scrapy", *self.arguments(*arguments)]
+
+    def arguments(self, *given: str) -> list[str]:
+        settings = (f"DATABASE_URL={self.url}", "DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=0")
+        return [*given, *(part for setting in settings for part in ("-s", setting))]
+
+    def reextract(self, *arguments: str, code: Path = ROOT) -> Run:
+        return self.scrapy("reextract", "--jobs", "1", *arguments, code=code)
+
+
+def with_code(code: Path, proxy: str = "") -> dict[str, str]:
+    return environment(proxy) | {"PYTHONPATH": str(code)}
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    """Two outlets, crawled once; the newsstand stays open."""
+    folder = tmp_path_factory.mktemp("reextract")
+    with serving(seed=7, articles=6) as proxy:
+        kept = Kept(proxy, folder / "store.db", [])
+        run = kept.scrapy("crawlall", *OUTLETS, "--since", "60d", proxy=proxy)
+        assert run.returncode == 0, run.stderr[-3000:]
+        yield kept
+
+
+@pytest.fixture
+def kept(crawled: Kept, tmp_path: Path) -> Kept:
+    """The same, for a test of its own."""
+    mine = Kept(crawled.proxy, tmp_path / "store.db", [])
+    with (
+        closing(sqlite3.connect(crawled.database)) as of,
+        closing(sqlite3.connect(mine.database)) as to,
+    ):
+        of.backup(to)
+    shutil.copytree(crawled.folder, mine.folder)
+    return mine
+
+
+@pytest.fixture(scope="module")
+def victim(crawled: Kept) -> dict[str, Any]:
+    """The article of which a new rule cuts off the last words, which stand nowhere else."""
+    stored = list(crawled.stored().values())
+    return next(
+        row
+        for row in stored
+        if "\n" in row["body"]
+        and [words(row) in one["blocks"] + one["images"] for one in stored].count(True) == 1
+        and all(one["end"] < len(row["body"]) - 20 for one in json.loads(row["mentioned_dates"]))
+    )
+
+
+def words(row: dict[str, Any]) -> str:
+    body: str = row["body"]
+    return body[-20:]
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory, victim: dict[str, Any]) -> Path:
+    """A checkout in which a selector finds nothing any more, and in which there is one rule more."""
+    code = tmp_path_factory.mktemp("later")
+    for room in ("crawler", "pipelines", "spiders"):
+        shutil.copytree(ROOT / room, code / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "scrapy.cfg", code)
+    family = code / "crawler/extract/cms/ncode.py"
+    before = family.read_text("utf-8")
+    family.write_text(before.replace('section=(".naviLink",)', 'section=(".noLink",)'), "utf-8")
+    assert family.read_text("utf-8") != before
+    rule = {"name": "last_words", "kind": "share", "why": "for a test"}
+    told = "".join(f"{name} = {json.dumps(value)}\n" for name, value in rule.items())
+    match = re.escape(words(victim))
+    with (code / "pipelines/rules/tools.toml").open("a", encoding="utf-8") as rules:
+        rules.write(f"\n[[trim]]\n{told}match = '''{match}'''\ndrops = []\nkeeps = []\n")
+    return code
+
+
+def through(
+    store: Store, folder: Path, *, is_applied: bool = False, **asked: Any
+) -> tuple[Reextraction, list[Changed]]:
+    """In this process, by this code."""
+    done = Reextraction(store, ReextractOptions(folder, OUTLETS, is_applied=is_applied, **asked))
+    with ProcessPool(1) as workers:
+        return done, list(done.run(workers))
+
+
+# -- the command --------------------------------------------------------------------------
+
+
+def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_known(
+    kept: Kept, later: Path, victim: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, dump = kept.stored(), kept.dump()
+    expected = {
+        url: {"article_section"}
+        for url, row in before.items()
+        if row["outlet"] == "gosiweek" and row["article_section"]
+    }
+    assert expected
+    expected.setdefault(victim["canonical_url"], set())
+    expected[victim["canonical_url"]] |= {"body", "content_hash"}
+
+    run = kept.reextract("--json", code=later)
+    shown = {one["canonical_url"]: one for one in map(json.loads, run.stdout.splitlines())}
+    assert {url: set(one["changes"]) for url, one in shown.items()} == expected
+    cut = shown[victim["canonical_url"]]["changes"]["body"]
+    assert cut == {"old": victim["body"], "new": victim["body"][:-20].rstrip()}
+    told = f"Would be changed: {len(expected)} of {len(before)} articles read; --apply does it.\n"
+    assert (run.returncode, run.stderr) == (0, told)
+    assert kept.dump() == dump
+
+    run = kept.scrapy("reextract", "--apply", code=later)  # in as many processes as can be
+    assert run.returncode == 0, run.stderr
+    assert re.search(rf"article_section +│ +{len(expected)} ", run.stdout)
+    assert re.search(r"body +│ +1 ", run.stdout)
+    assert f"{victim['canonical_url']}  version 1\n" in run.stdout
+    assert f"{words(victim).split()[-1]}" in run.stdout
+    assert (
+        f"Changed, as versions of ours: {len(expected)} of {len(before)} articles read."
+        in run.stdout
+    )
+    for url, row in before.items():
+        old, *new = kept.trail(url)
+        same = {name: value for name, value in row.items() if name not in ("id", "gone_at")}
+        assert same == {name: old[name] for name in same}
+        assert len(new) == (url in expected)
+        for version in new:
+            ours = (version["revision"], version["revised_by"], version["is_current"])
+            assert ours == (2, "extractor", 1)
+            for name in ("url", "fetched_at", "seen_at", "record", "date_published", "headline"):
+                assert version[name] == row[name]
+            assert version["extractor_version"] != row["extractor_version"]
+
+    again = kept.reextract("--apply", code=later)
+    told = f"Nothing is changed; articles read: {len(before)}.\n"
+    assert (again.returncode, again.stdout) == (0, told)
+    after = {url: kept.trail(url) for url in before}
+    number = sum(map(len, after.values()))
+
+    options = ("-a", "since=60d", "-a", "revisit=60d")
+    crawl = kept.scrapy("crawl", "gosiweek", *options, code=later, proxy=kept.proxy)
+    assert crawl.returncode == 0, crawl.stderr[-3000:]
+    assert "malgeum/known" in crawl.stderr
+    replay = kept.scrapy("replay", str(kept.folder), "--jobs", "1", code=later)
+    assert replay.returncode == 0, replay.stderr[-3000:]
+    assert sum(len(kept.trail(url)) for url in before) == number
+    assert kept.stored().keys() == before.keys()
+    for url, versions in after.items():
+        seen = [one | {"seen_at": None} for one in kept.trail(url)]
+        assert seen == [one | {"seen_at": None} for one in versions]
+
+    with open_store(kept.url) as store:
+        history = read_history(store, [victim["canonical_url"]])
+    assert history
+    show_history(history, Console(highlight=False, soft_wrap=True))
+    shown_history = capsys.readouterr().out
+    assert "Version 1 · seen" in shown_history
+    assert "Version 2 (current) · read anew by this program from the page" in shown_history
+    assert [one["revised_by"] for one in as_json(history)["versions"]] == ["outlet", "extractor"]
+
+
+def test_a_kill_leaves_each_article_old_or_new_and_the_next_run_does_the_rest(kept: Kept) -> None:
+    kept.set("keywords = ?", "true", '["x"]')
+    asked = kept.command("reextract", "--jobs", "1", "--apply", "--json")
+    unbuffered = with_code(ROOT) | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(asked, cwd=ROOT, env=unbuffered, stdout=-1, stderr=-3) as run:
+        assert run.stdout
+        told = {json.loads(run.stdout.readline())["canonical_url"] for _ in range(2)}
+        run.send_signal(signal.SIGKILL)
+    versions = {url: kept.trail(url) for url in kept.stored()}
+    done = {url for url, trail in versions.items() if len(trail) == 2}
+    assert done >= told
+    for url, trail in versions.items():
+        assert [one["is_current"] for one in trail] == ([0, 1] if url in done else [1])
+    with open_store(kept.url) as store:
+        with store.engine.begin() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        _, rest = through(store, kept.folder, is_applied=True)
+        assert {one.stored.canonical_url for one in rest} == versions.keys() - done
+        assert rest
+        assert through(store, kept.folder)[1] == []
+    assert all(len(kept.trail(url)) == 2 for url in versions)
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(kept: Kept) -> None:
+    kept.set("headline = ?", "true", "가" * 50_000)
+    asked = kept.command("reextract", "--jobs", "1")
+    with subprocess.Popen(
+        asked, cwd=ROOT, env=with_code(ROOT), stdout=-1, stderr=-1, text=True
+    ) as run:
+        assert run.stdout
+        assert run.stderr
+        run.stdout.readline()
+        run.stdout.close()
+        assert run.stderr.read() == ""
+    assert run.returncode == 0
+
+
+# -- bad input --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asking(kept: Kept, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """The command in this process: its exit code, and what it prints."""
+
+    def ask(*arguments: str, **settings: str) -> tuple[int, str, str]:
+        asked, parser = Command(), argparse.ArgumentParser(conflict_handler="resolve")
+        asked.settings = get_project_settings()
+        asked.settings.setdict({"DATABASE_URL": kept.url, **settings}, priority="cmdline")
+        asked.add_options(parser)
+        options, rest = parser.parse_known_args(["--jobs", "1", *arguments])
+        try:
+            asked.process_options(rest, options)
+            asked.run(rest, options)
+        except SystemExit as ended:
+            asked.exitcode = int(str(ended.code))
+        out, err = capsys.readouterr()
+        return asked.exitcode, out, err
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "sentence"),
+    [
+        (["gosiwek"], {}, 2, "there is no outlet 'gosiwek'; did you mean gosiweek?"),
+        (["--bogus"], {}, 2, "there is no option --bogus"),
+        (["--since", "soon"], {}, 2, "--since='soon' is not a date"),
+        (["--since", "2024-09-02", "--until", "2024-09-01"], {}, 2, "--since=2024-09-02 lies"),
+        (["--limit", "0"], {}, 2, "--limit '0' is no number of one or more"),
+        (["--jobs", "many"], {}, 2, "--jobs 'many' is no number of one or more"),
+        ([], {"ARCHIVE": ""}, 2, "there is no archive: ARCHIVE is empty"),
+        ([], {"ARCHIVE": "/nowhere/at/all"}, 2, "there is no archive: /nowhere/at/all is no"),
+        ([], {"ARCHIVE_KEEP": "some"}, 2, "ARCHIVE_KEEP='some' is neither all nor articles"),
+        ([], {"DATABASE_URL": "oops"}, 6, "DATABASE_URL is no SQLAlchemy URL"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list | dict) else "",
+)
+def test_bad_usage_is_one_sentence(
+    asking: Callable[..., tuple[int, str, str]],
+    arguments: list[str], settings: dict[str, str], code: int, sentence: str,
+) -> None:  # fmt: skip
+    ended, out, err = asking(*arguments, **settings)
+    assert (ended, out) == (code, "")
+    assert err.startswith(f"scrapy: {sentence}")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_page_that_is_read_as_before_changes_nothing(
+    kept: Kept, asking: Callable[..., tuple[int, str, str]]
+) -> None:
+    told = f"Nothing would be changed; articles read: {len(kept.stored())}.\n"
+    assert asking() == (0, told, "")
+
+
+def test_a_locked_store_is_one_sentence(
+    kept: Kept, asking: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.1)
+    with closing(sqlite3.connect(kept.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ended, out, err = asking("--apply")
+    assert (ended, out) == (6, "")
+    assert err.startswith(f"scrapy: The store {kept.url} is locked by another process")
+
+
+def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
+    kept: Kept, asking: Callable[..., tuple[int, str, str]]
+) -> None:
+    stored = list(kept.stored("papns").values())
+    damaged, moved, unkept, strange, shut, gone, whole = stored[:7]
+    place = RecordLocation.read(damaged["record"])
+    spoil(kept.folder / place.file, place.offset)
+    kept.set("record = ?", "id = ?", damaged["record"], moved["id"])
+    kept.set("record = NULL", "id = ?", unkept["id"])
+    kept.set("outlet = 'nobody'", "id = ?", strange["id"])
+    record, address = first_list(kept)
+    kept.set("record = ?, url = ?", "id = ?", record, address, shut["id"])
+    elsewhere = "papns/papns-20200101-001.warc.gz@0"
+    kept.set("record = ?", "id = ?", elsewhere, gone["id"])
+    dump = kept.dump()
+    ended, out, err = asking("--apply")
+    assert (ended, err) == (3, "")
+    assert out.splitlines() == [
+        f"Nothing is changed; articles read: {len(kept.stored()) - 5}.",
+        "Left as stored: 1 with no page in the archive (stored before there was one, or no longer"
+        " kept):",
+        f"  {unkept['url']}",
+        "Left as stored: 1 with an outlet that is not known any more:",
+        f"  {strange['url']} of nobody",
+        "Left as stored: 3 with a page that cannot be read:",
+        f"  {damaged['url']} at {place}: {kept.folder}/{place}: there is no record that can be read",
+        f"  {moved['url']} at {place}: {kept.folder}/{place}: there is no record that can be read",
+        f"  {gone['url']} at {elsewhere}: No such file or directory",
+        "Left as stored: 1 with a page on which this code finds no article:",
+        f"  {address}: forbidden: the address led away from the article",
+    ]
+    assert kept.dump() == dump
+    kept.set("record = ?", "id = ?", whole["record"], moved["id"])
+    ended, out, err = asking("papns", "--json")
+    assert (ended, out) == (3, "")
+    assert f"{moved['url']} at {whole['record']}: the page of {whole['url']} lies there" in err
+
+
+def spoil(file: Path, offset: int) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(offset + 300)
+        opened.write(b"\0" * 20)
+
+
+def first_list(kept: Kept) -> tuple[str, str]:
+    """Place and address of a page that is no article's."""
+    places = {row["record"] for row in kept.stored().values()}
+    for path in (kept.folder / "papns").iterdir():
+        with path.open("rb") as file:
+            for one in scan_members(file):
+                if not isinstance(one, Member) or b"WARC-Type: response" not in one.content:
+                    continue
+                place = f"papns/{path.name}@{one.offset}"
+                address = re.search(rb"WARC-Target-URI: (\S+)", one.content)
+                if place not in places and address and b"robots" not in address[1]:
+                    return place, address[1].decode()
+    raise AssertionError("no list is kept")
+
+
+def test_a_pages_text_steers_no_terminal(
+    kept: Kept, asking: Callable[..., tuple[int, str, str]]
+) -> None:
+    kept.set("article_section = ?, body = body || ?", "id = 1", "\x1b[31m정치", "\n\x1b]0;x\x07")
+    _, out, _ = asking()
+    assert "\x1b" not in out
+    assert "article_section: \\u001b[31m정치 → " in out
+    assert "- \\u001b]0;x\\u0007" in out
+    _, out, _ = asking("--json")
+    assert "\x1b" not in out
+    (told,) = map(json.loads, out.splitlines())
+    assert told["changes"]["article_section"]["old"] == "\x1b[31m정치"
+
+
+# -- the page at a place ---------------------------------------------------------------------
+
+
+def test_a_page_is_found_at_its_place_as_in_the_index(crawled: Kept, tmp_path: Path) -> None:
+    folder = tmp_path / "pages.archive"
+    shutil.copytree(crawled.folder, folder)
+    compared = 0
+    for path in folder.glob("*/*.warc.gz"):
+        told: list[str] = []
+        for entry in index(path, told.append, tmp_path):
+            place = RecordLocation(path.relative_to(folder).as_posix(), entry.offset)
+            found = at_place(folder, place)
+            assert (found.entry, found.row) == (entry, load(entry).row)
+            compared += entry.row_at is not None
+        assert told == []
+    assert compared >= len(crawled.stored())
+
+
+def test_what_stood_in_a_browser_is_found_with_the_row_that_led_to_it(tmp_path: Path) -> None:
+    row = ListingEntry(URL, URL, "2024.09.01", "한결 기자", "list", day(1))
+    asked, build = Request(URL, cb_kwargs={"row": row}), Builder()
+    answer = build.response(asked, HtmlResponse(URL, body=b"<p>wait</p>"), day(1))
+    script = build.response(asked, HtmlResponse(f"{URL}/x.js", body=b"1"), day(1))
+    shown = build.conversion(HtmlResponse(URL, body="<p>본문</p>".encode()), day(2), id_of(answer))
+    records = [answer, build.request(asked, answer), build.row(row, answer), script, shown]
+    file = tmp_path / "hangang" / "hangang-20240901-001.warc.gz"
+    file.parent.mkdir()
+    places = []
+    with file.open("wb") as out:
+        for record in records:
+            places.append(RecordLocation("hangang/hangang-20240901-001.warc.gz", out.tell()))
+            out.write(build.packed(record))
+    found = at_place(tmp_path, places[-1])
+    assert found.response.text == "<p>본문</p>"
+    assert found.row == asdict(row)
+    assert at_place(tmp_path, places[0]).row == asdict(row)
+    assert at_place(tmp_path, places[3]).row is None
+    with pytest.raises(Unreadable, match="it holds no page: request"):
+        at_place(tmp_path, places[1])
+
+
+# -- which articles, and as what they came -------------------------------------------------------
+
+
+def test_articles_are_chosen_by_outlet_time_and_number(kept: Kept) -> None:
+    papns = kept.stored("papns")
+    days = sorted(row["date_published"][:10] for row in papns.values())
+    middle = days[len(days) // 2]
+    kept.set("date_published = NULL", "outlet = 'papns' AND date_published LIKE ?", f"{days[-1]}%")
+    kept.set("keywords = ?", "true", '["x"]')
+
+    def urls(*arguments: str) -> list[str]:
+        asked = Command()
+        asked.settings = get_project_settings()
+        asked.settings.set("DATABASE_URL", kept.url, priority="cmdline")
+        parser = argparse.ArgumentParser(conflict_handler="resolve")
+        asked.add_options(parser)
+        options, rest = parser.parse_known_args([*arguments, "papns"])
+        asked.process_options(rest, options)
+        with open_store(kept.url) as store, ProcessPool(1) as workers:
+            return [
+                one.stored.canonical_url for one in Reextraction(store, asked.asked).run(workers)
+            ]
+
+    assert urls() == list(papns)
+    assert urls("--limit", "2") == list(papns)[:2]
+    assert urls("--since", "0001-01-01") == list(papns)
+    assert urls("--since", "9999-12-31") == urls("--until", "0001-01-01") == []
+    since = {url for url, row in papns.items() if row["date_published"][:10] >= middle}
+    assert set(urls("--since", middle)) == since  # one whose day is not known was fetched later
+    before = {url for url, row in papns.items() if row["date_published"][:10] <= middle}
+    assert set(urls("--until", middle)) == before - (since if middle == days[-1] else set())
+
+
+def test_a_record_of_an_earlier_visit_stands_for_a_later_one(kept: Kept) -> None:
+    """The same page twice a day is kept once, with the first visit's row beside it."""
+    for row in kept.stored("gosiweek").values():
+        shown = [one for one in json.loads(row["shown_dates"]) if one["source"] != "list"]
+        kept.set("shown_dates = ?", "id = ?", json.dumps(shown), row["id"])
+    with open_store(kept.url) as store:
+        _, found = through(store, kept.folder, names=("gosiweek",))
+        assert [name for one in found for name in one.fields if name == "shown_dates"] == []
+    for row in kept.stored("gosiweek").values():
+        shown = json.loads(row["shown_dates"])
+        shown.append({"text": "2026-11-20", "source": "list", "shown_at": row["fetched_at"]})
+        kept.set("shown_dates = ?", "id = ?", json.dumps(shown), row["id"])
+    with open_store(kept.url) as store:
+        _, found = through(store, kept.folder, names=("gosiweek",))
+        assert [name for one in found for name in one.fields if name == "shown_dates"] == []
+
+
+def test_another_version_that_comes_meanwhile_is_left_alone(kept: Kept) -> None:
+    first, second = list(kept.stored())[:2]
+    kept.set("keywords = ?", "true", '["x"]')
+    with open_store(kept.url) as store, ProcessPool(1) as workers:
+        done = Reextraction(store, ReextractOptions(kept.folder, OUTLETS, limit=3, is_applied=True))
+        seen = []
+        for changed in done.run(workers):
+            seen.append(changed.stored.canonical_url)
+            if seen == [first]:
+                other = store.find(second)
+                assert other
+                newer = replace(other, headline="새 제목", record=None, blocks=[])
+                newer.fetched_at = "2027-01-01T00:00:00Z"
+                assert store.add(newer).kind == "revised"
+        assert second not in seen
+        assert len(seen) == 2
+        assert (done.changed, done.left["superseded"].count) == (2, 1)
+    assert [one["revised_by"] for one in kept.trail(second)] == ["outlet", "outlet"]
+    assert [one["revised_by"] for one in kept.trail(first)] == ["outlet", "extractor"]
+
+
+# -- the store ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
+        yield opened
+
+
+def read_anew(store: Store, body: str, revision: int = 1, **more: Any) -> str:
+    stored = version_of(store, 1, revision) or at(1)
+    made = at(1, body, **more)
+    changes(stored, made)
+    return reextract(store, 1, revision, made, NOW)
+
+
+def versions(store: Store) -> list[tuple[Any, ...]]:
+    names = "revision, substr(body, 1, 12), fetched_at, seen_at, record, revised_by, is_current"
+    with store.engine.begin() as connection:
+        asked = f"SELECT {names} FROM trail WHERE article = 1 ORDER BY revision"  # noqa: S608
+        return [tuple(row) for row in connection.exec_driver_sql(asked)]
+
+
+PLACE = "hangang/hangang-20240901-001.warc.gz@7"
+
+
+def test_a_version_of_ours_takes_the_place_of_the_one_it_was_read_from(store: Store) -> None:
+    store.add(at(1, record=PLACE))
+    store.add(at(3))
+    store.mark_gone(URL, day(5))
+    assert read_anew(store, CORRECTED) == "stored"
+    expected = [
+        (1, LONG[:12], day(1), day(3), PLACE, "outlet", 0),
+        (2, CORRECTED[:12], day(1), day(3), PLACE, "extractor", 1),
+    ]
+    assert versions(store) == expected
+    (row,) = rows(store)
+    assert row["gone_at"] == day(5)
+    assert read_anew(store, AGAIN) == "superseded"
+    assert read_anew(store, AGAIN, revision=7) == "superseded"
+    assert versions(store) == expected
+
+
+@pytest.mark.parametrize("is_same_page", [True, False])
+def test_a_page_seen_again_brings_no_old_reading_back(store: Store, is_same_page: bool) -> None:
+    store.add(at(1, record=PLACE, headline_raw="가"))
+    read_anew(store, CORRECTED)
+    assert store.add(at(4, CORRECTED)).kind == "known"
+    later = at(6, AGAIN, record=PLACE if is_same_page else None)  # by code of tomorrow
+    assert store.add(later).kind == ("known" if is_same_page else "revised")
+    assert store.add(at(1, LONG)).kind == "known"
+    assert len(versions(store)) == (2 if is_same_page else 3)
+    assert versions(store)[-1][5] == ("extractor" if is_same_page else "outlet")
+
+
+def test_a_superseded_page_that_is_replayed_is_no_version_more(store: Store) -> None:
+    store.add(at(1, record=PLACE))
+    store.add(at(2, CORRECTED, record=PLACE.replace("@7", "@99")))
+    assert read_anew(store, AGAIN, revision=2) == "stored"
+    before = versions(store)
+    assert store.add(at(1, "이제는 다르게 읽히는 글이다.", record=PLACE)).kind == "known"
+    assert versions(store) == before
+
+
+def test_copies_and_press_releases_are_found_as_for_a_revision(store: Store) -> None:
+    store.add(at(1))
+    store.add(at(1, CORRECTED, outlet="namdo"))
+    namdo = at(1, outlet="namdo").canonical_url
+    assert read_anew(store, CORRECTED) == "stored"
+    mine, theirs = rows(store)
+    assert (mine["duplicate_of"], theirs["duplicate_of"]) == (namdo, None)
+    assert mine["cluster_id"] == theirs["cluster_id"]
+    assert read_anew(store, "축제가 열렸다.", revision=2, headline="축제 열려") == "stored"
+    mine, theirs = rows(store)
+    assert mine["duplicate_of"] is None
+    assert mine["cluster_id"] != theirs["cluster_id"]
+
+
+def test_what_is_forgotten_takes_our_versions_with_it(store: Store) -> None:
+    store.add(at(1))
+    read_anew(store, CORRECTED)
+    (taken,) = forget(store, [Takedown([URL], "hangang")], at=NOW)
+    assert taken.versions == 2
+    assert versions(store) == []
+    assert store.add(at(9, CORRECTED)).kind == "forgotten"
+    assert read_anew(store, AGAIN, revision=2) == "superseded"
+
+
+def test_versions_come_a_few_at_a_time_each_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.store.articles.reextracted._AT_ONCE", 2)
+    for number in range(5):
+        store.add(at(1, f"{number}번째 글이다.", number=number, headline=f"{number}"))
+    found = current_versions(store)
+    assert [next(found).id for _ in range(3)] == [1, 2, 3]
+    store.add(at(1, "늦게 온 글이다.", number=9, headline="9"))
+    assert [one.id for one in found] == [4, 5, 6]
+
+
+def test_a_store_of_before_keeps_its_rows_as_the_outlets(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    engine = engine_of(url)
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "crawler/store/migrations"))
+    columns = (
+        "url, canonical_url, outlet, fetched_at, keywords, images, in_language, headline, body,"
+        " authors, author_details, mentioned_dates, content_hash, revision, blocks, shown_dates,"
+        " seen_at, record"
+    )
+    made = at(1)
+    values = ["?"] * 18
+    with engine.execution_options(writing=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+
+        def put(table: str, key: str, body: str, number: int) -> None:
+            row = (
+                made.url, URL, "hangang", day(number), "[]", "[]", "ko", made.headline, body, "[]",
+                "[]", "[]", str(number), number, "[]", "[]", day(number), f"{PLACE}{number}",
+            )  # fmt: skip
+            connection.exec_driver_sql(
+                f"INSERT INTO {table} ({key}, {columns}) VALUES (1, {', '.join(values)})",  # noqa: S608
+                row,
+            )
+
+        put("article", "id", CORRECTED, 2)
+        put("revision", "article", LONG, 1)
+        connection.exec_driver_sql("INSERT INTO address VALUES (?, 1, 'article', ?)", (URL, day(1)))
+    engine.dispose()
+    with open_store(url) as store:
+        assert versions(store) == [
+            (1, LONG[:12], day(1), day(1), f"{PLACE}1", "outlet", 0),
+            (2, CORRECTED[:12], day(2), day(2), f"{PLACE}2", "outlet", 1),
+        ]
+        assert read_anew(store, AGAIN, revision=2) == "stored"
+        assert versions(store)[-1][5] == "extractor"
+
+
+# -- the version of the code ----------------------------------------------------------------------
+
+
+def version_in(code: Path) -> list[str]:
+    script = (
+        "from pipelines.extractor_version import extractor_version as v\n"
+        "print(v('gosiweek'), v('papns'), v('a.b/../../x'))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=code, env=with_code(code), text=True,
+        capture_output=True, check=True,
+    )  # fmt: skip
+    return run.stdout.split()
+
+
+def test_the_version_tells_two_states_of_the_code_and_of_an_outlet_apart(
+    later: Path, tmp_path: Path
+) -> None:
+    now = [extractor_version(name) for name in ("gosiweek", "papns", "a.b/../../x")]
+    assert len(set(now)) == 3
+    assert all(re.fullmatch(r"0\.1\.0\+[0-9a-f]{8}", one) for one in now)
+    assert not set(now) & set(version_in(later))
+    for room in ("crawler", "pipelines", "spiders"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    assert version_in(tmp_path) == now
+    with (
+        (tmp_path / "crawler/crawl/spider.py").open("a") as walk,
+        (tmp_path / "spiders/gosiweek.py").open("a") as spider,
+    ):
+        walk.write("# how it is fetched is no part of what it says\n")
+        spider.write("# this is\n")
+    gosiweek, *others = version_in(tmp_path)
+    assert gosiweek != now[0]
+    assert others == now[1:]
+
+
+def test_moving_a_file_keeps_the_version_and_changing_a_byte_does_not(tmp_path: Path) -> None:
+    first, second = tmp_path / "clean.py", tmp_path / "rules.toml"
+    first.write_bytes(b"def clean(): ...\n")
+    second.write_bytes(b"[[rule]]\n")
+    before = digest_of([first, second])
+    moved = tmp_path / "elsewhere" / "tidy.py"
+    moved.parent.mkdir()
+    first.rename(moved)
+    assert digest_of([second, moved]) == before
+    moved.write_bytes(b"def clean(): ...\n\n")
+    assert digest_of([second, moved]) != before
+    assert digest_of([moved]) != digest_of([moved, moved])
+
+
+def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
+    script = (
+        "import sys; import crawler.extract.cms, crawler.encoding, crawler.extract.pages, pipelines.stages\n"
+        "import crawler.similarity.fingerprint\n"
+        "print(*(sys.modules[name].__file__ for name in sys.modules\n"
+        "        if name.split('.')[0] in ('crawler', 'pipelines')))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=with_code(ROOT), text=True,
+        capture_output=True, check=True,
+    )  # fmt: skip
+    files = {Path(file).relative_to(ROOT).as_posix() for file in run.stdout.split()}
+    without = {
+        file for file in files if not any(f"{file}/".startswith(f"{part}/") for part in MADE_BY)
+    }
+    assert without == {
+        "crawler/__init__.py",
+        "pipelines/stages.py",
+        "crawler/dates/__init__.py",
+        "crawler/extract/__init__.py",
+        "crawler/similarity/__init__.py",
+        "pipelines/__init__.py",
+    }
+    assert [part for part in MADE_BY if not (ROOT / part).exists()] == []
+
+
+def test_a_job_and_its_article_can_go_to_another_process() -> None:
+    import pickle
+
+    job = Job(1, 1, Path(), PLACE, URL, day(1), None, Gosiweek)
+    assert pickle.loads(pickle.dumps(job)) == job  # noqa: S301
+    made: Article = at(1)
+    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301

@@ -1,0 +1,32 @@
+"""A process that is ended from outside ends the work at once, whatever the others are at."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import pytest
+
+from crawler.runtime.process_pool import FEW, ProcessPool, WorkerLost
+from tests.support.scrapy_process import forked
+
+
+def lose_one_as_another_begins() -> None:
+    begin: Any = ProcessPoolExecutor._spawn_process  # type: ignore[attr-defined]
+
+    def late(pool: Any) -> None:
+        for process in list(pool._processes.values()):
+            process.kill()
+            while not pool._broken:
+                time.sleep(0.01)
+        begin(pool)
+
+    ProcessPoolExecutor._spawn_process = late  # type: ignore[attr-defined]
+    with pytest.raises(WorkerLost), ProcessPool(2) as workers:
+        list(workers.results(str, range(10 * FEW)))
+
+
+def test_one_that_begins_as_another_is_lost_holds_nothing_up() -> None:
+    run = forked(lose_one_as_another_begins, longest=30)
+    assert run.returncode == 0, run.stderr

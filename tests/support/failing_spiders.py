@@ -1,0 +1,28 @@
+"""Outlets that cannot be crawled: ``-s SPIDER_MODULES=spiders,tests.support.failing_spiders``."""
+
+from crawler.crawl.spider import OutletSpider
+from crawler.extract.cms.gnuboard import GNUBOARD
+
+
+class Failing(OutletSpider):
+    """Its spider cannot be made."""
+
+    name = "failing"
+    paper = "실패일보"
+    region = "제주"
+    home = "https://failing.test"
+    family = GNUBOARD
+
+    def __init__(self, name: str | None = None, **arguments: str) -> None:
+        raise ValueError("no \x1b[31mway\x1b[0m [red]in")
+
+
+class Rendered(OutletSpider):
+    """Its pages need a browser."""
+
+    name = "rendered"
+    paper = "화면일보"
+    region = "제주"
+    home = "https://rendered.test"
+    family = GNUBOARD
+    render = "article"

@@ -1,0 +1,65 @@
+"""Several outlets crawled at the same time by one process, each with its own settings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.project import get_project_settings
+
+from crawler.outcomes.exit_codes import of_crawl
+from tests.support.scrapy_process import forked
+
+ABOVE = 50
+"""Priority of one outlet's settings: a process gives its own again to each crawler that it runs, and
+at equal priority they win."""
+
+
+@dataclass
+class Ended:
+    code: int
+    stats: dict[str, Any]
+
+    @property
+    def seconds(self) -> float:
+        """From the outlet's own beginning to its own end."""
+        return float(self.stats["elapsed_time_seconds"])
+
+    @property
+    def requests(self) -> int:
+        return int(self.stats.get("downloader/request_count", 0))
+
+
+def crawl_at_once(
+    proxy: str, settings: dict[str, Any], outlets: dict[str, dict[str, Any]]
+) -> tuple[dict[str, Ended], str]:
+    """How each outlet's crawl ended, and the log of all."""
+    run = forked(main, settings, outlets, proxy=proxy)
+    assert run.returncode == 0, run.stderr[-3000:]
+    ended = json.loads(run.stdout)
+    return {name: Ended(**one) for name, one in ended.items()}, run.stderr
+
+
+def main(settings: dict[str, Any], outlets: dict[str, dict[str, Any]]) -> None:
+    """``settings`` of all, and ``outlets`` as name → ``settings`` and ``arguments``; prints each
+    one's exit code and stats as JSON, and logs to stderr."""
+    ours = get_project_settings()
+    ours.setdict(settings, priority="cmdline")
+    process = AsyncCrawlerProcess(ours)
+    loader = get_spider_loader(ours)
+    crawlers = {}
+    for name, asked in outlets.items():
+        own = ours.copy()
+        own.setdict(asked.get("settings", {}), priority=ABOVE)
+        crawlers[name] = Crawler(loader.load(name), own)
+        process.crawl(crawlers[name], **{"since": "60d"} | asked.get("arguments", {}))
+    process.start()
+    told = {}
+    for name, crawler in crawlers.items():
+        assert crawler.stats is not None
+        stats = crawler.stats.get_stats()
+        told[name] = {"code": of_crawl(stats), "stats": stats}
+    print(json.dumps(told, default=str))

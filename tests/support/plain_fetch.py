@@ -1,0 +1,93 @@
+"""A guest at a paper that is none: addresses asked for with the project's settings, one process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from resource import RUSAGE_SELF, getrusage
+from typing import Any, ClassVar
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from scrapy.utils.project import get_project_settings
+from twisted.python.failure import Failure
+
+from crawler.crawl.failures import RequestRejected, classify_error
+from crawler.crawl.spider import OutletSpider
+from crawler.extract.cms.gnuboard import GNUBOARD
+from tests.support.faulty_proxy import Server
+from tests.support.scrapy_process import forked
+
+ALONE = {"DOWNLOAD_DELAY": 0, "ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}, "ARCHIVE": ""}
+"""No stages and no store; the server is our own, so no delay is owed to it."""
+
+
+class Guest(OutletSpider):
+    name = "guest"
+    paper = "손님"
+    home = "http://paper.test"
+    aliases = tuple(f"{name}.test" for name in ("one", "two", "three", "four", "refused", "silent"))
+    family = GNUBOARD
+
+    urls: ClassVar[list[str]] = []
+    ends: ClassVar[dict[str, dict[str, Any]]] = {}
+
+    async def start(self) -> AsyncIterator[Any]:
+        for url in self.urls:
+            yield scrapy.Request(url, self.had, errback=self.lost, cb_kwargs={"asked": url})
+
+    def had(self, response: Response, asked: str) -> None:
+        self.ends[asked] = {"kind": "page", "url": response.url, "sentence": ""}
+
+    def lost(self, failure: Failure) -> None:
+        kind, sentence = classify_error(failure.value)
+        refused = failure.value.kind if isinstance(failure.value, RequestRejected) else None
+        asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
+        self.ends[asked] = {"kind": kind, "sentence": sentence, "refused": refused}
+
+
+@dataclass
+class Visit:
+    ends: dict[str, dict[str, Any]]
+    stats: dict[str, Any]
+    delays: dict[str, list[float]]
+    """Host → delay of its downloader slot at the end, in seconds, and its jitter."""
+    grown: float
+    """MiB that the process held at its peak above what it began with."""
+    log: str
+
+    def kind(self, url: str) -> str:
+        kind: str = self.ends[url]["kind"]
+        return kind
+
+
+def visit(server: Server, urls: list[str], **settings: Any) -> Visit:
+    """Ask for the addresses through the server, in order."""
+    run = forked(main, urls, ALONE | settings, proxy=server.address)
+    assert run.returncode == 0, run.stderr[-3000:]
+    return Visit(**json.loads(run.stdout), log=run.stderr)
+
+
+def main(urls: list[str], settings: dict[str, Any]) -> None:
+    """Prints how each fetch ended, and the crawl's stats, as JSON, and logs to stderr."""
+    Guest.urls = urls
+    ours = get_project_settings()
+    ours.setdict(settings, priority="cmdline")
+    process = AsyncCrawlerProcess(ours)
+    crawler = process.create_crawler(Guest)
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    process.crawl(crawler)
+    process.start()
+    grown = (getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert crawler.stats is not None
+    assert crawler.engine is not None
+    slots = crawler.engine.downloader.slots
+    told = {
+        "ends": Guest.ends,
+        "stats": crawler.stats.get_stats(),
+        "delays": {host: (slot.delay, slot.jitter) for host, slot in slots.items()},
+        "grown": grown,
+    }
+    print(json.dumps(told, default=str))

@@ -1,0 +1,28 @@
+"""An outlet whose crawl is told to end while it is opened: ``-s SPIDER_MODULES=tests.support.slow_opening_spider``."""
+
+import os
+import signal
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from crawler.crawl.spider import OutletSpider
+from crawler.extract.cms.gnuboard import GNUBOARD
+
+
+class Untimely(OutletSpider):
+    name = "untimely"
+    paper = "때이른일보"
+    region = "제주"
+    home = "https://untimely.test"
+    family = GNUBOARD
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *arguments: Any, **named: Any) -> Self:
+        self = super().from_crawler(crawler, *arguments, **named)
+        crawler.signals.connect(self.end, signals.spider_opened)
+        return self
+
+    def end(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
