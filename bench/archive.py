@@ -34,7 +34,7 @@ from crawler.archive.writer import Writer
 from crawler.cli.arguments import outlets_by_host
 from crawler.crawl.stored_urls import OutletSites
 from crawler.dates.utc import format_utc
-from crawler.extract.selectors import FoundParts, find_parts
+from crawler.extract.selectors import PageParts, read_parts
 from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.reprocess.replay.task import Job, read
 from crawler.runtime.process_pool import ProcessPool, processors
@@ -121,11 +121,11 @@ def write(folder: Path, pages: Sequence[Capture]) -> None:
     )
 
 
-def parse(page: Capture) -> FoundParts:
+def parse(page: Capture) -> PageParts:
     """What no reading can do without: the tree, and the parts that the family's selectors find."""
     assert isinstance(page.response, TextResponse)
     outlet = outlets()[host_of(page.entry.url)]
-    return find_parts(Selector(text=page.response.text), outlet.family.selectors)
+    return read_parts(Selector(text=page.response.text), outlet.family.selectors)
 
 
 @cache

@@ -19,7 +19,14 @@ from crawler.crawl.failures import RequestDeferred, RequestRejected, classify_er
 from crawler.dates.period import Period
 from crawler.extract.cms.model import Cms
 from crawler.extract.pages import ListingEntry, Publisher
-from crawler.extract.sitemap import Entry, NoSitemap, Read, named_in_robots, read_sitemap, rows_of
+from crawler.extract.sitemap import (
+    ParsedSitemap,
+    SitemapEntry,
+    SitemapError,
+    named_in_robots,
+    read_sitemap,
+    rows_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -84,21 +91,23 @@ class Sitemaps:
                 yield from self.entries(sitemap)
             if not sitemap.is_whole:
                 self.broken(response.url, "it was cut short")
-        except NoSitemap as error:
+        except SitemapError as error:
             self.broken(response.url, str(error))
         else:
             self.count("sitemaps")
 
-    def parse_index(self, index: Read, response: Response, depth: int) -> Iterator[Request]:
+    def parse_index(
+        self, index: ParsedSitemap, response: Response, depth: int
+    ) -> Iterator[Request]:
         """Sitemaps that may hold wanted articles, those first that changed last."""
         if depth >= DEEPEST:
-            raise NoSitemap("it is an index in an index in an index")
+            raise SitemapError("it is an index in an index in an index")
         entries = [entry for entry in index.entries if not self.is_over(entry)]
         latest = datetime.max.replace(tzinfo=UTC)
         entries.sort(key=lambda entry: entry.changed or latest, reverse=True)
         yield from self.requests((entry.url for entry in entries), depth + 1)
 
-    def entries(self, sitemap: Read) -> Iterator[Any]:
+    def entries(self, sitemap: ParsedSitemap) -> Iterator[Any]:
         """A sitemap's articles, some at a time. Counts as ``malgeum/timeless`` those of which only
         their pages can say whether they lie in the wanted period."""
         left = (entry for entry in sitemap.entries if not self.is_over(entry))
@@ -110,7 +119,7 @@ class Sitemaps:
                     self.count("timeless")
             yield self.shown(rows)
 
-    def is_over(self, entry: Entry) -> bool:
+    def is_over(self, entry: SitemapEntry) -> bool:
         """Whether what a sitemap names was last changed before the wanted period began."""
         since = self.period.since
         return since is not None and entry.changed is not None and entry.changed <= since

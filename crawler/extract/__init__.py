@@ -1,0 +1,1 @@
+"""Extraction: from a fetched page to the raw half of the item. Pure functions."""

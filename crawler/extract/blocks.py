@@ -1,4 +1,4 @@
-"""A page's element as the lines that a reader sees, each with what the markup says it is."""
+"""Splits a page element into the lines that a reader sees, each with its kind by the markup."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ INLINE = {
     "tt", "u", "wbr",
 }  # fmt: skip
 HIDDEN = re.compile(r"\bsound_only\b|\bblind\b")
-"""Classes for screen readers only: Gnuboard's, and the one that most other systems use."""
+"""Classes for screen readers only: Gnuboard's, and the one that most other CMSs use."""
 _BREAK = object()
 
 
 def read_blocks(root: HtmlElement, kinds: Mapping[HtmlElement, BlockKind]) -> Iterator[Block]:
-    """The lines below ``root``, top to bottom; empty ones are left out.
+    """Yield the lines below ``root``, top to bottom, without empty ones.
 
-    ``kinds`` names the elements whose markup says what they are; everything below takes
-    over that kind. Cells of a table row share a line, parted by `` | ``.
+    ``kinds`` names the elements whose markup says what they are; everything below them has that
+    kind. Cells of a table row share a line, separated by `` | ``.
     """
     line: list[str] = []
     now: _Place = ("", "")
@@ -45,19 +45,19 @@ def read_blocks(root: HtmlElement, kinds: Mapping[HtmlElement, BlockKind]) -> It
 
 
 _Place = tuple[BlockKind, str]
-"""What the markup says a text is, and the elements around it."""
+"""The kind of a text, and the elements around it."""
 
 
 _Token = tuple[object, _Place]
-"""A text or a line break, and its place."""
+"""A text or a line break, with its place."""
 _Tokens = Iterator["_Token | _Tokens"]
-"""Tokens, and where an element stands, those inside it."""
-DEEP = 2000
-"""Characters of the elements around a text; broken pages nest thousands, which say no more."""
+"""Tokens, with a nested iterator for each child element."""
+MAX_PATH_CHARS = 2000
+"""Maximum length of the path of elements around a text; broken pages nest thousands of them."""
 
 
 def _flatten(tokens: _Tokens) -> Iterator[_Token]:
-    """In document order. Without recursion, since broken pages nest deeper than Python can."""
+    """Yield tokens in document order, without recursion: broken pages nest too deep for it."""
     stack = [tokens]
     while stack:
         for token in stack[-1]:
@@ -70,7 +70,7 @@ def _flatten(tokens: _Tokens) -> Iterator[_Token]:
 
 
 def _tokens(node: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], place: _Place) -> _Tokens:
-    """The text and the line breaks of an element."""
+    """Yield the text and the line breaks of an element."""
     if node.text:
         yield node.text, place
     for child in node:
@@ -90,7 +90,7 @@ def _child_tokens(
     if child.tag in INLINE:
         yield _tokens(child, kinds, place)
         return
-    if len(place[1]) < DEEP:
+    if len(place[1]) < MAX_PATH_CHARS:
         place = (place[0], f"{place[1]} {_mark(child)}")
     yield _BREAK, place
     yield _tokens(child, kinds, place)
@@ -98,15 +98,15 @@ def _child_tokens(
 
 
 def _mark(node: HtmlElement) -> str:
-    """An element's tag, classes and id: ``ul .weather #today``."""
+    """Return an element's tag, classes and id: ``ul .weather #today``."""
     marks = [node.tag, *(f".{name}" for name in node.get("class", "").split())]
     return " ".join(marks + ([f"#{node.get('id')}"] if node.get("id") else []))
 
 
 def _collapse(text: str) -> str:
-    """White space as HTML shows it: runs become one, but a no-break space stays.
+    """Return white space as HTML shows it: runs become one space, no-break spaces stay.
 
-    U+FFFD stands for a stray byte: noise on the line, never a letter.
+    U+FFFD is dropped: it stands for a stray byte, never for a letter.
     """
     text = re.sub(r"[ \t\r\n\f]+", " ", text.replace("\ufffd", "")).strip(" \u00a0|")
     return text if text.strip() else ""

@@ -1,4 +1,4 @@
-"""From a page to the item's first half: what the page says, as it says it."""
+"""Reads article pages, list pages and feeds into the raw half of the item."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from parsel import Selector
 
 from crawler.article import Article, DateSource, ShownDate
 from crawler.extract.cms.model import Cms
-from crawler.extract.selectors import FoundParts, find_all, find_parts, text
+from crawler.extract.selectors import PageParts, find_all, read_parts, text
 from crawler.urls import identify
 
 UPLOAD = re.compile(r"(?:thumb-)?\d{14}_")
-"""CHEditor names uploads by their time; a thumbnail's name begins with ``thumb-``."""
+"""CHEditor names uploads by their time; the name of a thumbnail begins with ``thumb-``."""
 
 NO_ARTICLE = "no article on the page"
 
 _END = 2000
-"""Characters at the end of a page in which ``</html>`` stands; trackers may follow it."""
+"""Characters at the end of a page in which ``</html>`` must stand; trackers may follow it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListingEntry:
-    """An article as a list page or a feed shows it."""
+    """An article as a list page, a feed or a sitemap shows it."""
 
     url: str
     canonical_url: str
@@ -33,17 +33,18 @@ class ListingEntry:
     byline: str | None
     source: DateSource
     shown_at: str
-    """UTC; when the list or feed was fetched."""
+    """UTC time at which the list or feed was fetched."""
     pinned: bool = False
+    """True if the row stays on top regardless of its age."""
     stored: bool = False
-    """Whether the article is stored and its page only looked at again."""
+    """True if the article is stored already and its page is a revisit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who prints the page: the outlet's name, its Korean name, its home address and other hosts.
+    """The outlet of a page: name, Korean name, home URL and other hosts.
 
-    Without a home the outlet is not known, and the page's address alone says what it is.
+    Without ``home`` the outlet is unknown, and the page is identified by its URL alone.
     """
 
     outlet: str
@@ -51,10 +52,10 @@ class Publisher:
     home: str | None = None
     aliases: tuple[str, ...] = ()
 
-    def identify(self, url: str, family: Cms) -> tuple[str, str | None] | None:
-        """Canonical address and article id; None for what is no article of the known outlet."""
+    def identify(self, url: str, cms: Cms) -> tuple[str, str | None] | None:
+        """Return canonical URL and article id; None if it is no article of the outlet."""
         if self.home:
-            return family.identify(url, self.home, self.aliases)
+            return cms.identify(url, self.home, self.aliases)
         try:
             identity = identify(url)
         except ValueError:  # a saved page's own file
@@ -63,66 +64,66 @@ class Publisher:
 
 
 def read_rows(
-    page: Selector, url: str, family: Cms, place: Publisher, shown_at: str
+    page: Selector, url: str, cms: Cms, publisher: Publisher, shown_at: str
 ) -> list[ListingEntry]:
-    """The articles of a list page, top to bottom, each address once."""
+    """Return the articles of a list page, top to bottom, each canonical URL once."""
     rows: dict[str, ListingEntry] = {}
-    for row in find_all(page, family.rows.row):
-        for link in find_all(row, family.rows.link):
+    for row in find_all(page, cms.rows.row):
+        for link in find_all(row, cms.rows.link):
             address = _absolute(url, link.get().strip())
-            if identity := place.identify(address, family):
-                date, byline = text(row, family.rows.date), text(row, family.rows.byline)
-                pinned = bool(find_all(row, family.rows.pinned))
-                shown = ListingEntry(address, identity[0], date, byline, "list", shown_at, pinned)
-                rows.setdefault(identity[0], shown)
+            if identity := publisher.identify(address, cms):
+                date, byline = text(row, cms.rows.date), text(row, cms.rows.byline)
+                pinned = bool(find_all(row, cms.rows.pinned))
+                entry = ListingEntry(address, identity[0], date, byline, "list", shown_at, pinned)
+                rows.setdefault(identity[0], entry)
                 break
     return list(rows.values())
 
 
-def read_feed(source: str, family: Cms, place: Publisher, shown_at: str) -> list[ListingEntry]:
-    """The articles of an RSS feed; links may be escaped twice. No feed, no rows."""
+def read_feed(source: str, cms: Cms, publisher: Publisher, shown_at: str) -> list[ListingEntry]:
+    """Return the articles of an RSS feed; links may be escaped twice. Other text has none."""
     feed = Selector(text=source, type="xml")
     feed.remove_namespaces()
     rows = []
     for item in feed.xpath("//item"):
         # Not html.unescape: it takes the &sect of «&section=» for a paragraph sign.
         address = re.sub(r"&(?:amp;)+", "&", item.xpath("string(link)").get("").strip())
-        if identity := place.identify(address, family):
+        if identity := publisher.identify(address, cms):
             date = item.xpath("string(date|pubDate)").get("").strip() or None
             rows.append(ListingEntry(address, identity[0], date, None, "feed", shown_at))
     return rows
 
 
 def is_whole(source: str) -> bool:
-    """Whether a page came to its end, or was cut on the way."""
+    """Return True if the page is complete, False if it was cut off in transfer."""
     return "</html" in source[-_END:].lower()
 
 
 def read_article(
     page: Selector,
     url: str,
-    family: Cms,
-    place: Publisher,
+    cms: Cms,
+    publisher: Publisher,
     *,
     fetched_at: str,
     whole: bool,
     row: ListingEntry | None = None,
 ) -> Article:
-    """The article on a page of a known family; ``soft_error`` says why there is none.
+    """Read the article of a page; if there is none, the article says which error page it is.
 
-    ``whole``: see :func:`is_whole`, which has to be asked of the page as it came.
+    ``whole`` is the result of :func:`is_whole` for the page as it was fetched.
     """
-    parts = find_parts(page, family.selectors)
-    identity = place.identify(url, family)
+    parts = read_parts(page, cms.selectors)
+    identity = publisher.identify(url, cms)
     canonical_url, article_id = identity or (url, None)
     article = Article(
         url=url,
         canonical_url=canonical_url,
-        outlet=place.outlet,
+        outlet=publisher.outlet,
         article_id=article_id,
-        paper=place.paper,
+        paper=publisher.paper,
         fetched_at=fetched_at,
-        headline_raw=_whole_headline(parts.headline, page, family),
+        headline_raw=_whole_headline(parts.headline, page, cms),
         byline_raw=parts.byline or (row.byline if row else None),
         article_section=re.sub(r"^(?:HOME|Home|홈)\s*>\s*", "", parts.section or "") or None,
         tags_raw=parts.tags,
@@ -132,25 +133,25 @@ def read_article(
         blocks=parts.blocks,
         is_revisit=row is not None and row.stored,
     )
-    if identity is None and place.home:
+    if identity is None and publisher.home:
         article.soft_error = "forbidden: the address led away from the article"
     elif not any(block.kind in {"body", "caption"} for block in parts.blocks):
-        article.soft_error = family.soft_error(page.get(), whole=whole) or NO_ARTICLE
+        article.soft_error = cms.soft_error(page.get(), whole=whole) or NO_ARTICLE
     return article
 
 
 def _absolute(page: str, link: str) -> str:
-    """A link as a whole address; one that is broken stays as it stands."""
+    """Return a link as an absolute URL; a malformed link stays unchanged."""
     try:
         return urljoin(page, link)
     except ValueError:
         return link
 
 
-def _shown_dates(parts: FoundParts, row: ListingEntry | None) -> Iterator[ShownDate]:
-    """Labels, structured data, the list's row, and the upload time in the first picture's name."""
-    yield from (ShownDate(shown, "label") for shown in parts.dates)
-    yield from (ShownDate(shown, "structured") for shown in parts.structured_dates)
+def _shown_dates(parts: PageParts, row: ListingEntry | None) -> Iterator[ShownDate]:
+    """Yield dates of labels, structured data, the list's row, and the first image's file name."""
+    yield from (ShownDate(date, "label") for date in parts.dates)
+    yield from (ShownDate(date, "structured") for date in parts.structured_dates)
     names = [image["url"].rpartition("/")[2] for image in parts.images if image["url"]]
     uploads = [name for name in names if UPLOAD.match(name)]
     if row and row.date:
@@ -158,10 +159,12 @@ def _shown_dates(parts: FoundParts, row: ListingEntry | None) -> Iterator[ShownD
     yield from (ShownDate(name.removeprefix("thumb-"), "image") for name in uploads[:1])
 
 
-def _whole_headline(shown: str | None, page: Selector, family: Cms) -> str | None:
-    """The headline as ``<title>`` has it, where the skin cuts it or puts a category before it."""
+def _whole_headline(displayed: str | None, page: Selector, cms: Cms) -> str | None:
+    """Return the headline in ``<title>`` if the template cuts it or prefixes a category."""
     title = text(page, ("title",))
-    match = re.fullmatch(family.full_headline, title) if family.full_headline and title else None
-    if match and (shown is None or shown.rpartition(" | ")[2].rstrip("…") in match["headline"]):
+    match = re.fullmatch(cms.full_headline, title) if cms.full_headline and title else None
+    if match and (
+        displayed is None or displayed.rpartition(" | ")[2].rstrip("…") in match["headline"]
+    ):
         return match["headline"]
-    return shown
+    return displayed

@@ -1,7 +1,7 @@
-"""Where the parts of a page stand, as data, and how they are read.
+"""Selectors of the parts of a page, and functions that read the parts.
 
-Each field has a tuple of selectors, tried in order: the newest skin first, older skins
-behind it. A redesign is a new first entry. CSS, or XPath where it begins with ``/`` or ``./``.
+Each field has a tuple of selectors, tried in order: the newest template first, older ones after it.
+After a redesign a new first entry is added. CSS, or XPath if it begins with ``/`` or ``./``.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Selectors = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleSelectors:
-    """The parts of an article page."""
+    """Selectors of the parts of an article page."""
 
     headline: Selectors
     body: Selectors
     subtitle: Selectors = ()
-    """부제: in the header or at the head of the body."""
+    """부제: in the header or at the top of the body."""
     byline: Selectors = ()
     date: Selectors = ()
     modified: Selectors = ()
@@ -34,26 +34,26 @@ class ArticleSelectors:
     section: Selectors = ()
     tags: Selectors = ()
     copyright: Selectors = ()
-    """Where it stands outside the body."""
+    """A notice outside the body."""
     outside: Selectors = ()
-    """Boxes inside the body that are not the article: advertisements, tools."""
+    """Furniture inside the body: advertisements, tools."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSelectors:
-    """The rows of a list page, and the parts of a row."""
+    """Selectors of the rows of a list page, and of the parts of a row."""
 
     row: Selectors
     link: Selectors = ("a::attr(href)",)
     date: Selectors = ()
     byline: Selectors = ()
     pinned: Selectors = ()
-    """Inside or on a row that is kept on top whatever its age; it says nothing of the page's."""
+    """Inside or on a row that stays on top regardless of its age and of the page's."""
 
 
 @dataclass(frozen=True, slots=True)
-class FoundParts:
-    """What stands on an article page. Texts as shown; blocks: 부제, body, captions, copyright."""
+class PageParts:
+    """The parts of an article page. Texts as displayed; blocks: 부제, body, captions, copyright."""
 
     headline: str | None
     byline: str | None
@@ -67,43 +67,43 @@ class FoundParts:
 
 
 def find_all(root: Selector, selectors: Selectors) -> list[Selector]:
-    """What the first selector that finds anything finds."""
+    """Return the matches of the first selector that has any."""
     for selector in selectors:
-        found = root.xpath(selector) if selector.startswith(("/", "./")) else root.css(selector)
-        if found:
-            return list(found)
+        matches = root.xpath(selector) if selector.startswith(("/", "./")) else root.css(selector)
+        if matches:
+            return list(matches)
     return []
 
 
 def texts(root: Selector, selectors: Selectors) -> list[str]:
-    """The texts of the first selector that finds a text, one string an element."""
+    """Return the texts of the first selector that has any, one string per element."""
     for selector in selectors:
-        found = [text for one in find_all(root, (selector,)) if (text := _text(one))]
-        if found:
-            return found
+        matches = [text for node in find_all(root, (selector,)) if (text := _text(node))]
+        if matches:
+            return matches
     return []
 
 
 def text(root: Selector, selectors: Selectors) -> str | None:
-    """The first of :func:`texts`, or None."""
+    """Return the first of :func:`texts`, or None."""
     return next(iter(texts(root, selectors)), None)
 
 
-def _text(found: Selector) -> str:
-    if isinstance(found.root, str):
-        return found.root.strip()
-    return " ".join(block.text for block in read_blocks(found.root, {}))
+def _text(node: Selector) -> str:
+    if isinstance(node.root, str):
+        return node.root.strip()
+    return " ".join(block.text for block in read_blocks(node.root, {}))
 
 
-def find_parts(page: Selector, selectors: ArticleSelectors) -> FoundParts:
-    """Read an article page; a part that does not stand there is None or empty."""
+def read_parts(page: Selector, selectors: ArticleSelectors) -> PageParts:
+    """Read an article page; parts that are not found are None or empty."""
     body = find_body(page, selectors)
     for box in find_all(body, selectors.outside) if body else []:
-        # Emptied, not dropped: lxml does not take back a tail with a control character.
+        # Emptied, not removed: lxml does not accept a tail with a control character again.
         box.root.clear(keep_tail=True)
         box.root.tag = "span"
     blocks, images = _read_body(page, body, selectors)
-    return FoundParts(
+    return PageParts(
         headline=text(page, selectors.headline),
         byline=text(page, selectors.byline),
         dates=texts(page, selectors.date),
@@ -117,7 +117,7 @@ def find_parts(page: Selector, selectors: ArticleSelectors) -> FoundParts:
 
 
 def find_body(page: Selector, selectors: ArticleSelectors) -> Selector | None:
-    """The element that holds the article: the first with any text or picture in it."""
+    """Return the element of the article: the first one that holds any text or image."""
     for selector in selectors.body:
         for body in find_all(page, (selector,)):
             if any(read_blocks(body.root, {})) or body.css("img"):
@@ -134,7 +134,7 @@ def _read_body(
         ("subtitle", selectors.subtitle),
     )
     for kind, chosen in marked:
-        kinds |= {one.root: kind for selector in chosen for one in find_all(page, (selector,))}
+        kinds |= {node.root: kind for selector in chosen for node in find_all(page, (selector,))}
     inside = set(body.root.iter()) if body is not None else set()
     blocks = [
         block
@@ -154,7 +154,7 @@ def _read_body(
 
 
 def _read_images(body: Selector, captions: Iterable[object]) -> list[Image]:
-    """Pictures top to bottom; a caption belongs to the nearest picture above it without one."""
+    """Return images top to bottom; a caption belongs to the nearest image above without one."""
     captions = set(captions)
     images: list[Image] = []
     for node in body.root.iter():

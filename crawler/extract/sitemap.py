@@ -1,6 +1,7 @@
-"""Sitemaps (sitemaps.org) as an outlet serves them: which addresses they name, and what of time.
+"""Reads sitemaps (sitemaps.org): the URLs that they name, with dates of publication and change.
 
-Scrapy's own parser reads them. Pure functions; of what is none they raise NoSitemap.
+Scrapy's parser does the reading. Pure functions; they raise SitemapError if the input is not a
+sitemap.
 """
 
 from __future__ import annotations
@@ -29,96 +30,100 @@ _END = re.compile(
     rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>|<(?:\w+:)?(?:urlset|sitemapindex)[^>]*/>"
 )
 _PUBLISHED = re.compile(r"(?:\{[^}]*sitemap-news[^}]*\}|news:)publication_date")
-"""Google's name for it, also where the page forgot to say which ``news:`` it means; films have a
-publication_date, too."""
+"""Google's element, also if the sitemap does not declare ``news:``; videos have a publication_date
+as well."""
 _MONTH = re.compile(r"(\d{4})(?:-(\d\d))?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-"""The beginnings of W3C's forms (NOTE-datetime); Python reads those from the day on, and others."""
+"""The start of W3C's date forms (NOTE-datetime); Python reads those with a day, and others."""
 
 
-class NoSitemap(Exception):
-    """It is none, or broken from some place on; its text is a few words that say why."""
+class SitemapError(Exception):
+    """The input is not a sitemap, or is broken from some point on; the message says why."""
 
 
-class Entry(NamedTuple):
-    """What a sitemap names: an address, and the times that stand beside it."""
+class SitemapEntry(NamedTuple):
+    """A URL in a sitemap, with its dates."""
 
     url: str
     published: str | None
-    """Of the article, as it stands there; from Google's news extension."""
+    """Date of the article as written, from Google's news extension."""
     changed: datetime | None
-    """The end of the ``lastmod``. It says when a page changed and never when it was published, but
-    nothing is published after it was last changed."""
+    """The end of the ``lastmod``: when a page changed, never when it was published; but nothing is
+    published after its last change."""
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A sitemap, read as far as it is asked for."""
+class ParsedSitemap:
+    """A sitemap whose entries are read on demand."""
 
     is_index: bool
-    """Whether it names other sitemaps."""
+    """True if it names other sitemaps."""
     is_whole: bool
-    """Whether it came to its end, or was cut on the way."""
-    entries: Iterator[Entry]
-    """Raises NoSitemap where it cannot be read on."""
+    """True if it is complete, False if it was cut off in transfer."""
+    entries: Iterator[SitemapEntry]
+    """Raises SitemapError at the point from which it cannot be read."""
 
 
-def read_sitemap(body: bytes, url: str, most: int) -> Read:
-    """A sitemap or an index of some, packed or not; ``most``: bytes unpacked, 0 for no bound.
+def read_sitemap(body: bytes, url: str, most: int) -> ParsedSitemap:
+    """Read a sitemap or a sitemap index, gzipped or not.
 
-    Raises NoSitemap.
+    ``most`` is the maximum size in bytes after unpacking, 0 for no limit. Raises SitemapError.
     """
     body = _unpacked(body, most)
     if _WEB_PAGE.match(body):
-        raise NoSitemap("it is a web page")
+        raise SitemapError("it is a web page")
     try:
         sitemap = Sitemap(body)
     except (LxmlError, StopIteration):
-        raise NoSitemap("it is no XML") from None
+        raise SitemapError("it is not XML") from None
     if sitemap.type not in ("urlset", "sitemapindex"):
-        raise NoSitemap(f"it is <{sitemap.type}>")
+        raise SitemapError(f"it is <{sitemap.type}>")
     is_whole = bool(_END.search(body, max(0, len(body) - 2000)))
-    return Read(sitemap.type == "sitemapindex", is_whole, _entries(sitemap, url))
+    return ParsedSitemap(sitemap.type == "sitemapindex", is_whole, _entries(sitemap, url))
 
 
 def _unpacked(body: bytes, most: int) -> bytes:
-    """What is packed as a file; Scrapy unpacks what was packed for the way."""
+    """Unpack a gzip file; Scrapy has already undone a Content-Encoding."""
     if not body.startswith(GZIP):
         return body
     try:
         return gunzip(body, max_size=most)
     except (OSError, EOFError, zlib.error):
-        raise NoSitemap("it cannot be unpacked") from None
+        raise SitemapError("it cannot be unpacked") from None
     except ValueError:  # Scrapy's own kind of it has no public name
-        raise NoSitemap("it is larger than DOWNLOAD_MAXSIZE once unpacked") from None
+        raise SitemapError("it is larger than DOWNLOAD_MAXSIZE once unpacked") from None
 
 
-def _entries(sitemap: Sitemap, url: str) -> Iterator[Entry]:
-    found: dict[str, str] = {}
-    sitemap.xmliter = _watched(sitemap.xmliter, found)
+def _entries(sitemap: Sitemap, url: str) -> Iterator[SitemapEntry]:
+    dates: dict[str, str] = {}
+    sitemap.xmliter = _watched(sitemap.xmliter, dates)
     try:
         for entry in sitemap:
-            published = found.pop("published", None)
+            published = dates.pop("published", None)
             # As in feeds, links may be escaped twice.
             address = re.sub(r"&(?:amp;)+", "&", entry["loc"])
             if address:
-                yield Entry(_joined(url, address), published, _end_of(entry.get("lastmod", "")))
+                yield SitemapEntry(
+                    _joined(url, address), published, _end_of(entry.get("lastmod", ""))
+                )
     except LxmlError:
-        raise NoSitemap("it is no XML any more from some place on") from None
+        raise SitemapError("it is no XML any more from some publisher on") from None
 
 
-def _watched(events: Iterable[tuple[str, Any]], found: dict[str, str]) -> Iterator[Any]:
-    """The parser's events, with a look at what Scrapy's reading leaves out: it sees an entry's
-    children, and the date stands one deeper."""
+def _watched(events: Iterable[tuple[str, Any]], dates: dict[str, str]) -> Iterator[Any]:
+    """Pass the parser's events on, and keep the date that Scrapy's reading leaves out.
+
+    Scrapy sees the children of an entry; the date is one level deeper.
+    """
     for event, element in events:
         is_read = event == "end" and isinstance(element.tag, str)
         if is_read and _PUBLISHED.fullmatch(element.tag) and element.text:
-            found["published"] = element.text.strip()
+            dates["published"] = element.text.strip()
         yield event, element
 
 
 def _joined(base: str, address: str) -> str:
-    """An address as a whole one; one that is broken stays as it stands."""
+    """Return an absolute URL; a malformed one stays unchanged."""
     try:
         return urljoin(base, address)
     except ValueError:
@@ -126,10 +131,10 @@ def _joined(base: str, address: str) -> str:
 
 
 def _end_of(lastmod: str) -> datetime | None:
-    """The end of what a ``lastmod`` may mean, or None where it says nothing.
+    """Return the end of the span that a ``lastmod`` may mean, or None if it has no date.
 
-    Without a zone it is read as UTC, where days end later than in Korea: rather read in vain than
-    left out.
+    Without a zone it is read as UTC, where days end later than in Korea: better an article too many
+    than one too few.
     """
     try:
         if month := _MONTH.fullmatch(lastmod):
@@ -145,21 +150,21 @@ def _end_of(lastmod: str) -> datetime | None:
 
 
 def named_in_robots(body: bytes, url: str) -> list[str]:
-    """The sitemaps that a robots.txt names, each once."""
-    found: list[str] = []
-    for line in body.splitlines():  # one by one, since one may name what is no address
+    """Return the sitemaps that a robots.txt names, each once."""
+    urls: list[str] = []
+    for line in body.splitlines():  # line by line: a malformed URL spoils only its own line
         with suppress(ValueError):
-            found += sitemap_urls_from_robots(line, base_url=url)
-    return list(dict.fromkeys(found))
+            urls += sitemap_urls_from_robots(line, base_url=url)
+    return list(dict.fromkeys(urls))
 
 
 def rows_of(
-    entries: Iterable[Entry], family: Cms, place: Publisher, shown_at: str
+    entries: Iterable[SitemapEntry], cms: Cms, publisher: Publisher, shown_at: str
 ) -> list[ListingEntry]:
-    """The articles among the entries; a date of publication counts as one that a feed shows."""
+    """Return the articles among the entries; a date of publication counts as a feed's."""
     rows: dict[str, ListingEntry] = {}
     for entry in entries:
-        if identity := place.identify(entry.url, family):
+        if identity := publisher.identify(entry.url, cms):
             row = ListingEntry(entry.url, identity[0], entry.published, None, "feed", shown_at)
             rows.setdefault(identity[0], row)
     return list(rows.values())

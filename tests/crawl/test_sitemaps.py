@@ -12,7 +12,7 @@ import pytest
 
 from crawler.extract.cms.ncode import NCODE
 from crawler.extract.pages import Publisher
-from crawler.extract.sitemap import NoSitemap, named_in_robots, read_sitemap, rows_of
+from crawler.extract.sitemap import SitemapError, named_in_robots, read_sitemap, rows_of
 from newsstand.server import beside, serving
 from newsstand.server_state import NewsstandState as Newsstand
 from newsstand.sites import Ask, Reply
@@ -112,14 +112,14 @@ def test_addresses_that_are_no_articles_are_left_out_and_the_same_is_one() -> No
     [
         (b"<!doctype html><html><head><title>x</title></head><body>x</body></html>", "it is a web page"),
         (b"<rss><channel></channel></rss>", "it is <rss>"),
-        (b"", "it is no XML"),
-        (b"https://www.gosiweek.com/article/1\n", "it is no XML"),
+        (b"", "it is not XML"),
+        (b"https://www.gosiweek.com/article/1\n", "it is not XML"),
         (b"\x1f\x8b\x08broken", "it cannot be unpacked"),
         (gzip.compress(bytes(3000), mtime=0), "it is larger than DOWNLOAD_MAXSIZE once unpacked"),
     ],
 )  # fmt: skip
 def test_what_is_no_sitemap_is_said_in_a_few_words(body: bytes, why: str) -> None:
-    with pytest.raises(NoSitemap, match=why):
+    with pytest.raises(SitemapError, match=why):
         list(read_sitemap(body, URL, 2000).entries)
 
 
@@ -300,7 +300,7 @@ def test_files_that_changed_before_the_period_are_not_asked_for(
     [
         (b"<html><body>\xea\xb8\x80\xec\x9d\xb4 \xec\x97\x86\xec\x8a\xb5\xeb\x8b\x88\xeb\x8b\xa4.</body></html>", "it is a web page"),
         (gzip.compress(bytes(32 * 1024 * 1024), mtime=0), "it is larger than DOWNLOAD_MAXSIZE once unpacked"),
-        (b"", "it is no XML"),
+        (b"", "it is not XML"),
     ],
     ids=["page", "bomb", "empty"],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The families, and which of them a page belongs to."""
+"""Table of all CMSs, and recognition of the CMS of a page."""
 
 from parsel import Selector
 
@@ -12,6 +12,6 @@ CMSES: tuple[Cms, ...] = (GNUBOARD, BREAKNEWS, NCODE, DADAMEDIA)
 
 
 def cms_of(page: Selector) -> Cms | None:
-    """The family with the most marks on a page, or None where none has two."""
-    best = max(CMSES, key=lambda family: family.matches(page))
+    """Return the CMS with the most marks on a page, or None if no CMS has at least two."""
+    best = max(CMSES, key=lambda cms: cms.matches(page))
     return best if best.matches(page) >= 2 else None

@@ -1,9 +1,8 @@
-"""The breaknews type: kb.breaknews.com and some thirty outlets; its vendor is not known.
+"""CMS of the breaknews type: kb.breaknews.com and some thirty outlets; its vendor is unknown.
 
-Evidence: current skin from four public crawlers, the 2012 skin from one whole page, the
-middle skin from a text copy only (its selectors are guesses). Some hosts are EUC-KR,
-others UTF-8. Deleted articles were never seen: a page without headline and body is taken
-for one (guess).
+Evidence: current template from four public crawlers, the 2012 template from one whole page, the
+middle template from a text copy only (its selectors are guesses). Some hosts are EUC-KR, others
+UTF-8. Deleted articles were never seen: a page without headline and body is taken for one (guess).
 """
 
 from crawler.extract.cms.model import Cms, ErrorPage
@@ -37,11 +36,11 @@ BREAKNEWS = Cms(
         byline=("div.writer_time .writer", "span.writer", "div.writer"),
         date=(
             "div.writer_time",
-            '//*[contains(text(), "기사입력")]',  # middle and 2012 skins: below or above the body
+            '//*[contains(text(), "기사입력")]',  # middle and 2012 templates: above or below
         ),
         caption=(
             ".img_caption",
-            '//table//table//td[starts-with(normalize-space(.), "▲")]',  # 2012 skin
+            '//table//table//td[starts-with(normalize-space(.), "▲")]',  # 2012 template
         ),
         copyright=('//*[contains(text(), "저작권자")]', '//*[contains(text(), "무단전재")]'),
         tags=('//*[@id="news_read_list"]/text()[normalize-space()]',),

@@ -1,8 +1,8 @@
-"""다다미디어: seonamtoday.com and some twenty outlets.
+"""CMS of 다다미디어: seonamtoday.com and some twenty outlets.
 
-Evidence: newer skin from seonamtoday's page text, a site migration and two crawlers;
-older skin from four crawlers. Look-alikes with the same path are another system
-(``#view_content_body``). A removed article is a normal page without its headline.
+Evidence: newer template from seonamtoday's page text, a site migration and two crawlers; older
+template from four crawlers. Look-alikes with the same path run another CMS
+(``#view_content_body``). A deleted article is a normal page without its headline.
 """
 
 from crawler.extract.cms.model import Cms, ErrorPage

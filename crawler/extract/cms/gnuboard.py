@@ -1,9 +1,9 @@
-"""Gnuboard 5 with the commercial news theme (vendor most likely netfu), stock skins behind it.
+"""CMS Gnuboard 5 with the commercial news theme (vendor most likely netfu), and its stock skins.
 
 Evidence: the stock skins and the error pages are Gnuboard's own source; the theme's parts
-(``.news_title01``, ``li.date``, 기사입력, ``#bo_v_con``) were seen on sister outlets, not
-on papns.kr and gyeonggitv.com themselves. The date in the page header is the day of the
-visit and is in no selector here.
+(``.news_title01``, ``li.date``, 기사입력, ``#bo_v_con``) were seen on sister outlets, not on
+papns.kr and gyeonggitv.com themselves. The date in the page header is the day of the visit and is
+in no selector here.
 """
 
 from crawler.extract.cms.model import Cms, ErrorPage
@@ -27,7 +27,7 @@ GNUBOARD = Cms(
     empty_list=(".empty_list", ".empty_table"),
     rows=ListSelectors(
         row=(
-            ".news_list > li",  # theme; the class is a guess, one li an article is evidence
+            ".news_list > li",  # theme; the class is a guess, one li per article is evidence
             "#bo_list tbody > tr",
             "#gall_ul > li.gall_li",
             "#bo_list .list_01 > ul > li",

@@ -1,8 +1,8 @@
-"""The ``ncode`` type, named after its old address parameter; its vendor is not known.
+"""CMS of the ``ncode`` type, named after its old URL parameter; its vendor is unknown.
 
-Evidence: selectors from five public crawlers and a selector dictionary of 14 hosts, none
-of them gosiweek.com itself. Ids are not ordered by time. Deleted articles were never
-seen; an alert that names the article and leads away from the page is a guess.
+Evidence: selectors from five public crawlers and a selector dictionary of 14 hosts, none of them
+gosiweek.com itself. Ids are not ordered by time. Deleted articles were never seen; an alert that
+names the article and leaves the page is a guess.
 """
 
 from crawler.extract.cms.model import Cms, ErrorPage
