@@ -11,5 +11,13 @@ def user_agent(contact: str) -> str:
     return f"Malgeum/{__version__} (Korean local news collector; +{contact or CONTACT_PAGE})"
 
 
-INSTALL_EXTRAS = ".venv/bin/python -m pip install --require-hashes -r requirements-extras.lock"
-"""The command that installs the packages of ``scrapy browse``, ``stream`` and ``work``."""
+IN_CHECKOUT = __name__ == "crawler"
+"""False in an installed wheel, where this package is ``malgeum.crawler``."""
+
+INSTALL_EXTRAS = (
+    ".venv/bin/python -m pip install --require-hashes -r requirements-extras.lock"
+    if IN_CHECKOUT
+    else "python -m pip install 'malgeum[browse,demo,stream,workers]'"
+)
+"""The command that installs the packages of ``scrapy browse``, ``demo``, ``newsstand``, ``stream``
+and ``work``."""

@@ -5,15 +5,13 @@ settings: ``-s NAME=…``, then ``MALGEUM_NAME`` in the environment, then this f
 """
 
 import os
-from pathlib import Path
 
 from crawler import user_agent
 from crawler.article import FEED_FIELDS
-
-ROOT = Path(__file__).resolve().parent.parent
+from crawler.runtime.locations import OUTPUT
 
 # -- our own ------------------------------------------------------------------
-DATABASE_URL = os.environ.get("MALGEUM_DATABASE_URL") or f"sqlite:///{ROOT}/output/malgeum.db"
+DATABASE_URL = os.environ.get("MALGEUM_DATABASE_URL") or f"sqlite:///{OUTPUT}/malgeum.db"
 CONTACT = os.environ.get("MALGEUM_CONTACT", "")
 """An address where an outlet can reach whoever runs this crawl; part of the user agent."""
 STREAM_URL = os.environ.get("MALGEUM_STREAM_URL", "")

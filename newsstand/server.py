@@ -17,7 +17,8 @@ from newsstand.journal import Journal
 from newsstand.proxy import LOOPBACK, Proxy
 from newsstand.server_state import NewsstandState
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[1] if __package__ == "newsstand" else None
+"""Its root; None in an installed wheel, where this package is ``malgeum.newsstand``."""
 TICK = 0.2
 """Seconds between two steps of a clock that moves by itself."""
 LAST_LINES = 0.05
@@ -106,7 +107,7 @@ def serving(
         "days": days,
         "broken": ",".join(map("=".join, broken.items())) if broken else None,
     }
-    command = [sys.executable, "-m", "scrapy", "newsstand"]
+    command = [sys.executable, "-m", "malgeum", "newsstand"]
     command += ["--faults"] if faults is True else []
     command += ["--scripted"] if scripted else []
     command += ["--sitemaps"] if sitemaps else []

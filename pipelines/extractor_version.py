@@ -42,13 +42,18 @@ def extractor_version(outlet: str) -> str:
     digest = hashlib.sha256(_shared())
     spider = ROOT / "spiders" / f"{outlet}.py"
     if outlet.isidentifier() and spider.is_file():  # otherwise it is the name of a host
-        digest.update(spider.read_bytes())
+        digest.update(content_of(spider))
     return f"{__version__}+{digest.hexdigest()[:8]}"
+
+
+def content_of(file: Path) -> bytes:
+    """Return the content as it is in the checkout: a wheel has ``malgeum.`` before our modules."""
+    return file.read_bytes().replace(b"malgeum.", b"")
 
 
 def digest_of(files: Iterable[Path]) -> bytes:
     """Return a digest of the files' contents; their names, folders and order do not matter."""
-    contents = sorted(hashlib.sha256(file.read_bytes()).digest() for file in files)
+    contents = sorted(hashlib.sha256(content_of(file)).digest() for file in files)
     return hashlib.sha256(b"".join(contents)).digest()
 
 

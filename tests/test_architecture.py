@@ -14,7 +14,7 @@ from crawler.article import Article
 from tests.support.outlets import OUTLETS, outlet_of
 from tests.support.paths import ROOT
 
-ROOMS = ("crawler", "spiders", "pipelines", "newsstand")
+ROOMS = ("crawler", "spiders", "pipelines", "newsstand", "malgeum")
 
 BOXES = {
     "ground": {
@@ -55,7 +55,7 @@ BESIDE = {
     "crawler.__main__": set(),
     "crawler.store.migrations.env": {"settings", "storage"},
     "crawler.cli.checks": {"settings"},
-    "crawler.commands.demo": {"newsstand", "settings"},
+    "crawler.commands.demo": {"newsstand"},
     "crawler.commands.newsstand": {"newsstand"},
     "crawler.commands.work": {"settings"},
 }
@@ -73,9 +73,9 @@ SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
 
 def box_of(module: str) -> str:
-    """The box that a module lies in; ``settings`` and ``newsstand`` stand beside the boxes."""
-    if module.startswith("newsstand"):
-        return "newsstand"
+    """The box that a module lies in; ``settings``, ``newsstand`` and ``malgeum`` stand beside them."""
+    if module.startswith(("newsstand", "malgeum")):
+        return module.split(".")[0]
     if module.startswith(("crawler.settings", "crawler.__main__")):
         return module.split(".")[1]
     parents = [".".join(module.split(".")[:depth]) for depth in (3, 2, 1)]

@@ -18,10 +18,10 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.cli.checks import check_log
 from crawler.outcomes.exit_codes import OK, PARTIAL
-from crawler.settings import ROOT as PROJECT
+from crawler.runtime.locations import CHECKOUT, OUTPUT
 from crawler.store import Count, open_store
 
-DATABASE = PROJECT / "output" / "demo.db"
+DATABASE = OUTPUT / "demo.db"
 NOTIFY = "MALGEUM_NOTIFY"
 """Settings of who is told what is found; nobody is told of invented articles."""
 
@@ -39,7 +39,7 @@ class Command(ScrapyCommand):
         check_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from newsstand.server import serving  # no other command is to load it
+        from newsstand.server import serving  # no other command loads it
 
         assert self.crawler_process is not None
         outlets = self.crawler_process.spider_loader.list()
@@ -60,12 +60,12 @@ class Command(ScrapyCommand):
 def crawl(outlet: str, url: str, proxy: str, console: Console) -> int:
     """One ``scrapy crawl`` as a process of its own; returns its exit code."""
     console.print(f"Crawling {outlet} …")
-    command = [sys.executable, "-m", "scrapy", "crawl", outlet, "-a", "since=30d"]
+    command = [sys.executable, "-m", "malgeum", "crawl", outlet, "-a", "since=30d"]
     # The newsstand is our own: no delay is owed to it, and no contact.
     command += ["-L", "ERROR", "-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL={url}"]
     own = {name: value for name, value in os.environ.items() if not name.startswith(NOTIFY)}
     environment = own | {"http_proxy": proxy, "https_proxy": proxy, "no_proxy": ""}
-    return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
+    return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
 
 
 def table(

@@ -9,8 +9,7 @@ from __future__ import annotations
 import platform
 import tomllib
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 from scrapy.settings import BaseSettings
@@ -23,12 +22,11 @@ from crawler.crawl.rendering.executable import HOW_TO_GET_ONE, find_browser, loo
 from crawler.crawl.spider import OutletSpider, rendered
 from crawler.operate.notifications.notifier import Notifier
 from crawler.runtime.limits import check_limits
+from crawler.runtime.locations import CHECKOUT
 from crawler.store import open_store
 from crawler.store.db.errors import redacted
 from crawler.store.db.schema import SCHEMA
 from crawler.store.frontier.outlet_lock import Lease
-
-PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
 def python(settings: BaseSettings) -> str:
@@ -36,16 +34,27 @@ def python(settings: BaseSettings) -> str:
 
 
 def packages(settings: BaseSettings) -> str:
-    """Those that pyproject.toml names."""
-    asked = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]["dependencies"]
-    for wanted in map(Requirement, asked):
+    """Compare the declared dependencies with what is installed."""
+    asked = [Requirement(line) for line in declared()]
+    for wanted in asked:
         try:
             found = version(wanted.name)
         except PackageNotFoundError:
             found = "missing"
         if found == "missing" or found not in wanted.specifier:
-            raise ValueError(f"{wanted} is asked for, {found} is here: run python3 -m crawler")
-    return f"all {len(asked)} of pyproject.toml are here"
+            remedy = "run python3 -m crawler" if CHECKOUT else "install malgeum again"
+            raise ValueError(f"{wanted} is asked for, {found} is here: {remedy}")
+    place = "pyproject.toml" if CHECKOUT else "malgeum"
+    return f"all {len(asked)} of {place} are here"
+
+
+def declared() -> list[str]:
+    """Return the requirements without extras, from pyproject.toml or an installed wheel."""
+    if CHECKOUT:
+        text = (CHECKOUT / "pyproject.toml").read_text("utf-8")
+        dependencies: list[str] = tomllib.loads(text)["project"]["dependencies"]
+        return dependencies
+    return [line for line in requires("malgeum") or [] if "extra ==" not in line]
 
 
 def store(settings: BaseSettings) -> str:

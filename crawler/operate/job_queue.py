@@ -15,12 +15,12 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, make_url
 
 from crawler.outcomes.exit_codes import LOCKED, STORE_ERROR, UNEXPECTED
+from crawler.runtime.locations import CHECKOUT
 from crawler.store import Store
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[2]
 QUEUE = "crawls"
 
 AGAIN = frozenset({UNEXPECTED, STORE_ERROR, LOCKED})
@@ -155,9 +154,9 @@ def ensure_schema(store: Store, app: App) -> None:
 async def run_crawl(outlet: str, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """One ``scrapy crawl``; gives its exit code, below 0 where it was killed. Cancelled, it is told
     to end, and goes on another time where it was."""
-    command = [sys.executable, "-m", "scrapy", "crawl", outlet, *arguments]
+    command = [sys.executable, "-m", "malgeum", "crawl", outlet, *arguments]
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env={**os.environ, **environment}
+        *command, cwd=CHECKOUT, env={**os.environ, **environment}
     )
     try:
         return await process.wait()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crawler.runtime.locations import OUTPUT
 from crawler.store.db.engine import engine_of
 from crawler.store.db.sqlite import in_memory
-
-OUTPUT = Path(__file__).resolve().parents[3] / "output"
 
 
 def archive_beside(url: str) -> Path | None:

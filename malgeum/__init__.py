@@ -1,0 +1,1 @@
+"""The importable package; in a wheel it holds all others (ARCHITECTURE.md, How it is packaged)."""
