@@ -19,7 +19,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 BY_NAME = "--no-loadscope-reorder"
 """Files with few tests are not the quickest: left to the end, they keep one core waiting."""
 JOBS = {
-    "demo": ("requirements.lock", ["scrapy", "demo"]),
+    "demo": ("requirements-demo.lock", ["scrapy", "demo"]),
     "test": ("requirements-dev.lock", ["pytest", "-n", "auto", "--dist", "loadfile", BY_NAME]),
 }
 """Each job's lock file, and what it runs."""

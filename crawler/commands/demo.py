@@ -17,6 +17,7 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
 from crawler.cli.checks import check_log
+from crawler.cli.newsstand import fail_without_newsstand
 from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.runtime.locations import CHECKOUT, OUTPUT
 from crawler.store import Count, open_store
@@ -39,8 +40,10 @@ class Command(ScrapyCommand):
         check_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from newsstand.server import serving  # no other command loads it
-
+        try:
+            from newsstand.server import serving  # no other command loads it
+        except ModuleNotFoundError as error:
+            fail_without_newsstand("demo", error)
         assert self.crawler_process is not None
         outlets = self.crawler_process.spider_loader.list()
         console = Console()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from crawler.cli.command import PlainCommand
+from crawler.cli.newsstand import fail_without_newsstand
 
 
 class Command(PlainCommand):
@@ -13,8 +14,10 @@ class Command(PlainCommand):
     does = "Serve the five sites on loopback, with invented articles, as a proxy"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        from newsstand import cli as opening
-
+        try:
+            from newsstand import cli as opening
+        except ModuleNotFoundError as error:
+            fail_without_newsstand("newsstand", error)
         super().add_options(parser)
         opening.add_options(parser)
 

@@ -26,6 +26,7 @@ from newsstand.gold import ADDRESS, GoldArticle, records, write
 from newsstand.server import PROJECT, serving
 from newsstand.server_state import NewsstandState
 from newsstand.sites import Ask, Reply
+from tests.support.scrapy_process import started
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
 OUTLETS = tuple(ADDRESS)
@@ -649,3 +650,18 @@ def test_bad_usage_gets_one_sentence(tmp_path: Path) -> None:
 def test_serving_hands_on_the_commands_sentence() -> None:
     with pytest.raises(RuntimeError, match="--articles must be 1 or more"), serving(articles=0):
         pass
+
+
+@pytest.mark.parametrize("command", ["demo", "newsstand"])
+def test_without_the_extra_its_commands_say_how_to_install_it(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = "raise ModuleNotFoundError('trustme', name='trustme')"
+    (tmp_path / "trustme.py").write_text(missing, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = started(command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"scrapy: {command} needs trustme; install it with "
+        ".venv/bin/python -m pip install --require-hashes -r requirements-extras.lock\n"
+    )

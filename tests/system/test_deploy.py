@@ -176,6 +176,12 @@ def test_the_image_holds_what_a_run_needs(proxy: str, tmp_path: Path) -> None:
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert Stand(proxy, image / "output" / "malgeum.db", []).stored("papns")
+    serve = [sys.executable, "-m", "scrapy", "newsstand"]
+    run = subprocess.run(serve, cwd=image, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (
+        2,
+        "scrapy: newsstand needs the folder newsstand/, which is not here: run it in a checkout\n",
+    )
 
 
 def operations(word: str) -> str:
