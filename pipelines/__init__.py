@@ -1,0 +1,1 @@
+"""Pipeline stages: clean, date, deduplicate, validate and store an article."""

@@ -1,6 +1,6 @@
-"""Stage: from the dates that page, list and feed show to the one that the article carries.
+"""Pipeline stage that decides the date of publication from the dates of page, list and feed.
 
-Seen from that one, the dates inside the body become days as well.
+Dates mentioned in the body are then resolved to days, seen from that date.
 """
 
 from __future__ import annotations
@@ -22,33 +22,38 @@ from crawler.dates.parse import (
 )
 
 SOURCE_PRIORITY: tuple[DateSource, ...] = ("label", "structured", "list", "feed", "image")
-"""Most trusted first: what the newsroom prints beside the article before what software adds."""
+"""Most trusted first: the newsroom's own print beside the article before dates that software adds.
+"""
 
 PRECISION_ORDER = ("second", "minute", "day", "estimated")
 
 ON_PAGE: frozenset[DateSource] = frozenset({"label", "structured"})
-"""Sources that a page's head clock can slip into. A row of a list has no head."""
+"""Sources that can pick up the clock of a page's head; a list row has no head."""
 
 FETCH_TOLERANCE = timedelta(minutes=5)
-"""Some page templates print the server's clock as datePublished. A structured moment this near to
-the fetch is taken for the visit."""
+"""Some templates print the server's clock as datePublished. A structured moment this near to the
+fetch is taken for the visit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """A date that was read, with its source."""
+
     shown: ShownDate
     value: str
     precision: Literal["second", "minute", "day", "estimated"]
 
     @property
     def day(self) -> str:
+        """The day, ``2024-09-11``."""
         return self.value[:10]
 
 
 class Dates:
-    """Fills the date fields of an article; drops none."""
+    """Pipeline that fills the date fields of an article; it drops none."""
 
     def process_item(self, item: Article) -> Article:
+        """Fill the date fields and ``mentioned_dates``."""
         date_article(item)
         if item.body and item.date_published and item.date_precision != "estimated":
             published = date.fromisoformat(item.date_published[:10])
@@ -59,13 +64,15 @@ class Dates:
 def date_article(article: Article) -> None:
     """Fill the date fields from ``shown_dates`` and ``modified_raw``, as of ``fetched_at``.
 
-    The most trusted readable source decides the day; a finer date that agrees with it stands in
-    its place. With none readable the first text shown is kept raw, so that it can be traced.
+    The most trusted readable source decides the day; a more precise date that agrees with it
+    replaces it. If no date is readable, the first text is kept raw, so that it can be traced.
     """
     now = datetime.fromisoformat(article.fetched_at)
     shown = sorted(article.shown_dates, key=lambda date: SOURCE_PRIORITY.index(date.source))
-    candidates = [found for date in shown if (found := _read(date, now))]
-    candidates = [found for found in candidates if not _is_contradicted(found, candidates, now)]
+    candidates = [candidate for date in shown if (candidate := _read(date, now))]
+    candidates = [
+        candidate for candidate in candidates if not _is_contradicted(candidate, candidates, now)
+    ]
     if candidates:
         finest = _finest(candidates)
         article.date_published = finest.value
@@ -88,40 +95,40 @@ def _read(shown: ShownDate, now: datetime) -> Candidate | None:
     return Candidate(shown, read.value, read.precision) if read else None
 
 
-def _is_contradicted(found: Candidate, candidates: list[Candidate], now: datetime) -> bool:
-    """Whether a structured date is the visit's, or what page, list or feed show contradicts it.
+def _is_contradicted(candidate: Candidate, candidates: list[Candidate], now: datetime) -> bool:
+    """Return True if a structured date is the visit's, or page, list or feed contradict it.
 
-    Some systems write the moment of drafting there, or UTC with Korea's zone behind it. The stamp
-    in an image's name is no witness: it is often a day older than its article.
+    Some CMSs write the moment of drafting there, or UTC with Korea's zone appended. The stamp in an
+    image's name is no evidence: it is often a day older than its article.
     """
-    if found.shown.source != "structured":
+    if candidate.shown.source != "structured":
         return False
     if (
-        found.precision != "day"
-        and abs(datetime.fromisoformat(found.value) - now) <= FETCH_TOLERANCE
+        candidate.precision != "day"
+        and abs(datetime.fromisoformat(candidate.value) - now) <= FETCH_TOLERANCE
     ):
         return True
     others = [other for other in candidates if other.shown.source not in ("structured", "image")]
-    return bool(others) and not _agree(found, _finest(others))
+    return bool(others) and not _agree(candidate, _finest(others))
 
 
-def _agree(one: Candidate, other: Candidate) -> bool:
-    """Whether two say the same, to the precision of the coarser; another time of day does not."""
-    shorter, longer = sorted((_local(one.value), _local(other.value)), key=len)
+def _agree(candidate: Candidate, other: Candidate) -> bool:
+    """Return True if two dates are equal to the precision of the coarser one."""
+    shorter, longer = sorted((_local(candidate.value), _local(other.value)), key=len)
     return longer.startswith(shorter)
 
 
 def _finest(candidates: list[Candidate]) -> Candidate:
-    """The finest of those that agree with the most trusted."""
-    agreeing = [found for found in candidates if _agree(found, candidates[0])]
-    return min(agreeing, key=lambda found: PRECISION_ORDER.index(found.precision))
+    """Return the most precise of the candidates that agree with the most trusted one."""
+    agreeing = [candidate for candidate in candidates if _agree(candidate, candidates[0])]
+    return min(agreeing, key=lambda candidate: PRECISION_ORDER.index(candidate.precision))
 
 
 def _modified(article: Article, now: datetime) -> str | None:
-    """When the page says it was changed; None where that lies on a day before publication.
+    """Return the date of the last change; None if it lies on a day before publication.
 
-    Such a date is of a draft or of the page's template. On the day itself newsrooms renew the
-    time of publication after the last change, so the two are kept as shown.
+    Such a date belongs to a draft or to the page's template. On the day of publication itself
+    newsrooms update the time of publication after the last change, so both stay as displayed.
     """
     texts = [article.modified_raw] if article.modified_raw else []
     texts += [shown.text for shown in article.shown_dates]
@@ -145,5 +152,5 @@ def _not_before(value: str, published: str | None) -> bool:
 
 
 def _local(value: str) -> str:
-    """The clock reading without its zone: all values are Korea's."""
+    """Return the clock reading without its zone: all values are Korea's."""
     return value.removesuffix("+09:00")

@@ -1,4 +1,4 @@
-"""Exact duplicates, over everything ever stored: by address, then by text."""
+"""Pipeline stage that detects exact duplicates in the whole store: by URL, then by text."""
 
 from __future__ import annotations
 
@@ -17,33 +17,32 @@ from crawler.store.articles.same_text import letters
 
 
 def content_hash(body: str) -> str:
-    """SHA-256, in hex, of the body's letters and numbers (NFKC, one case).
+    """Return the SHA-256, in hex, of the body's letters and numbers (NFKC, one case).
 
-    A body without any ("◇ …") is hashed as it stands, or all such bodies would be one text.
+    A body without any («◇ …») is hashed as it is; otherwise all such bodies would be one text.
     """
-    said = letters(body) or body.strip()
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    text = letters(body) or body.strip()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def issuing_body(article: Article) -> str | None:
-    """Who issued the release, where headline or lead name it as who speaks."""
+    """Return the issuer of a press release if headline or lead name it as the speaker."""
     return fingerprint(article.headline, article.body, article.date_published).issuer
 
 
 def fill_text(article: Article) -> None:
-    """What follows from the text alone."""
+    """Fill the fields that follow from the text alone."""
     article.content_hash = content_hash(article.body) if article.body else None
     article.source_organization = article.source_organization or issuing_body(article)
 
 
 class Dedupe:
-    """Fills ``content_hash``, ``duplicate_of`` and ``source_organization``.
+    """Pipeline that fills ``content_hash``, ``duplicate_of`` and ``source_organization``.
 
-    Drops what is stored already, or forgotten.
-
-    Another outlet's text goes on, linked to the first that had it, and so does another text of a
-    known article. The outlet's own article under another address becomes an alias there, and a
-    known one was seen once more (see ``crawler/store/articles/same_text.py`` for the rule).
+    Drops an article that is stored already, or erased. Another outlet's text continues, linked to
+    the first article that had it, and so does a new text of a known article. The outlet's own
+    article under another URL becomes an alias of the known one, and for a known text the sighting
+    is recorded (``crawler/store/articles/same_text.py`` states the rule).
     """
 
     def __init__(self, store: Store, on_trouble: Callable[[StoreError], None]) -> None:
@@ -52,13 +51,15 @@ class Dedupe:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the stage with the crawl's store."""
         return cls(crawl.store_of(crawler), partial(crawl.abort, crawler))
 
     def process_item(self, article: Article) -> Article:
+        """Fill the fields, or drop an article that is stored or erased."""
         fill_text(article)
-        article.duplicate_of = crawl.resolve(self._ask, article, self.on_trouble).first
+        article.duplicate_of = crawl.resolve(self._classify, article, self.on_trouble).first
         return article
 
-    def _ask(self, article: Article) -> DedupeResult:
-        verdict = self.store.judge(article)
-        return verdict if verdict.is_stored else self.store.add(article)
+    def _classify(self, article: Article) -> DedupeResult:
+        result = self.store.judge(article)
+        return result if result.is_stored else self.store.add(article)

@@ -37,8 +37,11 @@ MADE_BY = (
 
 @cache
 def extractor_version(outlet: str) -> str:
-    """Return the version of the code and eight hex digits of a digest of all files that make an
-    article of this outlet: the shared ones and the outlet's own spider, no other outlet's."""
+    """Return the version of the code and eight hex digits of a digest.
+
+    The digest covers all files that make an article of this outlet: the shared ones and the
+    outlet's own spider, no other outlet's.
+    """
     digest = hashlib.sha256(_shared())
     spider = ROOT / "spiders" / f"{outlet}.py"
     if outlet.isidentifier() and spider.is_file():  # otherwise it is the name of a host

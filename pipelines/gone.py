@@ -1,4 +1,4 @@
-"""Stage: an article whose page is gone is marked so in the store, and its text kept."""
+"""Pipeline stage that marks an article in the store as gone if its page is; its text stays."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 
 
 class PageGone(DropItem):
-    """The article's page answers 404 or 410, or with a page that says it is no more."""
+    """The article's page answers 404 or 410, or is an error page that says so."""
 
 
 class Gone:
-    """Stops what stands for a page that is gone; every article goes on.
+    """Pipeline that drops items of pages that are gone; every article continues.
 
-    Only an article that is stored is marked, counted as ``malgeum/marked_gone``. A later visit
-    that finds it again takes the mark back (``crawler/store/articles/revisions.py``).
+    Only a stored article is marked, counted as ``malgeum/marked_gone``. A later visit that finds
+    the article again removes the mark (``crawler/store/articles/revisions.py``).
     """
 
     def __init__(
@@ -38,10 +38,12 @@ class Gone:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the stage with the crawl's store and stats."""
         assert crawler.stats is not None
         return cls(crawl.store_of(crawler), crawler.stats, partial(crawl.abort, crawler))
 
     def process_item(self, article: Article) -> Article:
+        """Return an article; mark and drop the item of a page that is gone."""
         if not article.soft_error or not article.soft_error.startswith("gone"):
             return article
         try:

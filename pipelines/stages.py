@@ -1,4 +1,4 @@
-"""An article's second half from its first, as the stages fill it, where there is no crawl."""
+"""Runs the cleaning and dating stages on an article outside a crawl."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pipelines.dates import Dates
 
 
 def run_stages(article: Article) -> Counter[str]:
-    """Clean and date it; gives how often each cleaning rule fired."""
-    fired = firings(clean_article(article, _book()))
+    """Clean and date an article; return how often each cleaning rule matched."""
+    matched = firings(clean_article(article, _book()))
     _DATES.process_item(article)
-    return fired
+    return matched
 
 
 @cache

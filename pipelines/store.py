@@ -1,4 +1,4 @@
-"""The last stage: an article is stored in one transaction, or it is not."""
+"""Last pipeline stage: stores an article in one transaction."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipelines.extractor_version import extractor_version
 
 
 class SaveArticle:
-    """Stores what has come this far; fills ``extractor_version`` and ``revision``.
+    """Pipeline that stores an article; fills ``extractor_version`` and ``revision``.
 
-    Feeds get what an article says now: an older text is kept and goes no further. The store
-    judges once more while no other process can write, so what another crawl stored between the
-    stages is dropped here as ``Dedupe`` would have.
+    Feeds get the present text of an article: an older text is stored and goes no further. The store
+    classifies the article again under its write lock, so an article that another crawl stored
+    between the stages is dropped here as ``Dedupe`` would have done.
     """
 
     def __init__(self, store: store.Store, on_trouble: Callable[[store.StoreError], None]) -> None:
@@ -28,13 +28,13 @@ class SaveArticle:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the stage with the crawl's store."""
         return cls(crawl.store_of(crawler), partial(crawl.abort, crawler))
 
     def process_item(self, article: Article) -> Article:
+        """Store the article; drop it if the store has it, or a newer text of it."""
         article.extractor_version = extractor_version(article.outlet)
-        verdict = crawl.resolve(self.store.add, article, self.on_trouble)
-        if verdict.kind == "older":
-            raise crawl.OlderRevision(
-                f"Kept in the trail: an older text of {article.canonical_url}"
-            )
+        result = crawl.resolve(self.store.add, article, self.on_trouble)
+        if result.kind == "older":
+            raise crawl.OlderRevision(f"Stored as an older revision: {article.canonical_url}")
         return article

@@ -1,4 +1,4 @@
-"""Stage: drops what is no article, and says why by the name of the exception."""
+"""Pipeline stage that drops items that are not articles, by an exception that names the reason."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ class SoftForbidden(DropItem):
 
 
 class NoArticle(DropItem):
-    """A page of the outlet on which no article stands: an error that it does not name, or a new
-    layout."""
+    """A page of the outlet without an article: an unknown error page, or a new layout."""
 
 
 class NoBody(DropItem):
-    """Nothing is left of the page once everything that is no article is gone."""
+    """Nothing is left of the page after cleaning."""
 
 
 class OutsidePeriod(DropItem):
@@ -32,22 +31,24 @@ _SOFT_ERRORS: dict[str, type[DropItem]] = {"forbidden": SoftForbidden}
 
 
 class Validate:
-    """Lets articles pass. Headline and dates may be missing; a body may not."""
+    """Pipeline that requires a body. Headline and dates may be missing."""
 
     def __init__(self, wanted: Callable[[str], bool]) -> None:
         self.wanted = wanted
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the stage with the period of the crawl."""
         arguments = getattr(crawler.spider, "arguments", None)
         return cls(arguments.period.contains if arguments else lambda date: True)
 
     def process_item(self, item: Article) -> Article:
+        """Return the article, or drop it for one of the reasons above."""
         if item.soft_error:
             kind = item.soft_error.split(":")[0]
             raise _SOFT_ERRORS.get(kind, NoArticle)(f"{item.url}: {item.soft_error}")
         if not item.body:
-            raise NoBody(f"{item.url}: nothing is left once boilerplate is gone")
+            raise NoBody(f"{item.url}: nothing is left after cleaning")
         is_new = not item.is_revisit
         if is_new and item.date_published and not self.wanted(item.date_published):
             raise OutsidePeriod(f"{item.url}: published {item.date_published}")

@@ -126,8 +126,8 @@ def explain(article: Article) -> None:
         blocks=article.blocks,
     )
     for line in clean_article(raw, load_rules()):
-        why = line.rule or line.because or line.markup or "-"
-        print(escape_terminal(f"{line.fate:<20} {why:<24} {line.text}"))
+        why = line.rule or line.reason or line.markup or "-"
+        print(escape_terminal(f"{line.destination:<20} {why:<24} {line.text}"))
     date_article(raw)
     print()
     if article.soft_error:

@@ -1,4 +1,4 @@
-"""Stage: from a page's blocks to headline, 부제, body, people, pictures, rights, translation."""
+"""Pipeline stage that cleans a page's blocks: headline, 부제, body, people, images and rights."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipelines.clean.translation import mark_translation
 
 
 class Clean:
-    """Cleans each article and counts every rule's firings in the crawl's stats."""
+    """Pipeline that cleans each article and counts in the stats how often each rule matched."""
 
     def __init__(self, book: RuleBook, stats: StatsCollector | None = None) -> None:
         self.book = book
@@ -29,9 +29,11 @@ class Clean:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the stage with the rules of ``pipelines/rules``."""
         return cls(load_rules(), crawler.stats)
 
     def process_item(self, item: Article) -> Article:
+        """Fill the clean half of the article."""
         lines = clean_article(item, self.book)
         for rule, times in firings(lines).items():
             if self.stats:
@@ -40,17 +42,17 @@ class Clean:
 
 
 def firings(lines: Sequence[Line]) -> Counter[str]:
-    """How often each rule took something out."""
-    return Counter(line.rule for line in lines if line.rule and line.fate != "body")
+    """Return how many lines each rule moved or dropped."""
+    return Counter(line.rule for line in lines if line.rule and line.destination != "body")
 
 
 def clean_article(article: Article, book: RuleBook) -> list[Line]:
-    """Fill the clean half of an article from its blocks; returns every line with its fate."""
+    """Fill the clean half of an article from its blocks; return every line with its destination."""
     lines = read_lines(article.blocks, book, article.outlet)
     article.translation = mark_translation(lines)
     headline = assign_lines(lines, tidy(article.headline_raw) if article.headline_raw else None)
     lines = _take_lead(lines, book)
-    body = [line.text for line in lines if line.fate == "body"]
+    body = [line.text for line in lines if line.destination == "body"]
     _fill_headline(article, headline, lines, body)
     _fill_fields(article, lines)
     _fill_images(article, lines)
@@ -60,18 +62,20 @@ def clean_article(article: Article, book: RuleBook) -> list[Line]:
 
 
 def _take_lead(lines: list[Line], book: RuleBook) -> list[Line]:
-    """The body's first line without the lead, which stands before it as a byline."""
-    for place, line in enumerate(lines):
-        if line.fate == "body":
+    """Cut the lead off the body's first line and put it before the line, as a byline."""
+    for index, line in enumerate(lines):
+        if line.destination == "body":
             rest, cut = book.take_lead(line.text)
-            leads = [Line(text, "", rule.kind, rule.name, fate="authors") for rule, text in cut]
-            own = [Line(rest, line.markup, fate="body")] if rest else []
-            return [*lines[:place], *leads, *(own if cut else [line]), *lines[place + 1 :]]
+            leads = [
+                Line(text, "", rule.kind, rule.name, destination="authors") for rule, text in cut
+            ]
+            own = [Line(rest, line.markup, destination="body")] if rest else []
+            return [*lines[:index], *leads, *(own if cut else [line]), *lines[index + 1 :]]
     return lines
 
 
-def _texts(lines: Sequence[Line], fate: str) -> list[str]:
-    return [line.text for line in lines if line.fate == fate]
+def _texts(lines: Sequence[Line], destination: str) -> list[str]:
+    return [line.text for line in lines if line.destination == destination]
 
 
 def _fill_headline(
@@ -103,28 +107,28 @@ def _fill_fields(article: Article, lines: Sequence[Line]) -> None:
 
 
 def _tags(text: str) -> list[str]:
-    """«#도서관 #밤» and «태그: 도서관, 밤»."""
+    """Return the tags of «#도서관 #밤» and «태그: 도서관, 밤»."""
     if "#" in text:
         return [tag.strip(",") for tag in re.findall(r"#([^\s#]+)", text)]
     return [tag.strip() for tag in re.split(r"[:：]", text, maxsplit=1)[-1].split(",")]
 
 
 def _fill_images(article: Article, lines: Sequence[Line]) -> None:
-    """Captions without ▲. A picture of which only the text is known has no url."""
+    """Fill images, captions without ▲. An image of which only the text is known has no url."""
     known = {tidy(image["caption"] or "") for image in article.images}
-    shown = [text for text in _texts(lines, "images") if text not in known]
-    pictures = article.images + [Image(url=None, caption=text) for text in dict.fromkeys(shown)]
+    captions = [text for text in _texts(lines, "images") if text not in known]
+    pictures = article.images + [Image(url=None, caption=text) for text in dict.fromkeys(captions)]
     article.images = [
         Image(url=image["url"], caption=_caption(image["caption"])) for image in pictures
     ]
 
 
-def _caption(shown: str | None) -> str | None:
-    return re.sub(r"^[▲▶◀△]\s*", "", tidy(shown or "")) or None
+def _caption(raw: str | None) -> str | None:
+    return re.sub(r"^[▲▶◀△]\s*", "", tidy(raw or "")) or None
 
 
 def _photo_body(article: Article) -> str | None:
-    """In a photo-only article the caption is the body; a picture's file name is not."""
+    """Return the captions as body of a photo-only article, without file names."""
     captions = dict.fromkeys(image["caption"] for image in article.images if image["caption"])
     own = [
         text
@@ -135,7 +139,7 @@ def _photo_body(article: Article) -> str | None:
 
 
 def _fill_people(article: Article, lines: Sequence[Line]) -> None:
-    """From the page's byline first, then from the lines that name the reporter, from the top."""
+    """Fill authors from the page's byline first, then from byline lines, top to bottom."""
     article.byline_raw = article.byline_raw or next(iter(_texts(lines, "authors")), None)
     named = [article.byline_raw or "", *_texts(lines, "authors"), *_texts(lines, "shown_dates")]
     article.author_details = merge_authors(

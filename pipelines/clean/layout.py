@@ -1,9 +1,9 @@
-"""Where on a page the article stands: headline, 부제, body, and what surrounds them.
+"""Layout of a page: assigns its lines to headline, 부제, body and the fields around them.
 
-A page of a known family says much of it by markup; of any other page only the lines are
-known. Both go the same way: the sentences show where the body is, the lines that name date
-and reporter show where its head ends, and a copyright line or a list of other articles
-ends it. A line that no rule knows is dropped only above the head or below that end.
+The markup of a known CMS says much of it; on any other page only the lines are known. Both are
+handled the same way: sentences show where the body is, lines with date and reporter show where its
+head ends, and a copyright line or a list of other articles ends it. A line that matches no rule is
+dropped only above the head or below that end.
 """
 
 from __future__ import annotations
@@ -26,25 +26,31 @@ FIELDS = {
 }
 """The kinds of line that go to a field of the item; every other kind is dropped."""
 ENDS = {"copyright": 0, "most_read": 0, "footer": 0, "comments": 2}
-"""Kinds of line behind which no article goes on, and how many sentences must stand above."""
+"""Kinds of line that end an article, and the number of sentences that must precede them."""
 STRIP = 3
-"""Weather lines in a row from which they are the strip, wherever they stand."""
+"""Weather lines in a row from which they are a strip, at any position."""
 SUBTITLES = 4
-"""부제 lines at the most; more short lines before the first sentence are the article's."""
+"""Maximum number of 부제 lines; more short lines before the first sentence belong to the body."""
 MIN_HEADLINE_OVERLAP = 0.4
-"""Share of a headline's letter pairs that its article's text holds; other articles' hold less."""
+"""Minimum share of a headline's letter pairs in its article's text; other articles' headlines share
+less."""
 MIN_REPEAT_CHARS = 40
-"""Characters from which a text that stands again is printed twice; less is a refrain."""
+"""Minimum length in characters of a body that is printed twice; a shorter one is a refrain."""
 _MOMENT = re.compile(r"(?:발행일)?[\d\s./:()\[\]년월일시분초화수목금토요오전후-]+")
 _LABEL = re.compile(r"입력|등록|승인|작성|수정|송고|게시|발행|편집|출고")
 _DASHES = re.compile(r"^(?:[-–—]\s*)+")
-_SAID = re.compile(r"[.?!][”’\"')]*$|^[◎■□◇◆○●▣▶▲―]|^<[^<>]{1,8}>|^(?:-\s?)?[가-힣]{2,5}\s?:\s")
-"""It ends, asks or calls, stands behind the sign of a list or a <speaker>, or answers a label."""
+_BODY_LINE = re.compile(
+    r"[.?!][”’\"')]*$|^[◎■□◇◆○●▣▶▲―]|^<[^<>]{1,8}>|^(?:-\s?)?[가-힣]{2,5}\s?:\s"
+)
+"""The line ends a sentence, opens with a list sign or a <speaker>, or has the form «label: …»."""
 _SCENE = re.compile(r"(?:모습|전경|장면|현장|기념\s?촬영|기념\s?사진|단체\s?사진)\.?$")
 
 
 def assign_lines(lines: Sequence[Line], headline: str | None) -> str | None:
-    """Decide the fate of every line; returns the headline. ``headline``: what the markup says."""
+    """Decide the destination of every line; return the headline.
+
+    ``headline`` is the markup's headline, or None.
+    """
     located = any(line.markup == "body" for line in lines)
     mark = -1 if located else _head_mark(lines)
     end = _end(lines, mark + 1)
@@ -56,12 +62,15 @@ def assign_lines(lines: Sequence[Line], headline: str | None) -> str | None:
     _strip_signature(lines)
     _drop_repeat(lines)
     title = max((i for i, line in enumerate(lines) if line.text == headline), default=-1)
-    comments = (i for i in range(end, len(lines)) if lines[i].kind == "comments")
-    readers = next(comments, len(lines))
-    for place, line in enumerate(lines):
-        _settle(line, place, start, end, title)
-        if line.fate == "shown_dates" and not _is_own_date(line.text, place, end, readers):
-            line.fate, line.because = "dropped", "a moment below the end: a reader's or a list's"
+    below = (i for i in range(end, len(lines)) if lines[i].kind == "comments")
+    comments = next(below, len(lines))
+    for index, line in enumerate(lines):
+        _set_destination(line, index, start, end, title)
+        if line.destination == "shown_dates" and not _is_own_date(line.text, index, end, comments):
+            line.destination, line.reason = (
+                "dropped",
+                "a date below the end: a comment's or a list's",
+            )
     return headline
 
 
@@ -70,10 +79,10 @@ def _sentences(lines: Sequence[Line]) -> list[int]:
 
 
 def _head_mark(lines: Sequence[Line]) -> int:
-    """The last line of the page's head that names date or reporter; -1 where none does.
+    """Return the last line of the page's head with date or reporter; -1 if there is none.
 
-    Sentences may stand above it (teasers of other articles), but most stand below. On a page
-    without any (a poem, a notice) the lines that no rule knows take their place.
+    Sentences may precede it (teasers of other articles), but most must follow. On a page without
+    sentences (a poem, a notice) the lines that match no rule are counted instead.
     """
     sentences = _sentences(lines)
     own = sentences or [i for i, line in enumerate(lines) if line.kind in {"", "caption"}]
@@ -91,30 +100,30 @@ def _head_mark(lines: Sequence[Line]) -> int:
 
 
 def _end(lines: Sequence[Line], start: int) -> int:
-    """Where the article ends: the first ending line below something of its own.
+    """Return where the article ends: the first ending line below a line of its own.
 
-    A box of other articles can also stand inside an article; then sentences follow it
-    that are no numbered teasers, and a copyright line follows them. Below a copyright line
-    the article goes on only where the same line stands again and more of the article
-    between the two than above: the first is a picture's. Some systems print a labelled date
-    below the last sentence, above other articles.
+    A box of other articles can also interrupt an article; then sentences that are not numbered
+    teasers follow the box, and a copyright line follows them. Below a copyright line the article
+    continues only if the same line occurs again and more of the article lies between the two than
+    above: the first one is an image's. Some CMSs print a labelled date below the last sentence,
+    above other articles.
     """
     last = max((i for i, line in enumerate(lines) if line.kind == "copyright"), default=0)
-    told = [line.is_prose and not line.text[0].isdigit() for line in lines]
-    final = max((i for i, own in enumerate(told) if own), default=0)
-    below = sum(told[start:last])
-    own = said = 0
+    is_sentence = [line.is_prose and not line.text[0].isdigit() for line in lines]
+    final = max((i for i, own in enumerate(is_sentence) if own), default=0)
+    below = sum(is_sentence[start:last])
+    own = sentences = 0
     for i in range(start, len(lines)):
         line = lines[i]
         own += not line.kind
-        said += line.is_prose
-        below -= told[i] and i < last
-        if line.kind == "date" and said > 1 and _LABEL.search(line.text) and i > final:
+        sentences += line.is_prose
+        below -= is_sentence[i] and i < last
+        if line.kind == "date" and sentences > 1 and _LABEL.search(line.text) and i > final:
             return i
-        if line.kind not in ENDS or not own or said < ENDS[line.kind]:
+        if line.kind not in ENDS or not own or sentences < ENDS[line.kind]:
             continue
         again = line.kind != "copyright" or lines[last].text == line.text
-        enough = 2 if line.kind != "copyright" else max(said, 1) + 1
+        enough = 2 if line.kind != "copyright" else max(sentences, 1) + 1
         if not (again and below >= enough):
             return i
     return len(lines)
@@ -123,14 +132,14 @@ def _end(lines: Sequence[Line], start: int) -> int:
 def _read_head(
     lines: Sequence[Line], mark: int, first: int | None, headline: str | None
 ) -> tuple[str | None, int]:
-    """Find headline and 부제 above the body; returns the headline and where the body begins."""
+    """Find headline and 부제 above the body; return the headline and the start of the body."""
     stop = first if first is not None else mark + 1
     text = " ".join(line.text for line in lines[stop:] if not line.kind)
     free = [i for i in range(stop) if not lines[i].kind and not lines[i].is_prose]
     if headline is None:
         headline = _headline(lines, free, mark, text)
     places = [i for i in free if lines[i].text == headline]
-    begin = max([mark, *places]) + 1 if first is None else _first_said(lines, mark, first)
+    begin = max([mark, *places]) + 1 if first is None else _first_body_line(lines, mark, first)
     top = min(places, default=mark)
     rest = [i for i in free if top < i < begin and lines[i].text != headline]
     below = [i for i in rest if i > mark]
@@ -142,20 +151,20 @@ def _read_head(
         elif is_bare_name(lines[i].text):
             lines[i].kind = "byline"
         else:
-            lines[i].fate = "alternative_headline"
+            lines[i].destination = "alternative_headline"
     for i in places:
-        lines[i].fate = "headline"
+        lines[i].destination = "headline"
     return headline, begin
 
 
-def _first_said(lines: Sequence[Line], mark: int, first: int) -> int:
-    """The first line below the head's mark that no 부제 looks like, or else the first sentence."""
+def _first_body_line(lines: Sequence[Line], mark: int, first: int) -> int:
+    """Return the first line below the head's mark that cannot be a 부제, or the first sentence."""
     own = (i for i in range(mark + 1, first) if mark >= 0 and not lines[i].kind)
-    return next((i for i in own if _SAID.search(lines[i].text)), first)
+    return next((i for i in own if _BODY_LINE.search(lines[i].text)), first)
 
 
 def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> str | None:
-    """The headline among a head's lines: above the mark, of the article's own words."""
+    """Return the headline among a head's lines: above the mark, in the article's own words."""
     dashed = {_DASHES.sub("", lines[i].text) for i in free if _DASHES.match(lines[i].text)}
     chosen = [
         i
@@ -168,7 +177,7 @@ def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> s
         if headline_overlap(lines[i].text, known) >= MIN_HEADLINE_OVERLAP:
             return lines[i].text
     above = [i for i in chosen if i < mark]
-    if not chosen:  # a page about what is furniture elsewhere: fortunes, lottery
+    if not chosen:  # an article about what is furniture elsewhere: fortunes, lottery
         above = [i for i in range(mark) if lines[i].kind in {"ad", "ticker"}]
     if above:
         return lines[above[-1]].text
@@ -176,13 +185,13 @@ def _headline(lines: Sequence[Line], free: list[int], mark: int, text: str) -> s
 
 
 def pairs(text: str) -> set[str]:
-    """The pairs of neighbouring letters of a text."""
+    """Return the pairs of neighbouring letters of a text."""
     letters = re.sub(r"\W", "", text)
     return {letters[i : i + 2] for i in range(len(letters) - 1)}
 
 
 def headline_overlap(line: str, known: set[str]) -> float:
-    """The share of a line's letter pairs that a text has too, 0 to 1."""
+    """Return the share of a line's letter pairs that occur in a text, 0 to 1."""
     own = pairs(line)
     return len(own & known) / (len(own) or 1)
 
@@ -194,7 +203,7 @@ def _read_body(
     sentences = [i for i in _sentences(lines) if start <= i < end]
     if sentences:
         low, high = sentences[0], sentences[-1]
-    else:  # a poem, a notice: its lines are the article's if any of them is like none of a page's
+    else:  # a poem, a notice: lines between the first and the last one that matches no rule
         own = [i for i in range(start, end) if not lines[i].kind]
         low, high = (own[0], own[-1]) if own else (end, end)
     subtitles = {_DASHES.sub("", line.text) for line in lines if _is_subtitle(line)}
@@ -206,20 +215,20 @@ def _read_body(
         if line.kind:
             here = between or (line.where == "head" and i > low)
             if line.where != "anywhere" and here and i not in strips:
-                line.fate, line.because = "body", "between sentences"
+                line.destination, line.reason = "body", "between sentences"
         elif _is_subtitle(line) or (located and sentences and i < low and _DASHES.match(line.text)):
-            line.fate = "alternative_headline"
+            line.destination = "alternative_headline"
             subtitles.add(plain)
         elif line.text != headline and (between or plain not in subtitles):
-            line.fate = "body"
+            line.destination = "body"
 
 
 def _is_subtitle(line: Line) -> bool:
-    return line.markup == "subtitle" or line.fate == "alternative_headline"
+    return line.markup == "subtitle" or line.destination == "alternative_headline"
 
 
 def _strips(lines: Sequence[Line]) -> set[int]:
-    """The places of weather lines that stand in a row of three or more."""
+    """Return the indexes of weather lines that stand in a row of three or more."""
     places: set[int] = set()
     row: list[int] = []
     for i, line in enumerate([*lines, Line("")]):
@@ -227,7 +236,7 @@ def _strips(lines: Sequence[Line]) -> set[int]:
             row.append(i)
             continue
         if line.kind and line.where == "anywhere":
-            continue  # a button among them, dropped itself
+            continue  # a button among them, which is dropped itself
         if len(row) >= STRIP:
             places.update(row)
         row = []
@@ -235,16 +244,16 @@ def _strips(lines: Sequence[Line]) -> set[int]:
 
 
 def _strip_signature(lines: Sequence[Line]) -> None:
-    """A bare reporter's name below the last sentence is a byline, not the body's last line."""
-    body = [line for line in lines if line.fate == "body"]
+    """Make a bare name below the last sentence a byline, not the body's last line."""
+    body = [line for line in lines if line.destination == "body"]
     while len(body) > 1 and is_bare_name(body[-1].text):
         line = body.pop()
-        line.kind, line.fate = "byline", ""
+        line.kind, line.destination = "byline", ""
 
 
 def _drop_repeat(lines: Sequence[Line]) -> None:
-    """Where the page shows the whole body more than once, it stays once."""
-    body = [line for line in lines if line.fate == "body"]
+    """Keep one copy of a body that the page shows more than once."""
+    body = [line for line in lines if line.destination == "body"]
     texts = [line.text for line in body]
     for once in range(1, len(body) // 2 + 1):
         times, rest = divmod(len(body), once)
@@ -254,23 +263,29 @@ def _drop_repeat(lines: Sequence[Line]) -> None:
             and sum(map(len, texts[:once])) >= MIN_REPEAT_CHARS
         ):
             for line in body[once:]:
-                line.fate, line.because = "dropped", "the body once more"
+                line.destination, line.reason = "dropped", "the body repeated"
             return
 
 
-def _is_own_date(text: str, place: int, end: int, readers: int) -> bool:
-    """Below the article only a label says that a moment is its own; among comments nothing does."""
-    return place < readers and (place < end or _LABEL.search(text) is not None)
+def _is_own_date(text: str, index: int, end: int, comments: int) -> bool:
+    """Return True if a date line is the article's own.
+
+    Below the end of the article only a label shows that; among comments nothing does.
+    """
+    return index < comments and (index < end or _LABEL.search(text) is not None)
 
 
-def _settle(line: Line, place: int, start: int, end: int, title: int) -> None:
-    """The fate of a line that is neither body nor headline nor 부제."""
-    if line.fate:
+def _set_destination(line: Line, index: int, start: int, end: int, title: int) -> None:
+    """Set the destination of a line that is neither body nor headline nor 부제."""
+    if line.destination:
         return
-    line.fate = FIELDS.get(line.kind, "dropped")
-    if line.kind == "date" and place < title and _MOMENT.fullmatch(line.text):
-        line.fate, line.because = "dropped", "a moment above the headline: the visit or the issue"
+    line.destination = FIELDS.get(line.kind, "dropped")
+    if line.kind == "date" and index < title and _MOMENT.fullmatch(line.text):
+        line.destination, line.reason = (
+            "dropped",
+            "a date above the headline: of the visit or the issue",
+        )
     elif not line.kind:
-        line.because = "above the head" if place < start else "below the end"
-        if start <= place < end:
-            line.because = "headline or 부제 once more"
+        line.reason = "above the head" if index < start else "below the end"
+        if start <= index < end:
+            line.reason = "headline or 부제 repeated"

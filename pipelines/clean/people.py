@@ -1,4 +1,4 @@
-"""Who wrote it: names, mail addresses and roles out of bylines and leads."""
+"""Reads names, mail addresses and roles from bylines and leads."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _GLUED = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _BARE = re.compile(r"(?:^|[\d분초\]]\s+)(?P<name>[가-힣]{2,4})\s*(?:[/|,\d]|$|(?=\S+@))")
-"""A name without a role: before the moment or behind it, or before a mail address."""
+"""A name without a role: before or after the moment, or before a mail address."""
 NO_NAMES = {
     "시민", "취재", "담당", "본지", "온라인", "편집", "디지털", "사진", "명예", "현장", "선임",
     "수습", "객원", "인턴", "전문", "이메일", "글쓴이", "기자명", "작성자", "관리자", "최고관리자",
     "영상", "문의",
 }  # fmt: skip
-"""Words before 기자 that are no one's name."""
+"""Words before 기자 that are not names."""
 SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄"
     "채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용예봉사부"
@@ -37,38 +37,38 @@ _NAME = re.compile(rf"(?:[{SURNAMES}]|남궁|황보|제갈|사공|선우|서문|
 
 
 def is_bare_name(text: str) -> bool:
-    """Whether a text is nothing but a name of the usual three syllables, or of four."""
+    """Return True if a text is only a name of the usual three syllables, or of four."""
     return _NAME.fullmatch(text) is not None and text not in NO_NAMES
 
 
 def is_byline(text: str) -> bool:
-    """Whether a text is nothing but a name and a role: «김현우 기자»."""
+    """Return True if a text is only a name and a role: «김현우 기자»."""
     return _NAMED.fullmatch(text.strip()) is not None
 
 
 def read_authors(byline: str) -> list[Author]:
-    """The people a byline names, in order; «쿡앤셰프 / 기사승인» names none."""
+    """Return the people that a byline names, in order; «쿡앤셰프 / 기사승인» names none."""
     line = _GLUED.sub("", byline.strip())
     email = _EMAIL.search(line)
-    found = [
+    authors = [
         Author(name=name, email=None, role=m["role"].strip())
         for m in _NAMED.finditer(line)
         for name in [*_OTHER.findall(m["others"]), m["name"]]
         if name not in NO_NAMES
     ]
-    if not found:
+    if not authors:
         alone = re.fullmatch(r"[가-힣]{2,4}(?P<email>\s\S+@\S+)?", line)
         signed = alone and (line != byline.strip() or alone["email"])
         bare = [m["name"] for m in _BARE.finditer(line) if signed or is_bare_name(m["name"])]
         bare = [name for name in bare if name not in NO_NAMES]
-        found = [Author(name=name, email=None, role=None) for name in bare]
-    if found and email:
-        found[0]["email"] = email[0]
-    return found
+        authors = [Author(name=name, email=None, role=None) for name in bare]
+    if authors and email:
+        authors[0]["email"] = email[0]
+    return authors
 
 
 def merge_authors(people: Iterable[Author]) -> list[Author]:
-    """Each name once, with the first mail address and role that stand beside it."""
+    """Return each name once, with the first mail address and role beside it."""
     merged: dict[str, Author] = {}
     for person in people:
         known = merged.setdefault(person["name"], person)

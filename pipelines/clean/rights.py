@@ -1,4 +1,4 @@
-"""What a copyright line says: who holds the rights, and whether AI training is forbidden."""
+"""Reads a copyright line: the holder of the rights, and whether AI training is forbidden."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AI = re.compile(r"AI\s?(?:학습|훈련|데이터)")
 
 
 def read_rights(notice: str) -> Rights:
-    """The notice as shown, its holder or None, and False where it forbids AI training."""
+    """Return the notice as displayed, its holder or None, and False if it forbids AI training."""
     holder = _HOLDER.search(notice)
     return Rights(
         notice=notice,

@@ -1,6 +1,7 @@
-"""The machine translation that some outlets print below their articles.
+"""Machine translations that some outlets print below their articles.
 
-The breaknews type does so since 2020-09-28; the markers' wording differs by host and year.
+Outlets of the breaknews CMS do so since 2020-09-28; the wording of the marker differs by host and
+year.
 """
 
 from __future__ import annotations
@@ -15,25 +16,25 @@ _ANNOUNCES = re.compile(
     r"번역|옮긴|영문|영어|영역|일문|중문|translat|English|日本語|中文", re.IGNORECASE
 )
 _SET_APART = re.compile(r"[<\[【(*※#=▶■◇-].*|.{1,40}(?<![.다])")
-"""An announcement stands in brackets or behind a sign, or is no sentence."""
+"""An announcement is in brackets, follows a sign, or is not a sentence."""
 _NOTE = re.compile(
     r"^[<*※(\[].*translat|^.{0,60}machine.translat|^.{0,30}(?:翻译|翻譯|翻訳)", re.IGNORECASE
 )
 """An announcement in the other language itself."""
 _LEAD = re.compile(r"\[Reporter [^\]]+\]")
 HANGUL_SHARE = 0.15
-"""Letters that may be Hangul in a line of the translation: names, sums."""
+"""Maximum share of Hangul among the letters of a translated line: names, sums."""
 UNMARKED = 3
-"""Lines from which a tail is a translation without an announcement: headline and sentences."""
+"""Minimum lines of a translation without an announcement: headline and sentences."""
 
 
 def mark_translation(lines: Sequence[Line]) -> Translation | None:
-    """Mark the lines of the translation tail, if there is one, and give what it says.
+    """Mark the lines of a translation at the end of the page, and return it, or None.
 
-    The tail is a run of lines with almost no Hangul, to the next line that a rule knows. It
-    begins below a line that announces it; without one it must begin with a headline and go
-    on in sentences. A column that only speaks of 구글 번역 goes on in Korean and stays whole,
-    as does an article with lines of English in it.
+    The translation is a run of lines with almost no Hangul, up to the next line that matches a
+    rule. It follows a line that announces it; without one it must begin with a headline and
+    continue in sentences. A column that only mentions 구글 번역 continues in Korean and stays
+    whole, as does an article with lines of English in it.
     """
     for start, end in _runs(lines):
         announced = start > 0 and _announces(lines[start - 1])
@@ -41,14 +42,14 @@ def mark_translation(lines: Sequence[Line]) -> Translation | None:
         tail = [line for line in lines[start:end] if not _NOTE.search(line.text)]
         if tail and (announced or noted or _reads_as_translation(tail)):
             for line in lines[start - announced : end]:
-                line.kind = line.fate = "translation"
-                line.because = "foreign lines at the end"
+                line.kind = line.destination = "translation"
+                line.reason = "foreign lines at the end"
             return _translation([line.text for line in tail])
     return None
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """The runs of foreign lines that end at a line that a rule knows, or with the page."""
+    """Yield the runs of foreign lines that end at a line with a kind, or with the page."""
     start = None
     for i, line in enumerate([*lines, Line("", kind="end")]):
         if not line.kind and _is_foreign(line.text):
@@ -60,8 +61,8 @@ def _runs(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 
 
 def _announces(line: Line) -> bool:
-    spoken = line.kind in {"ad", "summary", "nav"}  # the page's own voice, as rules know it
-    apart = spoken or (not line.kind and _SET_APART.fullmatch(line.text))
+    is_appeal = line.kind in {"ad", "summary", "nav"}  # the page speaks to the reader
+    apart = is_appeal or (not line.kind and _SET_APART.fullmatch(line.text))
     return bool(apart and _ANNOUNCES.search(line.text))
 
 
@@ -80,7 +81,10 @@ def _reads_as_translation(tail: Sequence[Line]) -> bool:
 
 
 def _translation(tail: list[str]) -> Translation:
-    """Headline and body; a second short line without a full stop is the 부제 and goes along."""
+    """Return headline and body of a translation.
+
+    A short second line without a full stop, the 부제, stays in the body.
+    """
     headline = tail[0] if len(tail) > 1 and not _LEAD.match(tail[0]) else None
     if headline and headline.rstrip("”\"'").endswith((".", "。")):
         headline = None
@@ -94,11 +98,11 @@ _ALPHABETS = {
     "ru": r"[\u0400-\u04ff]",
     "th": r"[\u0e00-\u0e7f]",
 }
-"""Letters that only one of the languages in question has."""
+"""Letters that occur in only one of the possible languages."""
 
 
 def _language(text: str) -> str:
-    """By its letters; ``zh`` where only Han characters stand, ``en`` where only Latin ones do."""
+    """Return the language by its letters; ``zh`` for Han, ``en`` for Latin letters only."""
     for language, letters in _ALPHABETS.items():
         if re.search(letters, text):
             return language

@@ -72,10 +72,10 @@ def test_no_two_rules_have_one_name() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[[line]]\nname = 'x'\nkind = 'ad'", "rule 'x' is not well formed"),
-        ("[[line]]\nname = 'x'\nmatch = '('\nkind = 'ad'\nwhy = ''", "rule 'x' is not well formed"),
-        ("[[line]]\nname = 'x'\nmatsch = 'a'", "'matsch' is no part of a rule"),
-        ("[[line", "is no TOML"),
+        ("[[line]]\nname = 'x'\nkind = 'ad'", "rule 'x' is malformed"),
+        ("[[line]]\nname = 'x'\nmatch = '('\nkind = 'ad'\nwhy = ''", "rule 'x' is malformed"),
+        ("[[line]]\nname = 'x'\nmatsch = 'a'", "'matsch' is not a key of a rule"),
+        ("[[line", "is not valid TOML"),
     ],
 )
 def test_a_rule_that_is_not_well_formed_is_named(tmp_path: Path, text: str, said: str) -> None:
