@@ -1,5 +1,6 @@
-"""Press releases: which articles are one, and what each paper made of it. Pure functions.
+"""Near-duplicate detection of press releases: articles that print one release, and their edits.
 
-``read_release`` reads what is compared, ``sketch.keys`` says where to look for copies, ``relate``
-judges a pair, ``group.clusters`` makes clusters of the verdicts. The store keeps all of it.
+Pure functions. ``fingerprint`` reads the comparable features of an article, ``minhash.keys`` gives
+the keys by which candidates are found, ``decide.relate`` classifies a pair, ``clusters.clusters``
+builds clusters from these relations. The store saves the results.
 """

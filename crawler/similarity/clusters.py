@@ -1,4 +1,4 @@
-"""From verdicts on pairs to clusters, whatever the order in which the articles came."""
+"""Builds clusters from relations between pairs, independent of the order of the articles."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A verdict on two articles, by their canonical addresses."""
+    """A relation between two articles, by their canonical URLs."""
 
-    one: str
-    other: str
+    first: str
+    second: str
     kind: Literal["same", "different"]
     weight: float
 
 
 def clusters(articles: Iterable[str], links: Iterable[Link]) -> list[frozenset[str]]:
-    """The articles in clusters, each a press release.
+    """Return the articles in clusters, one cluster per press release.
 
-    The likest pairs are joined first, ties by address, and two groups are not joined where at
-    least as many pairs between them are different releases as the same: a short copy that fits
-    two years' releases does not make them one. Made of the set of links, not of its order.
+    The most similar pairs are joined first, ties by URL. Two groups are not joined if at least as
+    many pairs between them are ``different`` as ``same``: a short copy that fits the releases of
+    two years does not merge them.
     """
     group = {article: frozenset([article]) for article in articles}
-    verdict: Mapping[frozenset[str], int] = {
-        frozenset((link.one, link.other)): 1 if link.kind == "same" else -1 for link in links
+    relation: Mapping[frozenset[str], int] = {
+        frozenset((link.first, link.second)): 1 if link.kind == "same" else -1 for link in links
     }
     alike = (link for link in links if link.kind == "same")
-    for link in sorted(alike, key=lambda link: (-link.weight, *sorted((link.one, link.other)))):
-        ours, theirs = group[link.one], group[link.other]
+    for link in sorted(alike, key=lambda link: (-link.weight, *sorted((link.first, link.second)))):
+        ours, theirs = group[link.first], group[link.second]
         if ours is theirs:
             continue
-        between = (verdict.get(frozenset(pair), 0) for pair in product(ours, theirs))
+        between = (relation.get(frozenset(pair), 0) for pair in product(ours, theirs))
         if sum(between) > 0:
             joined = ours | theirs
             group.update(dict.fromkeys(joined, joined))

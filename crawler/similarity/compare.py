@@ -1,18 +1,18 @@
-"""Two articles side by side: what they share, and where they contradict each other."""
+"""Comparison of two articles: what they share, and where they contradict each other."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
-from crawler.similarity.entities import HEADS, SAID_ON, Facts
+from crawler.similarity.entities import HEADS, SAID_ON, Entities
 from crawler.similarity.fingerprint import Fingerprint
 from crawler.similarity.normalize import Letters
 
 
 class Comparison:
-    """Two articles side by side, in numbers; each share is 0 to 1.
+    """Two articles compared, in numbers; each share is 0 to 1.
 
-    Each is worked out when it is asked for: most pairs are told apart by few of them.
+    Values are computed on first use: most pairs are decided by few of them.
     """
 
     def __init__(self, a: Fingerprint, b: Fingerprint) -> None:
@@ -20,52 +20,54 @@ class Comparison:
         ours, theirs = len(a.shingles), len(b.shingles)
         common = len(a.shingles & b.shingles)
         self.contained = common / (min(ours, theirs) or 1)
-        """Share of the shorter text that stands in the longer."""
+        """Share of the shorter text that occurs in the longer."""
         self.alike = common / (ours + theirs - common or 1)
-        """Share of both texts that stands in both (Jaccard)."""
+        """Share of both texts that they have in common (Jaccard)."""
         self.days_apart = None if a.day is None or b.day is None else abs(a.day - b.day)
 
     @cached_property
     def lead_a(self) -> float:
-        """Share of the one's lead that stands in the other text."""
+        """Share of the first article's lead that occurs in the second text."""
         return _share(self._a.lead_shingles, self._b.shingles)
 
     @cached_property
     def lead_b(self) -> float:
+        """Share of the second article's lead that occurs in the first text."""
         return _share(self._b.lead_shingles, self._a.shingles)
 
     @property
     def lead(self) -> float:
-        """Of the two leads' shares the greater."""
+        """The greater of the two leads' shares."""
         return max(self.lead_a, self.lead_b)
 
     @cached_property
     def headline_a(self) -> float | None:
-        """Share of its headline that stands in the other text; None where it has none."""
+        """Share of the first headline that occurs in the second text; None without headline."""
         return _headline(self._a, self._b)
 
     @cached_property
     def headline_b(self) -> float | None:
+        """Share of the second headline that occurs in the first text; None without headline."""
         return _headline(self._b, self._a)
 
     @property
     def headline(self) -> float:
-        """Of the two headlines' shares the greater."""
+        """The greater of the two headlines' shares."""
         return max(self.headline_a or 0, self.headline_b or 0)
 
     @cached_property
-    def said(self) -> float | None:
-        """Share of the shorter's quoted speech; None where one of them quotes nobody."""
-        return _said(self._a, self._b)
+    def quotes_shared(self) -> float | None:
+        """Share of the shorter one's quotations in the other; None if one has too few."""
+        return _quotes_shared(self._a, self._b)
 
     @property
     def agreed(self) -> int:
-        """Figures that stand in both in the same surroundings."""
+        """Number of figures that occur in both in the same context."""
         return self._figures[0]
 
     @property
     def conflicts(self) -> int:
-        """Surroundings that hold one figure in one and another in the other."""
+        """Number of contexts that hold different figures in the two texts."""
         return self._figures[1]
 
     @cached_property
@@ -74,31 +76,32 @@ class Comparison:
 
     @property
     def amounts(self) -> int:
-        """Amounts that both tell, wherever they stand."""
+        """Number of amounts that occur in both, at any position."""
         return len(self._a.amounts & self._b.amounts)
 
     @property
     def amounts_least(self) -> int:
-        """How many the one tells that tells fewer."""
+        """Number of amounts of the article that has fewer."""
         return min(len(self._a.amounts), len(self._b.amounts))
 
     @property
     def amounts_shared(self) -> float | None:
-        """Share of those that both tell; None where they are under two."""
+        """Share of those amounts that occur in both; None for fewer than two."""
         return self.amounts / self.amounts_least if self.amounts_least > 1 else None
 
     @property
     def people_agreed(self) -> bool:
+        """True if both name the same person."""
         return not self._a.people.isdisjoint(self._b.people)
 
     @property
     def offices_conflict(self) -> int:
-        """Offices that each names one person for, and another one."""
+        """Number of offices for which each names one person, and not the same."""
         return self._names[0]
 
     @property
     def heads_conflict(self) -> bool:
-        """Whether they name different heads of one kind of body."""
+        """True if they name different heads of one kind of body."""
         return self._names[1]
 
     @cached_property
@@ -107,39 +110,44 @@ class Comparison:
 
     @property
     def places_agreed(self) -> bool:
+        """True if both openings name the same place."""
         return _places_agree(self._a, self._b)
 
     @property
     def places_conflict(self) -> bool:
+        """True if the openings name different places of one kind."""
         return _places_conflict(self._a, self._b)
 
     @property
     def editions_conflict(self) -> bool:
+        """True if the openings name different rounds, terms, years or months."""
         return _editions_conflict(self._a, self._b)
 
     @cached_property
     def days_conflict(self) -> bool:
+        """True if the openings name different days."""
         ours, theirs = self._a.opening_days, self._b.opening_days
         return _strangers(ours, theirs) and _disjoint(ours, theirs, self._a.days, self._b.days)
 
     @cached_property
     def main_conflict(self) -> bool:
-        """Headline or lead count the same unit, and neither's number stands in the other."""
+        """True if headline or lead count the same unit, but neither number occurs in the other."""
         return _main_conflict(self._a, self._b)
 
     @property
     def wards_conflict(self) -> bool:
+        """True if both name parts of a town, and none in common."""
         a, b = self._a, self._b
         return bool(a.wards and b.wards) and not _named(a.wards, b) and not _named(b.wards, a)
 
     @property
     def before_and_after(self) -> bool:
-        """The earlier looks ahead to what the later looks back on."""
+        """True if the earlier one announces what the later one reports."""
         return _before_and_after(self._a, self._b)
 
     @property
     def follow_up(self) -> bool:
-        """One is about what was put off or opened again, and the other does not know of it."""
+        """True if one is about a postponement or a reopening that the other does not mention."""
         a, b = self._a, self._b
         return (a.follows_up and not b.mentions_follow_up) or (
             b.follows_up and not a.mentions_follow_up
@@ -147,24 +155,27 @@ class Comparison:
 
     @property
     def main_a(self) -> bool:
-        """A figure of the one's headline or lead stands in the other text."""
+        """True if a figure of the first one's headline or lead occurs in the second text."""
         return _main_stands_in(self._a, self._b)
 
     @property
     def main_b(self) -> bool:
+        """True if a figure of the second one's headline or lead occurs in the first text."""
         return _main_stands_in(self._b, self._a)
 
     @property
     def digest_a(self) -> bool:
+        """True if the first one is a column of short items."""
         return self._a.is_digest
 
     @property
     def digest_b(self) -> bool:
+        """True if the second one is a column of short items."""
         return self._b.is_digest
 
     @property
     def comment(self) -> bool:
-        """Just one of them is a comment."""
+        """True if exactly one of them is a comment."""
         return self._a.is_comment != self._b.is_comment
 
 
@@ -177,15 +188,15 @@ def _headline(a: Fingerprint, b: Fingerprint) -> float | None:
     return sum(run in b.body.text for run in runs) / len(runs) if runs else None
 
 
-def _said(a: Fingerprint, b: Fingerprint) -> float | None:
-    if len(a.said) < 8 or len(b.said) < 8:
+def _quotes_shared(a: Fingerprint, b: Fingerprint) -> float | None:
+    if len(a.quoted) < 8 or len(b.quoted) < 8:
         return None
-    ours, theirs = a.said_shingles, b.said_shingles
+    ours, theirs = a.quoted_shingles, b.quoted_shingles
     return len(ours & theirs) / min(len(ours), len(theirs))
 
 
 def _figures(a: Letters, b: Letters) -> tuple[int, int]:
-    """How many different figures agree, and how many stand against another."""
+    """Return how many different figures agree, and how many conflict."""
     before, after = _by(b, "before"), _by(b, "after")
     agreed, against = set(), set()
     for figure in a.figures:
@@ -200,14 +211,14 @@ def _figures(a: Letters, b: Letters) -> tuple[int, int]:
 
 
 def _by(letters: Letters, side: str) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = {}
-    for at, figure in enumerate(letters.figures):
-        found.setdefault(getattr(figure, side), {})[at] = figure.value
-    return found
+    by_side: dict[str, dict[int, str]] = {}
+    for index, figure in enumerate(letters.figures):
+        by_side.setdefault(getattr(figure, side), {})[index] = figure.value
+    return by_side
 
 
-def _names(ours: Facts, theirs: Facts) -> tuple[int, bool]:
-    """Offices that each names one person for, and another one; whether one is a head's."""
+def _names(ours: Entities, theirs: Entities) -> tuple[int, bool]:
+    """Return the number of offices with conflicting names, and whether heads conflict."""
     conflict = 0
     heads = False
     for role in ours.keys() & theirs.keys():
@@ -221,7 +232,7 @@ def _names(ours: Facts, theirs: Facts) -> tuple[int, bool]:
 
 
 def _one_person(a: str, b: str) -> bool:
-    """The same name, or one with a slip of the pen in it."""
+    """Return True for the same name, or for one with a typing error."""
     slips = sum(x != y for x, y in zip(a, b, strict=False))
     return a == b or (len(a) == len(b) == 3 and a[0] == b[0] and slips == 1)
 
@@ -234,14 +245,16 @@ def _places_conflict(a: Fingerprint, b: Fingerprint) -> bool:
     return any(
         not _named(a.places[kind], b)
         and not _named(b.places[kind], a)
-        and not any(_short_for(one, other) for one in a.places[kind] for other in b.places[kind])
+        and not any(
+            _short_for(ours, theirs) for ours in a.places[kind] for theirs in b.places[kind]
+        )
         for kind in a.places.keys() & b.places.keys()
     )
 
 
-def _short_for(one: str, other: str) -> bool:
-    """뫼들의료원 for 뫼들군보건의료원: both ends and all letters are the longer's."""
-    short, long = sorted((one, other), key=len)
+def _short_for(name: str, other: str) -> bool:
+    """Return True for an abbreviation, such as 뫼들의료원 of 뫼들군보건의료원."""
+    short, long = sorted((name, other), key=len)
     letters = iter(long)
     return short[:2] == long[:2] and short[-2:] == long[-2:] and all(x in letters for x in short)
 
@@ -255,7 +268,7 @@ def _editions_conflict(a: Fingerprint, b: Fingerprint) -> bool:
 
 
 def _strangers(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Both openings name some, and none is the same."""
+    """Return True if both have values, but none in common."""
     return bool(ours and theirs) and ours.isdisjoint(theirs)
 
 
@@ -265,7 +278,7 @@ def _disjoint(
     all_ours: frozenset[str],
     all_theirs: frozenset[str],
 ) -> bool:
-    """Nor does one stand anywhere in the other text."""
+    """Return True if no value of one opening occurs anywhere in the other text."""
     return ours.isdisjoint(all_theirs) and theirs.isdisjoint(all_ours)
 
 
@@ -284,19 +297,19 @@ def _main_stands_in(a: Fingerprint, b: Fingerprint) -> bool:
     return any(len(value) > 1 and value in values for value, _ in a.main_amounts)
 
 
-def _by_unit(release: Fingerprint) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for value, unit in release.main_amounts:
-        found.setdefault(unit, set()).add(value)
-    return found
+def _by_unit(article: Fingerprint) -> dict[str, set[str]]:
+    values: dict[str, set[str]] = {}
+    for value, unit in article.main_amounts:
+        values.setdefault(unit, set()).add(value)
+    return values
 
 
 def _before_and_after(a: Fingerprint, b: Fingerprint) -> bool:
-    if a.told is None or b.told is None or a.told == b.told:
+    if a.statement is None or b.statement is None or a.statement == b.statement:
         return False
     if a.day is None or b.day is None:
         return True
-    return (a.day <= b.day) == (a.told == "ahead")
+    return (a.day <= b.day) == (a.statement == "ahead")
 
 
 def _named(names: frozenset[str], other: Fingerprint) -> bool:

@@ -1,6 +1,7 @@
-"""Are two articles one press release? A verdict from what a reader would look at, and why.
+"""Decides whether two articles print one press release, with the reason.
 
-Made of the two articles alone and the same from both sides, whichever was stored first.
+The decision depends on the two articles alone and is symmetric: the order of storing does not
+matter.
 """
 
 from __future__ import annotations
@@ -12,25 +13,25 @@ from typing import Literal
 from crawler.similarity.compare import Comparison
 from crawler.similarity.fingerprint import Fingerprint
 
-WINDOW = 31
-"""Days between two publications of one release at the most: a monthly prints it a month later."""
+WINDOW_DAYS = 31
+"""Maximum days between two publications of one release: a monthly prints it a month later."""
 
 
 Kind = Literal["same", "different", "carries", "carried", "none"]
-"""The ``same`` release; ``different`` ones, however alike; the first article ``carries`` the
-other below its own, or is so ``carried``; ``none``: the texts have too little in common."""
+"""The ``same`` release; ``different`` releases, however alike; the first article ``carries`` the
+other below its own text, or is ``carried``; ``none``: too little in common."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What the first of two articles is to the other, by which rule, and how alike (0 to 1)."""
+    """The relation of one article to another, with the reason and the similarity (0 to 1)."""
 
     kind: Kind
-    why: str
+    reason: str
     weight: float = 0.0
 
     def turned(self) -> Relation:
-        """The same, read from the second article."""
+        """Return the relation as read from the second article."""
         turned: dict[Kind, Kind] = {"carries": "carried", "carried": "carries"}
         return replace(self, kind=turned.get(self.kind, self.kind))
 
@@ -53,7 +54,7 @@ DIFFERENT: tuple[Rule, ...] = (
     ("announcement and follow-up", lambda x: x.contained < 0.6 and x.follow_up),
     ("announcement and report", lambda x: x.contained < 0.6 and x.before_and_after),
 )
-"""Rules by which two alike texts are two releases, in the order in which they are asked."""
+"""Rules by which two similar texts are two releases, in the order in which they are tried."""
 
 
 def _points(x: Comparison) -> int:
@@ -63,24 +64,24 @@ def _points(x: Comparison) -> int:
 
 
 def relate(a: Fingerprint, b: Fingerprint) -> Relation:
-    """What article ``a`` is to ``b``."""
-    if a.day is not None and b.day is not None and abs(a.day - b.day) > WINDOW:
+    """Return the relation of article ``a`` to ``b``."""
+    if a.day is not None and b.day is not None and abs(a.day - b.day) > WINDOW_DAYS:
         return Relation("none", "published too far apart")
     if a.body == b.body and a.headline == b.headline:
         return Relation("same", "the same words", 1.0)
     if (a.body.text, a.headline.text) <= (b.body.text, b.headline.text):
-        return judge(Comparison(a, b))
-    return judge(Comparison(b, a)).turned()
+        return classify(Comparison(a, b))
+    return classify(Comparison(b, a)).turned()
 
 
-def judge(x: Comparison) -> Relation:
-    """The verdict on two articles that were compared, read from the first."""
+def classify(x: Comparison) -> Relation:
+    """Return the relation of two compared articles, as read from the first."""
     weight = (x.contained + x.alike) / 2
-    if x.contained < 0.1 and _support(x) < ENOUGH:
+    if x.contained < 0.1 and _support(x) < MIN_SUPPORT:
         return Relation("none", "other text", weight)
-    for why, holds in DIFFERENT:
+    for reason, holds in DIFFERENT:
         if holds(x):
-            return Relation("different", why, weight)
+            return Relation("different", reason, weight)
     if x.digest_a != x.digest_b:
         kind: Kind = "carries" if x.digest_a else "carried"
         return Relation(kind, "stands in a column of short items", weight)
@@ -91,40 +92,42 @@ def judge(x: Comparison) -> Relation:
     if x.contained >= 0.5 and x.alike < 0.6 and x.headline < 0.15 and x.headline_a is not None:
         return Relation("none", "headlines of other matters", weight)
     if x.contained >= 0.5 and (
-        x.lead >= 0.15 or (x.said or 0) >= 0.8 or (x.amounts_shared or 0) >= 0.5
+        x.lead >= 0.15 or (x.quotes_shared or 0) >= 0.8 or (x.amounts_shared or 0) >= 0.5
     ):
         return Relation("same", "most of the text", weight)
-    if _support(x) >= ENOUGH:
+    if _support(x) >= MIN_SUPPORT:
         return Relation("same", "the same facts in other words", weight)
     return Relation("none", "too little in common", weight)
 
 
-ENOUGH = 3.5
-"""Points from which on two texts tell the same facts."""
+MIN_SUPPORT = 3.5
+"""Points from which two texts contain the same facts."""
 
 
 def _support(x: Comparison) -> float:
-    """What speaks for one release told in other words, in points."""
-    said = x.said or 0
+    """Return the points for one release in two wordings."""
+    quoted = x.quotes_shared or 0
     shared = x.amounts_shared
     points = 0.0
     points += 1 if x.contained >= 0.3 else 0
     points += 1 if x.lead >= 0.4 else 0
-    points += 2 if said >= 0.8 else 1 if said >= 0.5 else 0
+    points += 2 if quoted >= 0.8 else 1 if quoted >= 0.5 else 0
     points += 1 if x.people_agreed else 0
     points += 1 if x.places_agreed else 0
     points += 1 if x.headline >= 0.5 else 0.5 if x.headline >= 0.35 else 0
     points += min(3, max(x.amounts, x.agreed)) if shared is None or shared >= 0.5 else 0.5
     points -= 2 if shared == 0 else 0
-    points -= 2 if x.said is not None and said < 0.1 else 0
+    points -= 2 if x.quotes_shared is not None and quoted < 0.1 else 0
     return points
 
 
 def _carries(
     own_lead: float, own_headline: float | None, other_lead: float, other_headline: float | None
 ) -> bool:
-    """Whether an article's own beginning is another matter than what stands below it, with its
-    own headline."""
+    """Return True if an article prints the other one, with its headline, below its own text.
+
+    Its own opening must be about another matter.
+    """
     if own_lead >= 0.15 or (own_headline or 0) >= 0.15:
         return False
     with_headline = other_lead >= 0.4 and (other_headline or 0) >= 0.5

@@ -1,4 +1,4 @@
-"""How much a paper changed of a release."""
+"""Degree to which an outlet edited a press release."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from crawler.similarity.fingerprint import Fingerprint
 EditKind = Literal["verbatim", "light", "heavy", "condensed"]
 
 VERBATIM, LIGHT = 0.85, 0.5
-"""Shares of the two texts' 5-letter runs that stand in both, from which on a copy is called so."""
+"""Minimum shares of common 5-letter runs of a copy of these kinds."""
 
 CONDENSED = 0.6
-"""A copy of at most this share of the first's length, made mostly of its words, is condensed."""
+"""A copy of at most this share of the first one's length, mostly in its words, is condensed."""
 
 
 def edit_kind(first: Fingerprint, copy: Fingerprint) -> EditKind:
-    """What the copy is to the cluster's first member."""
+    """Return the degree of editing of the copy, compared with the cluster's first member."""
     ours, theirs = copy.shingles, first.shingles
     common = len(ours & theirs)
     alike = common / (len(ours | theirs) or 1)

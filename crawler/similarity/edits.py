@@ -1,4 +1,4 @@
-"""What a paper changed of a release, in a form that a press officer reads at a glance."""
+"""Edits that an outlet made to a press release, counted by sentence."""
 
 from __future__ import annotations
 
@@ -10,66 +10,67 @@ from crawler.similarity.normalize import read_letters, shingles
 
 _SENTENCE = re.compile(r"(?<=[다요음함됨임까]\.)\s+|(?<=[.!?]”)\s+|\n+")
 KEPT, REWORDED = 0.9, 0.3
-"""Share of a sentence's 3-letter runs in the other text's likest sentence: from the first on it
-is the same, from the second on the same in other words, below it has no counterpart."""
+"""Minimum share of a sentence's 3-letter runs in the most similar sentence of the other text: to be
+kept, to be reworded; below it the sentence has no counterpart."""
 
 
 @dataclass(slots=True)
 class TextEdits:
-    """Sentences of the copy against the release's."""
+    """Sentences of the copy compared with the release's."""
 
     kept: int = 0
     reworded: int = 0
     left_out: int = 0
     added: int = 0
     headline: bool = False
-    """Whether the headline is another."""
+    """True if the headline differs."""
     figures: list[tuple[str, str]] = field(default_factory=list)
-    """Figures that stand changed in an otherwise kept sentence: the release's and the copy's."""
+    """Figures that differ in an otherwise kept sentence: the release's and the copy's."""
 
     def __str__(self) -> str:
-        told = [
+        parts = [
             "another headline" if self.headline else "",
             *(f"{was} → {now}" for was, now in self.figures),
             f"{self.reworded} reworded" if self.reworded else "",
             f"{self.left_out} left out" if self.left_out else "",
             f"{self.added} added" if self.added else "",
         ]
-        return ", ".join(filter(None, told)) or "nothing"
+        return ", ".join(filter(None, parts)) or "nothing"
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the edits for JSON."""
         return asdict(self)
 
 
 def text_edits(
     release: str, copy: str, headline: str | None = None, copys_headline: str | None = None
 ) -> TextEdits:
-    """Compare two bodies sentence by sentence, in whatever order they stand."""
-    found = TextEdits()
+    """Compare two bodies sentence by sentence, in any order."""
+    edits = TextEdits()
     if headline and copys_headline:
-        found.headline = _letters(headline) != _letters(copys_headline)
+        edits.headline = _letters(headline) != _letters(copys_headline)
     ours, theirs = _sentences(release), _sentences(copy)
     used: set[int] = set()
     for sentence in ours:
-        likeness, at = max(
-            ((_likeness(sentence, other), -at) for at, other in enumerate(theirs)),
+        similarity, index = max(
+            ((_similarity(sentence, other), -index) for index, other in enumerate(theirs)),
             default=(0.0, 0),
         )
-        if likeness < REWORDED:
-            found.left_out += 1
+        if similarity < REWORDED:
+            edits.left_out += 1
             continue
-        used.add(-at)
-        counterpart = theirs[-at]
-        if likeness >= KEPT:
-            found.kept += 1
-            found.figures += _figures(sentence, counterpart)
+        used.add(-index)
+        counterpart = theirs[-index]
+        if similarity >= KEPT:
+            edits.kept += 1
+            edits.figures += _figures(sentence, counterpart)
         else:
-            found.reworded += 1
-    found.added = sum(
-        at not in used and all(_likeness(other, sentence) < REWORDED for sentence in ours)
-        for at, other in enumerate(theirs)
+            edits.reworded += 1
+    edits.added = sum(
+        index not in used and all(_similarity(other, sentence) < REWORDED for sentence in ours)
+        for index, other in enumerate(theirs)
     )
-    return found
+    return edits
 
 
 def _sentences(text: str) -> list[str]:
@@ -80,7 +81,7 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def _likeness(sentence: str, other: str) -> float:
+def _similarity(sentence: str, other: str) -> float:
     a, b = (shingles(read_letters(text).text, 3) for text in (sentence, other))
     return len(a & b) / len(a | b) if a and b else float(a == b)
 

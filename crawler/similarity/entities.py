@@ -1,4 +1,4 @@
-"""What a reader would compare first: who, where, which round, which day, who said what."""
+"""Entities of a press release: places, issuer, persons, rounds, days, quotations."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-Facts = Mapping[str, frozenset[str]]
-"""Kind (시장, 회, 년 …) to what the text says of it."""
+Entities = Mapping[str, frozenset[str]]
+"""Kind (시장, 회, 년 …) → values that the text names."""
 
 _WORDS: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
 )
 Statement = Literal["ahead", "back"] | None
 HEADS = frozenset(_WORDS["heads"]["roles"])
-"""Offices of which an issuing body has one."""
+"""Offices of which an issuing body has only one."""
 SAID_ON = tuple(_WORDS["said_on"]["after"])
-"""What follows a day that tells only when the release was told of."""
+"""Text after a day that is only the day of the statement."""
 
 _ROLES = "|".join(sorted({*HEADS, *_WORDS["offices"]["roles"]}, key=len, reverse=True))
 _SURNAMES = "".join(_WORDS["surnames"]["letters"].split())
@@ -30,7 +30,7 @@ _NAME_FIRST = re.compile(
 _ROLE_FIRST = re.compile(rf"({_ROLES})\s([{_SURNAMES}][가-힣]{{1,2}})(?=[)\s,·])")
 _WARD = re.compile(
     r"(?<![가-힣])(?:([가-힣]{1,4}[읍동])(?=[\s,·)]|[은는이가의과와을를도]|에서?|행정복지센터|주민)"
-    # not 하면, 이면, 오면, which are «if»
+    # not 하면, 이면, 오면, which mean «if»
     r"|([가-힣]{1,3}면)(?=에서|의|은|이|과|을|사무소|행정복지센터|주민|장\b)"
     r"|([가-힣]{1,2}[^하으이되나오가보치내리기키지라다쓰타띄우르꾸살]면)(?=[\s,·)]|서))"
 )
@@ -67,21 +67,24 @@ _SUBJECT = re.compile(r"(?:청|의회)?(?:은|는|이|가|\(|에서는)")
 _BEFORE_COMMA = re.compile(r"(?:청|의회)?[,…]")
 
 
-def places(*openings: str) -> Facts:
-    """Towns, parts of towns and institutions named in the first words of headline and lead."""
-    found: dict[str, set[str]] = {}
+def places(*openings: str) -> Entities:
+    """Return towns, parts of towns and institutions in the first words of headline and lead."""
+    entities: dict[str, set[str]] = {}
     for opening in openings:
         for word in opening.split()[:5]:
             for kind, form in enumerate(_PLACES):
                 match = form.match(word)
                 if match and match[1] not in _NOT_PLACES and len(match[1]) > 1:
-                    found.setdefault(str(kind), set()).add(match[1])
-    return _frozen(found)
+                    entities.setdefault(str(kind), set()).add(match[1])
+    return _frozen(entities)
 
 
 def issuer(headline: str, lead: str) -> str | None:
-    """The body that a release comes from, where it is the subject of the lead («윤슬군은 …»,
-    «윤슬군(군수 …)») or stands before the headline's comma; None where neither is so."""
+    """Return the body that issued the release, or None.
+
+    It is the subject of the lead («윤슬군은 …», «윤슬군(군수 …)») or stands before the headline's
+    comma.
+    """
     for opening, subject in ((lead, _SUBJECT), (headline, _BEFORE_COMMA)):
         for word in opening.split()[:3]:
             for form in _PLACES[:3]:
@@ -91,64 +94,64 @@ def issuer(headline: str, lead: str) -> str | None:
     return None
 
 
-def names(text: str) -> Facts:
-    """Who is named with an office, by office."""
-    found: dict[str, set[str]] = {}
+def names(text: str) -> Entities:
+    """Return the persons named with an office, by office."""
+    entities: dict[str, set[str]] = {}
     pairs = [(role, name) for name, role in _NAME_FIRST.findall(text)] + _ROLE_FIRST.findall(text)
     for role, name in pairs:
         if name not in _NOT_NAMES:
-            found.setdefault(role, set()).add(name)
-    return _frozen(found)
+            entities.setdefault(role, set()).add(name)
+    return _frozen(entities)
 
 
 def wards(text: str) -> frozenset[str]:
-    """Parts of towns (읍, 면, 동) named anywhere."""
+    """Return the parts of towns (읍, 면, 동) named anywhere."""
     return frozenset(
         name for names in _WARD.findall(text) for name in names if name and name not in _NOT_PLACES
     )
 
 
-def statements_of(opening: str) -> Statement:
-    """Whether headline and lead look ahead to what they tell of, or back on it."""
+def statement_of(opening: str) -> Statement:
+    """Return whether headline and lead announce a matter or report on it."""
     if _BACK.search(opening):
         return "back"
     return "ahead" if _AHEAD.search(opening) else None
 
 
 def without_sheet(text: str) -> str:
-    """A press office's text without the lines of its form."""
+    """Return a press office's text without the lines of its form."""
     return "\n".join(line for line in text.splitlines() if not _SHEET.search(line))
 
 
 def follows_up(text: str) -> bool:
-    """Whether it speaks of something put off, called off or opened again."""
+    """Return True if the text is about a postponement, a cancellation or a reopening."""
     return bool(_FOLLOW_UP.search(text))
 
 
 def is_digest(headline: str, body: str) -> bool:
-    """Whether it is a column of short items, each of another matter."""
+    """Return True for a column of short items on different matters."""
     return len(_ITEM.findall(body)) > 2 or bool(_DIGEST.search(headline))
 
 
 def is_comment(headline: str) -> bool:
-    """Whether somebody's own view, an interview or a correction: no print, whatever it quotes."""
+    """Return True for a comment, an interview or a correction, which is never a print."""
     return bool(_COMMENT.search(headline))
 
 
-def editions(text: str) -> Facts:
-    """Which of a series it is: 제18회, 7기, 3차, 상반기, 2학기, 2025년."""
-    found: dict[str, set[str]] = {}
+def editions(text: str) -> Entities:
+    """Return the number in a series: 제18회, 7기, 3차, 상반기, 2학기, 2025년."""
+    entities: dict[str, set[str]] = {}
     for number, kind in _EDITION.findall(text):
-        found.setdefault(kind, set()).add(number)
+        entities.setdefault(kind, set()).add(number)
     if halves := _HALF.findall(text):
-        found["반기"] = set(halves)
+        entities["반기"] = set(halves)
     if years := _YEAR.findall(text):
-        found["년"] = set(years)
-    return _frozen(found)
+        entities["년"] = set(years)
+    return _frozen(entities)
 
 
 def days(text: str) -> frozenset[str]:
-    """Days of the month named, but for the one on which the matter was told of."""
+    """Return the days of the month that are named, except the day of the statement."""
     return frozenset(
         match[1]
         for match in _DAY.finditer(text)
@@ -157,14 +160,14 @@ def days(text: str) -> frozenset[str]:
 
 
 def months(text: str) -> frozenset[str]:
-    """Months named without a day: 3월 물가."""
+    """Return the months named without a day: 3월 물가."""
     return frozenset(_MONTH.findall(text))
 
 
 def quotes(text: str) -> list[str]:
-    """What is said in quotation marks."""
+    """Return the quotations."""
     return _QUOTE.findall(text)
 
 
-def _frozen(found: Mapping[str, Iterable[str]]) -> Facts:
-    return {kind: frozenset(values) for kind, values in found.items()}
+def _frozen(entities: Mapping[str, Iterable[str]]) -> Entities:
+    return {kind: frozenset(values) for kind, values in entities.items()}

@@ -1,9 +1,9 @@
-"""By which numbers an article's likely copies are found, without a look at all the others.
+"""MinHash keys for finding near-duplicate candidates without comparing against every article.
 
-MinHash (rensa) over the body and over the lead, in bands of two rows: a threshold so low that
-a heavily edited copy is still found. A copy in other words altogether shares facts: each figure
-together with the place, and each quotation's beginning, is a number too. A number that counts
-twice is odd, one that counts once is even; two are needed, so that one chance meeting is none.
+MinHash (rensa) over the body and over the lead, in bands of two rows: the threshold is so low that
+a heavily edited copy is still found. A copy in entirely different words shares facts: each figure
+with the place, and the beginning of each quotation, is a key as well. Odd keys count twice, even
+keys once; a candidate needs two points, so one accidental match is not enough.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from crawler.similarity.fingerprint import Fingerprint
 ROWS = 2
 BODY_BANDS = 12
 LEAD_BANDS = 4
-NEEDED = 2
-"""What the shared numbers of a candidate add up to at the least, each odd one counted twice."""
+MIN_POINTS = 2
+"""Minimum points of the shared keys of a candidate; odd keys count twice."""
 
 _SEED = 20260101
 _FACTS = 8
 _QUOTES = 2
 _QUOTED = 10
-MOST = BODY_BANDS + LEAD_BANDS + _FACTS + _QUOTES
-"""Numbers an article has at the most."""
+MAX_KEYS = BODY_BANDS + LEAD_BANDS + _FACTS + _QUOTES
+"""Maximum number of keys of an article."""
 
 
-def keys(release: Fingerprint) -> frozenset[int]:
-    """The article's numbers, 31 bits each; articles that share none are no candidates.
+def keys(article: Fingerprint) -> frozenset[int]:
+    """Return the article's keys, 31 bits each; articles that share none are no candidates.
 
-    They are stored: a change here, or in rensa's algorithm, needs ``scrapy recluster``.
+    The store saves them: a change here, or of rensa's algorithm, requires ``scrapy recluster``.
     """
-    weak = {_key("body", band) & ~1 for band in _bands(release.shingles, BODY_BANDS)}
-    weak |= {_key("lead", band) & ~1 for band in _bands(release.lead_shingles, LEAD_BANDS)}
-    strong = {_key("fact", fact.encode()) | 1 for fact in _facts(release)}
+    weak = {_key("body", band) & ~1 for band in _bands(article.shingles, BODY_BANDS)}
+    weak |= {_key("lead", band) & ~1 for band in _bands(article.lead_shingles, LEAD_BANDS)}
+    strong = {_key("fact", fact.encode()) | 1 for fact in _facts(article)}
     return frozenset(weak | strong)
 
 
@@ -51,13 +51,13 @@ def _bands(runs: frozenset[str], count: int) -> Iterator[bytes]:
         yield pack("<H2I", band, *digest[band * ROWS : (band + 1) * ROWS])
 
 
-def _facts(release: Fingerprint) -> list[str]:
-    """Each amount with each place and person, the longest first; the beginnings of quotations."""
-    of = sorted({place for kind in release.places.values() for place in kind} | release.people)
-    amounts = sorted(release.amounts, key=lambda amount: (-len(amount[0]), amount))
-    told = [f"{one}|{value}|{unit}" for value, unit in amounts for one in of][:_FACTS]
-    said = sorted({quote[:_QUOTED] for quote in release.quotes if len(quote) >= _QUOTED})
-    return told + said[:_QUOTES]
+def _facts(article: Fingerprint) -> list[str]:
+    """Return each amount with each place and person, longest first, and quotations' beginnings."""
+    names = sorted({place for kind in article.places.values() for place in kind} | article.people)
+    amounts = sorted(article.amounts, key=lambda amount: (-len(amount[0]), amount))
+    facts = [f"{name}|{value}|{unit}" for value, unit in amounts for name in names][:_FACTS]
+    quotes = sorted({quote[:_QUOTED] for quote in article.quotes if len(quote) >= _QUOTED})
+    return facts + quotes[:_QUOTES]
 
 
 def _key(kind: str, value: bytes) -> int:

@@ -1,4 +1,4 @@
-"""A text as it is compared: its letters, with every figure taken out and read."""
+"""Normalizes a text for comparison: its letters, with every figure masked and read."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 
 SHINGLE = 5
-"""Letters a shingle. Korean glues particles to words, so that words are no unit to compare."""
+"""Letters per shingle. Korean attaches particles to words, so words are no unit to compare."""
 
 FIGURE = "0"
-"""What stands in the letters for a figure, whatever its value."""
+"""Placeholder of a figure in the letters, whatever its value."""
 
 AROUND = 4
-"""Letters on each side of a figure by which it is found again in another copy."""
+"""Letters on each side of a figure that identify it in another copy."""
 
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _NUMBER = re.compile(
@@ -29,7 +29,7 @@ _LARGE = {"만": 10**4, "억": 10**8, "조": 10**12}
 _ONES = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9}
 _TENS = {"열": 10, "스물": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70, "여든": 80,
          "아흔": 90}  # fmt: skip
-_WORDED = re.compile(  # 열두 번째, 마흔두 농가; not 한 명, which is no figure anybody compares
+_WORDED = re.compile(  # 열두 번째, 마흔두 농가; not 한 명, which nobody compares
     rf"(?<![가-힣])({'|'.join(_TENS)})({'|'.join(_ONES)})?"
     r"(?=\s?(?:[명곳개살대가회번건쪽]|농가|마리|그루|나라|노선|종류|여\s?[명곳]|만\s?원))"
 )
@@ -47,14 +47,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """A text's letters and numbers without anything between; each figure is one ``FIGURE``."""
+    """The letters and numbers of a text without separators; each figure is one ``FIGURE``."""
 
     text: str
     figures: tuple[Figure, ...]
 
 
 def read_letters(text: str) -> Letters:
-    """The letters of a text, NFKC and in one case; figures in the order in which they stand."""
+    """Return the letters of a text (NFKC, one case) and its figures, in text order."""
     values: list[str] = []
 
     def mask(match: re.Match[str]) -> str:
@@ -64,17 +64,20 @@ def read_letters(text: str) -> Letters:
     plain = _WORDED.sub(_in_digits, unicodedata.normalize("NFKC", text))
     masked = _APART.sub("", _NUMBER.sub(mask, plain).casefold())
     figures = []
-    at = -1
+    index = -1
     for value in values:
-        at = masked.find(FIGURE, at + 1)
-        before, after = masked[max(0, at - AROUND) : at], masked[at + 1 : at + 1 + AROUND]
+        index = masked.find(FIGURE, index + 1)
+        before, after = (
+            masked[max(0, index - AROUND) : index],
+            masked[index + 1 : index + 1 + AROUND],
+        )
         figures.append(Figure(value, before, after))
     return Letters(masked, tuple(figures))
 
 
 def shingles(letters: str, size: int = SHINGLE) -> frozenset[str]:
-    """Every run of ``size`` letters; the whole where there are fewer."""
-    runs = [letters[at : at + size] for at in range(len(letters) - size + 1)]
+    """Return every run of ``size`` letters; the whole text if it is shorter."""
+    runs = [letters[start : start + size] for start in range(len(letters) - size + 1)]
     return frozenset(runs or filter(None, [letters]))
 
 
@@ -83,7 +86,7 @@ def _in_digits(match: re.Match[str]) -> str:
 
 
 def _value(number: str) -> str:
-    """A figure in one spelling: 1945억, 1천945억 and 1,945억원 are one value."""
+    """Return the value of a figure in one spelling, for 1945억, 1천945억 and 1,945억원 alike."""
     if number.isdigit():
         return number
     total = section = 0.0

@@ -93,7 +93,7 @@ def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
         "other": other,
         "kind": relation.kind,
         "weight": relation.weight,
-        "why": relation.why,
+        "why": relation.reason,
     }
 
 

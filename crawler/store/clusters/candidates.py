@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 
 from crawler.dates.utc import parse_utc
-from crawler.similarity.decide import WINDOW, Relation, relate
+from crawler.similarity.decide import WINDOW_DAYS, Relation, relate
 from crawler.similarity.fingerprint import Fingerprint, fingerprint
-from crawler.similarity.minhash import MOST, NEEDED, keys
+from crawler.similarity.minhash import MAX_KEYS, MIN_POINTS, keys
 from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import article, cluster, sketch
 
@@ -77,7 +77,7 @@ _BUCKETS = 4
 _NO_KEY = -1
 """As many parameters each time, whatever an article has."""
 
-_keys = [bindparam(f"key{at}", type_=Integer) for at in range(MOST)]
+_keys = [bindparam(f"key{at}", type_=Integer) for at in range(MAX_KEYS)]
 _in_time = select(sketch.c.article, sketch.c.key).where(
     sketch.c.bucket.in_([bindparam(f"bucket{at}") for at in range(_BUCKETS)])
 )
@@ -99,7 +99,7 @@ def _candidates_by(same: FromClause) -> Prepared:
     likeliest = (
         select(same.c.article)
         .group_by(same.c.article)
-        .having(shared >= NEEDED)
+        .having(shared >= MIN_POINTS)
         .order_by(shared.desc(), same.c.article)
         .limit(LIKELIEST)
         .subquery()
@@ -130,7 +130,7 @@ def neighbours(connection: Connection, made: Sketched, besides: int = 0) -> list
     if not made.keys:
         return []
     candidates = _candidates[connection.dialect.name]
-    asked = dict(_numbered("key", [*sorted(made.keys), _NO_KEY], MOST))
+    asked = dict(_numbered("key", [*sorted(made.keys), _NO_KEY], MAX_KEYS))
     buckets = _buckets(connection, made.release.day)
     found = []
     for start in range(0, len(buckets), _BUCKETS):
@@ -152,7 +152,7 @@ def _numbered(name: str, values: list[int], count: int) -> Iterator[tuple[str, i
 
 
 def bucket_of(day: int | None) -> int:
-    return UNDATED if day is None else 1 + day // WINDOW
+    return UNDATED if day is None else 1 + day // WINDOW_DAYS
 
 
 def _buckets(connection: Connection, day: int | None) -> list[int]:
