@@ -1,6 +1,6 @@
-"""Scrapy settings: only what differs from Scrapy's defaults, and the few of our own.
+"""Scrapy settings: those that differ from Scrapy's defaults, and Malgeum's own.
 
-Rooms are named by dotted path; none is imported. Order of precedence for our own
+Components are named by dotted path and not imported. Order of precedence of Malgeum's own
 settings: ``-s NAME=…``, then ``MALGEUM_NAME`` in the environment, then this file.
 """
 
@@ -13,38 +13,38 @@ from crawler.runtime.locations import OUTPUT
 # -- our own ------------------------------------------------------------------
 DATABASE_URL = os.environ.get("MALGEUM_DATABASE_URL") or f"sqlite:///{OUTPUT}/malgeum.db"
 CONTACT = os.environ.get("MALGEUM_CONTACT", "")
-"""An address where an outlet can reach whoever runs this crawl; part of the user agent."""
+"""An address at which an outlet can reach the operator of the crawl; part of the user agent."""
 STREAM_URL = os.environ.get("MALGEUM_STREAM_URL", "")
-"""A Redis that ``scrapy stream`` sends every change of the store to."""
+"""A Redis to which ``scrapy stream`` sends every change of the store."""
 STREAM_MAXLEN = os.environ.get("MALGEUM_STREAM_MAXLEN") or 100_000
-"""Entries that its stream keeps at least; 0 for all."""
+"""Minimum number of entries that the stream keeps; 0 for all."""
 REQUEST_BUDGET = os.environ.get("MALGEUM_REQUEST_BUDGET") or 5000
-"""Requests that one run sends to an outlet at most; 0 for no bound."""
+"""Maximum requests per run and outlet; 0 for no limit."""
 RETRY_AFTER_MAX = os.environ.get("MALGEUM_RETRY_AFTER_MAX") or 300
-"""Seconds that one run waits for a busy host at most, all its Retry-After taken together."""
+"""Maximum seconds per run spent waiting for a busy host, all its Retry-After headers together."""
 
 REVISIT_AGES = os.environ.get("MALGEUM_REVISIT_AGES") or "3h, 1d, 7d"
-"""How old a stored article is each time that its page is looked at again."""
+"""Ages at which the page of a stored article is revisited."""
 REVISITS_PER_RUN = os.environ.get("MALGEUM_REVISITS_PER_RUN") or 50
-"""Pages looked at again in one crawl at the most, those first that have been due longest."""
+"""Maximum revisits per crawl; pages due longest come first."""
 
 ARCHIVE = os.environ.get("MALGEUM_ARCHIVE")
-"""The folder of the archive; without it beside the store, and where it is empty there is none."""
+"""Folder of the archive; by default beside the store, and no archive if empty."""
 ARCHIVE_KEEP = os.environ.get("MALGEUM_ARCHIVE_KEEP") or "all"
-"""``all`` that the outlet answers, or its ``articles`` alone."""
+"""``all`` responses of the outlet, or only ``articles``."""
 ARCHIVE_DAYS = os.environ.get("MALGEUM_ARCHIVE_DAYS") or 0
-"""Days for which files are kept; 0 for ever."""
+"""Days for which files are kept; 0 for no limit."""
 ARCHIVE_MAX_MB = os.environ.get("MALGEUM_ARCHIVE_MAX_MB") or 256
-"""Size of a file after which another is begun."""
+"""Size of a file after which a new one is started."""
 ARCHIVE_FREE_MB = os.environ.get("MALGEUM_ARCHIVE_FREE_MB") or 500
-"""What is to stay free on the archive's disk."""
+"""Space that must stay free on the archive's disk."""
 
 BROWSER = os.environ.get("MALGEUM_BROWSER", "")
-"""A Chromium for outlets whose pages need one; without it, any that is found."""
+"""Path of a Chromium for outlets whose pages need a browser; by default the first one found."""
 BROWSER_PAGES = os.environ.get("MALGEUM_BROWSER_PAGES") or 200
-"""Pages after which the browser is started anew, since it leaks; 0 for never."""
+"""Pages after which the browser is restarted, since it leaks memory; 0 for never."""
 
-# From when on something is a finding; what each is for: crawler/operate/monitors/thresholds.py.
+# Thresholds of findings, described in crawler/operate/monitors/thresholds.py.
 MONITOR_CHANCE = os.environ.get("MALGEUM_MONITOR_CHANCE") or 1e-4
 MONITOR_DROP = os.environ.get("MALGEUM_MONITOR_DROP") or 0.25
 MONITOR_FEWER = os.environ.get("MALGEUM_MONITOR_FEWER") or 0.5
@@ -58,10 +58,10 @@ MONITOR_SUITES = [
     "crawler.operate.monitors.suite.Findings",
     "crawler.operate.notifications.spidermon_action.Notices",
 ]
-"""Spidermon's suites that run once a crawl is judged; one's own may stand beside ours."""
+"""Spidermon suites that run after the monitors of a crawl; you can add your own."""
 
 NOTIFY_MAIL = os.environ.get("MALGEUM_NOTIFY_MAIL", "")
-"""To whom notices of findings go: mail addresses, with commas between."""
+"""Mail addresses that receive notifications, separated by commas."""
 SMTP_URL = os.environ.get("MALGEUM_SMTP_URL", "")
 NOTIFY_SLACK = os.environ.get("MALGEUM_NOTIFY_SLACK", "")
 NOTIFY_TELEGRAM = os.environ.get("MALGEUM_NOTIFY_TELEGRAM", "")
@@ -71,7 +71,7 @@ NOTIFY_WEBHOOK = os.environ.get("MALGEUM_NOTIFY_WEBHOOK", "")
 NOTIFY_LANGUAGE = os.environ.get("MALGEUM_NOTIFY_LANGUAGE") or "ko"
 
 RUN_BY = "crawl"
-"""The command that runs a crawl, as its row in the store says."""
+"""The command that runs the crawl, as recorded in the run's row."""
 
 # -- Scrapy's -------------------------------------------------------------------
 BOT_NAME = "malgeum"
@@ -80,17 +80,17 @@ COMMANDS_MODULE = "crawler.commands"
 
 USER_AGENT = user_agent(CONTACT)
 ROBOTSTXT_OBEY = True
-ROBOTSTXT_USER_AGENT = "Malgeum"  # the whole user agent has words in it that name other robots
-# Without a delay Scrapy lets go all that waits for a host, whatever CONCURRENT_REQUESTS_PER_DOMAIN
-# says; and what waits for its turn already is past its middlewares, out of their reach.
+ROBOTSTXT_USER_AGENT = "Malgeum"  # the full user agent contains words that match other robots
+# Without a delay Scrapy sends all requests of a host despite CONCURRENT_REQUESTS_PER_DOMAIN, and
+# a waiting request has already passed the middlewares, which can no longer stop it.
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0  # begin with DOWNLOAD_DELAY; a slow host makes it longer
-DOWNLOAD_TIMEOUT = 30  # for the whole answer, however it drips
-DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # also of what is unpacked
-METAREFRESH_MAXDELAY = 10  # a page that is loaded anew after longer is a page, no redirect
+DOWNLOAD_TIMEOUT = 30  # for the whole response, however slow
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # also after decompression
+METAREFRESH_MAXDELAY = 10  # a page that reloads after a longer delay is a page, not a redirect
 COOKIES_ENABLED = False  # a Set-Cookie makes Scrapy fetch the public suffix list
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -99,12 +99,12 @@ CONCURRENT_ITEMS = 4  # Scrapy starts one task per unit for every response
 LOG_LEVEL = "INFO"
 LOG_FILE = os.environ.get("MALGEUM_LOG_FILE") or ""
 LOG_FORMATTER = "crawler.runtime.log.LogFormatter"
-DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # a drop is the rule here, and counted by its reason
+DEFAULT_DROPITEM_LOG_LEVEL = "INFO"  # drops are normal here, and counted by reason
 
 EXTENSIONS = {
     "crawler.crawl.politeness.crawl_delay.CrawlDelay": 100,  # after AutoThrottle, 0
     "crawler.operate.run_stats.RunRecorder": 200,
-    "crawler.operate.monitors.MonitorExtension": 300,  # judges what Record has written
+    "crawler.operate.monitors.MonitorExtension": 300,  # reads what RunRecorder has written
 }
 # Requests go down this list, responses up. Scrapy's between them: DOWNLOADER_MIDDLEWARES_BASE.
 DOWNLOADER_MIDDLEWARES = {
@@ -122,7 +122,7 @@ DOWNLOADER_MIDDLEWARES = {
 DOWNLOADER = "crawler.crawl.downloader.Downloader"
 SPIDER_MIDDLEWARES = {
     "crawler.crawl.frontier.middleware.FrontierMiddleware": 950,
-    # It warns of meta that is passed on; a page asked for once more is passed on whole.
+    # It warns of copied meta; a retried page copies its meta on purpose.
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {

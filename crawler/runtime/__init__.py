@@ -1,0 +1,1 @@
+"""Runtime support: limits, logging, process pool, folders and atomic files."""

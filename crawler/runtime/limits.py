@@ -1,4 +1,4 @@
-"""The numbers that bound a crawl, as settings: read in one place, refused in one sentence."""
+"""Table of the numeric settings, with one check for all of them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ LIMITS: dict[str, tuple[Callable[[str], float], str]] = {
     "DOWNLOAD_TIMEOUT": (float, "a number of seconds"),
     "DOWNLOAD_MAXSIZE": (int, "a whole number of bytes, or 0 for no bound"),
 }
-"""Ours, and of Scrapy's those that the README names; none is negative."""
+"""Malgeum's numeric settings, and Scrapy's that the docs name. None may be negative."""
 
 
 def limit_of(settings: BaseSettings, name: str) -> float:
-    """A setting of ``BOUNDS``. ValueError with one sentence where it is no such number."""
+    """Return a setting of ``LIMITS``. Raises ValueError with one sentence if it is invalid."""
     read, form = LIMITS[name]
     try:
         value = read(str(settings[name]))
@@ -35,6 +35,6 @@ def limit_of(settings: BaseSettings, name: str) -> float:
 
 
 def check_limits(settings: BaseSettings) -> None:
-    """Read all of them. ValueError as in ``bound``."""
+    """Check all settings of ``LIMITS``. Raises ValueError as ``limit_of`` does."""
     for name in LIMITS:
         limit_of(settings, name)

@@ -14,7 +14,8 @@ def data_folder() -> Path:
 
 
 CHECKOUT = Path(__file__).resolve().parents[2] if IN_CHECKOUT else None
-"""Its root. Processes are started in it; those of an installed Malgeum where the user is."""
+"""Root of the checkout, the working folder of started processes; None in an installed wheel, whose
+processes start in the user's folder."""
 
 OUTPUT = CHECKOUT / "output" if CHECKOUT else data_folder()
 """Default folder of the store and its archive."""

@@ -1,6 +1,7 @@
-"""Log lines that fit on a line and hold no secret, and a log file that is no need.
+"""Logging: single-line messages with secrets masked, and a log file that may fail.
 
-A drop names its reason and address, not the whole item. A log file named ``….jsonl`` holds JSON.
+A drop is logged with its reason and URL, without the item. A log file named ``….jsonl`` holds JSON.
+A log file that cannot be written does not stop the crawl.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from twisted.python.failure import Failure
 
 
 class LogFormatter(logformatter.LogFormatter):
+    """Log formatter that names the reason of a drop."""
+
     def dropped(
         self,
         item: Any,
@@ -29,6 +32,7 @@ class LogFormatter(logformatter.LogFormatter):
         response: Response | Failure | None,
         spider: Spider,
     ) -> LogFormatterResult:
+        """Return a message with the exception's name and text, without the item."""
         result = super().dropped(item, exception, response, spider)
         return {
             **result,
@@ -48,15 +52,16 @@ SECRETS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""What lets its reader in somewhere, as it stands in the addresses and settings that are logged."""
+"""Credentials, in the forms in which they occur in logged URLs and settings."""
 
 
 def redact_secrets(text: str) -> str:
-    return SECRETS.sub(lambda found: f"{''.join(filter(None, found.groups()))}***", text)
+    """Return a text with credentials replaced by ``***``."""
+    return SECRETS.sub(lambda match: f"{''.join(filter(None, match.groups()))}***", text)
 
 
 class RedactingLogRecord(logging.LogRecord):
-    """What is logged, before any handler has seen it: without secrets, tracebacks too."""
+    """Log record whose message and traceback hold no secrets."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -64,14 +69,19 @@ class RedactingLogRecord(logging.LogRecord):
             self.exc_text = redact_secrets(logging.Formatter().formatException(self.exc_info))
 
     def getMessage(self) -> str:
+        """Return the message without secrets."""
         return redact_secrets(super().getMessage())
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON: ``time`` (UTC, ISO 8601), ``level``, ``logger``, ``outlet``
-    where it is known, ``message``, and ``exception``, the traceback, where there is one."""
+    """Log formatter that writes one JSON object per record.
+
+    Keys: ``time`` (UTC, ISO 8601), ``level``, ``logger``, ``outlet`` if known, ``message``, and
+    ``exception``, the traceback, if there is one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line of JSON."""
         fields = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -80,43 +90,49 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             "exception": record.exc_text,
         }
-        told = {name: value for name, value in fields.items() if value is not None}
-        line = json.dumps(told, ensure_ascii=False)
-        # What no reader sees may steer a terminal, or end the line for some.
+        present = {name: value for name, value in fields.items() if value is not None}
+        line = json.dumps(present, ensure_ascii=False)
+        # Invisible characters may control a terminal, or end the line in some programs.
         return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
 def outlet_of(record: logging.LogRecord) -> str | None:
-    """Whose crawl speaks, where it says so as Scrapy's own parts do."""
+    """Return the outlet whose crawl logged the record, if the record names it."""
     crawler = getattr(record, "crawler", None)
     spider = getattr(record, "spider", None) or getattr(crawler, "spider", None)
     return getattr(spider, "name", None)
 
 
 class LogFile(logging.FileHandler):
-    """A log file. Where it cannot be written, that is said once on stderr, and the run goes on:
-    a full disk costs log lines, and no article. Lines come again once there is room."""
+    """Log file that reports a write error once, on stderr, and lets the run continue.
+
+    A full disk costs log lines, but no article. Lines are written again once there is space.
+    """
 
     has_failed = False
 
     def handleError(self, record: logging.LogRecord) -> None:
+        """Report the first OSError on stderr."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             super().handleError(record)
         elif not self.has_failed:
             self.has_failed = True
-            why = f"cannot be written: {error.strerror}; the run goes on without"
-            print(f"scrapy: the log file {self.baseFilename} {why}", file=sys.stderr)
+            reason = f"cannot be written: {error.strerror}; the run continues without it"
+            print(f"scrapy: the log file {self.baseFilename} {reason}", file=sys.stderr)
 
     def close(self) -> None:
+        """Close the file; a full disk is no error."""
         with suppress(OSError):
             super().close()
 
 
 def configure_log(settings: BaseSettings) -> None:
-    """Keep secrets out of the log, and write the file that ``LOG_FILE`` asks for in place of
-    Scrapy, which would end at a full disk or fill stderr with tracebacks. OSError where there is
-    no such file."""
+    """Mask secrets in the log, and open ``LOG_FILE`` in place of Scrapy.
+
+    Scrapy would stop at a full disk or fill stderr with tracebacks. Raises OSError if the file
+    cannot be opened.
+    """
     logging.setLogRecordFactory(RedactingLogRecord)
     name = settings["LOG_FILE"]
     if not name:

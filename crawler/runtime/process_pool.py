@@ -1,4 +1,4 @@
-"""Work spread over this machine's processors; its results come in the order of the work."""
+"""Process pool that spreads jobs over the processors and returns results in job order."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from typing import Self, TypeVar
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-FEW = 100
-"""Jobs that this process does alone: to start another takes as long."""
-TOGETHER = 16
-"""Jobs that are handed over at once: each way to another process and back takes its time."""
-AHEAD = 3
-"""Handfuls a process is given before their results are taken, so that none waits for the next."""
+MIN_JOBS_FOR_POOL = 100
+"""Jobs that this process does alone: starting another process takes as long."""
+BATCH_SIZE = 16
+"""Jobs per batch: each transfer to another process and back takes time."""
+BATCHES_AHEAD = 3
+"""Batches in flight per process, so that no process waits for its next batch."""
 
 
 class WorkerLost(Exception):
-    """A process of ours was ended from outside, as by a system that is out of memory."""
+    """A worker process was killed from outside, for example by a system out of memory."""
 
 
 class ProcessPool:
-    """So many processes, started once there is more to do than to start them takes; until then,
-    and where one is to do all, this process works itself.
+    """Pool of ``count`` worker processes, started only for enough jobs to be worth it.
 
-    What they do is a function at the top of a module; jobs and results have to be picklable.
+    Until then, and with a count of 1, this process does the jobs itself. The work must be a
+    function at the top level of a module; jobs and results must be picklable.
     """
 
     def __init__(self, count: int) -> None:
@@ -45,7 +45,7 @@ class ProcessPool:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.pool:
-            if kind is WorkerLost:  # one that began meanwhile may wait for ever, and be waited for
+            if kind is WorkerLost:  # a worker that started meanwhile may never return
                 for process in active_children():
                     process.kill()
             self.pool.shutdown(cancel_futures=True)
@@ -53,44 +53,46 @@ class ProcessPool:
     def results(
         self, work: Callable[[Job], Result], jobs: Iterable[Job]
     ) -> Iterator[tuple[Job, Result]]:
-        """Each job with its result. Raises what ``work`` raises, and WorkerLost."""
-        for some, future in self._ahead(work, jobs):
+        """Yield each job with its result. Raises the exceptions of ``work``, and WorkerLost."""
+        for batch, future in self._ahead(work, jobs):
             try:
-                yield from zip(some, future.result(), strict=True)
+                yield from zip(batch, future.result(), strict=True)
             except BrokenProcessPool:
                 raise WorkerLost(_LOST) from None
 
     async def results_async(
         self, work: Callable[[Job], Result], jobs: Iterable[Job]
     ) -> AsyncIterator[tuple[Job, Result]]:
-        """The same, while the event loop does something else."""
-        for some, future in self._ahead(work, jobs):
+        """Do the same without blocking the event loop."""
+        for batch, future in self._ahead(work, jobs):
             try:
                 results = await asyncio.wrap_future(future)
             except BrokenProcessPool:
                 raise WorkerLost(_LOST) from None
-            for job, result in zip(some, results, strict=True):
+            for job, result in zip(batch, results, strict=True):
                 yield job, result
 
     def _ahead(
         self, work: Callable[[Job], Result], jobs: Iterable[Job]
     ) -> Iterator[tuple[Sequence[Job], Future[list[Result]]]]:
-        """Jobs on their way; the first of them are waited for while others are worked on."""
+        """Yield batches in order; later ones are submitted while the first is awaited."""
         waiting: deque[tuple[Sequence[Job], Future[list[Result]]]] = deque()
-        left, begun = iter(jobs), 0
-        while some := tuple(islice(left, TOGETHER if self.pool else 1)):
-            waiting.append((some, self._submit(work, some)))
-            if not self.pool or len(waiting) > AHEAD * self.count:
+        remaining, started = iter(jobs), 0
+        while batch := tuple(islice(remaining, BATCH_SIZE if self.pool else 1)):
+            waiting.append((batch, self._submit(work, batch)))
+            if not self.pool or len(waiting) > BATCHES_AHEAD * self.count:
                 yield waiting.popleft()
-            begun += len(some)
-            if begun >= FEW and self.count > 1 and not self.pool:
+            started += len(batch)
+            if started >= MIN_JOBS_FOR_POOL and self.count > 1 and not self.pool:
                 self._start()
         yield from waiting
 
     def _start(self) -> None:
-        # Not forked: threads and open databases of this process are none of theirs
-        self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_begin)
-        for _ in range(self.count):  # all begin now: Python notices no loss while one begins
+        # Not forked: workers must not share threads and open databases of this process
+        self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_start_worker)
+        for _ in range(
+            self.count
+        ):  # all start now: Python does not notice a lost worker while it starts
             self._submit(id, ())
 
     def _submit(self, work: Callable[[Job], Result], jobs: Sequence[Job]) -> Future[list[Result]]:
@@ -99,29 +101,32 @@ class ProcessPool:
                 return self.pool.submit(_each, work, jobs)
             except (BrokenProcessPool, OSError):
                 raise WorkerLost(_LOST) from None
-        done: Future[list[Result]] = Future()
+        result: Future[list[Result]] = Future()
         try:
-            done.set_result(_each(work, jobs))
+            result.set_result(_each(work, jobs))
         except Exception as error:
-            done.set_exception(error)
-        return done
+            result.set_exception(error)
+        return result
 
 
 def _each(work: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
     return [work(job) for job in jobs]
 
 
-_LOST = "a process that reads pages was ended from outside; is there memory enough?"
+_LOST = "a worker process was killed from outside; check the free memory"
 
 
 def processors() -> int:
-    """How many of the machine's processors this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0))
 
 
-def _begin() -> None:
-    """In a new process: leave a keyboard's interrupt to the one that started it, and end with it,
-    however that ends."""
+def _start_worker() -> None:
+    """Prepare a worker process.
+
+    It ignores keyboard interrupts, which its parent handles, and exits when the parent ends,
+    however that ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -1,0 +1,1 @@
+"""Terminal output: escaped page text, diffs and snippets."""

@@ -1,4 +1,4 @@
-"""Texts of pages on a terminal: they steer nothing, and what changed in them is seen."""
+"""Output of page text to a terminal: control characters escaped, differences highlighted."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from crawler.terminal.diff import diff_texts
 STYLES = {"-": "red", "+": "green", "…": "dim", " ": ""}
 
 
-_STEERS = re.compile(
+_CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-"""Characters that steer a terminal or turn the order of its letters, and halves of characters."""
+"""Characters that control a terminal or reverse its letters, and lone surrogates."""
 
 
 def escape_terminal(text: str) -> str:
-    """A page's text as it may go to a terminal: what would steer it is spelt out."""
-    return _STEERS.sub(_spelt, text)
+    """Return a page's text with terminal control characters escaped."""
+    return _CONTROL.sub(_escaped, text)
 
 
 def safe_json(value: Any) -> str:
-    """JSON on one line with Korean as it is; what would steer a terminal is escaped."""
-    return _STEERS.sub(_spelt, json.dumps(value, ensure_ascii=False))
+    """Return JSON on one line, with Korean unescaped and terminal control characters escaped."""
+    return _CONTROL.sub(_escaped, json.dumps(value, ensure_ascii=False))
 
 
-def _spelt(match: re.Match[str]) -> str:
+def _escaped(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
 @contextmanager
 def safe_stdout() -> Iterator[None]:
-    """Around what prints much: a reader that has seen enough, such as head, is no error."""
+    """Suppress the error of a reader that stops early, such as head, around long output."""
     try:
         yield
         print(end="", flush=True)
@@ -49,25 +49,28 @@ def safe_stdout() -> Iterator[None]:
 
 
 class Terminal(Console):
-    """Rich's, but that a reader who has seen enough, such as head, ends no command with 1: what
-    prints has :func:`safe_stdout` around it."""
+    """Rich console that does not exit with 1 if its reader stops early, such as head.
+
+    Long output must be inside :func:`safe_stdout`.
+    """
 
     def on_broken_pipe(self) -> None:
+        """Raise BrokenPipeError, which :func:`safe_stdout` handles."""
         raise BrokenPipeError
 
 
 def show_line(console: Console, text: str, style: str = "") -> None:
-    """A line as it is: page text is neither mark-up nor a terminal's control code."""
+    """Print a line literally: page text is neither markup nor terminal control."""
     console.print(Text(escape_terminal(text), style))
 
 
 def show_differences(console: Console, old: str, new: str) -> None:
-    """A diff, line by line."""
-    for found in diff_texts(old.splitlines(), new.splitlines()):
-        style = STYLES[found.sign]
-        text = Text(f"{found.sign} ", style)
-        if found.skipped:
-            text.append(f"{found.skipped} lines as before")
-        for part, is_new in found.parts:
+    """Print a diff, line by line."""
+    for line in diff_texts(old.splitlines(), new.splitlines()):
+        style = STYLES[line.sign]
+        text = Text(f"{line.sign} ", style)
+        if line.skipped:
+            text.append(f"{line.skipped} unchanged lines")
+        for part, is_new in line.parts:
             text.append(escape_terminal(part), f"{style} reverse" if is_new else style)
         console.print(text)

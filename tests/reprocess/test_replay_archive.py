@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from crawler.runtime.process_pool import FEW
+from crawler.runtime.process_pool import MIN_JOBS_FOR_POOL
 from newsstand.content import KST
 from newsstand.server import beside
 from newsstand.server_state import NewsstandState as Newsstand
@@ -127,7 +127,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = Random(1)  # noqa: S311 - no secret
     path = tmp_path_factory.mktemp("many") / "many.warc.gz"
     with path.open("wb") as file:
-        for number in range(3 * FEW):
+        for number in range(3 * MIN_JOBS_FOR_POOL):
             text = " ".join(rng.choices(words, k=60))
             content = whole.replace(b"<p>", f"<p>{text} ".encode())
             file.write(packed(f"http://www.seonamtoday.com/news/view.php?idx={number}", content))
@@ -139,12 +139,12 @@ def test_several_processes_store_what_one_does_whatever_ends_them(
 ) -> None:
     into = tmp_path / "several.db"
     assert replay(tmp_path / "one.db", str(many), "--jobs", "1").returncode == 0
-    assert len(rows(tmp_path / "one.db", "article")) == 3 * FEW
+    assert len(rows(tmp_path / "one.db", "article")) == 3 * MIN_JOBS_FOR_POOL
     ended(into, many, 10, lambda process: process.kill(), -signal.SIGKILL)
-    log = ended(into, many, FEW // 2, kill_a_worker, 1)
+    log = ended(into, many, MIN_JOBS_FOR_POOL // 2, kill_a_worker, 1)
     assert "CRITICAL: a process that reads pages was ended from outside" in log
-    ended(into, many, FEW, lambda process: process.terminate(), 3)
-    assert len(rows(into, "article")) < 3 * FEW
+    ended(into, many, MIN_JOBS_FOR_POOL, lambda process: process.terminate(), 3)
+    assert len(rows(into, "article")) < 3 * MIN_JOBS_FOR_POOL
     assert replay(into, str(many), "--jobs", "2").returncode == 0
     assert_same(tmp_path / "one.db", into)
 

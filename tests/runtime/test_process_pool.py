@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawler.runtime.process_pool import FEW, ProcessPool, WorkerLost
+from crawler.runtime.process_pool import MIN_JOBS_FOR_POOL, ProcessPool, WorkerLost
 from tests.support.scrapy_process import forked
 
 
@@ -24,7 +24,7 @@ def lose_one_as_another_begins() -> None:
 
     ProcessPoolExecutor._spawn_process = late  # type: ignore[attr-defined]
     with pytest.raises(WorkerLost), ProcessPool(2) as workers:
-        list(workers.results(str, range(10 * FEW)))
+        list(workers.results(str, range(10 * MIN_JOBS_FOR_POOL)))
 
 
 def test_one_that_begins_as_another_is_lost_holds_nothing_up() -> None:

@@ -134,7 +134,7 @@ def test_a_log_that_cannot_be_written_costs_no_article(gold_stand: Stand) -> Non
     assert run.returncode == 0
     assert run.stderr.splitlines() == [
         "scrapy: the log file /dev/full cannot be written: No space left on device; "
-        "the run goes on without"
+        "the run continues without it"
     ]
     check_whole(gold_stand)
 
