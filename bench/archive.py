@@ -125,7 +125,7 @@ def parse(page: Capture) -> PageParts:
     """What no reading can do without: the tree, and the parts that the family's selectors find."""
     assert isinstance(page.response, TextResponse)
     outlet = outlets()[host_of(page.entry.url)]
-    return read_parts(Selector(text=page.response.text), outlet.family.selectors)
+    return read_parts(Selector(text=page.response.text), outlet.cms.selectors)
 
 
 @cache

@@ -95,7 +95,7 @@ def is_unfinished(store: str) -> bool:
         "SELECT outlet FROM page WHERE due_at <= :now"
         " AND (outcome IS NULL OR outcome NOT IN ('stored', 'gone', 'outside'))"
     )
-    return bool(rows(store, due, now=now) or rows(store, "SELECT outlet FROM walk"))
+    return bool(rows(store, due, now=now) or rows(store, "SELECT outlet FROM list_cursor"))
 
 
 def rows(store: str, query: str, **values: str) -> list[Any]:

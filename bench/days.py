@@ -149,7 +149,7 @@ def _all(store: Path) -> list[Finding]:
 
 
 def _line(one: Finding) -> str:
-    return f"{one.outlet} {one.kind} {one.field} since {one.began}: {one.facts}"
+    return f"{one.outlet} {one.kind} {one.field} since {one.started_on}: {one.facts}"
 
 
 def _crawl(outlet: str, stand: NewsstandState, store: Path, proxy: str) -> int:

@@ -157,7 +157,7 @@ def _kept(url: str, archive: Path) -> tuple[int, list[str]]:
     """How many versions the archive holds, and what is wrong with it."""
     with open_store(url) as store:
         found = [verify(store, archive, outlet) for outlet in OUTLETS]
-    bare = rows(url, "SELECT url FROM trail WHERE record IS NULL")
+    bare = rows(url, "SELECT url FROM article_version WHERE warc_location IS NULL")
     wrong = [sentence for one in found for sentence in one.problems + one.notes]
     return sum(one.versions for one in found), wrong + [f"{url} has no record" for url in bare]
 

@@ -154,7 +154,7 @@ def row(language: Language, number: int, more: str = "") -> dict[str, Any]:
         "headline": language.sentence(6), "body": body, "authors": [], "author_details": [],
         "date_published": at.strftime("%Y-%m-%dT%H:%M+09:00"), "mentioned_dates": [], "revision": 1,
         "blocks": [{"text": line, "kind": "body", "inside": ""} for line in body.split(". ")],
-        "shown_dates": [],
+        "date_candidates": [],
     }  # fmt: skip
 
 

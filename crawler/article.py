@@ -28,7 +28,7 @@ class Block:
 
 
 @dataclass(slots=True, frozen=True)
-class ShownDate:
+class DateCandidate:
     """A publication date as a page, a list row or a feed shows it, not parsed yet."""
 
     text: str
@@ -125,13 +125,13 @@ class Article:
     extractor_version: str | None = None
 
     # -- raw material: stays in the store, never in a feed --------------------
-    paper: str | None = None
+    outlet_name: str | None = None
     """The outlet's Korean name, as its pages print it."""
     blocks: list[Block] = field(default_factory=list, repr=False)
-    shown_dates: list[ShownDate] = field(default_factory=list, repr=False)
+    date_candidates: list[DateCandidate] = field(default_factory=list, repr=False)
     modified_raw: str | None = field(default=None, repr=False)
-    tags_raw: str | None = field(default=None, repr=False)
-    record: str | None = None
+    keywords_raw: str | None = field(default=None, repr=False)
+    warc_location: str | None = None
     """Where its page lies in the archive, below the archive's folder: ``papns/FILE@OFFSET``."""
     is_revisit: bool = False
     """True if the page of an article that is stored already was fetched again."""

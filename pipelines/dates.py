@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from crawler.article import Article, DateSource, ShownDate
+from crawler.article import Article, DateCandidate, DateSource
 from crawler.dates.mentions import mentioned_dates
 from crawler.dates.parse import (
     ReadDate,
@@ -39,7 +39,7 @@ fetch is taken for the visit."""
 class Candidate:
     """A date that was read, with its source."""
 
-    shown: ShownDate
+    shown: DateCandidate
     value: str
     precision: Literal["second", "minute", "day", "estimated"]
 
@@ -62,13 +62,13 @@ class Dates:
 
 
 def date_article(article: Article) -> None:
-    """Fill the date fields from ``shown_dates`` and ``modified_raw``, as of ``fetched_at``.
+    """Fill the date fields from ``date_candidates`` and ``modified_raw``, as of ``fetched_at``.
 
     The most trusted readable source decides the day; a more precise date that agrees with it
     replaces it. If no date is readable, the first text is kept raw, so that it can be traced.
     """
     now = datetime.fromisoformat(article.fetched_at)
-    shown = sorted(article.shown_dates, key=lambda date: SOURCE_PRIORITY.index(date.source))
+    shown = sorted(article.date_candidates, key=lambda date: SOURCE_PRIORITY.index(date.source))
     candidates = [candidate for date in shown if (candidate := _read(date, now))]
     candidates = [
         candidate for candidate in candidates if not _is_contradicted(candidate, candidates, now)
@@ -84,7 +84,7 @@ def date_article(article: Article) -> None:
     article.date_modified = _modified(article, now)
 
 
-def _read(shown: ShownDate, now: datetime) -> Candidate | None:
+def _read(shown: DateCandidate, now: datetime) -> Candidate | None:
     now = datetime.fromisoformat(shown.shown_at) if shown.shown_at else now
     if shown.source == "image":
         day = read_image_date(shown.text, now)
@@ -131,7 +131,7 @@ def _modified(article: Article, now: datetime) -> str | None:
     newsrooms update the time of publication after the last change, so both stay as displayed.
     """
     texts = [article.modified_raw] if article.modified_raw else []
-    texts += [shown.text for shown in article.shown_dates]
+    texts += [shown.text for shown in article.date_candidates]
     for number, text in enumerate(texts):
         is_raw = bool(article.modified_raw) and number == 0
         if read := read_modified(text, now) or (_read_bare(text, now) if is_raw else None):

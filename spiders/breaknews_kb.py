@@ -6,7 +6,7 @@ from crawler.extract.cms.breaknews import BREAKNEWS
 
 class BreaknewsKb(OutletSpider):
     name = "breaknews_kb"
-    paper = "브레이크뉴스 경기북부"
+    display_name = "브레이크뉴스 경기북부"
     region = "경기북부"
     home = "https://kb.breaknews.com"
-    family = BREAKNEWS
+    cms = BREAKNEWS

@@ -6,7 +6,7 @@ from crawler.extract.cms.ncode import NCODE
 
 class Gosiweek(OutletSpider):
     name = "gosiweek"
-    paper = "피앤피뉴스"
+    display_name = "피앤피뉴스"
     region = "전국"
     home = "https://www.gosiweek.com"
-    family = NCODE
+    cms = NCODE

@@ -6,8 +6,8 @@ from crawler.extract.cms.gnuboard import GNUBOARD
 
 class Gyeonggitv(OutletSpider):
     name = "gyeonggitv"
-    paper = "경기티비종합뉴스"
+    display_name = "경기티비종합뉴스"
     region = "경기"
     home = "http://www.gyeonggitv.com"
-    family = GNUBOARD
+    cms = GNUBOARD
     sections = {"지역뉴스": "7"}  # the only me_id seen on this outlet

@@ -6,7 +6,7 @@ from crawler.extract.cms.gnuboard import GNUBOARD
 
 class Papns(OutletSpider):
     name = "papns"
-    paper = "PAPNS"
+    display_name = "PAPNS"
     region = "인천"
     home = "https://www.papns.kr"
-    family = GNUBOARD
+    cms = GNUBOARD

@@ -6,7 +6,7 @@ from crawler.extract.cms.dadamedia import DADAMEDIA
 
 class Seonamtoday(OutletSpider):
     name = "seonamtoday"
-    paper = "서남투데이"
+    display_name = "서남투데이"
     region = "서울 서남권"
     home = "http://seonamtoday.com"
-    family = DADAMEDIA
+    cms = DADAMEDIA

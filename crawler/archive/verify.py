@@ -78,15 +78,16 @@ def _misses(folder: Path, kept: list[Kept], pages: dict[int, WarcRecord]) -> Ite
     """A sentence a version whose page does not lie where the index says."""
     for version in kept:
         try:
-            place = RecordLocation.read(version.record)
+            place = RecordLocation.read(version.warc_location)
             page = pages.get(place.offset)
             if page is None:
-                yield f"{version.url} has no whole record at {version.record}"
+                yield f"{version.url} has no whole record at {version.warc_location}"
             elif page.url != version.url:
-                yield f"{version.url} has the record of {page.url} at {version.record}"
+                yield f"{version.url} has the record of {page.url} at {version.warc_location}"
             elif page.kind == "revisit":
                 page_at(folder, place)
         except ValueError as error:
             yield f"{version.url}: {error}"
         except (OSError, Unreadable) as error:
-            yield f"{version.url}: what its record at {version.record} refers to is gone: {error}"
+            damaged = version.warc_location
+            yield f"{version.url}: what its record at {damaged} refers to is gone: {error}"

@@ -23,7 +23,7 @@ def chosen_outlets(
     asked = dict.fromkeys(names or get_spider_loader(settings).list())
     outlets = [get_outlet(settings, name) for name in asked]
     outlets = _of("region", regions, outlets, lambda outlet: outlet.region)
-    outlets = _of("family", families, outlets, lambda outlet: outlet.family.name)
+    outlets = _of("family", families, outlets, lambda outlet: outlet.cms.name)
     if not outlets:
         fail("there is no outlet to crawl; see scrapy list")
     return outlets

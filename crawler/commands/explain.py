@@ -118,10 +118,10 @@ def explain(article: Article) -> None:
         canonical_url=article.canonical_url,
         outlet=article.outlet,
         fetched_at=article.fetched_at,
-        paper=article.paper,
+        outlet_name=article.outlet_name,
         headline_raw=article.headline_raw,
         byline_raw=article.byline_raw,
-        shown_dates=article.shown_dates,
+        date_candidates=article.date_candidates,
         modified_raw=article.modified_raw,
         blocks=article.blocks,
     )

@@ -45,7 +45,7 @@ class Command(PlainCommand):
         now = utc_now()
         with checked_store(self.settings) as store:
             try:
-                done = forget(store, takedowns, at=now, why=opts.why, dry_run=opts.dry_run)
+                done = forget(store, takedowns, at=now, reason=opts.why, dry_run=opts.dry_run)
             except StoreError as error:
                 fail(str(error), STORE_ERROR)
             with safe_stdout():

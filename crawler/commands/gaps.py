@@ -57,8 +57,8 @@ def as_lines(walks: list[ListCursor], pages: list[PendingPage]) -> Iterator[str]
     for walk in walks:
         section = f" of section {walk.section}" if walk.section else ""
         down_to = f"down to {walk.since}" if walk.since else "to its end"
-        cause = walk.why or "the crawl ended before"
-        yield f"list{section}: unread from page {walk.number + 1} {down_to} ({cause})"
+        cause = walk.reason or "the crawl ended before"
+        yield f"list{section}: unread from page {walk.page_number + 1} {down_to} ({cause})"
     for page in pages:
         yield f"{page.canonical_url}  {_state(page)}"
 
@@ -67,8 +67,8 @@ def _state(page: PendingPage) -> str:
     if page.outcome is None:
         return f"found {page.found_at}, not fetched yet"
     again = f"again from {page.due_at}" if page.due_at else "not tried again"
-    why = f" ({page.why})" if page.why else ""
-    return f"{page.outcome}{why}, {_times(page.tries)}, {again}"
+    why = f" ({page.reason})" if page.reason else ""
+    return f"{page.outcome}{why}, {_times(page.attempts)}, {again}"
 
 
 def _times(tries: int) -> str:

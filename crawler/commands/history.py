@@ -91,8 +91,8 @@ def show(history: History, console: Console) -> None:
     for alias in history.aliases:
         show_line(console, f"also at {alias}")
     show_line(console, f"{history.outlet} · {state(history)}")
-    if history.forgotten and history.forgotten.why:
-        show_line(console, f"why: {history.forgotten.why}")
+    if history.forgotten and history.forgotten.reason:
+        show_line(console, f"why: {history.forgotten.reason}")
     before: Version | None = None
     events: list[Version | Absence] = [*history.versions, *history.absences]
     for event in sorted(events, key=when):
@@ -111,7 +111,7 @@ def when(event: Version | Absence) -> str:
 
 def state(history: History) -> str:
     if history.forgotten:
-        return f"forgotten for good {history.forgotten.at}; nothing of it is kept"
+        return f"forgotten for good {history.forgotten.forgotten_at}; nothing of it is kept"
     count = len(history.versions)
     return f"{count} version{'s' if count > 1 else ''} · " + (
         f"gone since {history.gone_at}" if history.gone_at else "there when last visited"
@@ -122,7 +122,9 @@ def show_version(version: Version, before: Version | None, console: Console) -> 
     title = f"Version {version.revision}{' (current)' if version.is_current else ''}"
     if version.revised_by == "extractor":
         title += " · read anew by this program from the page of the one before"
-    show_line(console, f"{title} · seen {version.fetched_at} to {version.seen_at}", "bold cyan")
+    show_line(
+        console, f"{title} · seen {version.fetched_at} to {version.last_seen_at}", "bold cyan"
+    )
     dates = f"published {version.date_published or 'on a day not known'}"
     if version.date_modified:
         dates += f" · modified {version.date_modified}"

@@ -81,7 +81,9 @@ class Command(PlainCommand):
         """The outlets' names and their papers': those asked for, or all that are known or ran."""
         assert self.settings is not None
         loader = get_spider_loader(self.settings)
-        ours = {name: str(getattr(loader.load(name), "paper", name)) for name in loader.list()}
+        ours = {
+            name: str(getattr(loader.load(name), "display_name", name)) for name in loader.list()
+        }
         papers = ours | {name: name for name in outlets_with_runs(store) if name not in ours}
         for name in asked:
             if name not in papers:

@@ -62,17 +62,17 @@ page_failed = object()
 
 
 def publisher_of(outlet: type[OutletSpider]) -> Publisher:
-    return Publisher(outlet.name, outlet.paper, outlet.home, outlet.aliases)
+    return Publisher(outlet.name, outlet.display_name, outlet.home, outlet.aliases)
 
 
 def site_of(outlet: type[OutletSpider]) -> Site:
     """What the outlet's addresses are read by."""
-    return Site(outlet.home, outlet.family.addresses, outlet.aliases)
+    return Site(outlet.home, outlet.cms.addresses, outlet.aliases)
 
 
 def rendered(outlet: type[OutletSpider]) -> tuple[Render, ...]:
     """Which of an outlet's pages need a browser: as it says, else as its family does."""
-    said = outlet.family.render if outlet.render is None else outlet.render
+    said = outlet.cms.render if outlet.render is None else outlet.render
     return (said,) if isinstance(said, str) else said
 
 
@@ -83,7 +83,7 @@ def index_by_host(outlets: Iterable[type[OutletSpider]]) -> dict[str, type[Outle
 
 def sitemaps_of(outlet: type[OutletSpider]) -> tuple[str, ...]:
     """Where an outlet's sitemaps are: as it says, else as its family does."""
-    return outlet.family.sitemaps if outlet.sitemaps is None else outlet.sitemaps
+    return outlet.cms.sitemaps if outlet.sitemaps is None else outlet.sitemaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +107,14 @@ class ListPage:
 class OutletSpider(scrapy.Spider):
     """One paper. Subclasses are about ten lines: who it is, and which family it is on."""
 
-    paper: ClassVar[str]
+    display_name: ClassVar[str]
     """The paper's Korean name, as its own pages print it."""
     region: ClassVar[str]
     home: ClassVar[str]
     """Scheme and host, as its own addresses carry them."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other hosts, without ``www.``, that serve the same articles under the same numbers."""
-    family: ClassVar[Cms]
+    cms: ClassVar[Cms]
     sections: ClassVar[Mapping[str, str]] = {}
     """Names of sections and the codes that stand for them in addresses, where known."""
     render: ClassVar[Render | tuple[Render, ...] | None] = None
@@ -142,7 +142,7 @@ class OutletSpider(scrapy.Spider):
         """Feeds first: they show dates to the second. Then the first page of each list. Sitemaps
         once lists are read: many say nothing but an address, and lists show dates."""
         if not self.arguments.sections:
-            for feed in self.family.feeds:
+            for feed in self.cms.feeds:
                 yield scrapy.Request(
                     urljoin(self.home, feed),
                     self.parse_feed,
@@ -154,14 +154,14 @@ class OutletSpider(scrapy.Spider):
         if not self.arguments.sections and (paths := sitemaps_of(type(self))):
             await wait_until_idle(self.crawler)
             period = self.arguments.period
-            walk = Sitemaps(self.crawler, self.place, self.family, period, self.shown, utc_now)
+            walk = Sitemaps(self.crawler, self.place, self.cms, period, self.shown, utc_now)
             for request in walk.requests(urljoin(self.home, path) for path in paths):
                 yield request
 
     def list_request(self, section: str, number: int, previous: tuple[str, ...]) -> scrapy.Request:
         """The ``number``-th page (from 0) of a section's list, or of the list of all."""
-        form = self.family.section_page if section else self.family.list_page
-        address = form.format(section=section, page=self.family.first_page + number)
+        form = self.cms.section_page if section else self.cms.list_page
+        address = form.format(section=section, page=self.cms.first_page + number)
         return scrapy.Request(
             urljoin(self.home, address),
             self.parse_list,
@@ -174,7 +174,7 @@ class OutletSpider(scrapy.Spider):
     def parse_feed(self, response: Response) -> Iterator[ListPage]:
         """A feed's items; a feed that is switched off has none."""
         if isinstance(response, TextResponse):
-            yield self.shown(read_feed(response.text, self.family, self.place, utc_now()))
+            yield self.shown(read_feed(response.text, self.cms, self.place, utc_now()))
 
     def shown(self, rows: list[ListingEntry]) -> ListPage:
         """What a feed, or a part of a sitemap, tells the frontier."""
@@ -191,7 +191,7 @@ class OutletSpider(scrapy.Spider):
         if not isinstance(response, TextResponse):
             yield from self.list_unread(response, "broken", "no text")
             return
-        rows = read_rows(response.selector, response.url, self.family, self.place, utc_now())
+        rows = read_rows(response.selector, response.url, self.cms, self.place, utc_now())
         addresses = tuple(row.canonical_url for row in rows)
         if not rows:
             yield from self.empty_list(response, section, number)
@@ -210,15 +210,15 @@ class OutletSpider(scrapy.Spider):
     ) -> Iterator[ListPage | scrapy.Request]:
         """A list page without rows: past the end, an error page, or a layout not known."""
         # what is missing on the page of a deleted article is missing here anyway
-        error = self.family.soft_error(response.text, whole=False)
-        if find_all(response.selector, self.family.empty_list):
+        error = self.cms.soft_error(response.text, whole=False)
+        if find_all(response.selector, self.cms.empty_list):
             self.count("list_pages")
             yield ListPage([], section, number, end="end")
         elif error and error.startswith("retry"):
             yield from self.again(response, error)
         elif told := classify_page(response.text, whole=is_whole(response.text)):
             yield from self.no_page(response, *told)
-        elif error or not self.family.matches(response.selector):
+        elif error or not self.cms.matches(response.selector):
             yield from self.list_unread(response, "broken", "an error page, no list")
         elif number == 0:
             self.count("broken_lists")
@@ -304,13 +304,13 @@ class OutletSpider(scrapy.Spider):
         article = read_article(
             response.selector,
             response.url,
-            self.family,
+            self.cms,
             self.place,
             fetched_at=response.meta.get("fetched_at") or utc_now(),
             whole=whole,
             row=row,
         )
-        article.record = response.meta.get("record")
+        article.warc_location = response.meta.get("record")
         if article.soft_error and article.soft_error.startswith("retry"):
             yield from self.again(response, article.soft_error)
             return
@@ -321,10 +321,8 @@ class OutletSpider(scrapy.Spider):
         if told is not None:
             yield from self.no_page(response, *told)
             return
-        if is_unknown and not self.family.matches(response.selector):
-            article.soft_error = (
-                f"{NO_ARTICLE}, which looks nothing like {self.family.name} any more"
-            )
+        if is_unknown and not self.cms.matches(response.selector):
+            article.soft_error = f"{NO_ARTICLE}, which looks nothing like {self.cms.name} any more"
         self.taken += not article.soft_error and not row.stored
         yield article
         self.stop_at_limit()

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from parsel import Selector
 
-from crawler.article import Article, DateSource, ShownDate
+from crawler.article import Article, DateCandidate, DateSource
 from crawler.extract.cms.model import Cms
 from crawler.extract.selectors import PageParts, find_all, read_parts, text
 from crawler.urls import identify
@@ -48,7 +48,7 @@ class Publisher:
     """
 
     outlet: str
-    paper: str | None = None
+    display_name: str | None = None
     home: str | None = None
     aliases: tuple[str, ...] = ()
 
@@ -121,15 +121,15 @@ def read_article(
         canonical_url=canonical_url,
         outlet=publisher.outlet,
         article_id=article_id,
-        paper=publisher.paper,
+        outlet_name=publisher.display_name,
         fetched_at=fetched_at,
         headline_raw=_whole_headline(parts.headline, page, cms),
         byline_raw=parts.byline or (row.byline if row else None),
         article_section=re.sub(r"^(?:HOME|Home|홈)\s*>\s*", "", parts.section or "") or None,
-        tags_raw=parts.tags,
+        keywords_raw=parts.tags,
         images=[{**i, "url": _absolute(url, i["url"]) if i["url"] else None} for i in parts.images],
         modified_raw=parts.modified,
-        shown_dates=list(_shown_dates(parts, row)),
+        date_candidates=list(_date_candidates(parts, row)),
         blocks=parts.blocks,
         is_revisit=row is not None and row.stored,
     )
@@ -148,15 +148,15 @@ def _absolute(page: str, link: str) -> str:
         return link
 
 
-def _shown_dates(parts: PageParts, row: ListingEntry | None) -> Iterator[ShownDate]:
+def _date_candidates(parts: PageParts, row: ListingEntry | None) -> Iterator[DateCandidate]:
     """Yield dates of labels, structured data, the list's row, and the first image's file name."""
-    yield from (ShownDate(date, "label") for date in parts.dates)
-    yield from (ShownDate(date, "structured") for date in parts.structured_dates)
+    yield from (DateCandidate(date, "label") for date in parts.dates)
+    yield from (DateCandidate(date, "structured") for date in parts.structured_dates)
     names = [image["url"].rpartition("/")[2] for image in parts.images if image["url"]]
     uploads = [name for name in names if UPLOAD.match(name)]
     if row and row.date:
-        yield ShownDate(row.date, row.source, row.shown_at)
-    yield from (ShownDate(name.removeprefix("thumb-"), "image") for name in uploads[:1])
+        yield DateCandidate(row.date, row.source, row.shown_at)
+    yield from (DateCandidate(name.removeprefix("thumb-"), "image") for name in uploads[:1])
 
 
 def _whole_headline(displayed: str | None, page: Selector, cms: Cms) -> str | None:

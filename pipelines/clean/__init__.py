@@ -10,7 +10,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.article import Article, Image, ShownDate
+from crawler.article import Article, DateCandidate, Image
 from pipelines.clean.headline import headline_of_pictures, masthead, without_outlet_name
 from pipelines.clean.layout import assign_lines
 from pipelines.clean.lines import Line, read_lines, tidy
@@ -86,7 +86,7 @@ def _fill_headline(
     if headline is None:
         headline = headline_of_pictures(_texts(lines, "images"), " ".join(body))
     article.headline_raw = article.headline_raw or headline
-    article.headline = without_outlet_name(headline, article.paper) if headline else None
+    article.headline = without_outlet_name(headline, article.outlet_name) if headline else None
     subtitles = (
         re.sub(r"^(?:[-–—]\s*)+", "", text) for text in _texts(lines, "alternative_headline")
     )
@@ -94,14 +94,16 @@ def _fill_headline(
 
 
 def _fill_fields(article: Article, lines: Sequence[Line]) -> None:
-    article.shown_dates += [ShownDate(text, "label") for text in _texts(lines, "shown_dates")]
+    article.date_candidates += [
+        DateCandidate(text, "label") for text in _texts(lines, "date_candidates")
+    ]
     if notices := _texts(lines, "rights"):
         article.rights = read_rights(notices[0])
     if sources := _texts(lines, "source_organization"):
         article.source_organization = re.split(r"[:=]|출처|제공", sources[0])[-1].strip(" ])>〉")
     tags = [tag for text in _texts(lines, "keywords") for tag in _tags(text)]
-    if article.tags_raw:
-        listed = re.sub(r"\s*관련\s?기사.*$", "", article.tags_raw).split(",")
+    if article.keywords_raw:
+        listed = re.sub(r"\s*관련\s?기사.*$", "", article.keywords_raw).split(",")
         tags += [tag.strip() for tag in listed if not is_byline(tag)]
     article.keywords = list(dict.fromkeys(filter(None, [*article.keywords, *tags])))
 
@@ -141,7 +143,7 @@ def _photo_body(article: Article) -> str | None:
 def _fill_people(article: Article, lines: Sequence[Line]) -> None:
     """Fill authors from the page's byline first, then from byline lines, top to bottom."""
     article.byline_raw = article.byline_raw or next(iter(_texts(lines, "authors")), None)
-    named = [article.byline_raw or "", *_texts(lines, "authors"), *_texts(lines, "shown_dates")]
+    named = [article.byline_raw or "", *_texts(lines, "authors"), *_texts(lines, "date_candidates")]
     article.author_details = merge_authors(
         person for text in named for person in read_authors(text)
     )

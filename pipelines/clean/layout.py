@@ -16,7 +16,7 @@ from pipelines.clean.lines import Line
 from pipelines.clean.people import is_bare_name
 
 FIELDS = {
-    "date": "shown_dates",
+    "date": "date_candidates",
     "byline": "authors",
     "caption": "images",
     "copyright": "rights",
@@ -66,7 +66,9 @@ def assign_lines(lines: Sequence[Line], headline: str | None) -> str | None:
     comments = next(below, len(lines))
     for index, line in enumerate(lines):
         _set_destination(line, index, start, end, title)
-        if line.destination == "shown_dates" and not _is_own_date(line.text, index, end, comments):
+        if line.destination == "date_candidates" and not _is_own_date(
+            line.text, index, end, comments
+        ):
             line.destination, line.reason = (
                 "dropped",
                 "a date below the end: a comment's or a list's",

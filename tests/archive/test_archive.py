@@ -87,7 +87,7 @@ class Crawled(Stand):
         return records_in(self.folder)
 
     def places(self) -> dict[str, str | None]:
-        return {row["url"]: row["record"] for row in self.stored().values()}
+        return {row["url"]: row["warc_location"] for row in self.stored().values()}
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_every_version_leads_to_its_page_and_the_row_that_led_to_it(paper: Crawl
         if one["WARC-Type"] == "metadata"
     }
     for address, row in paper.stored().items():
-        record = record_at(paper.folder, RecordLocation.read(row["record"]))
+        record = record_at(paper.folder, RecordLocation.read(row["warc_location"]))
         assert record.kind == "response"
         assert record.url == row["url"]
         assert record.date == row["fetched_at"]
@@ -175,7 +175,8 @@ def test_an_unchanged_page_is_a_revisit_and_its_version_keeps_its_record(copy: C
     (copy.folder / file.place).rename(copy.folder / earlier.place)
     with closing(sqlite3.connect(copy.database)) as database, database:
         database.execute(
-            "UPDATE article SET record = replace(record, ?, ?)", (file.name, earlier.name)
+            "UPDATE article SET warc_location = replace(warc_location, ?, ?)",
+            (file.name, earlier.name),
         )
     before = copy.places()
     run = copy.again("-a", "revisit=60d")
@@ -447,9 +448,11 @@ def test_verify_reads_all_and_says_what_is_wrong(copy: Crawled) -> None:
     content[RecordLocation.read(record).offset + 200] ^= 0xFF
     (copy.folder / file.place).write_bytes(content)
     with closing(sqlite3.connect(copy.database)) as database, database:
-        database.execute("UPDATE article SET record = ? WHERE url = ?", (f"{file.place}@0", other))
         database.execute(
-            "UPDATE article SET record = ? WHERE url NOT IN (?, ?)",
+            "UPDATE article SET warc_location = ? WHERE url = ?", (f"{file.place}@0", other)
+        )
+        database.execute(
+            "UPDATE article SET warc_location = ? WHERE url NOT IN (?, ?)",
             (f"{OUTLET}/{OUTLET}-20260101-001.warc.gz@5", url, other),
         )
     run = copy.command("verify", OUTLET)
@@ -606,7 +609,9 @@ def test_a_store_of_before_keeps_its_rows_and_gets_the_index(tmp_path: Path) -> 
             columns = connection.exec_driver_sql("SELECT * FROM trail").keys()
             assert "record" not in columns
     with open_store(url) as store, store.engine.begin() as connection:
-        rows = connection.exec_driver_sql("SELECT body, record FROM trail ORDER BY revision")
+        rows = connection.exec_driver_sql(
+            "SELECT body, warc_location FROM article_version ORDER BY revision"
+        )
         assert [(body[:2], record) for body, record in rows] == [
             (article(1).body[:2], None),
             ("다른", None),
@@ -620,10 +625,12 @@ def test_a_file_that_is_no_more_takes_its_places_with_it(tmp_path: Path) -> None
         for number, (text, place) in enumerate(
             zip(texts, (f"{name}@1", f"{name}@22", name.replace("001", "002") + "@1"), strict=True)
         ):
-            store.add(article(number, body=text, headline=text, record=place))
+            store.add(article(number, body=text, headline=text, warc_location=place))
         assert take_out(store, name) == 2
         with store.engine.begin() as connection:
-            left = connection.exec_driver_sql("SELECT record FROM article WHERE record IS NOT NULL")
+            left = connection.exec_driver_sql(
+                "SELECT warc_location FROM article WHERE warc_location IS NOT NULL"
+            )
             assert [record for (record,) in left] == [name.replace("001", "002") + "@1"]
 
 

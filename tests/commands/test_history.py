@@ -122,7 +122,7 @@ def test_as_one_json_object(database: Path):
     first, second = told["versions"]
     assert (first["revision"], first["is_current"], first["changed"]) == (1, False, [])
     assert (second["revision"], second["is_current"], second["changed"]) == (2, True, ["body"])
-    assert (second["body"], second["seen_at"]) == (CORRECTED, day(3))
+    assert (second["body"], second["last_seen_at"]) == (CORRECTED, day(3))
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.article import Article, ShownDate
+from crawler.article import Article, DateCandidate
 from crawler.dates.mentions import mentioned_dates
 from pipelines.dates import Dates
 from tests.support.paths import DATA
@@ -132,14 +132,14 @@ def test_any_text_gives_spans_in_order_or_nothing(body: str, published: date) ->
         assert date.fromisoformat(mention["from"]) <= date.fromisoformat(mention["to"])
 
 
-def dated(shown: ShownDate | None, body: str | None) -> Article:
+def dated(shown: DateCandidate | None, body: str | None) -> Article:
     article = Article(
         url="https://x.example/1",
         canonical_url="https://x.example/1",
         outlet="x",
         fetched_at="2026-11-24T06:00:20Z",
         body=body,
-        shown_dates=[shown] if shown else [],
+        date_candidates=[shown] if shown else [],
     )
     Dates().process_item(article)
     return article
@@ -147,7 +147,7 @@ def dated(shown: ShownDate | None, body: str | None) -> Article:
 
 def test_the_stage_needs_a_known_day() -> None:
     body = "온새시는 11일 축제를 열었다."
-    label = ShownDate("입력 2024.09.12 09:14", "label")
+    label = DateCandidate("입력 2024.09.12 09:14", "label")
     (mention,) = dated(label, body).mentioned_dates
     assert mention == {
         "text": "11일",
@@ -156,6 +156,6 @@ def test_the_stage_needs_a_known_day() -> None:
         "from": "2024-09-11",
         "to": "2024-09-11",
     }
-    assert dated(ShownDate("20240912101112_a.jpg", "image"), body).mentioned_dates == []
+    assert dated(DateCandidate("20240912101112_a.jpg", "image"), body).mentioned_dates == []
     assert dated(None, body).mentioned_dates == []
     assert dated(label, None).mentioned_dates == []

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.article import Article, DateSource, ShownDate
+from crawler.article import Article, DateCandidate, DateSource
 from crawler.dates.parse import (
     DateExplanation,
     explain_date,
@@ -538,7 +538,7 @@ def dated(*shown: tuple[DateSource, str], modified: str | None = None) -> Articl
         canonical_url="https://x.example/1",
         outlet="x",
         fetched_at=FETCHED,
-        shown_dates=[ShownDate(text, source) for source, text in shown],
+        date_candidates=[DateCandidate(text, source) for source, text in shown],
         modified_raw=modified,
     )
     assert Dates().process_item(article) is article
@@ -654,7 +654,7 @@ def test_another_time_of_the_same_day_is_no_finer_date() -> None:
 
 def test_a_row_that_shows_only_a_time_is_read_as_of_its_list() -> None:
     article = dated()
-    article.shown_dates = [ShownDate("23:50", "list", "2024-09-11T14:55:00Z")]
+    article.date_candidates = [DateCandidate("23:50", "list", "2024-09-11T14:55:00Z")]
     article.fetched_at = "2024-09-11T15:02:00Z"  # past midnight in Seoul
     Dates().process_item(article)
     assert article.date_published == "2024-09-11T23:50+09:00"

@@ -586,9 +586,9 @@ def test_a_saved_pages_article_is_one_of_the_schema(page: Path):
     outlet = outlet_of(page.parent.name)
     body = page.read_bytes()
     source = Selector(text=body.decode(charset_of(body) or "utf-8", "replace"))
-    place = Publisher(outlet.name, outlet.paper, outlet.home)
+    place = Publisher(outlet.name, outlet.display_name, outlet.home)
     known = {"fetched_at": expected["fetched_at"], "whole": True}
-    read = read_article(source, expected["url"], outlet.family, place, **known)
+    read = read_article(source, expected["url"], outlet.cms, place, **known)
     clean_article(read, load_rules())
     date_article(read)
     line = {name: asdict(read)[name] for name in ARTICLE}

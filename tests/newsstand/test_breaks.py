@@ -143,7 +143,7 @@ def rows(stand: NewsstandState, outlet: str) -> list[str]:
     """The addresses on the first page of an outlet's list."""
     spider = SPIDERS[outlet]
     page = Selector(text=source(stand, LISTS[outlet]))
-    read = read_rows(page, LISTS[outlet], spider.family, publisher_of(spider), AT)
+    read = read_rows(page, LISTS[outlet], spider.cms, publisher_of(spider), AT)
     return [row.canonical_url for row in read]
 
 
@@ -293,7 +293,7 @@ def test_an_empty_list_is_the_familys_own(outlet: str) -> None:
         assert asked(stand, LISTS[outlet]).status == 200
         assert rows(stand, outlet) == []
         page = Selector(text=source(stand, LISTS[outlet]))
-        marks = SPIDERS[outlet].family.empty_list
+        marks = SPIDERS[outlet].cms.empty_list
         assert any(map(page.css, marks)) == bool(marks)
         if outlet in FEEDS:
             assert "<rss" in source(stand, FEEDS[outlet])

@@ -99,7 +99,7 @@ class Here:
         return {one["outlet"]: one["code"] for one in self.report["outlets"]}
 
     def is_free(self) -> bool:
-        return self.rows("SELECT outlet FROM lease") == []
+        return self.rows("SELECT outlet FROM outlet_lock") == []
 
 
 def wait_for(happened: Callable[[], bool]) -> None:
@@ -277,7 +277,7 @@ def test_all_that_is_printed_is_a_line_and_the_report_says_the_rest(
         assert counts["requests"] == sum(counts["status"].values()) > counts["new"]
         feed = (tmp_path / f"feed-{one['outlet']}.jsonl").read_text("utf-8")
         assert len(feed.splitlines()) >= counts["new"]
-    runs = here.rows("SELECT outlet, command, how, code FROM run ORDER BY outlet")
+    runs = here.rows("SELECT outlet, command, finish_reason, exit_code FROM run ORDER BY outlet")
     assert runs == [(name, "crawlall", "finished", 0) for name in sorted(OUTLETS)]
     assert here.is_free()
 
@@ -333,9 +333,11 @@ def test_a_second_one_leaves_at_once_and_a_dead_ones_lock_is_taken_over(here: He
         assert here.report["outlets"] == []
         assert first.poll() is None
         first.send_signal(signal.SIGKILL)
-    assert {name for (name,) in here.rows("SELECT outlet FROM lease")} == {KEY, *OUTLETS}
+    assert {name for (name,) in here.rows("SELECT outlet FROM outlet_lock")} == {KEY, *OUTLETS}
     assert here.run("papns").returncode == 0
-    assert {name for (name,) in here.rows("SELECT outlet FROM lease")} == {*OUTLETS} - {"papns"}
+    assert {name for (name,) in here.rows("SELECT outlet FROM outlet_lock")} == {*OUTLETS} - {
+        "papns"
+    }
 
 
 # -- signals and time -----------------------------------------------------------------------
@@ -355,7 +357,7 @@ def test_a_signal_ends_all_in_seconds_and_the_next_run_goes_on(tmp_path: Path) -
         assert len(err.splitlines()) == 5
         assert err.count("partial: ended by a signal; the next run goes on") == 5
         assert set(here.codes.values()) == {verdict.PARTIAL}
-        assert here.rows("SELECT DISTINCT how FROM run") == [("shutdown",)]
+        assert here.rows("SELECT DISTINCT finish_reason FROM run") == [("shutdown",)]
         assert here.is_free()
         before = len(here.rows("SELECT 1 FROM article"))
         stand.faults = None
@@ -370,7 +372,7 @@ def test_a_signal_is_heard_while_a_crawl_is_opened(here: Here) -> None:
     run = here.run("-s", "SPIDER_MODULES=tests.support.slow_opening_spider")
     assert run.returncode == verdict.PARTIAL
     assert run.stderr.startswith("untimely: partial: ended by a signal; ")
-    assert here.rows("SELECT how, code FROM run") == [("shutdown", verdict.PARTIAL)]
+    assert here.rows("SELECT finish_reason, exit_code FROM run") == [("shutdown", verdict.PARTIAL)]
     assert here.is_free()
 
 
@@ -390,7 +392,7 @@ def test_a_second_signal_ends_it_at_once(here: Here) -> None:
     assert here.report["exit_code"] == verdict.PARTIAL
     assert here.is_free()
     with open_store(f"sqlite:///{here.database}") as store:
-        assert {run.how for run in runs_of(store)} == {"killed"}
+        assert {run.finish_reason for run in runs_of(store)} == {"killed"}
 
 
 def test_when_its_time_is_over_the_next_run_goes_on(here: Here) -> None:
@@ -398,7 +400,9 @@ def test_when_its_time_is_over_the_next_run_goes_on(here: Here) -> None:
     assert run.returncode == verdict.PARTIAL
     assert {one["how"] for one in here.report["outlets"]} == {"max_time"}
     assert run.stderr.count("partial: its time was over (--max-time); the next run goes on") == 2
-    assert here.rows("SELECT DISTINCT how, code FROM run") == [("max_time", verdict.PARTIAL)]
+    assert here.rows("SELECT DISTINCT finish_reason, exit_code FROM run") == [
+        ("max_time", verdict.PARTIAL)
+    ]
     assert here.is_free()
 
 

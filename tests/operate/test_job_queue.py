@@ -113,10 +113,10 @@ def test_a_worker_told_to_end_ends_its_crawls(url: str, tmp_path: Path):
             assert told.wait(60) == 0
             assert "Traceback" not in (tmp_path / "work.log").read_text("utf-8")
             with store.engine.begin() as connection:
-                codes = connection.scalars(text("SELECT code FROM run")).all()
+                codes = connection.scalars(text("SELECT exit_code FROM run")).all()
                 assert codes
                 assert set(codes) == {3}
-                assert connection.scalar(text("SELECT count(*) FROM lease")) == 0
+                assert connection.scalar(text("SELECT count(*) FROM outlet_lock")) == 0
 
 
 def test_every_outlet_has_a_lock_and_a_time():

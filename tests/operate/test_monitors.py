@@ -71,7 +71,7 @@ def test_ordinary_hours_are_no_finding() -> None:
 
 
 def printed(run: Run) -> int:
-    counts: dict[str, int] = run.tally["counts"]
+    counts: dict[str, int] = run.stats["counts"]
     return counts.get("new", 0) + counts.get("dropped/NoBody", 0)
 
 
@@ -106,7 +106,7 @@ def test_nothing_new_is_found_once_there_should_be(name: str) -> None:
 
 
 def test_one_disturbance_of_an_hourly_crawl_is_none_but_two_are() -> None:
-    runs = [run for run in PAPERS["hourly"].runs(1, 3) if run.code == 0]
+    runs = [run for run in PAPERS["hourly"].runs(1, 3) if run.exit_code == 0]
     failed = next(run for run in PAPERS["hourly"].runs(1, 1, {"down": True, "day": 0}))
     at = [replace(failed, started_at=f"2026-09-03T{20 + hour}:00:00Z") for hour in (0, 1)]
     runs = [run for run in runs if run.started_at < "2026-09-03T19:30"]
@@ -115,13 +115,13 @@ def test_one_disturbance_of_an_hourly_crawl_is_none_but_two_are() -> None:
 
 
 KILLS = {
-    "killed": {"how": "killed", "code": None},
-    "store": {"code": 6},
-    "blocked": {"code": 5},
-    "empty_list": {"code": 4, "tally": {"counts": {"failed/emptied_lists": 1}}},
-    "new_list": {"code": 4, "tally": {"counts": {"failed/broken_lists": 1}}},
-    "crash": {"code": 1, "tally": {"counts": {"failed/exception": 2, "lists": 3}}},
-    "down": {"code": 1, "tally": {"counts": {"failed/temporary": 3}}},
+    "killed": {"finish_reason": "killed", "exit_code": None},
+    "store": {"exit_code": 6},
+    "blocked": {"exit_code": 5},
+    "empty_list": {"exit_code": 4, "stats": {"counts": {"failed/emptied_lists": 1}}},
+    "new_list": {"exit_code": 4, "stats": {"counts": {"failed/broken_lists": 1}}},
+    "crash": {"exit_code": 1, "stats": {"counts": {"failed/exception": 2, "lists": 3}}},
+    "down": {"exit_code": 1, "stats": {"counts": {"failed/temporary": 3}}},
 }
 
 
@@ -135,7 +135,7 @@ def test_runs_that_come_to_nothing_are_told_apart(kind: str) -> None:
 
 def test_a_crawl_that_another_kept_out_says_nothing() -> None:
     runs = list(PAPERS["daily"].runs(0, 10))
-    locked = replace(runs[-1], code=7, tally={})
+    locked = replace(runs[-1], exit_code=7, stats={})
     assert not found([*runs[:-1], locked])
 
 
@@ -156,7 +156,7 @@ def test_backfills_and_samples_are_nothing_to_compare_with(
     asked: dict[str, str], is_it: bool
 ) -> None:
     run = next(PAPERS["daily"].runs(0, 1))
-    assert is_ordinary(replace(run, asked=asked)) is is_it
+    assert is_ordinary(replace(run, arguments=asked)) is is_it
 
 
 LINE = "본지는 독자 여러분의 제보를 기다립니다"
@@ -189,9 +189,9 @@ def test_a_line_that_stands_in_all_new_articles_is_found() -> None:
 def with_rule(runs: Sequence[Run], until: int) -> list[Run]:
     made = []
     for number, run in enumerate(runs):
-        counts = run.tally["counts"]
+        counts = run.stats["counts"]
         fires = {"rule/clock": counts.get("new", 0)} if number < until else {}
-        made.append(replace(run, tally=run.tally | {"counts": counts | fires}))
+        made.append(replace(run, stats=run.stats | {"counts": counts | fires}))
     return made
 
 
@@ -204,19 +204,19 @@ def test_a_rule_that_fires_no_more_is_found() -> None:
 
 def test_failures_of_a_kind_are_found() -> None:
     runs = list(PAPERS["daily"].runs(1, 30))
-    last = runs[-1].tally
+    last = runs[-1].stats
     counts = last["counts"] | {"failed/forbidden": 8, "requests": 16}
     examples = {"forbidden": "http://paper.test/9"}
-    bad = replace(runs[-1], tally=last | {"counts": counts, "examples": examples})
+    bad = replace(runs[-1], stats=last | {"counts": counts, "examples": examples})
     one = found([*runs[:-1], bad])["errors/forbidden"]
     assert (one.facts["bad"], one.facts["of"], one.example) == (8, 16, "http://paper.test/9")
 
 
 def finding(**values: Any) -> Finding:
     plain = {
-        "id": 1, "outlet": "paper", "kind": "coverage", "field": "images", "began": "2026-09-20",
-        "found_at": "2026-09-20T18:00:00Z", "seen_at": "2026-09-20T18:00:00Z", "over_at": None,
-        "facts": {}, "example": None, "told_at": None, "over_told_at": None,
+        "id": 1, "outlet": "paper", "kind": "coverage", "field": "images", "started_on": "2026-09-20",
+        "found_at": "2026-09-20T18:00:00Z", "last_seen_at": "2026-09-20T18:00:00Z", "resolved_at": None,
+        "facts": {}, "example": None, "notified_at": None, "resolution_notified_at": None,
     }  # fmt: skip
     return Finding(**plain | values)
 
@@ -240,9 +240,9 @@ def test_a_findings_course() -> None:
 def test_what_is_known_to_be_wrong_is_nothing_to_compare_with() -> None:
     how = {"have": {"images": 0.0}}
     runs = list(PAPERS["daily"].runs(1, 55, how | {"day": 30}))
-    known = unusual([finding(began="2026-10-01")])
+    known = unusual([finding(started_on="2026-10-01")])
     assert "coverage/images" in found(runs, unusual=known)
-    accepted = unusual([finding(began="2026-10-01", facts={ACCEPTED: True})])
+    accepted = unusual([finding(started_on="2026-10-01", facts={ACCEPTED: True})])
     assert "coverage/images" not in found(runs, unusual=accepted)
     mended = list(PAPERS["daily"].runs(1, 30)) + [
         replace(run, started_at=f"2026-10-{number + 1:02}T18:20:00Z")

@@ -46,7 +46,7 @@ NAMES = (
 EXAMPLE = "https://www.papns.kr/board.php?bo_table=news&wr_id=<!channel>"
 LINE = "<b>무단 전재</b> & \x1b[31m재배포\n금지 \u202e*_~`"
 BOILERPLATE = {
-    "kind": "boilerplate", "field": "", "began": "2026-11-20", "example": EXAMPLE,
+    "kind": "boilerplate", "field": "", "started_on": "2026-11-20", "example": EXAMPLE,
     "facts": {"articles": 9, "of": 10, "line": LINE},
 }  # fmt: skip
 CLEAN = (
@@ -104,7 +104,7 @@ def end(store: Store, *findings: Finding) -> None:
 
 def fewer(number: int = 1) -> dict[str, Any]:
     facts = {"new": number, "days": 3, "usual": 40}
-    return {"kind": "fewer", "field": f"field{number}", "began": "2026-11-20", "facts": facts}
+    return {"kind": "fewer", "field": f"field{number}", "started_on": "2026-11-20", "facts": facts}
 
 
 # -- what arrives, by channel ---------------------------------------------------
@@ -150,7 +150,7 @@ def test_a_webhook_takes_both_languages_as_data(there: Hooks, store: Store) -> N
     del told["what"], told["to_do"]
     assert told == {
         "id": finding.id, "outlet": "papns", "kind": "boilerplate", "field": None,
-        "began": "2026-11-20", "over": False, "over_at": None, "accepted": False,
+        "started_on": "2026-11-20", "over": False, "resolved_at": None, "accepted": False,
         "example": EXAMPLE,
     }  # fmt: skip
 
@@ -385,8 +385,8 @@ def test_a_mail_server_that_nobody_vouches_for_gets_no_password(
 def long_notice(number: int) -> Notification:
     facts = {"articles": 9, "of": 10, "line": "&😀" * 5000}
     one = Finding(
-        id=1, outlet="papns", over_at=None, told_at=None, over_told_at=None, found_at=AT,
-        seen_at=AT, kind="boilerplate", field="", began="2026-11-20", example="http://a/" * 300,
+        id=1, outlet="papns", resolved_at=None, notified_at=None, resolution_notified_at=None, found_at=AT,
+        last_seen_at=AT, kind="boilerplate", field="", started_on="2026-11-20", example="http://a/" * 300,
         facts=facts,
     )  # fmt: skip
     return notification_of(

@@ -41,10 +41,10 @@ def test_a_run_is_remembered_with_what_it_counted(stand: Stand) -> None:
     assert stand.crawl("gosiweek", "-a", "since=60d").returncode == 0
     assert stand.crawl("gosiweek", "-a", "since=60d").returncode == 0
     first, second = rows(stand.database)[-2:]
-    assert (first.outlet, first.command, first.asked) == ("gosiweek", "crawl", {"since": "60d"})
-    assert (first.how, first.code, first.version) == ("finished", 0, __version__)
+    assert (first.outlet, first.command, first.arguments) == ("gosiweek", "crawl", {"since": "60d"})
+    assert (first.finish_reason, first.exit_code, first.version) == ("finished", 0, __version__)
     assert first.started_at <= (first.ended_at or "") <= second.started_at
-    tally = RunStats.read(first.tally)
+    tally = RunStats.read(first.stats)
     stored = list(stand.stored("gosiweek").values())
     assert tally.counts["new"] == tally.counts["stored"] == len(stored)
     assert tally.counts["requests"] == sum(
@@ -56,7 +56,7 @@ def test_a_run_is_remembered_with_what_it_counted(stand: Stand) -> None:
         assert tally.have[name] == sum(row[name] is not None for row in stored), name
     assert tally.sizes["characters"].number == len(stored)
     assert set(tally.have) == set(FIELD_COVERAGE)
-    again = RunStats.read(second.tally)
+    again = RunStats.read(second.stats)
     assert again.counts["new"] == 0
     assert again.counts["known"] > 0
     assert not again.have
@@ -89,18 +89,18 @@ def test_a_killed_run_is_told_as_killed_and_the_next_says_so_for_good(stand: Sta
         while not any(one.outlet == "gyeonggitv" for one in rows(stand.database)):
             assert time.monotonic() < end
             time.sleep(0.1)
-        assert rows(stand.database)[-1].how is None
+        assert rows(stand.database)[-1].finish_reason is None
         run.send_signal(signal.SIGKILL)
-    assert rows(stand.database)[-1].how == KILLED
+    assert rows(stand.database)[-1].finish_reason == KILLED
     assert _kept(stand.database) is None
     assert stand.crawl("gyeonggitv", "-a", "since=60d").returncode == 0
     assert _kept(stand.database) == KILLED
-    assert rows(stand.database)[-1].how == "finished"
+    assert rows(stand.database)[-1].finish_reason == "finished"
 
 
 def _kept(database: Path) -> str | None:
     """How the first run of gyeonggitv ended, as it stands in the store."""
-    asked = "SELECT how FROM run WHERE outlet = 'gyeonggitv' ORDER BY id"
+    asked = "SELECT finish_reason FROM run WHERE outlet = 'gyeonggitv' ORDER BY id"
     with closing(sqlite3.connect(database)) as connection:
         how: str | None = connection.execute(asked).fetchone()[0]
     return how

@@ -85,10 +85,14 @@ def crawl(store: Store, outlet: str, at: datetime, new: int = 0, **values: Any) 
     have = {name: round(new * usual.get(name, 0)) for name in FIELD_COVERAGE} if new else {}
     counts = {"new": new, "duplicates": new // 5, "changed": new // 9, "requests": new + 4}
     tally = RunStats(Counter(counts), Counter(have), examples={"captions": EVIL}).kept()
-    begun = {"outlet": outlet, "command": "crawl", "asked": {"since": "7d"}, "version": "0.2.0"}
+    begun = {"outlet": outlet, "command": "crawl", "arguments": {"since": "7d"}, "version": "0.2.0"}
     number = begin(store, begun, values.pop("owner", this_process()), text(at))
-    ended = {"ended_at": text(at + timedelta(seconds=97)), "how": "finished", "code": 0} | values
-    note(store, number, tally=tally, **ended)
+    ended = {
+        "ended_at": text(at + timedelta(seconds=97)),
+        "finish_reason": "finished",
+        "exit_code": 0,
+    } | values
+    note(store, number, stats=tally, **ended)
     return number
 
 
@@ -101,11 +105,11 @@ def build(store: Store) -> None:
         new = 3 if weekend else 9 + days * 7 % 5
         crawl(store, "papns", at, 400 if days == 40 else new)
         authors = {"authors": 0.05} if days < 4 else {}
-        crawl(store, "gosiweek", at, new * 2, code=3 if days in (9, 30) else 0, usual=authors)
+        crawl(store, "gosiweek", at, new * 2, exit_code=3 if days in (9, 30) else 0, usual=authors)
         if days < 3:
-            crawl(store, "breaknews_kb", at, code=5)
+            crawl(store, "breaknews_kb", at, exit_code=5)
         elif days in (16, 17):
-            crawl(store, "breaknews_kb", at, how="killed", code=None, ended_at=None)
+            crawl(store, "breaknews_kb", at, finish_reason="killed", exit_code=None, ended_at=None)
         else:
             crawl(store, "breaknews_kb", at, new // 2)
         if days > 19:
@@ -115,16 +119,16 @@ def build(store: Store) -> None:
     blocked = {"refused": 4, "requests": 4, "runs": 3}
     line = {"articles": 20, "of": 20, "line": EVIL + STEERS}
     found = [
-        {"kind": "coverage", "field": "authors", "began": day, "facts": lost,
+        {"kind": "coverage", "field": "authors", "started_on": day, "facts": lost,
          "example": "http://www.gosiweek.com/news/view.php?idx=1&mcode=<b>"},
-        {"kind": "boilerplate", "field": "", "began": day, "facts": line, "example": f"javascript:{EVIL}"},
+        {"kind": "boilerplate", "field": "", "started_on": day, "facts": line, "example": f"javascript:{EVIL}"},
     ]  # fmt: skip
     settle(store, "gosiweek", text(NOW), found, [])
     settle(store, "breaknews_kb", text(NOW), [
-        {"kind": "blocked", "field": "", "began": day, "facts": blocked, "example": "https://www.breaknews.com/"},
+        {"kind": "blocked", "field": "", "started_on": day, "facts": blocked, "example": "https://www.breaknews.com/"},
     ], [])  # fmt: skip
     settle(store, "papns", text(NOW - timedelta(days=20)), [
-        {"kind": "no_news", "field": "", "began": str(NOW.date() - timedelta(days=24)), "facts": {"days": 3, "usual": 20}, "example": None},
+        {"kind": "no_news", "field": "", "started_on": str(NOW.date() - timedelta(days=24)), "facts": {"days": 3, "usual": 20}, "example": None},
     ], [])  # fmt: skip
     settle(store, "papns", text(NOW - timedelta(days=18)), [], [findings_of(store, "papns")[0].id])
 
@@ -198,18 +202,24 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
     ("runs", "concerns"),
     [
         ([(1, {})], []),
-        ([(1, {"code": 3})], []),
-        ([(2, {}), (1, {"code": 4})], ["ending"]),
-        ([(2, {}), (1, {"code": None, "how": "killed", "ended_at": None})], ["ending"]),
-        ([(2, {"code": 4}), (1, {})], []),
-        ([(2, {}), (1, {"code": 7})], []),
-        ([(1, {"code": 6})], ["ending", "late"]),
-        ([(1, {"code": None, "how": None, "ended_at": None})], []),
+        ([(1, {"exit_code": 3})], []),
+        ([(2, {}), (1, {"exit_code": 4})], ["ending"]),
         (
-            [(2, {"code": 1}), (1, {"code": None, "how": None, "ended_at": None})],
+            [(2, {}), (1, {"exit_code": None, "finish_reason": "killed", "ended_at": None})],
+            ["ending"],
+        ),
+        ([(2, {"exit_code": 4}), (1, {})], []),
+        ([(2, {}), (1, {"exit_code": 7})], []),
+        ([(1, {"exit_code": 6})], ["ending", "late"]),
+        ([(1, {"exit_code": None, "finish_reason": None, "ended_at": None})], []),
+        (
+            [
+                (2, {"exit_code": 1}),
+                (1, {"exit_code": None, "finish_reason": None, "ended_at": None}),
+            ],
             ["ending", "late"],
         ),
-        ([(49, {}), (1, {"code": None, "how": None, "ended_at": None})], ["late"]),
+        ([(49, {}), (1, {"exit_code": None, "finish_reason": None, "ended_at": None})], ["late"]),
     ],
 )
 def test_how_the_last_runs_ended(
@@ -223,7 +233,16 @@ def test_how_the_last_runs_ended(
 
 def test_a_run_whose_process_is_dead_counts_as_killed(empty: Store) -> None:
     dead = this_process()._replace(started=0.0)
-    crawl(empty, "papns", NOW - HOUR, new=2, owner=dead, code=None, how=None, ended_at=None)
+    crawl(
+        empty,
+        "papns",
+        NOW - HOUR,
+        new=2,
+        owner=dead,
+        exit_code=None,
+        finish_reason=None,
+        ended_at=None,
+    )
     (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).standings
     assert [concern.kind for concern in standing.concerns] == ["ending", "late"]
     today = total(standing.days.values())
@@ -235,7 +254,7 @@ def test_days_and_weeks_are_koreas_and_add_up(store: Store, surveyed: StatusSurv
     expected = Counter[str]()
     for run in runs_of(store, "gosiweek"):
         day = datetime.fromisoformat(run.started_at).astimezone(SEOUL).date()
-        expected[str(day)] += run.tally["counts"]["new"]
+        expected[str(day)] += run.stats["counts"]["new"]
     days = {str(day): total.new for day, total in gosiweek.days.items()}
     assert len(days) == 56
     assert days == {day: expected[day] for day in days}
@@ -250,7 +269,7 @@ def test_a_field_that_was_not_looked_at_has_no_share(empty: Store) -> None:
     crawl(empty, "papns", NOW - 2 * HOUR, new=4)
     number = crawl(empty, "papns", NOW - HOUR, new=6)
     tally = RunStats(Counter({"new": 6}), Counter({"headline": 3})).kept()
-    note(empty, number, tally=tally)
+    note(empty, number, stats=tally)
     (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).standings
     assert standing.lately.share("headline") == 0.7
     assert standing.lately.share("authors") == 1.0
@@ -318,9 +337,9 @@ def test_a_table_and_every_finding_in_words(database: Path, store: Store) -> Non
     assert len({line.index(line.split()[2]) for line in rows.values()}) == 1  # aligned
     for finding in findings_of(store):
         what, to_do = render_finding(finding)
-        assert f"since {finding.began}: {what}" in run.stdout.replace("\\u001b", "\x1b").replace(
-            "\\u202e", "\u202e"
-        )
+        assert f"since {finding.started_on}: {what}" in run.stdout.replace(
+            "\\u001b", "\x1b"
+        ).replace("\\u202e", "\u202e")
         assert to_do in run.stdout
         assert (finding.example or "") in run.stdout
     assert not STEERING & {*run.stdout}
@@ -409,10 +428,10 @@ def test_the_document_has_all_of_it(database: Path, store: Store) -> None:
     outlets = {one["outlet"]: one for one in found["outlets"]}
     assert outlets.keys() == PAPERS.keys()
     gosiweek = outlets["gosiweek"]
-    assert gosiweek["paper"] == "피앤피뉴스"
+    assert gosiweek["outlet_name"] == "피앤피뉴스"
     last = runs_of(store, "gosiweek")[-1]
     assert gosiweek["last_run"]["started_at"] == last.started_at
-    assert gosiweek["last_run"]["tally"] == last.tally
+    assert gosiweek["last_run"]["stats"] == last.stats
     assert len(gosiweek["days"]) == 56
     assert gosiweek["28_days_before"]["runs"] == 28
     authors = gosiweek["coverage"]["authors"]
@@ -422,7 +441,7 @@ def test_the_document_has_all_of_it(database: Path, store: Store) -> None:
     assert boilerplate["facts"]["line"] == EVIL + STEERS
     assert "기자" in coverage["ko"]["what"]
     assert coverage["en"]["to_do"]
-    assert outlets["papns"]["findings"][0]["over_at"]
+    assert outlets["papns"]["findings"][0]["resolved_at"]
 
 
 # -- the page, in a real browser -------------------------------------------------------------------
@@ -443,8 +462,8 @@ def evil(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Path:
     folder = tmp_path_factory.mktemp("page")
     shutil.copy(database, folder / "store.db")
     with open_store(f"sqlite:///{folder}/store.db") as store:
-        crawl(store, EVIL, NOW - HOUR, new=3, how=EVIL, code=1)
-        finding = {"kind": EVIL, "field": EVIL, "began": EVIL, "facts": {"x": EVIL}}
+        crawl(store, EVIL, NOW - HOUR, new=3, finish_reason=EVIL, exit_code=1)
+        finding = {"kind": EVIL, "field": EVIL, "started_on": EVIL, "facts": {"x": EVIL}}
         settle(store, EVIL, text(NOW), [{**finding, "example": f'https://x.example/"{EVIL}'}], [])
     run = scrapy(*at(folder / "store.db", "--html", f"{folder}/status.html"))
     assert run.returncode == 3, run.stderr

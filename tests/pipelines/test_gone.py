@@ -44,11 +44,11 @@ def test_what_a_later_visit_finds(outlet: str, tmp_path: Path) -> None:
                 assert now["date_published"] == row["date_published"]
                 assert now["date_modified"] == row["date_modified"]
             else:  # weather, most-read lists, view counts and share buttons are nothing
-                same = {"seen_at": now["seen_at"], "gone_at": now["gone_at"]}
+                same = {"last_seen_at": now["last_seen_at"], "gone_at": now["gone_at"]}
                 assert now == row | same, address
             assert (now["gone_at"] is not None) == (address in gone), address
             seen = address not in gone | {here.address(broken)}
-            assert (now["seen_at"] > row["seen_at"]) == seen, address
+            assert (now["last_seen_at"] > row["last_seen_at"]) == seen, address
         assert after.keys() == before.keys()
         assert [row["body"] for row in here.rows("revision")] == [
             before[here.address(changed)]["body"]

@@ -82,7 +82,7 @@ class Kept(Stand):
     def trail(self, url: str) -> list[dict[str, Any]]:
         with closing(sqlite3.connect(self.database)) as connection:
             connection.row_factory = sqlite3.Row
-            asked = "SELECT * FROM trail WHERE canonical_url = ? ORDER BY revision"
+            asked = "SELECT * FROM article_version WHERE canonical_url = ? ORDER BY revision"
             return [dict(row) for row in connection.execute(asked, (url,))]
 
     def scrapy(self, *arguments: str, code: Path = ROOT, proxy: str = "") -> Run:
@@ -222,7 +222,14 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
         for version in new:
             ours = (version["revision"], version["revised_by"], version["is_current"])
             assert ours == (2, "extractor", 1)
-            for name in ("url", "fetched_at", "seen_at", "record", "date_published", "headline"):
+            for name in (
+                "url",
+                "fetched_at",
+                "last_seen_at",
+                "warc_location",
+                "date_published",
+                "headline",
+            ):
                 assert version[name] == row[name]
             assert version["extractor_version"] != row["extractor_version"]
 
@@ -241,8 +248,8 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
     assert sum(len(kept.trail(url)) for url in before) == number
     assert kept.stored().keys() == before.keys()
     for url, versions in after.items():
-        seen = [one | {"seen_at": None} for one in kept.trail(url)]
-        assert seen == [one | {"seen_at": None} for one in versions]
+        seen = [one | {"last_seen_at": None} for one in kept.trail(url)]
+        assert seen == [one | {"last_seen_at": None} for one in versions]
 
     with open_store(kept.url) as store:
         history = read_history(store, [victim["canonical_url"]])
@@ -364,15 +371,15 @@ def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
 ) -> None:
     stored = list(kept.stored("papns").values())
     damaged, moved, unkept, strange, shut, gone, whole = stored[:7]
-    place = RecordLocation.read(damaged["record"])
+    place = RecordLocation.read(damaged["warc_location"])
     spoil(kept.folder / place.file, place.offset)
-    kept.set("record = ?", "id = ?", damaged["record"], moved["id"])
-    kept.set("record = NULL", "id = ?", unkept["id"])
+    kept.set("warc_location = ?", "id = ?", damaged["warc_location"], moved["id"])
+    kept.set("warc_location = NULL", "id = ?", unkept["id"])
     kept.set("outlet = 'nobody'", "id = ?", strange["id"])
     record, address = first_list(kept)
-    kept.set("record = ?, url = ?", "id = ?", record, address, shut["id"])
+    kept.set("warc_location = ?, url = ?", "id = ?", record, address, shut["id"])
     elsewhere = "papns/papns-20200101-001.warc.gz@0"
-    kept.set("record = ?", "id = ?", elsewhere, gone["id"])
+    kept.set("warc_location = ?", "id = ?", elsewhere, gone["id"])
     dump = kept.dump()
     ended, out, err = asking("--apply")
     assert (ended, err) == (3, "")
@@ -391,10 +398,12 @@ def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
         f"  {address}: forbidden: the address led away from the article",
     ]
     assert kept.dump() == dump
-    kept.set("record = ?", "id = ?", whole["record"], moved["id"])
+    kept.set("warc_location = ?", "id = ?", whole["warc_location"], moved["id"])
     ended, out, err = asking("papns", "--json")
     assert (ended, out) == (3, "")
-    assert f"{moved['url']} at {whole['record']}: the page of {whole['url']} lies there" in err
+    assert (
+        f"{moved['url']} at {whole['warc_location']}: the page of {whole['url']} lies there" in err
+    )
 
 
 def spoil(file: Path, offset: int) -> None:
@@ -405,7 +414,7 @@ def spoil(file: Path, offset: int) -> None:
 
 def first_list(kept: Kept) -> tuple[str, str]:
     """Place and address of a page that is no article's."""
-    places = {row["record"] for row in kept.stored().values()}
+    places = {row["warc_location"] for row in kept.stored().values()}
     for path in (kept.folder / "papns").iterdir():
         with path.open("rb") as file:
             for one in scan_members(file):
@@ -509,18 +518,18 @@ def test_articles_are_chosen_by_outlet_time_and_number(kept: Kept) -> None:
 def test_a_record_of_an_earlier_visit_stands_for_a_later_one(kept: Kept) -> None:
     """The same page twice a day is kept once, with the first visit's row beside it."""
     for row in kept.stored("gosiweek").values():
-        shown = [one for one in json.loads(row["shown_dates"]) if one["source"] != "list"]
-        kept.set("shown_dates = ?", "id = ?", json.dumps(shown), row["id"])
+        shown = [one for one in json.loads(row["date_candidates"]) if one["source"] != "list"]
+        kept.set("date_candidates = ?", "id = ?", json.dumps(shown), row["id"])
     with open_store(kept.url) as store:
         _, found = through(store, kept.folder, names=("gosiweek",))
-        assert [name for one in found for name in one.fields if name == "shown_dates"] == []
+        assert [name for one in found for name in one.fields if name == "date_candidates"] == []
     for row in kept.stored("gosiweek").values():
-        shown = json.loads(row["shown_dates"])
+        shown = json.loads(row["date_candidates"])
         shown.append({"text": "2026-11-20", "source": "list", "shown_at": row["fetched_at"]})
-        kept.set("shown_dates = ?", "id = ?", json.dumps(shown), row["id"])
+        kept.set("date_candidates = ?", "id = ?", json.dumps(shown), row["id"])
     with open_store(kept.url) as store:
         _, found = through(store, kept.folder, names=("gosiweek",))
-        assert [name for one in found for name in one.fields if name == "shown_dates"] == []
+        assert [name for one in found for name in one.fields if name == "date_candidates"] == []
 
 
 def test_another_version_that_comes_meanwhile_is_left_alone(kept: Kept) -> None:
@@ -534,7 +543,7 @@ def test_another_version_that_comes_meanwhile_is_left_alone(kept: Kept) -> None:
             if seen == [first]:
                 other = store.find(second)
                 assert other
-                newer = replace(other, headline="새 제목", record=None, blocks=[])
+                newer = replace(other, headline="새 제목", warc_location=None, blocks=[])
                 newer.fetched_at = "2027-01-01T00:00:00Z"
                 assert store.add(newer).kind == "revised"
         assert second not in seen
@@ -561,9 +570,9 @@ def read_anew(store: Store, body: str, revision: int = 1, **more: Any) -> str:
 
 
 def versions(store: Store) -> list[tuple[Any, ...]]:
-    names = "revision, substr(body, 1, 12), fetched_at, seen_at, record, revised_by, is_current"
+    names = "revision, substr(body, 1, 12), fetched_at, last_seen_at, warc_location, revised_by, is_current"
     with store.engine.begin() as connection:
-        asked = f"SELECT {names} FROM trail WHERE article = 1 ORDER BY revision"  # noqa: S608
+        asked = f"SELECT {names} FROM article_version WHERE article = 1 ORDER BY revision"  # noqa: S608
         return [tuple(row) for row in connection.exec_driver_sql(asked)]
 
 
@@ -571,7 +580,7 @@ PLACE = "hangang/hangang-20240901-001.warc.gz@7"
 
 
 def test_a_version_of_ours_takes_the_place_of_the_one_it_was_read_from(store: Store) -> None:
-    store.add(at(1, record=PLACE))
+    store.add(at(1, warc_location=PLACE))
     store.add(at(3))
     store.mark_gone(URL, day(5))
     assert read_anew(store, CORRECTED) == "stored"
@@ -589,10 +598,10 @@ def test_a_version_of_ours_takes_the_place_of_the_one_it_was_read_from(store: St
 
 @pytest.mark.parametrize("is_same_page", [True, False])
 def test_a_page_seen_again_brings_no_old_reading_back(store: Store, is_same_page: bool) -> None:
-    store.add(at(1, record=PLACE, headline_raw="가"))
+    store.add(at(1, warc_location=PLACE, headline_raw="가"))
     read_anew(store, CORRECTED)
     assert store.add(at(4, CORRECTED)).kind == "known"
-    later = at(6, AGAIN, record=PLACE if is_same_page else None)  # by code of tomorrow
+    later = at(6, AGAIN, warc_location=PLACE if is_same_page else None)  # by code of tomorrow
     assert store.add(later).kind == ("known" if is_same_page else "revised")
     assert store.add(at(1, LONG)).kind == "known"
     assert len(versions(store)) == (2 if is_same_page else 3)
@@ -600,11 +609,11 @@ def test_a_page_seen_again_brings_no_old_reading_back(store: Store, is_same_page
 
 
 def test_a_superseded_page_that_is_replayed_is_no_version_more(store: Store) -> None:
-    store.add(at(1, record=PLACE))
-    store.add(at(2, CORRECTED, record=PLACE.replace("@7", "@99")))
+    store.add(at(1, warc_location=PLACE))
+    store.add(at(2, CORRECTED, warc_location=PLACE.replace("@7", "@99")))
     assert read_anew(store, AGAIN, revision=2) == "stored"
     before = versions(store)
-    assert store.add(at(1, "이제는 다르게 읽히는 글이다.", record=PLACE)).kind == "known"
+    assert store.add(at(1, "이제는 다르게 읽히는 글이다.", warc_location=PLACE)).kind == "known"
     assert versions(store) == before
 
 

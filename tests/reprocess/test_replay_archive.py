@@ -114,8 +114,8 @@ def test_a_replay_stores_what_the_crawl_stored(kept: Kept, tmp_path: Path) -> No
 
 def test_an_archive_elsewhere_leaves_no_places_in_the_store(kept: Kept, tmp_path: Path) -> None:
     assert kept.replay(tmp_path / "a.db").returncode == 0
-    assert {row["record"] for row in rows(tmp_path / "a.db", "article")} == {None}
-    assert_same(kept.database, tmp_path / "a.db", NUMBERS | {"record"})
+    assert {row["warc_location"] for row in rows(tmp_path / "a.db", "article")} == {None}
+    assert_same(kept.database, tmp_path / "a.db", NUMBERS | {"warc_location"})
     assert not (tmp_path / "a.archive").exists()
 
 
@@ -216,7 +216,7 @@ def test_one_outlet_alone_or_a_time_alone(kept: Kept, tmp_path: Path) -> None:
 def test_a_damaged_file_costs_what_is_damaged(kept: Kept, tmp_path: Path) -> None:
     shutil.copytree(kept.archive, tmp_path / "bad.archive")
     place = next(row for row in rows(kept.database, "article") if row["outlet"] == "papns")
-    file, _, offset = place["record"].rpartition("@")
+    file, _, offset = place["warc_location"].rpartition("@")
     with (tmp_path / "bad.archive" / file).open("r+b") as opened:
         opened.seek(int(offset) + 20)
         opened.write(b"\0" * 40)

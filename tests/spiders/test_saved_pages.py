@@ -32,8 +32,8 @@ def test_a_saved_page_reads_as_a_person_reads_it(page: Path) -> None:
     article = read_article(
         source,
         expected.pop("url"),
-        outlet.family,
-        Publisher(outlet.name, outlet.paper, outlet.home),
+        outlet.cms,
+        Publisher(outlet.name, outlet.display_name, outlet.home),
         fetched_at=expected.pop("fetched_at"),
         whole=True,
     )
@@ -47,7 +47,7 @@ def test_a_saved_page_reads_as_a_person_reads_it(page: Path) -> None:
 def test_a_saved_page_shows_its_family(page: Path) -> None:
     body = page.read_bytes()
     source = Selector(text=body.decode(charset_of(body) or "utf-8", "replace"))
-    assert cms_of(source) is outlet_of(page.parent.name).family
+    assert cms_of(source) is outlet_of(page.parent.name).cms
 
 
 def test_no_page_is_of_an_outlet_that_is_not_there() -> None:

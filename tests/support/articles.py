@@ -63,7 +63,7 @@ def rows(store: Store):
 def trail(store: Store, canonical_url: str = URL) -> list[tuple[int, str, str, int]]:
     """Number, body, last sight and whether it is current, of each version: one query."""
     query = (
-        "SELECT revision, body, seen_at, is_current FROM trail WHERE canonical_url = :url"
+        "SELECT revision, body, last_seen_at, is_current FROM article_version WHERE canonical_url = :url"
         " ORDER BY revision"
     )
     with store.engine.begin() as connection:

@@ -8,10 +8,10 @@ class Failing(OutletSpider):
     """Its spider cannot be made."""
 
     name = "failing"
-    paper = "실패일보"
+    display_name = "실패일보"
     region = "제주"
     home = "https://failing.test"
-    family = GNUBOARD
+    cms = GNUBOARD
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         raise ValueError("no \x1b[31mway\x1b[0m [red]in")
@@ -21,8 +21,8 @@ class Rendered(OutletSpider):
     """Its pages need a browser."""
 
     name = "rendered"
-    paper = "화면일보"
+    display_name = "화면일보"
     region = "제주"
     home = "https://rendered.test"
-    family = GNUBOARD
+    cms = GNUBOARD
     render = "article"

@@ -26,10 +26,10 @@ ALONE = {"DOWNLOAD_DELAY": 0, "ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}, "A
 
 class Guest(OutletSpider):
     name = "guest"
-    paper = "손님"
+    display_name = "손님"
     home = "http://paper.test"
     aliases = tuple(f"{name}.test" for name in ("one", "two", "three", "four", "refused", "silent"))
-    family = GNUBOARD
+    cms = GNUBOARD
 
     urls: ClassVar[list[str]] = []
     ends: ClassVar[dict[str, dict[str, Any]]] = {}

@@ -38,10 +38,10 @@ SCRIPTED = Cms(
 
 class Gaonilbo(OutletSpider):
     name = "gaonilbo"
-    paper = "가온일보"
+    display_name = "가온일보"
     region = "가온"
     home = "https://www.gaonilbo.example"
-    family = SCRIPTED
+    cms = SCRIPTED
 
 
 class GaonilboAuto(Gaonilbo):
@@ -53,4 +53,4 @@ class GaonilboPlain(Gaonilbo):
     """Says of no page that it needs a browser."""
 
     name = "gaonilbo_plain"
-    family = replace(SCRIPTED, render=())
+    cms = replace(SCRIPTED, render=())

@@ -13,10 +13,10 @@ from crawler.extract.cms.gnuboard import GNUBOARD
 
 class Untimely(OutletSpider):
     name = "untimely"
-    paper = "때이른일보"
+    display_name = "때이른일보"
     region = "제주"
     home = "https://untimely.test"
-    family = GNUBOARD
+    cms = GNUBOARD
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *arguments: Any, **named: Any) -> Self:

@@ -74,15 +74,15 @@ class Paper:
             id=number,
             outlet="paper",
             command="crawlall",
-            asked={},
+            arguments={},
             version="0",
             owner="",
             started_at=_text(at),
-            noted_at=_text(at),
+            updated_at=_text(at),
             ended_at=_text(at + timedelta(minutes=2)),
-            how=how,
-            code=code,
-            tally=tally.kept(),
+            finish_reason=how,
+            exit_code=code,
+            stats=tally.kept(),
         )
 
     def expected(self, day: date) -> float:

@@ -114,14 +114,14 @@ def test_a_break_is_found_and_told(
         morning.stand.mend(outlet)
     assert ended == code
     one = found(store)[finding]
-    assert (one.outlet, one.over_at, one.told_at) == (outlet, None, None)
+    assert (one.outlet, one.resolved_at, one.notified_at) == (outlet, None, None)
     night = f"{BEGAN + timedelta(days=1):%Y-%m-%d}"
-    assert one.began in (f"{BEGAN:%Y-%m-%d}", night)  # of what was printed, or of its run
+    assert one.started_on in (f"{BEGAN:%Y-%m-%d}", night)  # of what was printed, or of its run
     assert one.example
     assert words in log
     assert f"Example: {one.example}." in log
     with open_store(f"sqlite:///{store}") as opened:
-        assert runs_of(opened, outlet)[-1].code == code
+        assert runs_of(opened, outlet)[-1].exit_code == code
 
 
 def test_what_is_whole_again_is_over(morning: Morning, store: Path) -> None:
@@ -132,11 +132,11 @@ def test_what_is_whole_again_is_over(morning: Morning, store: Path) -> None:
         morning.stand.mend("papns")
     one = found(store)["down/"]  # found twice, and one finding
     assert one.facts["runs"] == 2
-    assert one.seen_at >= one.found_at
+    assert one.last_seen_at >= one.found_at
     assert morning.crawl("papns", store)[0] == 0
     with open_store(f"sqlite:///{store}") as opened:
         (one,) = findings_of(opened, since="")
-    assert one.over_at
+    assert one.resolved_at
 
 
 def test_a_full_disk_is_told_and_what_it_kept_from_being_written(
@@ -154,7 +154,7 @@ def test_a_full_disk_is_told_and_what_it_kept_from_being_written(
         grow("64m")
         assert morning.crawl("papns", store)[0] == 0
         with open_store(f"sqlite:///{store}") as opened:
-            ends = [(run.how, run.code) for run in runs_of(opened, "papns")][-2:]
+            ends = [(run.finish_reason, run.exit_code) for run in runs_of(opened, "papns")][-2:]
         assert ends[0] in [("killed", None), ("store_trouble", 6)]
         assert ends[1] == ("finished", 0)
 

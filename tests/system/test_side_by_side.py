@@ -141,7 +141,7 @@ def test_each_has_its_own_settings_stats_lease_and_end(tmp_path: Path) -> None:
         with sqlite3.connect(tmp_path / file) as database:
             counted = "SELECT outlet, count(*) FROM article GROUP BY outlet"
             kept |= {f"{file}/{outlet}": number for outlet, number in database.execute(counted)}
-            held = database.execute("SELECT outlet FROM lease").fetchall()
+            held = database.execute("SELECT outlet FROM outlet_lock").fetchall()
         database.close()
         assert held == ([("papns",)] if file == "store.db" else [])
     scraped = {name: one.stats.get("item_scraped_count", 0) for name, one in ended.items()}

@@ -138,7 +138,7 @@ class FrontierMiddleware:
         """Requests for pages that were found and not stored, if their time has come. What this run
         asked for has had its turn, whatever came of it."""
         for page in missing:
-            was_asked = page.asked_at is not None and page.asked_at >= self.began
+            was_asked = page.requested_at is not None and page.requested_at >= self.began
             if was_asked or page.canonical_url in self.outcomes.on_the_way:
                 continue
             if not self._is_asked_for(page):
@@ -148,8 +148,8 @@ class FrontierMiddleware:
                 continue
             if page.found_at < self.began:
                 self.stats.inc_value("malgeum/left_over")
-            self.outcomes.ask(page.canonical_url, page.tries)
-            yield self.outlet.article_request(ListingEntry(**page.shown))
+            self.outcomes.ask(page.canonical_url, page.attempts)
+            yield self.outlet.article_request(ListingEntry(**page.listing))
 
     def _is_asked_for(self, page: PageState | PendingPage) -> bool:
         return page.date is None or self.outlet.arguments.period.contains(page.date)
@@ -207,7 +207,7 @@ class FrontierMiddleware:
             if not self._is_wanted(row, one):
                 continue
             if len(self.outcomes.on_the_way) < AT_ONCE:
-                self.outcomes.ask(row.canonical_url, one.tries if one and not one.outcome else 0)
+                self.outcomes.ask(row.canonical_url, one.attempts if one and not one.outcome else 0)
                 yield self.outlet.article_request(row)
             elif one is not None:
                 date = one.date if one.outcome == OUTSIDE else self.outlet.date_of(row)

@@ -58,13 +58,14 @@ class ListCrawl:
         """Record that a page was read; gives the number of the next one to read, if any is."""
         for number, why in self.lost:
             self._keep(
-                connection, replace(self.walk, id=None, number=number, why=why, at=utc_now())
+                connection,
+                replace(self.walk, id=None, page_number=number, reason=why, updated_at=utc_now()),
             )
         self.lost = []
         walk = self.walk
         if page.number + 1 >= self.settled:  # before, what was left may lie further down
-            walk.number, walk.at = max(walk.number, page.number + 1), utc_now()
-        walk.reached, walk.why, walk.tries = page.oldest or walk.reached, None, 0
+            walk.page_number, walk.updated_at = max(walk.page_number, page.number + 1), utc_now()
+        walk.reached, walk.reason, walk.attempts = page.oldest or walk.reached, None, 0
         rows = [row.canonical_url for row in page.rows if not row.pinned]
         is_known = [url in known for url in rows]
         self.met_known = self.met_known or any(is_known)
@@ -81,7 +82,7 @@ class ListCrawl:
     def lose(self, connection: Connection, number: int, kind: str, why: str) -> int | None:
         """Record that a page cannot be had; gives the next to try, if any is."""
         self.lost.append((number, why))
-        self.walk.tries, self.walk.why = self.walk.tries + 1, why
+        self.walk.attempts, self.walk.reason = self.walk.attempts + 1, why
         self._keep(connection, self.walk)
         goes_on = kind in PASSING and len(self.lost) < LOST_IN_A_ROW
         return number + 1 if goes_on else None
@@ -91,9 +92,9 @@ class ListCrawl:
         if self.left:
             walks.end(connection, self.walk)
             self.walk = self.left.pop(0)
-            moved = self.found_since(connection, self.walk.at) / max(1, len(page.addresses))
-            self.settled = self.walk.number + math.ceil(moved) + 1
-            return max(page.number + 1, self.walk.number - 1)
+            moved = self.found_since(connection, self.walk.updated_at) / max(1, len(page.addresses))
+            self.settled = self.walk.page_number + math.ceil(moved) + 1
+            return max(page.number + 1, self.walk.page_number - 1)
         if self.ground is None or not reaches(self.ground.since, self.walk.since):
             return page.number + 1
         if self._is_time_to_look_deeper():
@@ -107,7 +108,7 @@ class ListCrawl:
     def _end(self, connection: Connection, *, to_the_end: bool) -> None:
         """All that was asked for has been read."""
         walks.end(connection, self.walk, *self.left)
-        if has_until(self.walk.asked):
+        if has_until(self.walk.arguments):
             return  # what is younger was not recorded
         since = None if to_the_end else self.walk.since
         if self.met_known and self.ground and reaches(self.ground.since, since):
@@ -115,7 +116,7 @@ class ListCrawl:
         self._set_ground(connection, since)
 
     def _is_time_to_look_deeper(self) -> bool:
-        looked = self.ground and parse_utc(self.ground.looked_at)
+        looked = self.ground and parse_utc(self.ground.checked_at)
         return bool(looked and datetime.now(UTC) - looked >= LOOK_DEEPER)
 
     def _set_ground(self, connection: Connection, since: str | None) -> None:
@@ -123,7 +124,7 @@ class ListCrawl:
         walks.set_watermark(connection, self.outlet, self.walk.section, self.ground)
 
     def _keep(self, connection: Connection, walk: ListCursor) -> None:
-        walk.at = walk.at or utc_now()
+        walk.updated_at = walk.updated_at or utc_now()
         walks.keep(connection, self.outlet, walk)
 
 
@@ -147,10 +148,10 @@ def list_crawls(store: Store, outlet: str, arguments: Arguments) -> dict[str, Li
 
 def first_page(reading: ListCrawl) -> int:
     """Where to begin: at the top, but for a bygone period that was read halfway."""
-    if has_until(reading.walk.asked) and reading.left:
+    if has_until(reading.walk.arguments) and reading.left:
         reading.walk = reading.left.pop(0)
-        reading.settled = reading.walk.number + 1
-        return max(0, reading.walk.number - 1)
+        reading.settled = reading.walk.page_number + 1
+        return max(0, reading.walk.page_number - 1)
     return 0
 
 
@@ -162,13 +163,13 @@ def unread(open_walks: list[ListCursor], section: str, arguments: Arguments) -> 
         walk
         for walk in open_walks
         if walk.section == section
-        and (walk.asked == arguments.asked or _includes(arguments, walk))
+        and (walk.arguments == arguments.asked or _includes(arguments, walk))
         and not (walk.reached and arguments.period.is_before(walk.reached))
     ]
 
 
 def _includes(arguments: Arguments, walk: ListCursor) -> bool:
-    bounded = has_until(arguments.asked) or has_until(walk.asked)
+    bounded = has_until(arguments.asked) or has_until(walk.arguments)
     return not bounded and reaches(arguments.since, walk.since)
 
 

@@ -33,7 +33,7 @@ class RenderMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         assert issubclass(crawler.spidercls, OutletSpider)
-        self.crawler, self.family = crawler, crawler.spidercls.family
+        self.crawler, self.family = crawler, crawler.spidercls.cms
         self.kinds = set[str](rendered(crawler.spidercls))
         """Pages that are rendered whatever came: as the outlet says, or as ``auto`` found."""
         self.loads, self.chromium = ResourceLoader(crawler), ChromiumDownloadHandler(crawler)

@@ -78,7 +78,7 @@ class Report:
 
 def _finding(one: Finding) -> dict[str, Any]:
     what, to_do = render_finding(one)
-    kept = {"kind": one.kind, "field": one.field or None, "began": one.began}
+    kept = {"kind": one.kind, "field": one.field or None, "started_on": one.started_on}
     return kept | {"what": what, "to_do": to_do, "example": one.example}
 
 

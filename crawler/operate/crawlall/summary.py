@@ -35,7 +35,7 @@ def problems(report: Report) -> Iterator[str]:
         for finding in new:
             what, to_do = render_finding(finding)
             example = f" Example: {finding.example}." if finding.example else ""
-            began = f"since {finding.began}"
+            began = f"since {finding.started_on}"
             yield f"{one.outlet}: {NAMES[one.code or OK]}: {what}, {began}.{example} {to_do}"
 
 

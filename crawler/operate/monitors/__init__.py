@@ -81,7 +81,7 @@ class MonitorExtension:
         for finding in verdict.new:
             what, to_do = render_finding(finding)
             example = f" Example: {finding.example}." if finding.example else ""
-            logger.warning("Found: %s, since %s.%s %s", what, finding.began, example, to_do)
+            logger.warning("Found: %s, since %s.%s %s", what, finding.started_on, example, to_do)
         for finding in verdict.over:
             logger.info("Over: %s", render_finding(finding).what)
         self.crawler.stats.set_value("malgeum/new_findings", len(verdict.new))
@@ -108,11 +108,11 @@ def evaluate_run(store: Store, outlet: str, home: str, thresholds: Thresholds) -
     """Judge the outlet's last run and keep what is found. Raises StoreError."""
     at = utc_now()
     since = datetime.now(UTC) - timedelta(days=thresholds.days + 1)
-    runs = [run for run in runs_of(store, outlet, format_utc(since)) if run.how]
+    runs = [run for run in runs_of(store, outlet, format_utc(since)) if run.finish_reason]
     if not runs:  # the store took no row of a first run's end
         return FindingsUpdate([], [], [])
     before = findings_of(store, outlet, format_utc(since))
-    known = [one for one in before if one.over_at is None]
+    known = [one for one in before if one.resolved_at is None]
     texts = newest_texts(store, outlet, TEXTS)
     history = History(outlet, home, runs, texts, unusual(before))
     course = course_of(run_monitors(history, thresholds), known, day_of(at), thresholds)

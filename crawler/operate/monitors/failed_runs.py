@@ -23,15 +23,15 @@ REFUSALS = ("blocked", "refused/robots", "forbidden")
 
 def ending(run: Run) -> str | None:
     """Why a run came to nothing; None where it did not."""
-    counts = RunStats.read(run.tally).counts
+    counts = RunStats.read(run.stats).counts
     whys = {
-        "killed": run.how == KILLED,
-        "store": run.code == STORE_ERROR,
-        "blocked": run.code == BLOCKED,
+        "killed": run.finish_reason == KILLED,
+        "store": run.exit_code == STORE_ERROR,
+        "blocked": run.exit_code == BLOCKED,
         "empty_list": counts["failed/emptied_lists"] > 0,
         "new_list": counts["failed/broken_lists"] > 0 or _unread(counts),
         "crash": counts["failed/exception"] + counts["failed/item_errors"] > 0,
-        "down": run.code == UNEXPECTED and counts["lists"] == 0,
+        "down": run.exit_code == UNEXPECTED and counts["lists"] == 0,
     }
     return next((kind for kind, is_so in whys.items() if is_so), None)
 
@@ -44,7 +44,7 @@ def _unread(counts: Counter[str]) -> bool:
 def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
     """One that came to nothing is a finding if the last good one is long ago; else two in a row
     are, so that a passing disturbance of an hourly crawl is none."""
-    runs = [run for run in history.runs if run.code != LOCKED]
+    runs = [run for run in history.runs if run.exit_code != LOCKED]
     if not runs:
         return
     last = runs[-1]
@@ -58,12 +58,12 @@ def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
         ago = _time(last) - _time(good)
         if ago < timedelta(hours=thresholds.quiet_hours):
             return
-    counts = RunStats.read(last.tally).counts
+    counts = RunStats.read(last.stats).counts
     facts = {
         "runs": len(streak),
         "requests": counts["requests"],
         "refused": sum(counts[f"failed/{kind}"] for kind in REFUSALS),
-        "how": last.how,
+        "how": last.finish_reason,
     }
     yield Judged(
         kind, "", True, day_of(streak[-1].started_at).isoformat(), facts, _example(last, history)
@@ -71,7 +71,7 @@ def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
 
 
 def _example(run: Run, history: History) -> str:
-    examples = RunStats.read(run.tally).examples
+    examples = RunStats.read(run.stats).examples
     return next((examples[kind] for kind in SHOWN if kind in examples), history.home)
 
 

@@ -102,10 +102,10 @@ class History:
 def is_ordinary(run: Run) -> bool:
     """Whether a run is one of those that come again and again: no backfill, no part of it."""
     try:
-        read_age(run.asked.get("since", "7d"))
+        read_age(run.arguments.get("since", "7d"))
     except ValueError:  # a day, to which it reads back
         return False
-    return not set(run.asked) - {"since"} and run.code != LOCKED
+    return not set(run.arguments) - {"since"} and run.exit_code != LOCKED
 
 
 def day_of(moment: str) -> date:
@@ -124,5 +124,5 @@ def _days(runs: Sequence[Run]) -> Iterator[Day]:
     for number in range(max(by_day, default=-1) + 1):
         there = by_day.get(number, [])
         middle = last - DAY * (number + 0.5)
-        tally = RunStats.total(RunStats.read(run.tally) for run in there)
+        tally = RunStats.total(RunStats.read(run.stats) for run in there)
         yield Day(middle.astimezone(SEOUL).date(), len(there), tally)

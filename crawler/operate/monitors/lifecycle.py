@@ -38,7 +38,9 @@ def course_of(
     found = {(one.kind, one.field): one for one in judged if one.is_found}
     well = {(one.kind, one.field) for one in judged if not one.is_found} - set(found)
     long_ago = (today - timedelta(days=thresholds.new_normal)).isoformat()
-    accepted = [one for one in by_key.values() if one.kind not in KINDS and one.began <= long_ago]
+    accepted = [
+        one for one in by_key.values() if one.kind not in KINDS and one.started_on <= long_ago
+    ]
     over = [one for key, one in by_key.items() if key in well and one not in accepted]
     stays = {key: one for key, one in by_key.items() if one not in accepted}
     return Course(
@@ -55,10 +57,13 @@ def unusual(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Span]]:
     spans: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
     for one in findings:
         if one.facts.get(ACCEPTED):
-            before = date.fromisoformat(one.began) - timedelta(days=1)
+            before = date.fromisoformat(one.started_on) - timedelta(days=1)
             span = ("", before.isoformat())
         else:
-            span = (one.began, day_of(one.over_at).isoformat() if one.over_at else FOR_EVER)
+            span = (
+                one.started_on,
+                day_of(one.resolved_at).isoformat() if one.resolved_at else FOR_EVER,
+            )
         spans[one.kind, one.field].append(span)
     return dict(spans)
 
@@ -68,7 +73,7 @@ def values_of(judged: Judged) -> dict[str, Any]:
     return {
         "kind": judged.kind,
         "field": judged.field,
-        "began": judged.began,
+        "started_on": judged.began,
         "facts": judged.facts,
         "example": judged.example,
     }

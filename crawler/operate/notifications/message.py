@@ -68,7 +68,7 @@ def _title(findings: Sequence[Finding], language: Language) -> str:
     say = words(language)
     outlets = sorted({one.outlet for one in findings})
     named = ", ".join(outlets[:OUTLETS]) + (" …" if len(outlets) > OUTLETS else "")
-    over = sum(one.over_at is not None for one in findings)
+    over = sum(one.resolved_at is not None for one in findings)
     numbers = {"new": len(findings) - over, "over": over}
     counts = ", ".join(say[name].format(number=count) for name, count in numbers.items() if count)
     return say["title"].format(outlets=_line(named), counts=counts)
@@ -76,8 +76,8 @@ def _title(findings: Sequence[Finding], language: Language) -> str:
 
 def _entry(finding: Finding, language: Language) -> str:
     say, (what, to_do) = words(language), map(_line, render_finding(finding, language))
-    known = {"what": what, "began": finding.began, "ended": _day(finding.over_at)}
-    if finding.over_at is not None:
+    known = {"what": what, "began": finding.started_on, "ended": _day(finding.resolved_at)}
+    if finding.resolved_at is not None:
         return say[_ending(finding)].format(**known)
     example = _example(finding)
     lines = [
@@ -95,9 +95,9 @@ def _data(finding: Finding) -> dict[str, Any]:
         "outlet": finding.outlet,
         "kind": finding.kind,
         "field": finding.field or None,
-        "began": finding.began,
-        "over": finding.over_at is not None,
-        "over_at": finding.over_at,
+        "started_on": finding.started_on,
+        "over": finding.resolved_at is not None,
+        "resolved_at": finding.resolved_at,
         "accepted": _ending(finding) == "accepted",
         "what": {language: _line(words.what) for language, words in sayings.items()},
         "to_do": {language: _line(words.to_do) for language, words in sayings.items()},

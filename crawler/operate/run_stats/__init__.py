@@ -65,7 +65,7 @@ class RunRecorder:
         values = {
             "outlet": spider.name,
             "command": self.command,
-            "asked": spider.arguments.given,
+            "arguments": spider.arguments.given,
             "version": __version__,
         }
         try:
@@ -91,17 +91,17 @@ class RunRecorder:
             self.beat.stop()
         stats = self._stats()
         how = stats.get("finish_reason", "finished")
-        ending = {"ended_at": utc_now(), "how": how, "code": verdict.of_crawl(stats)}
+        ending = {"ended_at": utc_now(), "finish_reason": how, "exit_code": verdict.of_crawl(stats)}
         if not self.write(ending):
             return
         self.crawler.signals.send_catch_log(run_noted, run=self.number)
         code = verdict.of_crawl(self._stats())
-        if code != ending["code"]:  # what was found in the row itself
-            self.write(ending | {"code": code})
+        if code != ending["exit_code"]:  # what was found in the row itself
+            self.write(ending | {"exit_code": code})
 
     def write(self, ending: dict[str, Any]) -> bool:
         """Write what is counted by now; False where the store cannot take it."""
-        values = {"noted_at": utc_now(), "tally": self.so_far().kept(), **ending}
+        values = {"updated_at": utc_now(), "stats": self.so_far().kept(), **ending}
         try:
             runs.note(self.store, self.number, **values)
         except StoreError as error:

@@ -21,7 +21,7 @@ FIELD_COVERAGE: dict[str, Callable[[Article], bool]] = {
     "date_published": lambda article: article.date_published is not None,
     "date_on_page": lambda article: any(
         shown.source in ("label", "structured") and _DATE.search(shown.text)
-        for shown in article.shown_dates
+        for shown in article.date_candidates
     ),
     "date_to_the_minute": lambda article: article.date_precision in ("second", "minute"),
     "date_modified": lambda article: article.date_modified is not None,

@@ -52,7 +52,7 @@ def page(survey: StatusSurvey) -> str:
         clock=partial(words.clock, language="ko"),
         ending=partial(words.ending, language="ko"),
         can_be_linked=can_be_linked,
-        tally=lambda run: RunStats.read(run.tally).counts,
+        tally=lambda run: RunStats.read(run.stats).counts,
     )
 
 

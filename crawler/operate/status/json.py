@@ -31,7 +31,7 @@ def _outlet(standing: OutletStatus) -> dict[str, Any]:
     measures = {*lately.looked_at, *before.looked_at}
     return {
         "outlet": standing.outlet,
-        "paper": standing.paper,
+        "outlet_name": standing.display_name,
         "state": standing.state,
         "concerns": [
             {"kind": one.kind} | {language: concern(one, language) for language in LANGUAGES}
@@ -60,10 +60,24 @@ def _run(run: Run | None) -> dict[str, Any] | None:
         return None
     times = {"started_at": run.started_at, "ended_at": run.ended_at}
     ended = {language: ending(run, language) for language in LANGUAGES}
-    return times | {"how": run.how, "code": run.code} | ended | {"tally": run.tally}
+    return (
+        times
+        | {"finish_reason": run.finish_reason, "exit_code": run.exit_code}
+        | ended
+        | {"stats": run.stats}
+    )
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    names = ("kind", "field", "began", "found_at", "seen_at", "over_at", "example", "facts")
+    names = (
+        "kind",
+        "field",
+        "started_on",
+        "found_at",
+        "last_seen_at",
+        "resolved_at",
+        "example",
+        "facts",
+    )
     words = {language: render_finding(finding, language)._asdict() for language in LANGUAGES}
     return {name: getattr(finding, name) for name in names} | words

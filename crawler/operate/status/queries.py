@@ -40,7 +40,7 @@ class OutletStatus:
     """How an outlet stands."""
 
     outlet: str
-    paper: str
+    display_name: str
     runs: list[Run]
     """The newest, the last first."""
     last_good: Run | None
@@ -112,15 +112,15 @@ def _standing(
     good = last_runs(store, outlet, codes=(OK,))
     return OutletStatus(
         outlet=outlet,
-        paper=paper,
+        display_name=paper,
         runs=last_runs(store, outlet, RUNS),
         last_good=good[0] if good else None,
         days=by_day(runs, now.astimezone(SEOUL).date(), DAYS),
         lately=between(runs, ago[7]),
         week_before=between(runs, ago[14], ago[7]),
         month_before=between(runs, ago[35], ago[7]),
-        findings=[one for one in found if one.over_at is None],
-        over=[one for one in found if one.over_at is not None],
+        findings=[one for one in found if one.resolved_at is None],
+        over=[one for one in found if one.resolved_at is not None],
     )
 
 
@@ -128,14 +128,16 @@ def _trouble(standing: OutletStatus) -> Iterator[Concern]:
     """What is known to be wrong, and how the last run ended if that is not well."""
     if standing.findings:
         yield Concern("finding", len(standing.findings))
-    ended = [run for run in standing.runs if run.how is not None and run.code != LOCKED]
-    if ended and has_failed(ended[0].how, ended[0].code):
+    ended = [
+        run for run in standing.runs if run.finish_reason is not None and run.exit_code != LOCKED
+    ]
+    if ended and has_failed(ended[0].finish_reason, ended[0].exit_code):
         yield Concern("ending", run=ended[0])
 
 
 def _lateness(standing: OutletStatus, fine: Run | None, since: str) -> Iterator[Concern]:
     """Cron may have stopped, which no crawl can tell."""
-    if fine is None and any(run.how is not None for run in standing.runs):
+    if fine is None and any(run.finish_reason is not None for run in standing.runs):
         yield Concern("late")
     elif fine is not None and fine.started_at < since:
         yield Concern("late", run=fine)

@@ -68,7 +68,7 @@ def row(standing: OutletStatus, survey: StatusSurvey) -> Iterator[str]:
 
 def in_words(finding: Finding) -> Iterator[str]:
     what, to_do = render_finding(finding)
-    yield f"  since {finding.began}: {what}"
+    yield f"  since {finding.started_on}: {what}"
     if finding.example:
         yield f"    for example {finding.example}"
     if to_do:

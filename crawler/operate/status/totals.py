@@ -36,7 +36,7 @@ class Total:
 
     def take(self, run: Counted) -> None:
         self.runs += 1
-        self.failed += has_failed(run.how, run.code)
+        self.failed += has_failed(run.finish_reason, run.exit_code)
         self.new += run.new
         self.changed += run.changed
         self.duplicates += run.duplicates

@@ -27,11 +27,15 @@ def field_name(measure: str) -> str:
 def ending(run: Run, language: Language) -> str:
     """How a run ended, with its exit code, and Scrapy's reason where it is no ordinary one."""
     known = words()["endings"]
-    what = str(run.code) if run.code is not None else run.how or "running"
+    what = str(run.exit_code) if run.exit_code is not None else run.finish_reason or "running"
     word = _in(language, known.get(what, known["unknown"]))
-    if run.code is None:
+    if run.exit_code is None:
         return word
-    why = f"{run.code}" if run.how in ("finished", None) else f"{run.code}, {run.how}"
+    why = (
+        f"{run.exit_code}"
+        if run.finish_reason in ("finished", None)
+        else f"{run.exit_code}, {run.finish_reason}"
+    )
     return f"{word} ({why})"
 
 
@@ -58,7 +62,7 @@ def ago(moment: str, now: datetime, language: Language) -> str:
 
 def lasted(run: Run) -> str:
     """How long it took, or had taken when it was last heard of, in Korean."""
-    until = parse_utc(run.ended_at or run.noted_at)
+    until = parse_utc(run.ended_at or run.updated_at)
     seconds = int((until - parse_utc(run.started_at)).total_seconds())
     hours, minutes = seconds // 3600, seconds // 60 % 60
     if hours:

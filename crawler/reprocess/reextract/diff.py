@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from crawler.article import Article
 from crawler.store.db.serialize import COLUMNS, row_of
 
-OF_THE_VISIT = ("url", "canonical_url", "outlet", "fetched_at", "record")
+OF_THE_VISIT = ("url", "canonical_url", "outlet", "fetched_at", "warc_location")
 """What an article is known by: no reading makes it another one."""
 
 OF_THE_STORE = ("duplicate_of", "cluster_id", "edit_kind", "revision", "revised_by",

@@ -53,7 +53,7 @@ def as_json(changed: Changed, *, is_stored: bool) -> dict[str, Any]:
         "revision": stored.revision,
         "fetched_at": stored.fetched_at,
         "extractor_version": stored.extractor_version,
-        "record": stored.record,
+        "warc_location": stored.warc_location,
         "is_stored": is_stored,
         "changes": {name: change._asdict() for name, change in changed.fields.items()},
     }

@@ -97,12 +97,12 @@ class Reextraction:
                 return
             taken += 1
             outlet = self.asked.outlets.get(version.outlet)
-            if version.record is None:
+            if version.warc_location is None:
                 self.left["no_record"].add(version.url)
             elif outlet is None:
                 self.left["no_outlet"].add(f"{version.url} of {version.outlet}")
             else:
-                yield _job(version, version.record, self.asked.folder, outlet)
+                yield _job(version, version.warc_location, self.asked.folder, outlet)
 
     def _compare(self, job: Job, found: Read) -> Changed | None:
         if found.kind == "unreadable":
@@ -138,7 +138,7 @@ def _date(version: Current) -> str:
 
 
 def _job(version: Current, record: str, folder: Path, outlet: type[OutletSpider]) -> Job:
-    shown = (one for one in version.shown_dates if one.source in ("list", "feed"))
+    shown = (one for one in version.date_candidates if one.source in ("list", "feed"))
     return Job(
         version.id,
         version.revision,

@@ -9,7 +9,7 @@ from crawler.archive.captures.lookup import captures_at
 from crawler.archive.captures.model import Capture
 from crawler.archive.location import RecordLocation
 from crawler.archive.reader import Unreadable
-from crawler.article import ShownDate
+from crawler.article import DateCandidate
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.pages import ListingEntry
 from crawler.reprocess.replay.from_archive import Read, read_capture
@@ -27,7 +27,7 @@ class Job:
     record: str
     url: str
     fetched_at: str
-    shown: ShownDate | None
+    shown: DateCandidate | None
     """The date that a list or feed showed, if one led to that visit."""
     outlet: type[OutletSpider]
 
@@ -61,7 +61,7 @@ def _as_it_came(capture: Capture, job: Job) -> Capture:
     """With the version's own visit: the record may be of an earlier one, with the same page."""
     entry = replace(capture.entry, fetched_at=job.fetched_at)
     row = capture.row or {}
-    shown = ShownDate(row["date"], row["source"], row["shown_at"]) if row.get("date") else None
+    shown = DateCandidate(row["date"], row["source"], row["shown_at"]) if row.get("date") else None
     if shown == job.shown:
         return replace(capture, entry=entry)
     if job.shown is None:

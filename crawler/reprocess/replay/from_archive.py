@@ -91,10 +91,10 @@ def _family(page: Selector, outlet: type[OutletSpider] | None) -> tuple[Cms | No
     """The family to read a page by, and which it looks like where that is not the outlet's."""
     if outlet is None:
         return cms_of(page), None
-    if outlet.family.matches(page):
-        return outlet.family, None
+    if outlet.cms.matches(page):
+        return outlet.cms, None
     other = cms_of(page)
-    return other or outlet.family, other.name if other else ""
+    return other or outlet.cms, other.name if other else ""
 
 
 def _is_article(url: str, family: Cms) -> bool:
@@ -138,5 +138,5 @@ def _kind_of(response: Response) -> FetchFailure:
 
 def _canonical(url: str, outlet: type[OutletSpider] | None) -> str | None:
     """The address that an article is known by; None where that cannot be told without its page."""
-    found = outlet.family.identify(url, outlet.home, outlet.aliases) if outlet else None
+    found = outlet.cms.identify(url, outlet.home, outlet.aliases) if outlet else None
     return found[0] if found else None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from parsel import Selector
 
-from crawler.article import Article, Block, ShownDate
+from crawler.article import Article, Block, DateCandidate
 from crawler.crawl.spider import OutletSpider, publisher_of, site_of
 from crawler.dates.utc import format_utc
 from crawler.encoding import charset_of
@@ -134,7 +134,7 @@ def read_saved(page: Page, outlet: type[OutletSpider] | None) -> Article:
     place = publisher_of(outlet) if outlet else Publisher(host_of(page.url) or "unknown")
     if page.html is not None:
         source = Selector(text=page.html or "<html/>")
-        family = cms_of(source) or (outlet.family if outlet else None)
+        family = cms_of(source) or (outlet.cms if outlet else None)
         if family:
             article = read_article(
                 source,
@@ -157,7 +157,9 @@ def _whole_page(
 ) -> Article:
     article = _bare(page, place, outlet)
     article.headline_raw = text(source, _HEADLINE)
-    article.shown_dates = [ShownDate(shown, "structured") for shown in texts(source, _STRUCTURED)]
+    article.date_candidates = [
+        DateCandidate(shown, "structured") for shown in texts(source, _STRUCTURED)
+    ]
     article.blocks = list(read_blocks(source.root, {}))
     return article
 
@@ -172,6 +174,6 @@ def _bare(page: Page, place: Publisher, outlet: type[OutletSpider] | None) -> Ar
         canonical_url=canonical_url,
         article_id=article_id,
         outlet=place.outlet,
-        paper=place.paper,
+        outlet_name=place.display_name,
         fetched_at=page.fetched_at,
     )

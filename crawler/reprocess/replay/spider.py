@@ -114,7 +114,7 @@ class ReplaySpider(scrapy.Spider):
     def take(self, job: Job, found: Read) -> Article | None:
         """Count what became of a page; its article where it goes to the stages."""
         if found.looks_like is not None and job.outlet:
-            family = job.outlet.family.name
+            family = job.outlet.cms.name
             self.unlike[job.outlet.name, family, found.looks_like] += 1
         if found.kind == "unreadable":
             self.refuse(BadInput(found.why))

@@ -44,5 +44,5 @@ def _read(job: Job) -> Read:
         return Read(read_saved(job.page, job.outlet))
     found = read_capture(load(job.page), job.outlet)
     if found.article:
-        found.article.record = job.record
+        found.article.warc_location = job.record
     return found

@@ -17,13 +17,13 @@ class Kept(NamedTuple):
     """A version of an article, and its page's place in the archive."""
 
     url: str
-    record: str
+    warc_location: str
 
 
 def record_of(store: Store, canonical_url: str) -> str | None:
     """Where the page of the article's current version lies; None where it is nowhere."""
     query = (
-        select(article.c.record)
+        select(article.c.warc_location)
         .join_from(address, article)
         .where(address.c.canonical_url == storable(canonical_url))
     )
@@ -37,7 +37,7 @@ def kept_in(store: Store, file: str) -> list[Kept]:
     found: list[Kept] = []
     with wrap_errors(store.engine.url), store.engine.begin() as connection:
         for table in (article, revision):
-            query = select(table.c.url, table.c.record).where(_lies_in(table, file))
+            query = select(table.c.url, table.c.warc_location).where(_lies_in(table, file))
             found += [Kept(*row) for row in connection.execute(query)]
     return found
 
@@ -50,8 +50,8 @@ def files_with_records(store: Store, outlet: str) -> Iterator[str]:
         while True:
             places = [
                 connection.scalar(
-                    select(func.min(table.c.record)).where(
-                        table.c.record >= last, table.c.record < f"{outlet}0"
+                    select(func.min(table.c.warc_location)).where(
+                        table.c.warc_location >= last, table.c.warc_location < f"{outlet}0"
                     )
                 )
                 for table in (article, revision)
@@ -69,7 +69,7 @@ def outlets_with_records(store: Store) -> list[str]:
     found: set[str] = set()
     with wrap_errors(store.engine.url), store.engine.begin() as connection:
         for table in (article, revision):
-            has = table.c.record.is_not(None)
+            has = table.c.warc_location.is_not(None)
             found.update(connection.scalars(select(table.c.outlet).where(has).distinct()))
     return sorted(found)
 
@@ -77,7 +77,7 @@ def outlets_with_records(store: Store) -> list[str]:
 def count_in(store: Store, outlet: str) -> int:
     """Articles of the outlet whose current version lies in the archive."""
     query = select(func.count()).where(
-        article.c.record >= f"{outlet}/", article.c.record < f"{outlet}0"
+        article.c.warc_location >= f"{outlet}/", article.c.warc_location < f"{outlet}0"
     )
     with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return connection.scalar(query) or 0
@@ -88,7 +88,7 @@ def take_out(store: Store, file: str) -> int:
     with store.writing() as connection:
         return sum(
             connection.execute(
-                update(table).where(_lies_in(table, file)).values(record=None)
+                update(table).where(_lies_in(table, file)).values(warc_location=None)
             ).rowcount
             for table in (article, revision)
         )
@@ -99,7 +99,7 @@ _BEHIND = "A"
 
 
 def _lies_in(table: Table, file: str) -> ColumnElement[bool]:
-    within: ColumnElement[bool] = (table.c.record >= f"{file}@") & (
-        table.c.record < f"{file}{_BEHIND}"
+    within: ColumnElement[bool] = (table.c.warc_location >= f"{file}@") & (
+        table.c.warc_location < f"{file}{_BEHIND}"
     )
     return within

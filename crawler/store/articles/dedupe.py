@@ -9,7 +9,14 @@ from sqlalchemy import Connection, Row, bindparam, select, union_all
 from crawler.article import Article
 from crawler.store.articles.same_text import MERGED_FROM, DedupeResult, same_headline
 from crawler.store.db.prepared import Prepared
-from crawler.store.db.schema import address, article, forgotten, forgotten_text, revision, trail
+from crawler.store.db.schema import (
+    address,
+    article,
+    article_version,
+    forgotten,
+    forgotten_text,
+    revision,
+)
 from crawler.store.db.serialize import row_of, storable
 
 Stored = Row[*tuple[Any, ...]]
@@ -41,16 +48,20 @@ _STORED_AT = (
     select(
         article.c.id, article.c.canonical_url, article.c.article_id, article.c.revision,
         article.c.content_hash, article.c.headline, article.c.headline_raw, article.c.blocks,
-        article.c.seen_at, article.c.gone_at, article.c.cluster_id, article.c.edit_kind,
-        article.c.record, address.c.kind,
+        article.c.last_seen_at, article.c.gone_at, article.c.cluster_id, article.c.edit_kind,
+        article.c.warc_location, address.c.kind,
     )
     .join_from(address, article)
     .where(address.c.canonical_url == bindparam("url"))
 )  # fmt: skip
 _WITH_TEXT = (
-    select(trail.c.canonical_url, trail.c.outlet, trail.c.headline)
-    .where(trail.c.content_hash == bindparam("hash"))
-    .order_by(trail.c.duplicate_of.is_not(None), trail.c.article, trail.c.revision)
+    select(article_version.c.canonical_url, article_version.c.outlet, article_version.c.headline)
+    .where(article_version.c.content_hash == bindparam("hash"))
+    .order_by(
+        article_version.c.duplicate_of.is_not(None),
+        article_version.c.article,
+        article_version.c.revision,
+    )
 )
 
 
@@ -67,12 +78,12 @@ def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, 
         return DedupeResult("known", stored.canonical_url), stored
     was_shown = any(_shows(candidate, version) for version in _superseded(connection, stored.id))
     is_alias = stored.kind == "alias"
-    if was_shown and (is_alias or candidate.fetched_at <= stored.seen_at):
+    if was_shown and (is_alias or candidate.fetched_at <= stored.last_seen_at):
         return DedupeResult("known", stored.canonical_url), stored
     if is_alias and not _shares_with(stored, candidate):
         return _first_sight(connection, candidate), stored
     first = first_elsewhere(connection, candidate)
-    is_later = candidate.fetched_at >= stored.seen_at
+    is_later = candidate.fetched_at >= stored.last_seen_at
     return DedupeResult("revised" if is_later else "older", first), stored
 
 
@@ -100,7 +111,11 @@ def _stored_at(connection: Connection, url: str) -> Stored | None:
 def _superseded(connection: Connection, number: int) -> list[Version]:
     version = revision.c
     query = select(
-        version.content_hash, version.headline, version.headline_raw, version.blocks, version.record
+        version.content_hash,
+        version.headline,
+        version.headline_raw,
+        version.blocks,
+        version.warc_location,
     )
     return list(connection.execute(query.where(version.article == number)))
 
@@ -112,7 +127,7 @@ def _shows(candidate: Article, version: Version) -> bool:
     """
     if _same_text(version, candidate) and same_headline(version.headline, candidate.headline):
         return True
-    if candidate.record is not None and candidate.record == version.record:
+    if candidate.warc_location is not None and candidate.warc_location == version.warc_location:
         return True
     if not version.blocks or len(version.blocks) != len(candidate.blocks):
         return False

@@ -23,12 +23,12 @@ from crawler.store.db.schema import (
     absence,
     address,
     article,
+    article_version,
     cluster,
     forgotten,
     forgotten_text,
     page,
     revision,
-    trail,
 )
 from crawler.store.db.serialize import storable
 from crawler.store.db.sqlite import in_memory
@@ -43,8 +43,8 @@ class Tombstone(NamedTuple):
 
     canonical_url: str
     outlet: str
-    at: str
-    why: str | None
+    forgotten_at: str
+    reason: str | None
 
 
 class Takedown(NamedTuple):
@@ -74,7 +74,7 @@ def forget(
     takedowns: Iterable[Takedown],
     *,
     at: str,
-    why: str | None = None,
+    reason: str | None = None,
     dry_run: bool = False,
 ) -> list[Taken]:
     """Delete the articles and set tombstones, in one transaction for all of them: whatever stops
@@ -86,7 +86,7 @@ def forget(
     writing = store.engine.execution_options(writing=True)
     with wrap_errors(store.engine.url), writing.connect() as connection:
         transaction = connection.begin()
-        done = [_forget(connection, takedown, at, why) for takedown in takedowns]
+        done = [_forget(connection, takedown, at, reason) for takedown in takedowns]
         if dry_run:
             transaction.rollback()
         else:
@@ -163,14 +163,14 @@ def forgotten_of(store: Store, outlet: str) -> set[str]:
         return set(connection.scalars(query))
 
 
-def _forget(connection: Connection, takedown: Takedown, at: str, why: str | None) -> Taken:
+def _forget(connection: Connection, takedown: Takedown, at: str, reason: str | None) -> Taken:
     urls = [storable(url) for url in takedown.addresses]
-    buried = select(forgotten.c.at).where(forgotten.c.canonical_url.in_(urls))
-    taken = Taken([], since=connection.scalar(buried.order_by(forgotten.c.at)))
+    buried = select(forgotten.c.forgotten_at).where(forgotten.c.canonical_url.in_(urls))
+    taken = Taken([], since=connection.scalar(buried.order_by(forgotten.c.forgotten_at)))
     outlet = storable(takedown.outlet)
     stored = select(address.c.article).where(address.c.canonical_url.in_(urls)).distinct()
     for id in connection.scalars(stored).all():
-        versions = connection.execute(_VERSIONS.where(trail.c.article == id)).all()
+        versions = connection.execute(_VERSIONS.where(article_version.c.article == id)).all()
         outlet = versions[0].outlet
         mine = select(address.c.canonical_url).where(address.c.article == id)
         urls += connection.scalars(mine.order_by(address.c.kind.desc())).all()
@@ -182,14 +182,19 @@ def _forget(connection: Connection, takedown: Takedown, at: str, why: str | None
     taken.addresses = list(dict.fromkeys(urls))
     connection.execute(delete(page).where(page.c.canonical_url.in_(taken.addresses)))
     for url in taken.addresses:
-        _bury(connection, Tombstone(url, outlet, at, storable(why) if why else None))
+        _bury(connection, Tombstone(url, outlet, at, storable(reason) if reason else None))
     return taken
 
 
 _VERSIONS = select(
-    trail.c.article, trail.c.revision, trail.c.is_current, trail.c.canonical_url, trail.c.outlet,
-    trail.c.content_hash, trail.c.duplicate_of,
-)  # fmt: skip
+    article_version.c.article,
+    article_version.c.revision,
+    article_version.c.is_current,
+    article_version.c.canonical_url,
+    article_version.c.outlet,
+    article_version.c.content_hash,
+    article_version.c.duplicate_of,
+)
 
 Version = Row[*tuple[Any, ...]]
 
@@ -202,8 +207,12 @@ def _leave_to_copies(
     left: dict[str, None] = {}
     urls = {version.canonical_url for version in versions}
     for text in {version.content_hash for version in versions if version.content_hash}:
-        with_text = _VERSIONS.where(trail.c.content_hash == text, trail.c.article != id)
-        copies = connection.execute(with_text.order_by(trail.c.article, trail.c.revision)).all()
+        with_text = _VERSIONS.where(
+            article_version.c.content_hash == text, article_version.c.article != id
+        )
+        copies = connection.execute(
+            with_text.order_by(article_version.c.article, article_version.c.revision)
+        ).all()
         for copy in copies:
             left[copy.canonical_url] = None
             if copy.duplicate_of in urls:
@@ -232,10 +241,10 @@ def _bury_texts(connection: Connection, versions: Sequence[Version]) -> None:
 def _bury(connection: Connection, tombstone: Tombstone) -> None:
     """Set a tombstone; one that stands already keeps its time, and its reason if none is new."""
     here = forgotten.c.canonical_url == tombstone.canonical_url
-    if connection.execute(select(forgotten.c.at).where(here)).first() is None:
+    if connection.execute(select(forgotten.c.forgotten_at).where(here)).first() is None:
         connection.execute(insert(forgotten).values(tombstone._asdict()))
-    elif tombstone.why:
-        connection.execute(update(forgotten).where(here).values(why=tombstone.why))
+    elif tombstone.reason:
+        connection.execute(update(forgotten).where(here).values(reason=tombstone.reason))
 
 
 def delete_article(connection: Connection, id: int, at: str) -> None:

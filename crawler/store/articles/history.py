@@ -11,17 +11,17 @@ from sqlalchemy import Connection, select
 from crawler.store.articles.forget import Tombstone
 from crawler.store.articles.store import Store
 from crawler.store.db.errors import wrap_errors
-from crawler.store.db.schema import absence, address, article, forgotten, trail
+from crawler.store.db.schema import absence, address, article, article_version, forgotten
 from crawler.store.db.serialize import storable
 
 
 class Version(NamedTuple):
-    """A text of the article; ``fetched_at`` and ``seen_at``: its first and its last sight, UTC."""
+    """A text of the article, first seen at ``fetched_at`` and last at ``last_seen_at`` (UTC)."""
 
     revision: int
     is_current: int
     fetched_at: str
-    seen_at: str
+    last_seen_at: str
     url: str
     headline: str | None
     alternative_headline: str | None
@@ -96,8 +96,8 @@ def _aliases(connection: Connection, id: int) -> list[str]:
 
 
 def _versions(connection: Connection, id: int) -> list[Version]:
-    columns = [trail.c[name] for name in Version._fields]
-    query = select(*columns).where(trail.c.article == id)
+    columns = [article_version.c[name] for name in Version._fields]
+    query = select(*columns).where(article_version.c.article == id)
     found = [Version(*row) for row in connection.execute(query)]
     return sorted(found, key=lambda version: (version.fetched_at, version.revision))
 

@@ -46,7 +46,7 @@ def prune(store: Store, day: str, at: str) -> Iterator[int]:
         yield done
     with store.writing() as connection:
         connection.execute(delete(run).where(run.c.ended_at < day))
-        connection.execute(delete(finding).where(finding.c.over_at < day))
+        connection.execute(delete(finding).where(finding.c.resolved_at < day))
 
 
 def _is_before(day: str) -> ColumnElement[bool]:
@@ -56,7 +56,7 @@ def _is_before(day: str) -> ColumnElement[bool]:
 def _prune(connection: Connection, id: int, at: str) -> None:
     mine = select(address.c.canonical_url).where(address.c.article == id)
     connection.execute(
-        update(page).where(page.c.canonical_url.in_(mine)).values(due_at=None, shown=None)
+        update(page).where(page.c.canonical_url.in_(mine)).values(due_at=None, listing=None)
     )
     changes.drop(connection, id)
     delete_article(connection, id, at)

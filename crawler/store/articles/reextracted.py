@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from crawler.article import Article, ShownDate
+from crawler.article import Article, DateCandidate
 from crawler.store.articles import revisions
 from crawler.store.articles.dedupe import first_elsewhere
 from crawler.store.articles.store import Store
@@ -31,8 +31,8 @@ class Current(NamedTuple):
     outlet: str
     fetched_at: str
     date_published: str | None
-    record: str | None
-    shown_dates: list[ShownDate]
+    warc_location: str | None
+    date_candidates: list[DateCandidate]
 
 
 def current_versions(
@@ -53,8 +53,8 @@ def current_versions(
         with wrap_errors(store.engine.url), store.engine.begin() as connection:
             rows = connection.execute(query.where(article.c.id > after).limit(_AT_ONCE)).all()
         for row in rows:
-            shown = [ShownDate(**one) for one in row.shown_dates]
-            yield Current(**row._asdict() | {"shown_dates": shown})
+            shown = [DateCandidate(**one) for one in row.date_candidates]
+            yield Current(**row._asdict() | {"date_candidates": shown})
         if not rows:
             return
         after = rows[-1].id
@@ -84,7 +84,7 @@ def reextract(
         stored = _row(connection, id, revision)
         if stored is None or stored["url"] != candidate.url:  # ids of what is forgotten come again
             return "superseded"
-        candidate.revised_by, candidate.record = "extractor", stored["record"]
+        candidate.revised_by, candidate.warc_location = "extractor", stored["warc_location"]
         candidate.cluster_id, candidate.edit_kind = stored["cluster_id"], stored["edit_kind"]
         candidate.duplicate_of = first_elsewhere(connection, candidate)
         candidate.revision = revisions.next_number(connection, id)

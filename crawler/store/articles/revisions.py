@@ -8,13 +8,13 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from crawler.store.articles.dedupe import Stored
 from crawler.store.changes import log as changes
-from crawler.store.db.schema import absence, address, article, revision, trail
+from crawler.store.db.schema import absence, address, article, article_version, revision
 
 _KEPT = [column.name for column in revision.c if column.name != "article"]
 
 
 def next_number(connection: Connection, id: int) -> int:
-    newest = select(func.max(trail.c.revision)).where(trail.c.article == id)
+    newest = select(func.max(article_version.c.revision)).where(article_version.c.article == id)
     return 1 + int(connection.scalar(newest) or 0)
 
 
@@ -35,17 +35,17 @@ def supersede(connection: Connection, id: int, row: dict[str, Any]) -> None:
 
 def keep(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
     """Keep an older version in the trail; the current one stays."""
-    seen = {"article": stored.id, "seen_at": row["fetched_at"]}
+    seen = {"article": stored.id, "last_seen_at": row["fetched_at"]}
     connection.execute(insert(revision).values(row | seen))
     changes.note_older(connection, stored.id, row["revision"], row["fetched_at"])
 
 
-def see(connection: Connection, stored: Stored, at: str, record: str | None = None) -> bool:
+def see(connection: Connection, stored: Stored, at: str, warc_location: str | None = None) -> bool:
     """The current version stood there at ``at``: it is not gone, or is back, which is what is
-    given. ``record``: where its page lies now, for one that lies nowhere else."""
-    values: dict[str, Any] = {"seen_at": max(at, stored.seen_at)}
-    if record:
-        values["record"] = func.coalesce(article.c.record, record)
+    given. ``warc_location``: where its page lies now, for one that lies nowhere else."""
+    values: dict[str, Any] = {"last_seen_at": max(at, stored.last_seen_at)}
+    if warc_location:
+        values["warc_location"] = func.coalesce(article.c.warc_location, warc_location)
     is_back = bool(stored.gone_at and at > stored.gone_at)
     if is_back:
         values["gone_at"] = None
@@ -68,7 +68,7 @@ def mark_gone(connection: Connection, canonical_url: str, at: str) -> bool:
         .where(
             article.c.id == of_address.scalar_subquery(),
             article.c.gone_at.is_(None),
-            article.c.seen_at <= at,
+            article.c.last_seen_at <= at,
         )
         .values(gone_at=at)
         .returning(article.c.id)

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 ASKED_AT_ONCE = 1000
 """Addresses in one query; databases limit the parameters of a statement."""
 
-_ARTICLE = Prepared(insert(article).returning(article.c.id), (*COLUMNS, "seen_at"))
+_ARTICLE = Prepared(insert(article).returning(article.c.id), (*COLUMNS, "last_seen_at"))
 _ADDRESS = Prepared(
     insert(address).values(
         canonical_url=bindparam("url"),
@@ -138,8 +138,8 @@ class Store:
                     _remember(connection, candidate, "alias", of=verdict.first)
                 case "known" if stored:
                     at = candidate.fetched_at
-                    if at > stored.seen_at and revisions.see(
-                        connection, stored, at, candidate.record
+                    if at > stored.last_seen_at and revisions.see(
+                        connection, stored, at, candidate.warc_location
                     ):
                         changes.note(connection, stored.id, "back", at)
         return verdict
@@ -191,7 +191,7 @@ def _add(connection: Connection, candidate: Article, made: Sketched) -> None:
     place = clusters.assign(connection, made)
     candidate.cluster_id, candidate.edit_kind = place.cluster_id, place.edit_kind
     row = _row(candidate)
-    [(id,)] = _ARTICLE.rows(connection, row | {"seen_at": row["fetched_at"]})
+    [(id,)] = _ARTICLE.rows(connection, row | {"last_seen_at": row["fetched_at"]})
     _remember(connection, candidate, "article", of=row["canonical_url"])
     clusters.keep(connection, place, id, candidate.fetched_at)
     if place.then == "settle":

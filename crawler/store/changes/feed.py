@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from crawler.store.articles.store import Store
 from crawler.store.db.errors import StoreError, redacted, wrap_errors
-from crawler.store.db.schema import change, trail
+from crawler.store.db.schema import article_version, change
 from crawler.store.db.serialize import storable
 
 _AT_ONCE = 500
@@ -66,7 +66,7 @@ def _lines(
             versions = _versions(connection, {row["article"] for row in rows} - {None}, fields)
         for row in rows:
             version = versions.get((row["article"], row["revision"]), {})
-            line = {"seq": row["seq"], "change": row["kind"], "changed_at": row["at"]}
+            line = {"seq": row["seq"], "change": row["kind"], "changed_at": row["changed_at"]}
             line |= {name: version.get(name) for name in fields}
             yield line | {name: row[name] for name in _AS_CHANGED if name in line}
         if not rows:
@@ -78,8 +78,8 @@ def _versions(
     connection: Connection, ids: Collection[int], fields: Sequence[str]
 ) -> dict[tuple[int, int], dict[str, Any]]:
     """All versions of these articles, by article and number."""
-    columns = (trail.c[name] for name in dict.fromkeys((*fields, "revision")))
-    found = select(trail.c.article, *columns).where(trail.c.article.in_(ids))
+    columns = (article_version.c[name] for name in dict.fromkeys((*fields, "revision")))
+    found = select(article_version.c.article, *columns).where(article_version.c.article.in_(ids))
     return {
         (row["article"], row["revision"]): dict(row) for row in connection.execute(found).mappings()
     }

@@ -18,8 +18,15 @@ Kind = Literal["new", "revised", "older", "clustered", "gone", "back", "forgotte
 article is to others (press release, first print of its text); ``back``: after it was gone."""
 
 _COLUMNS = (
-    "at", "kind", "article", "revision", "canonical_url", "outlet", "cluster_id", "edit_kind",
-)  # fmt: skip
+    "changed_at",
+    "kind",
+    "article",
+    "revision",
+    "canonical_url",
+    "outlet",
+    "cluster_id",
+    "edit_kind",
+)
 
 
 _CURRENT = select(
@@ -50,5 +57,5 @@ def drop(connection: Connection, id: int) -> None:
 def forget(connection: Connection, id: int, canonical_url: str, outlet: str, at: str) -> None:
     """Of a forgotten article nothing is told any more but that it is."""
     drop(connection, id)
-    told = {"at": at, "kind": "forgotten", "canonical_url": canonical_url, "outlet": outlet}
+    told = {"changed_at": at, "kind": "forgotten", "canonical_url": canonical_url, "outlet": outlet}
     connection.execute(insert(change).values(told))

@@ -89,11 +89,11 @@ def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
     if other < id:
         id, other, relation = other, id, relation.turned()
     return {
-        "one": id,
-        "other": other,
+        "article": id,
+        "other_article": other,
         "kind": relation.kind,
         "weight": relation.weight,
-        "why": relation.reason,
+        "reason": relation.reason,
     }
 
 
@@ -127,7 +127,7 @@ def remove(connection: Connection, id: int) -> list[int]:
     """Forget what was found for an article; gives those it was alike to, which are to settle."""
     touched = [near for pair in _alike(connection, [id]) for near in pair if near != id]
     connection.execute(delete(sketch).where(sketch.c.article == id))
-    connection.execute(delete(link).where(or_(link.c.one == id, link.c.other == id)))
+    connection.execute(delete(link).where(or_(link.c.article == id, link.c.other_article == id)))
     return touched
 
 
@@ -254,7 +254,7 @@ def _component(connection: Connection, ids: Iterable[int]) -> set[int]:
 def _alike(connection: Connection, ids: Iterable[int]) -> list[tuple[int, int]]:
     """Pairs that are the same release, with one of the articles in them."""
     return [
-        (row.one, row.other)
+        (row.article, row.other_article)
         for some in _parts(ids)
         for side in _same
         for row in connection.execute(side, {"ids": some})
@@ -262,24 +262,24 @@ def _alike(connection: Connection, ids: Iterable[int]) -> list[tuple[int, int]]:
 
 
 _same = [
-    select(link.c.one, link.c.other).where(
+    select(link.c.article, link.c.other_article).where(
         side.in_(bindparam("ids", expanding=True)), link.c.kind == "same"
     )
-    for side in (link.c.one, link.c.other)
+    for side in (link.c.article, link.c.other_article)
 ]
 
 
 def _links_among(connection: Connection, members: dict[int, Member]) -> list[Link]:
     return [
-        Link(members[row.one].url, members[row.other].url, row.kind, row.weight)
+        Link(members[row.article].url, members[row.other_article].url, row.kind, row.weight)
         for some in _parts(members)
         for row in connection.execute(_decided, {"ids": some})
-        if row.other in members
+        if row.other_article in members
     ]
 
 
-_decided = select(link.c.one, link.c.other, link.c.kind, link.c.weight).where(
-    link.c.one.in_(bindparam("ids", expanding=True)), link.c.kind.in_(("same", "different"))
+_decided = select(link.c.article, link.c.other_article, link.c.kind, link.c.weight).where(
+    link.c.article.in_(bindparam("ids", expanding=True)), link.c.kind.in_(("same", "different"))
 )
 
 

@@ -189,13 +189,14 @@ def _printed(connection: Connection, row: Row[tuple[object, ...]]) -> Printed:
 
 def _carried(connection: Connection, id: int) -> list[str]:
     """Clusters of the releases that an article's page carries below its own."""
-    pairs = select(link.c.one, link.c.other, link.c.kind).where(
-        or_(link.c.one == id, link.c.other == id), link.c.kind.in_(("carries", "carried"))
+    pairs = select(link.c.article, link.c.other_article, link.c.kind).where(
+        or_(link.c.article == id, link.c.other_article == id),
+        link.c.kind.in_(("carries", "carried")),
     )
     ids = [
-        row.other if row.one == id else row.one
+        row.other_article if row.article == id else row.article
         for row in connection.execute(pairs)
-        if (row.kind == "carries") == (row.one == id)
+        if (row.kind == "carries") == (row.article == id)
     ]
     query = select(article.c.cluster_id).where(article.c.id.in_(ids)).distinct()
     return sorted(connection.scalars(query))

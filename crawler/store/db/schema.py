@@ -1,4 +1,4 @@
-"""The tables, in types that SQLite and PostgreSQL both know.
+"""Tables of the store, in column types that SQLite and PostgreSQL share.
 
 Times are text, as in the item: the precision of a date decides its form, and no database type
 keeps that. A change here needs a new file in ``migrations/versions`` and its number in ``SCHEMA``.
@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The newest migration: a database at this number is opened without loading Alembic."""
 
 metadata = MetaData(
@@ -45,9 +45,13 @@ Text = sqlalchemy.Text().with_variant(sqlalchemy.Text(collation="C"), "postgresq
 
 
 def _version() -> list[Column[Any]]:
-    """One column a field of the item, and when the version's page was last seen as it is.
-    ``record``: where its page lies in the archive, null where it does not. ``revised_by``: who made
-    it another than the one before, ``outlet`` or ``extractor``, this program."""
+    """Return one column per field of the article, and the time of the last visit that saw it.
+
+    ``last_seen_at``: the last visit at which the outlet still showed this version.
+    ``warc_location``: where the page lies in the archive, null if it is not archived.
+    ``revised_by``: who made it differ from the version before: ``outlet``, or ``extractor``, which
+    is this program.
+    """
     return [
         Column("url", Text, nullable=False),
         Column("canonical_url", Text, nullable=False),
@@ -80,13 +84,13 @@ def _version() -> list[Column[Any]]:
         Column("edit_kind", Text),
         Column("revision", Integer, nullable=False),
         Column("extractor_version", Text),
-        Column("paper", Text),
+        Column("outlet_name", Text),
         Column("blocks", Json, nullable=False),
-        Column("shown_dates", Json, nullable=False),
+        Column("date_candidates", Json, nullable=False),
         Column("modified_raw", Text),
-        Column("tags_raw", Text),
-        Column("seen_at", Text, nullable=False, server_default=""),
-        Column("record", Text, index=True),
+        Column("keywords_raw", Text),
+        Column("last_seen_at", Text, nullable=False, server_default=""),
+        Column("warc_location", Text, index=True),
         Column("revised_by", Text, nullable=False, server_default="outlet"),
     ]
 
@@ -102,8 +106,8 @@ article = Table(
     Index("ix_article_cluster_id", "cluster_id"),
     Index("ix_article_day", "date_published", "cluster_id", "outlet", "fetched_at"),
 )
-"""One row an article, as it is now; ``id`` grows in the order of storing. ``gone_at``: since when
-its page is gone, null while it is there."""
+"""One row per article, as it is now; ``id`` grows in the order of storing. ``gone_at``: since when
+its page is gone, null while the page is there."""
 
 revision = Table(
     "revision",
@@ -112,15 +116,15 @@ revision = Table(
     *_version(),
     PrimaryKeyConstraint("article", "revision"),
 )
-"""Every version of an article that is not the current one, under its number."""
+"""Every version of an article but the current one, under its number."""
 
-trail = table(
-    "trail",
+article_version = table(
+    "article_version",
     column("article", Integer),
     *(column(one.name, one.type) for one in _version()),
     column("is_current", Integer),
 )
-"""A view: all versions of all articles; in the order of storing by ``article``, ``revision``."""
+"""View of all versions of all articles; ``article``, ``revision`` is the order of storing."""
 
 absence = Table(
     "absence",
@@ -130,13 +134,13 @@ absence = Table(
     Column("back_at", Text, nullable=False),
     PrimaryKeyConstraint("article", "gone_at"),
 )
-"""Times between which an article was gone, once it is there again."""
+"""Periods during which an article was gone, once its page is back."""
 
 change = Table(
     "change",
     metadata,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("at", Text, nullable=False),
+    Column("changed_at", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("article", Integer, index=True),
     Column("revision", Integer),
@@ -146,8 +150,9 @@ change = Table(
     Column("edit_kind", Text),
     sqlite_autoincrement=True,
 )
-"""One row a change of an article (``store/changes/log.py``), in the order in which it could be
-seen: a number is given within the transaction that no other writer shares, and never again."""
+"""One row per change of an article (``store/changes/log.py``), in the order in which the changes
+became visible: ``seq`` is given within the transaction that no other writer shares, and never
+reused."""
 
 address = Table(
     "address",
@@ -157,17 +162,17 @@ address = Table(
     Column("kind", Text, CheckConstraint("kind IN ('article', 'alias')", "kind"), nullable=False),
     Column("first_seen", Text, nullable=False),
 )
-"""Every address under which an article was met: its own, and those that showed it again."""
+"""Every address under which an article was seen: its own, and its aliases."""
 
 forgotten = Table(
     "forgotten",
     metadata,
     Column("canonical_url", Text, primary_key=True),
     Column("outlet", Text, nullable=False),
-    Column("at", Text, nullable=False),
-    Column("why", Text),
+    Column("forgotten_at", Text, nullable=False),
+    Column("reason", Text),
 )
-"""Tombstones: every address of an article that was taken out for good, never to be stored."""
+"""Tombstones: every address of an article that was forgotten for good; it is never stored again."""
 
 forgotten_text = Table(
     "forgotten_text",
@@ -176,7 +181,7 @@ forgotten_text = Table(
     Column("content_hash", Text, nullable=False),
     PrimaryKeyConstraint("outlet", "content_hash"),
 )
-"""The texts of those articles, all versions, which the outlet may show elsewhere."""
+"""The texts of those articles, all versions: the outlet may show them under another address."""
 
 cluster = Table(
     "cluster",
@@ -189,9 +194,9 @@ cluster = Table(
     Column("merged_at", Text),
 )
 """Every press release ever seen, by the id that ``article.cluster_id`` carries; an older one has
-the lower number. ``first`` is the id of its earliest article. ``contested``: not all verdicts on
-pairs agree with the cluster as it is, so that a new member can change it. ``merged_into`` names the
-cluster that took its members over; whoever follows it arrives at where they stand now."""
+the lower number. ``first``: id of its earliest article. ``contested``: the verdicts on some pairs
+contradict the cluster, so that a new member can change it. ``merged_into``: id of the cluster that
+took its members over; following it leads to the cluster that holds them now."""
 
 sketch = Table(
     "sketch",
@@ -201,21 +206,21 @@ sketch = Table(
     Column("article", Integer, primary_key=True, autoincrement=False, index=True),
     sqlite_with_rowid=False,
 )
-"""The numbers by which an article's likely copies are found (``similarity/minhash.py``), each
-within its time of publication, so that the part of the table in use is as small as the window."""
+"""MinHash keys that find an article's likely copies (``similarity/minhash.py``), grouped by the
+time of publication, so that the part of the table in use is as small as the window."""
 
 link = Table(
     "link",
     metadata,
-    Column("one", Integer, primary_key=True, autoincrement=False),
-    Column("other", Integer, primary_key=True, autoincrement=False, index=True),
+    Column("article", Integer, primary_key=True, autoincrement=False),
+    Column("other_article", Integer, primary_key=True, autoincrement=False, index=True),
     Column("kind", Text, nullable=False),
     Column("weight", Float, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The verdict on two articles' press releases; ``one`` has the lower id. Kinds as in
-``crawler/similarity/decide.py``, but ``none``, which is not kept."""
+"""The verdict on the press releases of two articles; ``article`` has the lower id. Kinds as in
+``crawler/similarity/decide.py``; ``none`` is not stored."""
 
 IS_MISSING = text("outcome IS NULL OR outcome NOT IN ('stored', 'gone', 'forgotten', 'outside')")
 """What is still to be fetched, or to be tried again. The index of a part of the table and the query
@@ -227,13 +232,13 @@ page = Table(
     Column("canonical_url", Text, primary_key=True),
     Column("url", Text, nullable=False),
     Column("outlet", Text, nullable=False),
-    Column("shown", Json),
+    Column("listing", Json),
     Column("found_at", Text, nullable=False),
     Column("outcome", Text),
-    Column("why", Text),
+    Column("reason", Text),
     Column("date", Text),
-    Column("tries", Integer, nullable=False),
-    Column("asked_at", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("requested_at", Text),
     Column("due_at", Text),
     Index("ix_page_due", "outlet", "outcome", "due_at"),
     Index(
@@ -245,51 +250,52 @@ page = Table(
         postgresql_where=IS_MISSING,
     ),
 )
-"""Every address of an article that a list, feed or sitemap ever showed, before it is fetched.
-``shown``: what stood there of it, until it is stored. ``outcome``: how the last visit ended, null
-before the first (``store/frontier/pages.py``); ``why`` in words. ``date``: of publication, as far
-as it is known. ``tries``: visits since the last that was answered whole. ``due_at``: when to ask
-(again), null never."""
+"""Frontier: every article page that a list, feed or sitemap ever showed, stored before it is
+fetched. ``listing``: what the list said of the article, until the article is stored. ``outcome``:
+how the last visit ended, null before the first (``store/frontier/pages.py``); ``reason``: the same
+as a sentence. ``date``: of publication, as far as known. ``attempts``: visits since the last
+complete response. ``due_at``: when to request it (again), null for never."""
 
-walk = Table(
-    "walk",
+list_cursor = Table(
+    "list_cursor",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("outlet", Text, nullable=False, index=True),
     Column("section", Text, nullable=False),
-    Column("asked", Text, nullable=False),
+    Column("arguments", Text, nullable=False),
     Column("since", Text),
-    Column("number", Integer, nullable=False),
+    Column("page_number", Integer, nullable=False),
     Column("reached", Text),
-    Column("tries", Integer, nullable=False),
-    Column("why", Text),
-    Column("at", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text),
+    Column("updated_at", Text, nullable=False),
 )
-"""What is still to be read of an outlet's lists: from the ``number``-th page (from 0) of a section
-on, as the list stood ``at``, down to ``since``, which ``asked`` was on the command line. Above it
-all rows are in ``page``; the last of them was published on ``reached``. ``why``: what kept it from
-being read, null where the crawl ended first."""
+"""What is still unread of an outlet's lists: a section from its ``page_number``-th page (from 0)
+down to ``since``, as the list was numbered at ``updated_at``. ``arguments``: ``since`` as it stood
+on the command line. All entries above are in ``page``; the last of them was published on
+``reached``. ``reason``: why reading failed, null if the crawl ended first."""
 
-ground = Table(
-    "ground",
+watermark = Table(
+    "watermark",
     metadata,
     Column("outlet", Text, primary_key=True),
     Column("section", Text, primary_key=True),
     Column("since", Text),
-    Column("looked_at", Text, nullable=False),
+    Column("checked_at", Text, nullable=False),
 )
-"""From when on everything that a section's list showed is in ``page``, but for what ``walk`` names;
-null: from its beginning. ``looked_at``: when it was last read further than to known rows."""
+"""From ``since`` on every entry of a section's list is in ``page``, except for what ``list_cursor``
+names; null: from the beginning of the list. ``checked_at``: when the list was last read further
+than to known entries."""
 
-lease = Table(
-    "lease",
+outlet_lock = Table(
+    "outlet_lock",
     metadata,
     Column("outlet", Text, primary_key=True),
     Column("owner", Text, nullable=False),
-    Column("since", Text, nullable=False),
-    Column("until", Text, nullable=False),
+    Column("acquired_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
 )
-"""Which process crawls an outlet now, and until when it holds it without a sign of life."""
+"""The process that crawls an outlet now, and when its lock expires without a heartbeat."""
 
 run = Table(
     "run",
@@ -297,21 +303,20 @@ run = Table(
     Column("id", Integer, primary_key=True),
     Column("outlet", Text, nullable=False),
     Column("command", Text, nullable=False),
-    Column("asked", Json, nullable=False),
+    Column("arguments", Json, nullable=False),
     Column("version", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("started_at", Text, nullable=False),
-    Column("noted_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
     Column("ended_at", Text),
-    Column("how", Text),
-    Column("code", Integer),
-    Column("tally", Json, nullable=False),
+    Column("finish_reason", Text),
+    Column("exit_code", Integer),
+    Column("stats", Json, nullable=False),
     Index("ix_run_outlet", "outlet", "started_at"),
 )
-"""One row a crawl of an outlet. ``asked``: its arguments. ``noted_at``: when the row was written
-last, while it ran or at its end. ``how``: why it ended, as Scrapy says it, or ``killed``; null
-while it runs. ``code``: its exit code. ``tally``: what it counted
-(``operate/run_stats/tally.py``)."""
+"""One row per crawl of an outlet. ``arguments``: those of its command. ``updated_at``: when the row
+was written last, during the crawl or at its end. ``finish_reason``: Scrapy's, or ``killed``; null
+while it runs. ``stats``: its counts (``operate/run_stats/tally.py``)."""
 
 finding = Table(
     "finding",
@@ -320,27 +325,27 @@ finding = Table(
     Column("outlet", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("field", Text, nullable=False),
-    Column("began", Text, nullable=False),
+    Column("started_on", Text, nullable=False),
     Column("found_at", Text, nullable=False),
-    Column("seen_at", Text, nullable=False),
-    Column("over_at", Text),
+    Column("last_seen_at", Text, nullable=False),
+    Column("resolved_at", Text),
     Column("facts", Json, nullable=False),
     Column("example", Text),
-    Column("told_at", Text),
-    Column("over_told_at", Text),
-    Index("ix_finding_outlet", "outlet", "over_at"),
+    Column("notified_at", Text),
+    Column("resolution_notified_at", Text),
+    Index("ix_finding_outlet", "outlet", "resolved_at"),
 )
-"""What monitors found. ``kind`` and ``field`` say what (``operate/monitors/findings.toml``);
-``began``: the day, in Korea, from which it is true; ``seen_at``: when it was last true;
-``over_at``: since when it is no more. ``facts``: the numbers of it. ``told_at`` and
-``over_told_at``: when its notice went out, and that it is over."""
+"""Findings of the monitors. ``kind`` and ``field``: see ``operate/monitors/findings.toml``.
+``started_on``: the day, in Korea, since which it is true; ``last_seen_at``: when it was last true;
+``resolved_at``: since when it is not. ``facts``: its numbers. ``notified_at`` and
+``resolution_notified_at``: when the notification of its start and of its end was sent."""
 
 replay = Table(
     "replay",
     metadata,
     Column("file", Text, primary_key=True),
-    Column("asked", Text, primary_key=True),
-    Column("reached", BigInteger, nullable=False),
+    Column("selection", Text, primary_key=True),
+    Column("byte_offset", BigInteger, nullable=False),
 )
-"""How far files of an archive were replayed. ``file``: its name and what it begins with. ``asked``:
-which of its pages were. ``reached``: the byte from which on they are still to be read."""
+"""How far each file of an archive was replayed. ``file``: its name and first bytes. ``selection``:
+which of its pages were replayed. ``byte_offset``: everything before it is done."""

@@ -6,7 +6,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from crawler.article import Article, Block, ShownDate
+from crawler.article import Article, Block, DateCandidate
 from crawler.store.db.schema import article as table
 
 _FIELDS = [field.name for field in fields(Article)]
@@ -38,7 +38,7 @@ def article_of(row: Mapping[str, Any]) -> Article:
     """The article as it was stored, raw material included."""
     values = {name: row[name] for name in _FIELDS if name in row}
     values["blocks"] = [Block(**block) for block in values["blocks"]]
-    values["shown_dates"] = [ShownDate(**shown) for shown in values["shown_dates"]]
+    values["date_candidates"] = [DateCandidate(**shown) for shown in values["date_candidates"]]
     return Article(**values)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, and_, or_, select
 
-from crawler.article import ShownDate
+from crawler.article import DateCandidate
 from crawler.dates.utc import format_utc
 from crawler.store.articles.store import ASKED_AT_ONCE, Store
 from crawler.store.db.errors import wrap_errors
@@ -23,16 +23,19 @@ class Visited(NamedTuple):
 
     canonical_url: str
     byline: str | None
-    date: ShownDate | None
+    date: DateCandidate | None
 
 
 _VISITED = select(
-    article.c.canonical_url, article.c.byline_raw, article.c.shown_dates, article.c.date_published
+    article.c.canonical_url,
+    article.c.byline_raw,
+    article.c.date_candidates,
+    article.c.date_published,
 )
 
 
 def _visited(row: Row[*tuple[Any, ...]]) -> Visited:
-    shown = [ShownDate(**one) for one in row.shown_dates]
+    shown = [DateCandidate(**one) for one in row.date_candidates]
     beside = [one for one in shown if one.source in ("list", "feed")]
     return Visited(row.canonical_url, row.byline_raw, next(iter(beside), None))
 
@@ -70,7 +73,7 @@ def to_revisit(
         .where(
             or_(a.date_published >= day, and_(a.date_published.is_(None), a.fetched_at >= fetched))
         )
-        .order_by(a.seen_at, a.id)
+        .order_by(a.last_seen_at, a.id)
     )
     found: list[Visited] = []
     with wrap_errors(store.engine.url), store.engine.begin() as connection:

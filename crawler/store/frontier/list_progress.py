@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from crawler.store.articles.store import Store
 from crawler.store.db.errors import wrap_errors
-from crawler.store.db.schema import ground, walk
+from crawler.store.db.schema import list_cursor, watermark
 
 
 @dataclass(slots=True)
@@ -18,15 +18,15 @@ class ListCursor:
     """A list that is read page by page, down to ``since`` (UTC; None: to its end)."""
 
     section: str
-    asked: str
+    arguments: str
     since: str | None
-    number: int = 0
+    page_number: int = 0
     """The page that is read next, from 0."""
     reached: str | None = None
     """Publication of the oldest row so far."""
-    tries: int = 0
-    why: str | None = None
-    at: str = ""
+    attempts: int = 0
+    reason: str | None = None
+    updated_at: str = ""
     id: int | None = None
     """None as long as nothing of it is recorded."""
 
@@ -36,7 +36,7 @@ class Watermark(NamedTuple):
     the list was last read further than to known rows."""
 
     since: str | None
-    looked_at: str
+    checked_at: str
 
 
 def open_cursors(store: Store, outlet: str) -> list[ListCursor]:
@@ -44,18 +44,22 @@ def open_cursors(store: Store, outlet: str) -> list[ListCursor]:
 
     Raises :class:`crawler.store.StoreError`.
     """
-    names = [column for column in walk.c if column.name != "outlet"]
-    query = select(*names).where(walk.c.outlet == outlet).order_by(walk.c.number, walk.c.id)
+    names = [column for column in list_cursor.c if column.name != "outlet"]
+    query = (
+        select(*names)
+        .where(list_cursor.c.outlet == outlet)
+        .order_by(list_cursor.c.page_number, list_cursor.c.id)
+    )
     with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return [ListCursor(**row) for row in connection.execute(query).mappings()]
 
 
 def watermark_of(store: Store, outlet: str) -> dict[str, Watermark]:
     """By section. Raises :class:`crawler.store.StoreError`."""
-    query = select(ground).where(ground.c.outlet == outlet)
+    query = select(watermark).where(watermark.c.outlet == outlet)
     with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return {
-            row.section: Watermark(row.since, row.looked_at) for row in connection.execute(query)
+            row.section: Watermark(row.since, row.checked_at) for row in connection.execute(query)
         }
 
 
@@ -64,18 +68,20 @@ def keep(connection: Connection, outlet: str, walked: ListCursor) -> None:
     values = asdict(walked)
     id = values.pop("id")
     if id is None:
-        done = connection.execute(insert(walk).values(outlet=outlet, **values))
+        done = connection.execute(insert(list_cursor).values(outlet=outlet, **values))
         (walked.id,) = done.inserted_primary_key or (None,)
     else:
-        connection.execute(update(walk).where(walk.c.id == id).values(**values))
+        connection.execute(update(list_cursor).where(list_cursor.c.id == id).values(**values))
 
 
 def end(connection: Connection, *walked: ListCursor) -> None:
     """Nothing is left to read of these."""
     ids = [one.id for one in walked if one.id is not None]
-    connection.execute(delete(walk).where(walk.c.id.in_(ids)))
+    connection.execute(delete(list_cursor).where(list_cursor.c.id.in_(ids)))
 
 
 def set_watermark(connection: Connection, outlet: str, section: str, to: Watermark) -> None:
-    connection.execute(delete(ground).where(ground.c.outlet == outlet, ground.c.section == section))
-    connection.execute(insert(ground).values(outlet=outlet, section=section, **to._asdict()))
+    connection.execute(
+        delete(watermark).where(watermark.c.outlet == outlet, watermark.c.section == section)
+    )
+    connection.execute(insert(watermark).values(outlet=outlet, section=section, **to._asdict()))

@@ -15,7 +15,7 @@ import psutil
 from sqlalchemy import delete, insert, select, update
 
 from crawler.store.articles.store import Store
-from crawler.store.db.schema import lease
+from crawler.store.db.schema import outlet_lock
 
 LEASE_SECONDS = timedelta(seconds=240)
 """How long a lease holds without a sign of life. Nobody can give one while the store is locked or
@@ -60,36 +60,40 @@ class Lease:
     def __init__(self, store: Store, outlet: str, owner: Owner | None = None) -> None:
         self.store, self.outlet = store, outlet
         self.owner = owner or this_process()
-        self._mine = (lease.c.outlet == outlet, lease.c.owner == json.dumps(self.owner))
+        self._mine = (outlet_lock.c.outlet == outlet, outlet_lock.c.owner == json.dumps(self.owner))
 
     def take(self) -> Owner | None:
         """Take the outlet, from a dead process too, or hold it on; else gives who has it."""
         now = datetime.now(UTC)
         with self.store.writing() as connection:
-            here = lease.c.outlet == self.outlet
-            held = connection.execute(select(lease).where(here)).first()
+            here = outlet_lock.c.outlet == self.outlet
+            held = connection.execute(select(outlet_lock).where(here)).first()
             if held is not None:
                 holder = Owner(*json.loads(held.owner))
-                is_over = datetime.fromisoformat(held.until) < now
+                is_over = datetime.fromisoformat(held.expires_at) < now
                 if holder != self.owner and not is_over and not holder.is_dead:
                     return holder
-                connection.execute(delete(lease).where(here))
-            values = {"owner": json.dumps(self.owner), "since": _text(now)}
+                connection.execute(delete(outlet_lock).where(here))
+            values = {"owner": json.dumps(self.owner), "acquired_at": _text(now)}
             until = _text(now + LEASE_SECONDS)
-            connection.execute(insert(lease).values(outlet=self.outlet, until=until, **values))
+            connection.execute(
+                insert(outlet_lock).values(outlet=self.outlet, expires_at=until, **values)
+            )
         return None
 
     def renew(self) -> bool:
         """Show that the process lives; False where another one has the outlet by now."""
         until = _text(datetime.now(UTC) + LEASE_SECONDS)
         with self.store.writing() as connection:
-            done = connection.execute(update(lease).where(*self._mine).values(until=until))
+            done = connection.execute(
+                update(outlet_lock).where(*self._mine).values(expires_at=until)
+            )
         return done.rowcount == 1
 
     def leave(self) -> None:
         """Give the outlet back, if it is still held."""
         with self.store.writing() as connection:
-            connection.execute(delete(lease).where(*self._mine))
+            connection.execute(delete(outlet_lock).where(*self._mine))
 
 
 def _text(moment: datetime) -> str:

@@ -21,12 +21,12 @@ SETTLED = (STORED, GONE, FORGOTTEN)
 
 
 class DiscoveredPage(NamedTuple):
-    """A page as a list, feed or sitemap shows it; ``shown`` is what stands there, in plain
+    """A page as a list, feed or sitemap shows it; ``listing`` is what stands there, in plain
     values."""
 
     canonical_url: str
     url: str
-    shown: dict[str, Any]
+    listing: dict[str, Any]
     date: str | None
 
 
@@ -36,7 +36,7 @@ class PageState(NamedTuple):
     canonical_url: str
     outcome: str | None
     date: str | None
-    tries: int = 0
+    attempts: int = 0
     found_at: str = ""
     due_at: str | None = None
 
@@ -46,11 +46,11 @@ class VisitResult(NamedTuple):
 
     canonical_url: str
     outcome: str
-    why: str | None
+    reason: str | None
     date: str | None
-    tries: int
-    at: str
-    due: str | None
+    attempts: int
+    requested_at: str
+    due_at: str | None
 
 
 class PendingPage(NamedTuple):
@@ -58,14 +58,14 @@ class PendingPage(NamedTuple):
 
     canonical_url: str
     url: str
-    shown: dict[str, Any]
+    listing: dict[str, Any]
     date: str | None
     outcome: str | None
-    why: str | None
-    tries: int
+    reason: str | None
+    attempts: int
     found_at: str
     due_at: str | None
-    asked_at: str | None = None
+    requested_at: str | None = None
 
 
 def record(
@@ -81,10 +81,10 @@ def record(
             "canonical_url": storable(one.canonical_url),
             "url": storable(one.url),
             "outlet": outlet,
-            "shown": {name: _plain(value) for name, value in one.shown.items()},
+            "listing": {name: _plain(value) for name, value in one.listing.items()},
             "found_at": at,
             "date": one.date,
-            "tries": 0,
+            "attempts": 0,
             "due_at": at,
         }
         for one in {one.canonical_url: one for one in reversed(found)}.values()
@@ -133,14 +133,14 @@ _ANSWERED = (
     .where(page.c.canonical_url == bindparam("of"))
     .values(
         outcome=bindparam("outcome"),
-        why=bindparam("why"),
+        reason=bindparam("reason"),
         date=func.coalesce(bindparam("date"), page.c.date),
-        tries=bindparam("tries"),
-        asked_at=bindparam("at"),
-        due_at=bindparam("due"),
+        attempts=bindparam("attempts"),
+        requested_at=bindparam("requested_at"),
+        due_at=bindparam("due_at"),
     )
 )
-_NO_LONGER_SHOWN = update(page).where(page.c.canonical_url == bindparam("of")).values(shown=None)
+_NO_LONGER_SHOWN = update(page).where(page.c.canonical_url == bindparam("of")).values(listing=None)
 
 
 def found_since(connection: Connection, at: str, outlet: str) -> int:
@@ -159,7 +159,7 @@ def want(connection: Connection, dates: Mapping[str, str | None], at: str) -> No
 _WANTED = (
     update(page)
     .where(page.c.canonical_url == bindparam("of"))
-    .values(outcome=None, why=None, tries=0, date=bindparam("date"), due_at=bindparam("at"))
+    .values(outcome=None, reason=None, attempts=0, date=bindparam("date"), due_at=bindparam("at"))
 )
 
 

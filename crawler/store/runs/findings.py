@@ -15,7 +15,7 @@ from crawler.store.db.schema import finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something that is wrong with an outlet; times in UTC, ``began`` a day in Korea."""
+    """Something that is wrong with an outlet; times in UTC, ``started_on`` a day in Korea."""
 
     id: int
     outlet: str
@@ -23,25 +23,25 @@ class Finding:
     """Its words stand in ``crawler/operate/monitors/findings.toml``."""
     field: str
     """Which part of the article, or of what was counted; empty where there is none."""
-    began: str
+    started_on: str
     found_at: str
-    seen_at: str
+    last_seen_at: str
     """When it was true last."""
-    over_at: str | None
+    resolved_at: str | None
     facts: dict[str, Any]
     """The numbers that its words speak of."""
     example: str | None
     """The address of a page that shows it."""
-    told_at: str | None
-    over_told_at: str | None
+    notified_at: str | None
+    resolution_notified_at: str | None
 
 
 def findings_of(store: Store, outlet: str | None = None, since: str | None = None) -> list[Finding]:
     """Findings that are not over, and with ``since`` also those that were over since then; the
     oldest first. Raises :class:`crawler.store.StoreError`, as all here do."""
-    still = finding.c.over_at.is_(None)
-    query = select(finding).order_by(finding.c.began, finding.c.id)
-    query = query.where(still if since is None else or_(still, finding.c.over_at >= since))
+    still = finding.c.resolved_at.is_(None)
+    query = select(finding).order_by(finding.c.started_on, finding.c.id)
+    query = query.where(still if since is None else or_(still, finding.c.resolved_at >= since))
     if outlet is not None:
         query = query.where(finding.c.outlet == outlet)
     return _read(store, query)
@@ -49,9 +49,9 @@ def findings_of(store: Store, outlet: str | None = None, since: str | None = Non
 
 def untold(store: Store, outlet: str) -> list[Finding]:
     """Findings of which no notice went out, or not yet that they are over."""
-    news = finding.c.told_at.is_(None) & finding.c.over_at.is_(None)
-    ends = finding.c.told_at.is_not(None) & finding.c.over_at.is_not(None)
-    ends &= finding.c.over_told_at.is_(None)
+    news = finding.c.notified_at.is_(None) & finding.c.resolved_at.is_(None)
+    ends = finding.c.notified_at.is_not(None) & finding.c.resolved_at.is_not(None)
+    ends &= finding.c.resolution_notified_at.is_(None)
     query = select(finding).where(finding.c.outlet == outlet, or_(news, ends))
     return _read(store, query.order_by(finding.c.id))
 
@@ -69,20 +69,20 @@ def settle(
         for values in found:
             if number := values.get("id"):
                 still = update(finding).where(finding.c.id == number)
-                connection.execute(still.values(values | {"seen_at": at}))
+                connection.execute(still.values(values | {"last_seen_at": at}))
             else:
-                new = {"outlet": outlet, "found_at": at, "seen_at": at, **values}
+                new = {"outlet": outlet, "found_at": at, "last_seen_at": at, **values}
                 connection.execute(insert(finding).values(new))
         if over:
             ended = update(finding).where(finding.c.id.in_(over))
-            connection.execute(ended.values(over_at=at))
+            connection.execute(ended.values(resolved_at=at))
 
 
 def mark_told(store: Store, told_of: Collection[Finding], at: str) -> None:
     """Their notices went out."""
     with store.writing() as connection:
         for one in told_of:
-            column = "told_at" if one.over_at is None else "over_told_at"
+            column = "notified_at" if one.resolved_at is None else "resolution_notified_at"
             connection.execute(update(finding).where(finding.c.id == one.id).values({column: at}))
 
 

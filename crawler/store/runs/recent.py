@@ -18,8 +18,8 @@ class Counted(NamedTuple):
     """What one run counted of articles, and how it ended, as in :class:`Run`."""
 
     started_at: str
-    how: str | None
-    code: int | None
+    finish_reason: str | None
+    exit_code: int | None
     new: int
     changed: int
     duplicates: int
@@ -37,12 +37,12 @@ def outlets_with_runs(store: Store) -> list[str]:
 def counted(store: Store, outlet: str, since: str) -> list[Counted]:
     """Of an outlet's runs that began since then, the first first."""
     counts = [
-        run.c.tally["counts", name].as_integer().label(name)
+        run.c.stats["counts", name].as_integer().label(name)
         for name in ("new", "changed", "duplicates")
     ]
-    have = run.c.tally["have"].label("have")
+    have = run.c.stats["have"].label("have")
     query = (
-        select(run.c.started_at, run.c.owner, run.c.how, run.c.code, *counts, have)
+        select(run.c.started_at, run.c.owner, run.c.finish_reason, run.c.exit_code, *counts, have)
         .where(run.c.outlet == outlet, run.c.started_at >= since)
         .order_by(run.c.started_at, run.c.id)
     )
@@ -51,9 +51,9 @@ def counted(store: Store, outlet: str, since: str) -> list[Counted]:
 
 
 def _counted(row: Any) -> Counted:
-    how = KILLED if row.how is None and is_dead(row.owner) else row.how
+    how = KILLED if row.finish_reason is None and is_dead(row.owner) else row.finish_reason
     numbers = (row.new or 0, row.changed or 0, row.duplicates or 0)
-    return Counted(row.started_at, how, row.code, *numbers, row.have or {})
+    return Counted(row.started_at, how, row.exit_code, *numbers, row.have or {})
 
 
 def last_runs(store: Store, outlet: str, number: int = 1, codes: Collection[int] = ()) -> list[Run]:
@@ -61,6 +61,6 @@ def last_runs(store: Store, outlet: str, number: int = 1, codes: Collection[int]
     query = select(run).where(run.c.outlet == outlet).limit(number)
     query = query.order_by(run.c.started_at.desc(), run.c.id.desc())
     if codes:
-        query = query.where(run.c.code.in_(codes))
+        query = query.where(run.c.exit_code.in_(codes))
     with wrap_errors(store.engine.url), store.engine.begin() as connection:
         return [as_it_is(Run(**row)) for row in connection.execute(query).mappings()]

@@ -12,24 +12,24 @@ from crawler.store.db.schema import replay
 from crawler.store.db.serialize import storable
 
 
-def reached(store: Store, file: str, asked: str) -> int:
+def reached(store: Store, file: str, selection: str) -> int:
     """The byte up to which a file is in the store; 0 where it was never read."""
-    query = select(replay.c.reached).where(
-        replay.c.file == storable(file), replay.c.asked == storable(asked)
+    query = select(replay.c.byte_offset).where(
+        replay.c.file == storable(file), replay.c.selection == storable(selection)
     )
     with wrap_errors(store.engine.url), store.engine.connect() as connection:
         return int(connection.scalar(query) or 0)
 
 
-def note_reached(store: Store, asked: str, files: Mapping[str, int]) -> None:
+def note_reached(store: Store, selection: str, files: Mapping[str, int]) -> None:
     """Write down how far each of the files was read."""
     rows = [
-        {"file": storable(file), "asked": storable(asked), "reached": at}
+        {"file": storable(file), "selection": storable(selection), "byte_offset": at}
         for file, at in files.items()
     ]
     if not rows:
         return
     with store.writing() as connection:
         known = replay.c.file.in_([row["file"] for row in rows])
-        connection.execute(delete(replay).where(known, replay.c.asked == storable(asked)))
+        connection.execute(delete(replay).where(known, replay.c.selection == storable(selection)))
         connection.execute(insert(replay), rows)

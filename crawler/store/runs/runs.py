@@ -25,29 +25,29 @@ class Run:
     id: int
     outlet: str
     command: str
-    asked: dict[str, str]
+    arguments: dict[str, str]
     version: str
     owner: str
     started_at: str
-    noted_at: str
+    updated_at: str
     """When its row was written last."""
     ended_at: str | None
     """None while it runs, and where it was killed."""
-    how: str | None
+    finish_reason: str | None
     """Scrapy's reason, or ``killed``; None while it runs."""
-    code: int | None
+    exit_code: int | None
     """The exit code that it alone would have had."""
-    tally: dict[str, Any]
+    stats: dict[str, Any]
     """What it counted, as :class:`crawler.operate.run_stats.tally.RunStats` reads it."""
 
 
 def begin(store: Store, values: Mapping[str, Any], owner: Owner, at: str) -> int:
     """A run begins: gives its number. Runs of the outlet whose process is dead were killed.
 
-    ``values``: ``outlet``, ``command``, ``asked``, ``version``. Raises
+    ``values``: ``outlet``, ``command``, ``arguments``, ``version``. Raises
     :class:`crawler.store.StoreError`, as all here do.
     """
-    row = {**values, "owner": json.dumps(owner), "started_at": at, "noted_at": at, "tally": {}}
+    row = {**values, "owner": json.dumps(owner), "started_at": at, "updated_at": at, "stats": {}}
     with store.writing() as connection:
         _mark_killed(connection, values["outlet"])
         return int(connection.scalar(insert(run).values(row).returning(run.c.id)) or 0)
@@ -72,17 +72,19 @@ def runs_of(store: Store, outlet: str | None = None, since: str = "") -> list[Ru
 
 def as_it_is(one: Run) -> Run:
     """A run whose process is dead was killed, though no later run has marked it so yet."""
-    if one.how is None and is_dead(one.owner):
+    if one.finish_reason is None and is_dead(one.owner):
         values = {name: getattr(one, name) for name in one.__slots__}
-        return Run(**{**values, "how": KILLED})
+        return Run(**{**values, "finish_reason": KILLED})
     return one
 
 
 def _mark_killed(connection: Connection, outlet: str) -> None:
-    running = select(run.c.id, run.c.owner).where(run.c.outlet == outlet, run.c.how.is_(None))
+    running = select(run.c.id, run.c.owner).where(
+        run.c.outlet == outlet, run.c.finish_reason.is_(None)
+    )
     dead = [row.id for row in connection.execute(running).all() if is_dead(row.owner)]
     if dead:
-        connection.execute(update(run).where(run.c.id.in_(dead)).values(how=KILLED))
+        connection.execute(update(run).where(run.c.id.in_(dead)).values(finish_reason=KILLED))
 
 
 def is_dead(owner: str) -> bool:

@@ -487,5 +487,5 @@ def known_by(capture: Capture) -> str | None:
     """The address by which the article of a known outlet is known."""
     url = capture.entry.url
     outlet = outlets_by_host(get_project_settings()).get(host_of(url))
-    known = outlet.family.identify(url, outlet.home, outlet.aliases) if outlet else None
+    known = outlet.cms.identify(url, outlet.home, outlet.aliases) if outlet else None
     return known[0] if known and capture.response.status == 200 else None

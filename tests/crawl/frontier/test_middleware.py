@@ -76,7 +76,7 @@ def test_a_limited_run_leaves_what_the_next_one_fetches(
     fetched = asked(newsstand[0])
     assert len(fetched) == len(set(fetched))
     assert not query(stand, "SELECT 1 FROM page WHERE outcome IS NULL")
-    assert not query(stand, "SELECT 1 FROM walk")
+    assert not query(stand, "SELECT 1 FROM list_cursor")
     gaps = scrapy("gaps", OUTLET, "-s", f"DATABASE_URL=sqlite:///{stand.database}")
     assert gaps.stdout == "" or "not fetched yet" not in gaps.stdout
     asked(newsstand[0])
@@ -106,7 +106,8 @@ def test_a_page_that_fails_is_tried_again_by_the_next_run(
         first = stand.crawl(OUTLET, "-a", "since=60d")
         assert first.returncode == 3
         ((url, outcome, why, tries),) = query(
-            stand, "SELECT canonical_url, outcome, why, tries FROM page WHERE outcome='temporary'"
+            stand,
+            "SELECT canonical_url, outcome, reason, attempts FROM page WHERE outcome='temporary'",
         )
         assert (outcome, why, tries) == ("temporary", "HTTP 500", 1)
         assert url not in stand.stored()
@@ -132,7 +133,7 @@ def test_one_process_crawls_an_outlet_and_a_dead_ones_place_is_taken(stand: Stan
         dead = this_process()._replace(started=1.0)
         assert Lease(store, OUTLET, dead).take() is None
         assert stand.crawl(OUTLET, "-a", "limit=1").returncode == 0
-        assert not query(stand, "SELECT 1 FROM lease")
+        assert not query(stand, "SELECT 1 FROM outlet_lock")
 
 
 def test_another_machines_process_is_alive_until_its_time_is_over(tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ def test_another_machines_process_is_alive_until_its_time_is_over(tmp_path: Path
         assert away.renew()
         over = (datetime.now(UTC) - timedelta(seconds=1)).isoformat(timespec="seconds")
         with store.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE lease SET until = ?", (over,))
+            connection.exec_driver_sql("UPDATE outlet_lock SET expires_at = ?", (over,))
         assert mine.take() is None
         assert not away.renew()
         assert mine.renew()

@@ -34,7 +34,7 @@ def tick() -> str:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-    monkeypatch.setattr("crawler.crawl.frontier.pagination.now", tick)
+    monkeypatch.setattr("crawler.crawl.frontier.pagination.utc_now", tick)
 
 
 @dataclass
@@ -120,7 +120,7 @@ def test_a_first_run_reads_to_the_end_a_second_only_the_first_page(paper: Paper)
 def test_a_walk_left_halfway_is_gone_on_with(paper: Paper):
     paper.print(40)
     paper.run(killed_after=5)
-    assert [walk.number for walk in open_cursors(paper.store, "paper")] == [5]
+    assert [walk.page_number for walk in open_cursors(paper.store, "paper")] == [5]
     assert paper.run() == [0, 4, 5, 6, 7, 8]
     assert not paper.unknown()
     assert not open_cursors(paper.store, "paper")
@@ -142,11 +142,11 @@ def test_a_page_that_fails_is_left_for_the_next_run(paper: Paper):
     paper.print(40)
     assert paper.run(down={3}) == list(range(9))
     (gap,) = open_cursors(paper.store, "paper")
-    assert (gap.number, gap.why) == (3, "HTTP 503")
+    assert (gap.page_number, gap.reason) == (3, "HTTP 503")
     assert len(paper.unknown()) == 5
     assert paper.run(down={3}) == [0, 2, 3, 4]
     (gap,) = open_cursors(paper.store, "paper")
-    assert gap.tries == 1
+    assert gap.attempts == 1
     paper.run()
     assert not paper.unknown()
     assert not open_cursors(paper.store, "paper")

@@ -155,7 +155,7 @@ def test_what_lay_outside_of_an_earlier_period_is_fetched_however_much_it_is(
             url = f"https://www.gosiweek.com/article/{post.number}"
             shown = asdict(ListingEntry(url, url, None, None, "feed", "2024-09-11T00:00:00Z"))
             del shown["stored"]
-            put(store, 1, canonical_url=url, url=url, outlet=OUTLET, shown=shown,
+            put(store, 1, canonical_url=url, url=url, outlet=OUTLET, listing=shown,
                 outcome="outside" if number < 250 else "stored", date=f"{post.at:%Y-%m-%d}")  # fmt: skip
     newsstand[0].asked.clear()
     run = crawl(stand, "pages=1")
@@ -186,11 +186,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def put(store: Store, number: int, **values: object) -> None:
-    default = {"outlet": "o", "found_at": "2024-01-01T00:00:00Z", "tries": 0, "outcome": None}
+    default = {"outlet": "o", "found_at": "2024-01-01T00:00:00Z", "attempts": 0, "outcome": None}
     with store.writing() as connection:
         connection.execute(
             insert(page),
-            [{"canonical_url": f"https://o/{at}", "url": "u", "shown": {}} | default | values
+            [{"canonical_url": f"https://o/{at}", "url": "u", "listing": {}} | default | values
              for at in range(number)],
         )  # fmt: skip
 
@@ -255,4 +255,4 @@ def test_a_page_shown_twice_at_once_is_recorded_as_it_was_shown_first(store: Sto
     with store.writing() as connection:
         pages.record(connection, "o", twice, "2024")
     (one,) = pages.pending(store, "o")
-    assert one.shown == {"date": "first"}
+    assert one.listing == {"date": "first"}

@@ -128,7 +128,7 @@ def test_what_stood_in_the_browser_is_kept_beside_what_came(crawled: tuple[Paper
     stand = crawled[0].stand
     folder = stand.database.with_suffix(".archive")
     for row in stand.stored().values():
-        shown = record_at(folder, RecordLocation.read(row["record"]))
+        shown = record_at(folder, RecordLocation.read(row["warc_location"]))
         assert (shown.kind, shown.url) == ("conversion", row["url"])
         assert row["body"].splitlines()[0] in shown.payload.decode()
         assert shown.headers.get_header("WARC-Refers-To")
@@ -297,7 +297,7 @@ def test_a_text_that_cannot_be_had_is_left_for_the_next_run(paper: Paper) -> Non
     assert stat(run, "malgeum/temporary") == 3
     assert not paper.stand.stored()
     with sqlite3.connect(paper.stand.database) as database:
-        outcomes = database.execute("SELECT outcome, why FROM page").fetchall()
+        outcomes = database.execute("SELECT outcome, reason FROM page").fetchall()
     database.close()
     assert outcomes == [("temporary", "HTTP 503")] * 3
 

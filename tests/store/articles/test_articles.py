@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from crawler.article import Article, Block, ShownDate
+from crawler.article import Article, Block, DateCandidate
 from crawler.store import DedupeResult, Store, StoreError, open_store
 from crawler.store.db import schema as tables
 from tests.support.articles import LONG, article, check_file, only_sqlite, rows
@@ -39,7 +39,7 @@ def store(url: str):
 
 
 def test_every_field_of_the_item_has_a_column():
-    columns = set(tables.article.c.keys()) - {"id", "seen_at", "gone_at"}
+    columns = set(tables.article.c.keys()) - {"id", "last_seen_at", "gone_at"}
     assert {field.name for field in fields(Article)} - columns == {"soft_error", "is_revisit"}
     assert columns <= {field.name for field in fields(Article)}
 
@@ -52,7 +52,7 @@ def test_what_is_stored_comes_back_unharmed(store: Store):
         images=[{"url": None, "caption": "들녘\n사진"}],
         translation={"language": "vi", "headline": None, "body": "Xin chào"},
         blocks=[Block("본문  첫 줄", "body")],
-        shown_dates=[ShownDate("입력 2024-09-11", "label")],
+        date_candidates=[DateCandidate("입력 2024-09-11", "label")],
         date_published="2024-09-11T09:14+09:00",
     )
     assert store.add(full) == DedupeResult("new")
@@ -63,7 +63,9 @@ def test_what_is_stored_comes_back_unharmed(store: Store):
     assert row["translation"] == full.translation
     assert row["rights"] is None
     assert row["blocks"] == [{"text": "본문  첫 줄", "kind": "body", "inside": ""}]
-    assert row["shown_dates"] == [{"text": "입력 2024-09-11", "source": "label", "shown_at": None}]
+    assert row["date_candidates"] == [
+        {"text": "입력 2024-09-11", "source": "label", "shown_at": None}
+    ]
     assert row["date_published"] == "2024-09-11T09:14+09:00"
     assert row["revision"] == 1
 

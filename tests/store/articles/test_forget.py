@@ -78,11 +78,11 @@ def whole_life(store: Store) -> None:
 @pytest.mark.parametrize("asked", [URL, ALIAS])
 def test_only_tombstones_are_left(store: Store, asked: str):
     whole_life(store)
-    (taken,) = take(store, asked, why="법원 결정")
+    (taken,) = take(store, asked, reason="법원 결정")
     assert (sorted(taken.addresses), taken.versions, taken.copies) == ([URL, ALIAS], 2, [])
     left = everything(store)
     assert left.pop("forgotten") == [
-        {"canonical_url": url, "outlet": "hangang", "at": day(9), "why": "법원 결정"}
+        {"canonical_url": url, "outlet": "hangang", "forgotten_at": day(9), "reason": "법원 결정"}
         for url in (URL, ALIAS)
     ]
     assert len(left.pop("forgotten_text")) == 2
@@ -106,11 +106,11 @@ def test_it_is_never_stored_again_under_no_address_and_in_no_version(store: Stor
 
 def test_twice_is_fine_and_a_tombstone_keeps_its_time(store: Store):
     whole_life(store)
-    take(store, URL, why="법원 결정")
+    take(store, URL, reason="법원 결정")
     (again,) = take(store, ALIAS, at=day(11))
     assert (again.versions, again.since) == (0, day(9))
-    take(store, URL, at=day(12), why="정정")
-    assert [(row["at"], row["why"]) for row in table(store, "forgotten")] == [
+    take(store, URL, at=day(12), reason="정정")
+    assert [(row["forgotten_at"], row["reason"]) for row in table(store, "forgotten")] == [
         (day(9), "정정"), (day(9), "법원 결정"),
     ]  # fmt: skip
 
@@ -162,7 +162,8 @@ def test_a_copy_in_a_trail_is_linked_anew_as_well(store: Store):
     namdo = at(2, outlet="namdo").canonical_url
     with store.engine.begin() as connection:
         assert (
-            connection.execute(text("SELECT duplicate_of FROM trail")).scalars().all() == [None] * 2
+            connection.execute(text("SELECT duplicate_of FROM article_version")).scalars().all()
+            == [None] * 2
         )
     assert [version[0] for version in trail(store, namdo)] == [1, 2]
     assert store.add(at(4, outlet="seohae")) == DedupeResult("copy", namdo)
@@ -210,7 +211,7 @@ def test_no_byte_of_it_is_left_on_disk(store: Store, length: int):
     assert SECRET.encode() in on_disk(store)
     with store.engine.begin() as connection:
         connection.execute(text("ANALYZE"))  # as PostgreSQL does by itself
-    take(store, *chosen, why="까닭")
+    take(store, *chosen, reason="까닭")
     assert wipe(store)
     assert SECRET.encode() not in on_disk(store)
     assert "다른 글".encode() in on_disk(store)

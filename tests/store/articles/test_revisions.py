@@ -51,7 +51,7 @@ def test_another_body_is_a_new_revision_and_what_it_replaces_is_kept(store: Stor
     assert store.add(later) == DedupeResult("revised")
     assert later.revision == 2
     (row,) = rows(store)
-    assert (row["body"], row["revision"], row["date_modified"], row["seen_at"]) == (
+    assert (row["body"], row["revision"], row["date_modified"], row["last_seen_at"]) == (
         CORRECTED, 2, "2024-09-02", day(2),
     )  # fmt: skip
     assert trail(store) == [(1, LONG, day(1), 0), (2, CORRECTED, day(2), 1)]
@@ -179,7 +179,9 @@ def test_a_text_is_looked_up_by_index_in_both_tables_of_the_trail(store: Store, 
         steps = [row[3] for row in plan]
     for table in ("article", "revision"):
         assert f"SEARCH {table} USING INDEX ix_{table}_content_hash (content_hash=?)" in steps
-    assert not [step for step in steps if step.startswith("SCAN") and step != "SCAN trail"]
+    assert not [
+        step for step in steps if step.startswith("SCAN") and step != "SCAN article_version"
+    ]
     assert "MATERIALIZE" not in " ".join(steps)
 
 
@@ -282,7 +284,11 @@ def test_an_older_text_is_stored_with_the_version_that_read_it(run, store: Store
     with pytest.raises(OlderRevision):
         run(at(1, AGAIN))
     with store.engine.begin() as connection:
-        versions = connection.execute(text("SELECT extractor_version FROM trail")).scalars().all()
+        versions = (
+            connection.execute(text("SELECT extractor_version FROM article_version"))
+            .scalars()
+            .all()
+        )
     assert len(versions) == 2
     assert all(versions)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from crawler.article import ShownDate
+from crawler.article import DateCandidate
 from crawler.crawl.arguments import read_arguments
 from crawler.dates.parse import SEOUL
 from crawler.store import Store, open_store
@@ -65,7 +65,7 @@ def test_a_gone_article_is_looked_at_again_a_forgotten_one_is_not_there(store: S
 
 
 def test_what_lists_had_shown_of_it_comes_along(store: Store):
-    shown = [ShownDate("입력 2024.09.11", "label"), ShownDate("09-11", "list", day(11))]
-    add(store, 1, "2024-09-11", byline_raw="장이든 기자", shown_dates=shown)
+    shown = [DateCandidate("입력 2024.09.11", "label"), DateCandidate("09-11", "list", day(11))]
+    add(store, 1, "2024-09-11", byline_raw="장이든 기자", date_candidates=shown)
     (found,) = to_revisit(store, "hangang", NOW.replace(day=10), lambda date: True)
     assert (found.byline, found.date) == ("장이든 기자", shown[1])

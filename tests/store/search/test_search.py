@@ -247,7 +247,7 @@ def test_a_store_is_migrated_and_opened_as_before(store: Store, database_url: st
     prepare(store)
     with store.engine.execution_options(writing=True).begin() as connection:
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("DROP VIEW trail")
+            connection.exec_driver_sql("DROP VIEW article_version")
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
             connection.exec_driver_sql("CREATE TABLE made AS SELECT * FROM article")
             (made,) = connection.exec_driver_sql(
