@@ -56,7 +56,7 @@ MONITOR_NEW_NORMAL = os.environ.get("MALGEUM_MONITOR_NEW_NORMAL") or 28
 
 MONITOR_SUITES = [
     "crawler.operate.monitors.suite.Findings",
-    "crawler.operate.notifications.spidermon_action.Notices",
+    "crawler.operate.notifications.spidermon_action.Notifications",
 ]
 """Spidermon suites that run after the monitors of a crawl; you can add your own."""
 

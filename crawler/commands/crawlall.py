@@ -26,7 +26,7 @@ from crawler.runtime.atomic_file import check_writable, write_file
 from crawler.store import StoreError, open_store
 from crawler.terminal.output import escape_terminal, safe_stdout
 
-NOTICES = "crawler.operate.notifications.spidermon_action.Notices"
+NOTIFICATIONS = "crawler.operate.notifications.spidermon_action.Notifications"
 
 
 class Command(BaseRunSpiderCommand):
@@ -72,7 +72,7 @@ class Command(BaseRunSpiderCommand):
         check_crawl(self.settings)
         self.settings.set("RUN_BY", "crawlall", priority="cmdline")
         # One notice of all of them goes out at the end; nobody waits for it then.
-        suites = [one for one in self.settings.getlist("MONITOR_SUITES") if one != NOTICES]
+        suites = [one for one in self.settings.getlist("MONITOR_SUITES") if one != NOTIFICATIONS]
         self.settings.set("MONITOR_SUITES", suites, priority="cmdline")
 
     def _seconds(self, time: str | None) -> int | None:

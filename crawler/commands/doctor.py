@@ -35,7 +35,7 @@ class Command(PlainCommand):
         if opts.notify:
             check_notices(self.settings)
             if not Notifier.of(self.settings).channels:
-                fail("no channel for notices is set; see docs/notices.md")
+                fail("no notification channel is set; see docs/notifications.md")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -51,7 +51,7 @@ class Command(PlainCommand):
                 codes.append(BAD_USAGE)
             _print(what, said)
         if opts.notify:
-            for name, failure in Notifier.of(self.settings).try_out(utc_now()).items():
+            for name, failure in Notifier.of(self.settings).send_test(utc_now()).items():
                 _print(name, f"not well: {failure}" if failure else "took the test notice")
                 codes.append(UNEXPECTED if failure else OK)
         self.exitcode = max(codes)

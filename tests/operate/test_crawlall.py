@@ -301,7 +301,7 @@ def test_one_outlets_trouble_stops_no_other(tmp_path: Path) -> None:
     )
     assert said["rendered"].startswith("bad usage: it needs a browser, and BROWSER='nix' is no")
     assert said["gosiweek"].startswith(f"locked: it is being crawled by process {os.getpid()} on")
-    assert said["papns"].startswith("blocked: papns refuses us: ")
+    assert said["papns"].startswith("blocked: access is blocked: ")
     assert codes == {
         "breaknews_kb": 0,
         "failing": verdict.UNEXPECTED,

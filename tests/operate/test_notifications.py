@@ -21,7 +21,7 @@ from crawler.operate.notifications import webhooks as web
 from crawler.operate.notifications.channels import channels_of
 from crawler.operate.notifications.message import Notification, notification_of
 from crawler.operate.notifications.notifier import Notifier
-from crawler.operate.notifications.spidermon_action import Notices
+from crawler.operate.notifications.spidermon_action import Notifications
 from crawler.store import Store, open_store
 from crawler.store import session as crawl
 from crawler.store.runs.findings import Finding, findings_of, settle, untold
@@ -113,22 +113,22 @@ def fewer(number: int = 1) -> dict[str, Any]:
 def test_slack_takes_text_in_which_no_sign_is_markup(there: Hooks, store: Store) -> None:
     find(store, BOILERPLATE)
     assert (
-        notifier_of(NOTIFY_SLACK=f"{there.address}/services/T/B/X").tell(store, ["papns"], AT) == 0
+        notifier_of(NOTIFY_SLACK=f"{there.address}/services/T/B/X").send_pending(store, ["papns"], AT) == 0
     )
     (post,) = there.posts
     assert post.path == "/services/T/B/X"
     assert post.data["mrkdwn"] is post.data["unfurl_links"] is post.data["unfurl_media"] is False
-    title, what, since, example, to_do = filter(None, post.data["text"].split("\n"))
-    assert title == "[맑음] papns: 새 문제 1건"
-    assert what == CLEAN.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    title, message, since, example, action = filter(None, post.data["text"].split("\n"))
+    assert title == "[맑음] papns: 이상 1건 발생"
+    assert message == CLEAN.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert since == "  2026-11-20부터"
     assert example.endswith("bo_table=news&amp;wr_id=&lt;!channel&gt;")
-    assert to_do.startswith("  → 기사 내용이 아니라면")
+    assert action.startswith("  → 기사 내용이 아니라면")
 
 
 def test_telegram_takes_plain_text_over_tls(there: Hooks, store: Store) -> None:
     find(store, BOILERPLATE)
-    told = notifier_of(NOTIFY_TELEGRAM="-1001", TELEGRAM_TOKEN=TOKEN).tell(store, ["papns"], AT)
+    told = notifier_of(NOTIFY_TELEGRAM="-1001", TELEGRAM_TOKEN=TOKEN).send_pending(store, ["papns"], AT)
     (post,) = there.posts
     assert told == 0
     assert (post.host, post.path) == ("api.telegram.org", f"/bot{TOKEN}/sendMessage")
@@ -139,26 +139,26 @@ def test_telegram_takes_plain_text_over_tls(there: Hooks, store: Store) -> None:
 
 def test_a_webhook_takes_both_languages_as_data(there: Hooks, store: Store) -> None:
     (finding,) = find(store, BOILERPLATE)
-    notifier_of(NOTIFY_WEBHOOK=f"{there.address}/my").tell(store, ["papns"], AT)
+    notifier_of(NOTIFY_WEBHOOK=f"{there.address}/my").send_pending(store, ["papns"], AT)
     (post,) = there.posts
     (told,) = post.data["findings"]
     assert post.headers["Content-Type"] == "application/json"
     assert (post.data["sent_at"], post.data["test"]) == (AT, False)
-    assert told["what"]["ko"] == CLEAN
-    assert told["what"]["en"].startswith("papns: one line stands in 9 of the 10 newest articles")
-    assert set(told["to_do"]) == {"ko", "en"}
-    del told["what"], told["to_do"]
+    assert told["message"]["ko"] == CLEAN
+    assert told["message"]["en"].startswith("papns: 9 of the 10 newest articles contain the same line")
+    assert set(told["action"]) == {"ko", "en"}
+    del told["message"], told["action"]
     assert told == {
         "id": finding.id, "outlet": "papns", "kind": "boilerplate", "field": None,
-        "started_on": "2026-11-20", "over": False, "resolved_at": None, "accepted": False,
+        "started_on": "2026-11-20", "resolved": False, "resolved_at": None, "accepted": False,
         "example": EXAMPLE,
     }  # fmt: skip
 
 
 def test_what_the_docs_show_of_the_webhook_is_what_it_takes(there: Hooks, store: Store) -> None:
     find(store, BOILERPLATE)
-    notifier_of(NOTIFY_WEBHOOK=f"{there.address}/my").tell(store, ["papns"], AT)
-    shown = (ROOT / "docs" / "notices.md").read_text("utf-8").split("```json\n")[1].split("```")[0]
+    notifier_of(NOTIFY_WEBHOOK=f"{there.address}/my").send_pending(store, ["papns"], AT)
+    shown = (ROOT / "docs" / "notifications.md").read_text("utf-8").split("```json\n")[1].split("```")[0]
     example, told = json.loads(shown), there.posts[0].data
     assert example.keys() == told.keys()
     assert example["findings"][0].keys() == told["findings"][0].keys()
@@ -172,8 +172,8 @@ def test_user_and_password_of_a_webhook_are_sent_and_netrc_is_not(
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     host = there.address.removeprefix("http://")
-    assert not any(notifier_of(NOTIFY_WEBHOOK=f"http://u:p@{host}/").try_out(AT).values())
-    assert not any(notifier_of(NOTIFY_WEBHOOK=f"http://{host}/").try_out(AT).values())
+    assert not any(notifier_of(NOTIFY_WEBHOOK=f"http://u:p@{host}/").send_test(AT).values())
+    assert not any(notifier_of(NOTIFY_WEBHOOK=f"http://{host}/").send_test(AT).values())
     with_user, without = there.posts
     assert with_user.headers["Authorization"] == "Basic dTpw"
     assert "Authorization" not in without.headers
@@ -188,9 +188,9 @@ def test_a_mail_arrives_in_korean_and_the_password_under_tls_alone(
     with mailbox(there.authority, tls=tls, users={"me@paper.kr": PASSWORD}) as box:
         url = f"{scheme}://me%40paper.kr:{QUOTED}@localhost:{box.port}"
         told = notifier_of(NOTIFY_MAIL="a@paper.kr, b@paper.kr", SMTP_URL=url)
-        assert told.tell(store, ["papns"], AT) == 0
+        assert told.send_pending(store, ["papns"], AT) == 0
     (mail,) = box.mails
-    assert mail["Subject"] == "[맑음] papns: 새 문제 1건"
+    assert mail["Subject"] == "[맑음] papns: 이상 1건 발생"
     assert (mail["From"], mail["To"]) == ("me@paper.kr", "a@paper.kr, b@paper.kr")
     assert box.recipients == ["a@paper.kr", "b@paper.kr"]
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -205,7 +205,7 @@ def test_a_relay_without_a_password_needs_no_tls(there: Hooks, store: Store) -> 
     find(store, fewer())
     with mailbox(there.authority) as box:
         url = f"smtp://localhost:{box.port}?from=malgeum@paper.kr"
-        assert notifier_of(NOTIFY_MAIL="a@paper.kr", SMTP_URL=url).tell(store, ["papns"], AT) == 0
+        assert notifier_of(NOTIFY_MAIL="a@paper.kr", SMTP_URL=url).send_pending(store, ["papns"], AT) == 0
     assert [mail["From"] for mail in box.mails] == ["malgeum@paper.kr"]
 
 
@@ -219,8 +219,8 @@ def test_a_mail_that_was_taken_counts_whatever_comes_after(
     with mailbox(there.authority, quirk=quirk) as box:
         url = f"smtp://localhost:{box.port}"
         told = notifier_of(NOTIFY_MAIL="a@paper.kr,x@paper.kr", SMTP_URL=url)
-        assert told.tell(store, ["papns"], AT) == 0
-        assert told.tell(store, ["papns"], AT) == 0
+        assert told.send_pending(store, ["papns"], AT) == 0
+        assert told.send_pending(store, ["papns"], AT) == 0
     assert len(box.mails) == 1
 
 
@@ -233,7 +233,7 @@ def test_a_finding_is_told_once_and_once_when_it_is_over(there: Hooks, store: St
     )
 
     def texts() -> list[str]:
-        told.tell(store, ["papns"], LATER)
+        told.send_pending(store, ["papns"], LATER)
         some = [post.data["text"] for post in there.posts if "text" in post.data]
         assert len(there.posts) == 2 * len(some)
         there.posts.clear()
@@ -241,12 +241,12 @@ def test_a_finding_is_told_once_and_once_when_it_is_over(there: Hooks, store: St
 
     (finding,) = find(store, fewer())
     (begun,) = texts()
-    assert begun.startswith("[맑음] papns: 새 문제 1건\n\npapns: 3일간 새 기사가 1건뿐입니다")
+    assert begun.startswith("[맑음] papns: 이상 1건 발생\n\npapns: 3일간 새 기사가 1건뿐입니다")
     assert texts() == []
     end(store, finding)
     find(store, fewer(2))
     (both,) = texts()
-    assert both.startswith("[맑음] papns: 새 문제 1건, 끝난 문제 1건\n\n끝남: papns: 3일간")
+    assert both.startswith("[맑음] papns: 이상 1건 발생, 이상 1건 해결\n\n해결됨: papns: 3일간")
     assert "2026-11-20부터 2026-11-24까지" in both  # the day in Korea
     assert texts() == []
 
@@ -254,14 +254,14 @@ def test_a_finding_is_told_once_and_once_when_it_is_over(there: Hooks, store: St
 def test_many_findings_of_many_outlets_are_one_message(there: Hooks, store: Store) -> None:
     for outlet in ("papns", "gosiweek"):
         find(store, fewer(1), fewer(2), outlet=outlet)
-    notifier_of(NOTIFY_WEBHOOK=there.address).tell(store, ["papns", "gosiweek", "none"], AT)
+    notifier_of(NOTIFY_WEBHOOK=there.address).send_pending(store, ["papns", "gosiweek", "none"], AT)
     (post,) = there.posts
     assert [one["outlet"] for one in post.data["findings"]] == ["papns"] * 2 + ["gosiweek"] * 2
 
 
 def test_what_is_over_before_its_notice_went_out_is_never_told(there: Hooks, store: Store) -> None:
     end(store, *find(store, fewer()))
-    assert notifier_of(NOTIFY_WEBHOOK=there.address).tell(store, ["papns"], AT) == 0
+    assert notifier_of(NOTIFY_WEBHOOK=there.address).send_pending(store, ["papns"], AT) == 0
     assert there.posts == []
 
 
@@ -270,10 +270,10 @@ def test_one_channel_that_took_it_is_enough_and_the_other_is_named(
 ) -> None:
     find(store, fewer())
     told = notifier_of(NOTIFY_SLACK=f"{there.address}/SECRET/500", NOTIFY_WEBHOOK=there.address)
-    assert told.tell(store, ["papns"], AT) == 1
-    assert caplog.messages == ["No notice went out by Slack: the server answers 500."]
+    assert told.send_pending(store, ["papns"], AT) == 1
+    assert caplog.messages == ["The notification could not be sent by Slack: the server answers 500."]
     assert untold(store, "papns") == []
-    assert told.tell(store, ["papns"], AT) == 0
+    assert told.send_pending(store, ["papns"], AT) == 0
     assert len(there.posts) == 2
 
 
@@ -282,21 +282,21 @@ def test_in_a_suite_the_action_counts_channels_that_failed(there: Hooks, store: 
     crawler = Crawler(Seonamtoday, settings_of(NOTIFY_SLACK=f"{there.address}/500"))
     crawler.spider, crawler.stats = Seonamtoday(), MemoryStatsCollector(crawler)
     crawl.attach(crawler, store)
-    MonitorRunner().run(Notices(crawler=crawler), crawler=crawler)
-    assert crawler.stats.get_value("malgeum/notice_errors") == 1
+    MonitorRunner().run(Notifications(crawler=crawler), crawler=crawler)
+    assert crawler.stats.get_value("malgeum/notification_errors") == 1
     assert len(there.posts) == len(untold(store, "seonamtoday")) == 1
 
 
 def test_what_nobody_took_is_tried_again_by_the_next_run(there: Hooks, store: Store) -> None:
     find(store, fewer())
-    assert notifier_of(NOTIFY_WEBHOOK=f"{there.address}/500").tell(store, ["papns"], AT) == 1
-    assert notifier_of(NOTIFY_WEBHOOK=f"{there.address}/200").tell(store, ["papns"], AT) == 0
+    assert notifier_of(NOTIFY_WEBHOOK=f"{there.address}/500").send_pending(store, ["papns"], AT) == 1
+    assert notifier_of(NOTIFY_WEBHOOK=f"{there.address}/200").send_pending(store, ["papns"], AT) == 0
     assert [len(post.data["findings"]) for post in there.posts] == [1, 1]
 
 
 def test_without_a_channel_nothing_counts_as_told(store: Store) -> None:
     find(store, fewer())
-    assert notifier_of().tell(store, ["papns"], AT) == 0
+    assert notifier_of().send_pending(store, ["papns"], AT) == 0
     assert len(untold(store, "papns")) == 1
 
 
@@ -307,8 +307,8 @@ def test_without_a_channel_nothing_counts_as_told(store: Store) -> None:
     ("path", "reason"),
     [
         ("500", "the server answers 500"),
-        ("403", "the server answers 403: the address is no longer valid, or its channel may not be written to"),
-        ("302", "the server sends us elsewhere: give the address that it leads to"),
+        ("403", "the server answers 403: the webhook is no longer valid, or may not write to its channel"),
+        ("302", "the server redirects: set the URL that it redirects to"),
         ("silent", "no answer in time (ReadTimeout)"),
         ("drip", "no answer in 1 seconds"),
     ],
@@ -320,17 +320,17 @@ def test_a_hook_that_does_not_take_it_is_told_by_its_reason(
         monkeypatch.setattr(web, "TIMEOUT", 0.3)
     if path == "drip":
         monkeypatch.setattr(notifier, "DEADLINE", 1)
-    tried = notifier_of(NOTIFY_SLACK=f"{there.address}/SECRET/{path}").try_out(AT)
+    tried = notifier_of(NOTIFY_SLACK=f"{there.address}/SECRET/{path}").send_test(AT)
     assert tried == {"Slack": reason}
     assert len(there.posts) == 1  # nobody was asked elsewhere
 
 
 @pytest.mark.parametrize(
     ("code", "reason"),
-    [("400", "there is no such chat"), ("401", "the token is not, or no longer"), ("403", "blocked")],
+    [("400", "there is no such chat"), ("401", "the token is not (or no longer) valid"), ("403", "blocked")],
 )  # fmt: skip
 def test_what_telegram_refuses_is_explained(there: Hooks, code: str, reason: str) -> None:
-    tried = notifier_of(NOTIFY_TELEGRAM="@paper", TELEGRAM_TOKEN=f"1:{code}").try_out(AT)
+    tried = notifier_of(NOTIFY_TELEGRAM="@paper", TELEGRAM_TOKEN=f"1:{code}").send_test(AT)
     assert reason in (tried["Telegram"] or "")
     assert f"1:{code}" not in (tried["Telegram"] or "")
 
@@ -339,19 +339,19 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_token(
     there: Hooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    tried = notifier_of(NOTIFY_TELEGRAM="1", TELEGRAM_TOKEN=TOKEN).try_out(AT)
-    assert tried == {"Telegram": "its certificate is not trusted, or it speaks no TLS (SSLError)"}
+    tried = notifier_of(NOTIFY_TELEGRAM="1", TELEGRAM_TOKEN=TOKEN).send_test(AT)
+    assert tried == {"Telegram": "its certificate is not trusted, or it does not speak TLS (SSLError)"}
     assert there.posts == []
 
 
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
-        ({}, "the server refuses the user or the password (SMTPAuthenticationError 535)"),
-        ({"tls": ""}, "the server offers no STARTTLS, or no way to log in (SMTPNotSupportedError)"),
-        ({"quirk": "silent"}, "it hung up, or gave no answer in time (SMTPServerDisconnected)"),
+        ({}, "the server rejects the user or the password (SMTPAuthenticationError 535)"),
+        ({"tls": ""}, "the server offers no STARTTLS or no log-in (SMTPNotSupportedError)"),
+        ({"quirk": "silent"}, "it closed the connection, or did not answer in time (SMTPServerDisconnected)"),
         ({"quirk": "refuses", "users": {"me": PASSWORD}}, "SMTPDataError 554"),
-        ({"quirk": "recipient", "users": {"me": PASSWORD}}, "the server refuses the recipients (SMTPRecipientsRefused)"),
+        ({"quirk": "recipient", "users": {"me": PASSWORD}}, "the server rejects the recipients (SMTPRecipientsRefused)"),
     ],
     ids=["password", "no-starttls", "silent", "refuses", "recipients"],
 )  # fmt: skip
@@ -362,7 +362,7 @@ def test_a_mail_server_that_does_not_take_it_is_told_by_its_reason(
         monkeypatch.setattr("crawler.operate.notifications.mail.TIMEOUT", 0.3)
     with mailbox(there.authority, **{"tls": "starttls", "users": {"me": "x"}} | how) as box:
         url = f"smtp://me:{QUOTED}@localhost:{box.port}?from=me@paper.kr"
-        tried = notifier_of(NOTIFY_MAIL="x@paper.kr", SMTP_URL=url).try_out(AT)
+        tried = notifier_of(NOTIFY_MAIL="x@paper.kr", SMTP_URL=url).send_test(AT)
     assert tried == {"mail": reason}
     assert box.mails == []
     assert "AUTH" not in box.said
@@ -374,7 +374,7 @@ def test_a_mail_server_that_nobody_vouches_for_gets_no_password(
     monkeypatch.delenv("SSL_CERT_FILE")
     with mailbox(there.authority, tls="starttls", users={"me": PASSWORD}) as box:
         url = f"smtp://me:{QUOTED}@localhost:{box.port}"
-        tried = notifier_of(NOTIFY_MAIL="x@paper.kr", SMTP_URL=url).try_out(AT)
+        tried = notifier_of(NOTIFY_MAIL="x@paper.kr", SMTP_URL=url).send_test(AT)
     assert (tried["mail"] or "").startswith("its certificate is not trusted")
     assert not [said for said in box.said if "AUTH" in said]
 
@@ -401,14 +401,14 @@ def test_a_chats_message_is_bounded_and_says_how_many_are_left_out(
     notice = long_notice(number)
     told = settings_of(NOTIFY_SLACK=there.address, NOTIFY_TELEGRAM="1", TELEGRAM_TOKEN=TOKEN)
     for channel in channels_of(told):
-        channel.take(notice)
+        channel.send(notice)
     assert len(there.posts) == 2
     for post in there.posts:
         text = post.data["text"]
         left = number - text.count("→")
         assert len(text.encode("utf-16-le")) // 2 <= 4000
         assert 0 <= left < number
-        assert text.endswith(f"… 외 {left}건: scrapy status로 볼 수 있습니다.") == bool(left)
+        assert text.endswith(f"… 외 {left}건: scrapy status로 확인하십시오.") == bool(left)
         assert "http://a/http://a/" not in text  # half an address is none
 
 
@@ -419,10 +419,10 @@ WRONG = {
     "mail-line": ({"NOTIFY_MAIL": "a@b.kr\nBcc: SECRET@b.kr", "SMTP_URL": "smtp://h"}, "NOTIFY_MAIL"),
     "mail-alone": ({"NOTIFY_MAIL": "a@b.kr"}, "SMTP_URL is not set"),
     "smtp-alone": ({"SMTP_URL": "smtp://u:SECRET@h"}, "NOTIFY_MAIL is not set"),
-    "smtp-sign": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "smtp://u:SECRET/x@h:1"}, "SMTP_URL is not"),
-    "smtp-port": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "smtp://u:p@h:SECRET"}, "SMTP_URL is not"),
-    "smtp-scheme": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "SECRET:pw@h"}, "SMTP_URL is not"),
-    "smtp-user": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "smtp://:SECRET@h"}, "SMTP_URL is not"),
+    "smtp-sign": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "smtp://u:SECRET/x@h:1"}, "SMTP_URL must be"),
+    "smtp-port": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "smtp://u:p@h:SECRET"}, "SMTP_URL must be"),
+    "smtp-scheme": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "SECRET:pw@h"}, "SMTP_URL must be"),
+    "smtp-user": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "smtp://:SECRET@h"}, "SMTP_URL must be"),
     "smtp-from": ({"NOTIFY_MAIL": "a@b.kr", "SMTP_URL": "smtp://h?from=SECRET"}, "from="),
     "slack": ({"NOTIFY_SLACK": "hooks.slack.com/SECRET"}, "NOTIFY_SLACK"),
     "webhook-file": ({"NOTIFY_WEBHOOK": "file:///SECRET"}, "NOTIFY_WEBHOOK"),
@@ -462,7 +462,7 @@ def test_a_wrong_setting_ends_a_crawl_before_anything_is_asked(tmp_path: Path) -
     database = f"DATABASE_URL=sqlite:///{tmp_path}/x.db"
     run = scrapy("crawl", "papns", "-s", database, "-s", "NOTIFY_SLACK=SECRET")
     assert run.returncode == 2
-    assert run.stderr.endswith("scrapy: NOTIFY_SLACK is no http(s) address\n")
+    assert run.stderr.endswith("scrapy: NOTIFY_SLACK must be an http:// or https:// URL\n")
     assert "SECRET" not in run.stderr
     assert not (tmp_path / "x.db").exists()
 
@@ -492,7 +492,7 @@ def test_doctor_tries_every_channel_and_says_which_worked(
     assert run.returncode == (0 if works else 1)
     assert "SECRET" not in run.stdout + run.stderr
     slack, hook = sorted((post.data for post in there.posts), key=lambda data: "test" in data)
-    assert slack["text"].startswith("[Malgeum] A test notice\n\nIf you can read this")
+    assert slack["text"].startswith("[Malgeum] Test notification\n\nIf you can read this")
     assert (hook["test"], hook["findings"]) == (True, [])
 
 
@@ -536,7 +536,7 @@ def test_a_crawl_tells_and_keeps_every_secret(
     assert run.returncode == 0, everything[-3000:]
     assert len(there.posts) == 3
     assert len(box.mails) == works
-    failures = [line for line in log.splitlines() if "No notice went out by" in line]
+    failures = [line for line in log.splitlines() if "notification could not be sent by" in line]
     assert len(failures) == (0 if works else 4)
     for secret in SECRETS:
         assert secret not in everything

@@ -88,20 +88,20 @@ def test_an_ordinary_day_is_none(morning: Morning, store: Path) -> None:
     for outlet in OUTLETS:
         code, log = morning.crawl(outlet, store)
         assert code == 0
-        assert "Found:" not in log
+        assert "Finding:" not in log
     assert not found(store)
 
 
 @pytest.mark.parametrize(
     ("outlet", "kind", "code", "finding", "words"),
     [
-        ("papns", "template", 4, "new_template/body", "have no article that we can read"),
+        ("papns", "template", 4, "new_template/body", "no article can be read from"),
         ("seonamtoday", "label", 3, "coverage/date_on_page", "of publication on their own page"),
         ("papns", "container", 4, "new_template/body", "scrapy explain"),
-        ("papns", "short", 3, "size/characters", "are usual"),
-        ("papns", "empty", 4, "empty_list/", "the list of papns is empty, which had articles"),
-        ("papns", "blocked", 5, "blocked/", "Do not go on at once"),
-        ("papns", "down", 1, "down/", "papns answers with errors or not at all"),
+        ("papns", "short", 3, "size/characters", "characters, usually"),
+        ("papns", "empty", 4, "empty_list/", "papns: a list that had articles is now empty"),
+        ("papns", "blocked", 5, "blocked/", "Do not retry now"),
+        ("papns", "down", 1, "down/", "papns: the site does not answer"),
     ],
 )
 def test_a_break_is_found_and_told(
@@ -161,4 +161,4 @@ def test_a_full_disk_is_told_and_what_it_kept_from_being_written(
 
 def test_a_threshold_that_is_none_is_told_before_anything_is_asked() -> None:
     run = scrapy("crawl", "papns", "-s", "MONITOR_DROP=viel")
-    assert (run.returncode, run.stderr) == (2, "scrapy: MONITOR_DROP='viel' is no number above 0\n")
+    assert (run.returncode, run.stderr) == (2, "scrapy: MONITOR_DROP must be a number above 0, not 'viel'\n")

@@ -19,9 +19,9 @@ from crawler.operate.monitors.history import History, day_of
 from crawler.operate.monitors.lifecycle import ACCEPTED, course_of, unusual, values_of
 from crawler.operate.monitors.registry import run_monitors
 from crawler.operate.monitors.suite import FindingMonitor
-from crawler.operate.monitors.text_drift import TEXTS
+from crawler.operate.monitors.text_drift import MAX_TEXTS
 from crawler.operate.monitors.thresholds import Thresholds
-from crawler.operate.monitors.words import loses, render_finding
+from crawler.operate.monitors.words import loses_articles, render_finding
 from crawler.operate.run_stats import run_noted
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
@@ -85,7 +85,7 @@ class MonitorExtension:
         for finding in verdict.over:
             logger.info("Over: %s", render_finding(finding).what)
         self.crawler.stats.set_value("malgeum/new_findings", len(verdict.new))
-        losing = sum(loses(finding.kind) for finding in verdict.open)
+        losing = sum(loses_articles(finding.kind) for finding in verdict.open)
         self.crawler.stats.set_value("malgeum/losing", losing)
 
 
@@ -113,7 +113,7 @@ def evaluate_run(store: Store, outlet: str, home: str, thresholds: Thresholds) -
         return FindingsUpdate([], [], [])
     before = findings_of(store, outlet, format_utc(since))
     known = [one for one in before if one.resolved_at is None]
-    texts = newest_texts(store, outlet, TEXTS)
+    texts = newest_texts(store, outlet, MAX_TEXTS)
     history = History(outlet, home, runs, texts, unusual(before))
     course = course_of(run_monitors(history, thresholds), known, day_of(at), thresholds)
     found: list[dict[str, Any]] = [values_of(one) for one in course.new]

@@ -1,4 +1,4 @@
-"""What a monitor says of an outlet."""
+"""Judgement: the result of a monitor for one kind of finding and one field."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Found or not; what cannot be told is not said at all, and stays as it was."""
+    """A problem, or the absence of one; a monitor that cannot tell yields nothing."""
 
     kind: str
     field: str = ""
     is_found: bool = False
-    began: str = ""
-    """The day, in Korea, since when."""
+    started_on: str = ""
+    """The first day of the problem, in Korea."""
     facts: dict[str, Any] = dataclasses.field(default_factory=dict)
     example: str | None = None

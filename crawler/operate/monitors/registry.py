@@ -1,4 +1,4 @@
-"""All monitors in a table, and what their judgements come to together."""
+"""Table of all monitors, and the rules between them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ MONITORS: tuple[Monitor, ...] = (
 )  # fmt: skip
 
 CAUSES = frozenset({*KINDS, "new_template"})
-FOLLOWS = frozenset({"fewer", "no_news", "errors"})
-"""What is no news where one of the causes is found."""
+EFFECTS = frozenset({"fewer", "no_news", "errors"})
+"""Findings that are left out if one of the causes is found."""
 
 
 def run_monitors(history: History, thresholds: Thresholds) -> list[Judged]:
-    """What is found, and what is well; what cannot be told is not in it."""
-    judged = [one for monitor in MONITORS for one in monitor(history, thresholds)]
-    if any(one.is_found and one.kind in CAUSES for one in judged):
-        judged = [one for one in judged if not (one.is_found and one.kind in FOLLOWS)]
-    return judged
+    """Return every judgement, problem or not; effects of a found cause are left out."""
+    judgements = [judged for monitor in MONITORS for judged in monitor(history, thresholds)]
+    if any(judged.is_found and judged.kind in CAUSES for judged in judgements):
+        judgements = [
+            judged for judged in judgements if not (judged.is_found and judged.kind in EFFECTS)
+        ]
+    return judgements

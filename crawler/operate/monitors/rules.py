@@ -1,4 +1,4 @@
-"""Cleaning rules that fired in every article, and fire no more: the page around it has changed."""
+"""Monitor of cleaning rules that matched every day and match no more: the page has changed."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.thresholds import Thresholds
 
 PREFIX = "rule/"
-OFTEN = 0.9
-"""Share of the days with articles on which a rule has fired that is missed when it does not."""
-ENOUGH = 5
-"""Days with articles without which nothing is usual yet."""
+MIN_SHARE_OF_DAYS = 0.9
+"""Share of the days with articles on which a rule must have matched to be expected."""
+MIN_DAYS = 5
+"""Days with articles that must be known before anything is expected."""
 
 
 def rules(history: History, thresholds: Thresholds) -> Iterator[Judged]:
-    for rule in _missed(history):
+    """Judge every cleaning rule that ever matched at the outlet."""
+    for rule in _matched_rules(history):
         for horizon in HORIZONS:
             usual = history.usually(horizon, "rule", rule)
             with_news = [day for day in usual if day.new]
             whole, lately = history.usual(horizon, "rule", rule), history.lately(horizon)
-            fired = sum(day.tally.counts[PREFIX + rule] > 0 for day in with_news)
-            if len(with_news) < ENOUGH or fired < OFTEN * len(with_news):
+            matched = sum(day.tally.counts[PREFIX + rule] > 0 for day in with_news)
+            if len(with_news) < MIN_DAYS or matched < MIN_SHARE_OF_DAYS * len(with_news):
                 break
             if lately.counts[PREFIX + rule]:
                 yield Judged("rule", rule)
@@ -33,12 +34,12 @@ def rules(history: History, thresholds: Thresholds) -> Iterator[Judged]:
             if exp(-expected) < thresholds.chance:
                 silent = {day.date for day in history.days if not day.tally.counts[PREFIX + rule]}
                 facts = {"articles": lately.counts["new"], "usual": round(expected)}
-                began = history.since_when(silent)
-                yield Judged("rule", rule, True, began, facts, history.home)
+                started_on = history.since_when(silent)
+                yield Judged("rule", rule, True, started_on, facts, history.home)
                 break
 
 
-def _missed(history: History) -> list[str]:
-    """Rules that have ever fired here."""
+def _matched_rules(history: History) -> list[str]:
+    """Return the names of all rules that ever matched at the outlet."""
     names = {name for day in history.days for name in day.tally.counts if name.startswith(PREFIX)}
     return sorted(name.removeprefix(PREFIX) for name in names)

@@ -1,15 +1,18 @@
-"""How likely chance alone is to do what is seen; for small numbers, with what outlets vary by
-themselves taken into account."""
+"""Probabilities of small counts: negative binomial for articles per day, beta-binomial for shares.
+
+Both allow for the variation that outlets show by themselves, so small numbers prove little.
+"""
 
 from __future__ import annotations
 
 from math import exp, lgamma, log
 
 
-def at_most(count: int, expected: float, spread: float) -> float:
-    """The chance of that count or a lower one where so many are expected.
+def probability_at_most(count: int, expected: float, spread: float) -> float:
+    """Return the probability of at most ``count`` events if ``expected`` are usual.
 
-    ``spread`` is variance by mean, above 1: outlets are less even than dice (negative binomial).
+    ``spread`` is the variance divided by the mean, above 1: outlets vary more than a Poisson
+    process (negative binomial).
     """
     size = expected / (spread - 1)
     failing, passing = log(1 - 1 / spread), log(1 / spread)
@@ -21,10 +24,10 @@ def at_most(count: int, expected: float, spread: float) -> float:
 
 
 def so_few(have: int, of: int, share: float, weight: float) -> float:
-    """The chance that so few of so many have what usually that share has, or fewer.
+    """Return the probability that at most ``have`` of ``of`` have what usually ``share`` has.
 
-    ``weight``: of how many articles the share is worth the knowledge; the fewer, the less is
-    sure, so that ten articles of one kind are no proof of anything (beta-binomial).
+    ``weight``: the number of articles from which ``share`` is known; the lower, the less certain,
+    so ten articles that agree prove nothing (beta-binomial).
     """
     yes, no = share * weight, (1 - share) * weight
     whole = _log_beta(yes, no)
@@ -32,9 +35,9 @@ def so_few(have: int, of: int, share: float, weight: float) -> float:
     return min(1.0, sum(map(exp, terms)))
 
 
-def _log_beta(one: float, other: float) -> float:
-    return lgamma(one) + lgamma(other) - lgamma(one + other)
+def _log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
 
 
-def _log_choose(of: int, some: int) -> float:
-    return lgamma(of + 1) - lgamma(some + 1) - lgamma(of - some + 1)
+def _log_choose(n: int, k: int) -> float:
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

@@ -1,4 +1,4 @@
-"""The texts themselves: as long as usual? does one line stand in all of them?"""
+"""Monitors of the article texts: length of bodies, and lines repeated in many articles."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from crawler.operate.run_stats.field_coverage import SIZES
 from crawler.operate.run_stats.tally import Size
 from crawler.store.articles.newest import Text
 
-FEW = 4
-"""Articles without which nothing is said of their length."""
+MIN_ARTICLES = 4
+"""New articles below which their length is not judged."""
 DEVIATIONS = 5
-"""By how many of its own standard errors the mean has to be off."""
+"""Standard errors by which the mean must differ."""
 
 BOILERPLATE = ("boilerplate", "")
-LINE, TIMES, IN_MANY = 10, 3, 0.4
-"""A line that long, in so many articles of late and in that share of them, is boilerplate."""
-LATE, TEXTS = 12, 60
-"""The newest texts in which it is looked for, or all of a day; in those before, so many in all, it
-must not have been."""
+MIN_LINE_LENGTH, MIN_REPEATS, MIN_SHARE = 10, 3, 0.4
+"""Boilerplate: a line of so many characters, in so many recent articles and in that share of them.
+"""
+RECENT_TEXTS, MAX_TEXTS = 12, 60
+"""Recent: so many texts, or all of the last day. The texts before, up to ``MAX_TEXTS`` in all, must
+not contain the line."""
 
 
 def sizes(history: History, thresholds: Thresholds) -> Iterator[Judged]:
-    """Bodies that are much longer or shorter than usual, or have more or fewer paragraphs."""
+    """Judge the length of bodies, in characters and in paragraphs."""
     for name in SIZES:
         yield from _size(name, history, thresholds)
 
@@ -39,7 +40,7 @@ def _size(name: str, history: History, thresholds: Thresholds) -> Iterator[Judge
         usual = history.usual(horizon, "size", name)
         base = usual.sizes.get(name, Size())
         late = history.lately(horizon).sizes.get(name, Size())
-        if base.number < KNOWN or late.number < FEW:
+        if base.number < KNOWN or late.number < MIN_ARTICLES:
             continue
         mean, spread = _mean(base), max(0.2, _deviation(base))
         off = _mean(late) - mean
@@ -49,7 +50,9 @@ def _size(name: str, history: History, thresholds: Thresholds) -> Iterator[Judge
                 yield Judged("size", name)
             return
         by_day = {day.date: day.tally.sizes.get(name, Size()) for day in history.days}
-        bad = {day for day, one in by_day.items() if one.number and (_mean(one) - mean) / off > 0.5}
+        bad = {
+            day for day, size in by_day.items() if size.number and (_mean(size) - mean) / off > 0.5
+        }
         facts = {"now": round(exp(_mean(late))), "usual": round(exp(mean)), "of": late.number}
         example = history.texts[0].url if history.texts else None
         yield Judged("size", name, True, history.since_when(bad), facts, example)
@@ -65,29 +68,29 @@ def _deviation(size: Size) -> float:
 
 
 def boilerplate(history: History, _: Thresholds) -> Iterator[Judged]:
-    """A line that stands in many of the newest articles and in hardly any before them."""
+    """Judge if a line stands in many of the newest articles and in hardly any before them."""
     texts = sorted(history.texts, key=lambda text: text.fetched_at, reverse=True)
     a_day_ago = format_utc(parse_utc(history.last.started_at) - DAY + SLACK)
-    number = max(LATE, sum(text.fetched_at > a_day_ago for text in texts))
-    late, before = texts[:number], texts[number:]
-    if len(late) < TIMES or len(before) < LATE:
+    number = max(RECENT_TEXTS, sum(text.fetched_at > a_day_ago for text in texts))
+    recent, before = texts[:number], texts[number:]
+    if len(recent) < MIN_REPEATS or len(before) < RECENT_TEXTS:
         return
-    where: dict[str, list[Text]] = defaultdict(list)
-    for text in late:
+    containing: dict[str, list[Text]] = defaultdict(list)
+    for text in recent:
         for line in _lines(text):
-            where[line].append(text)
+            containing[line].append(text)
     earlier = Counter(line for text in before for line in _lines(text))
     is_known = any(to > history.last.started_at for _, to in history.unusual.get(BOILERPLATE, ()))
-    for line, shown in sorted(where.items(), key=lambda one: -len(one[1])):
+    for line, with_line in sorted(containing.items(), key=lambda item: -len(item[1])):
         is_old = earlier[line] > len(before) / 10
-        if len(shown) < max(TIMES, IN_MANY * len(late)) or (is_old and not is_known):
+        if len(with_line) < max(MIN_REPEATS, MIN_SHARE * len(recent)) or (is_old and not is_known):
             continue
-        facts = {"line": line[:80], "articles": len(shown), "of": len(late)}
-        began = min(day_of(text.fetched_at) for text in shown).isoformat()
-        yield Judged("boilerplate", "", True, began, facts, shown[0].url)
+        facts = {"line": line[:80], "articles": len(with_line), "of": len(recent)}
+        started_on = min(day_of(text.fetched_at) for text in with_line).isoformat()
+        yield Judged("boilerplate", "", True, started_on, facts, with_line[0].url)
         return
     yield Judged("boilerplate")
 
 
 def _lines(text: Text) -> set[str]:
-    return {line for line in text.body.split("\n") if len(line) >= LINE}
+    return {line for line in text.body.split("\n") if len(line) >= MIN_LINE_LENGTH}

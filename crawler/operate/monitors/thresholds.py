@@ -1,4 +1,4 @@
-"""From when on something is a finding: every threshold is a setting, ``MONITOR_…``."""
+"""Thresholds of the monitors, read from the settings ``MONITOR_…``."""
 
 from __future__ import annotations
 
@@ -10,29 +10,28 @@ from scrapy.settings import BaseSettings
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What each is for; as they are set where nothing else is said: ``crawler/settings.py``."""
+    """One field per setting; defaults: ``crawler/settings.py``."""
 
     chance: float
-    """What is no likelier than that by chance alone is a finding, if it is also large enough."""
+    """Probability by chance alone below which a deviation is a finding, if it is large enough."""
     drop: float
-    """By how much the share of articles that have a field has to fall; also by how much a share
-    that nobody wants has to rise."""
+    """How far the share of articles with a field must fall, or an unwanted share must rise."""
     fewer: float
-    """Of the articles that are usual, how many are too few."""
+    """Share of the usual number of articles at or below which there are too few."""
     size: float
-    """How many times longer or shorter bodies have to be."""
+    """Factor by which bodies must be longer or shorter than usual."""
     lost: float
-    """Share of article pages of which nothing is left."""
+    """How far the share of article pages without an article must rise."""
     days: float
-    """How many days an outlet is compared with."""
+    """Days of history that a run is compared with."""
     quiet_hours: float
-    """A run that failed alone is a finding if the last good one is older; else two in a row are."""
+    """Hours since the last good run after which one failed run is a finding; else it takes two."""
     new_normal: float
-    """Days after which what was found is taken for the way it is."""
+    """Days after which a finding is accepted as the new normal."""
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
-        """ValueError with one sentence where a setting is no number above 0."""
+        """Read the settings. Raises ValueError if one is not a number above 0."""
         names = {field.name: f"MONITOR_{field.name.upper()}" for field in fields(cls)}
         values: dict[str, Any] = {
             name: _number(setting, settings[setting]) for name, setting in names.items()
@@ -40,11 +39,11 @@ class Thresholds:
         return cls(**values)
 
 
-def _number(name: str, given: object) -> float:
+def _number(name: str, configured: object) -> float:
     try:
-        value = float(str(given))
+        value = float(str(configured))
     except ValueError:
         value = -1.0
     if not 0 < value < 1e6:
-        raise ValueError(f"{name}={str(given)!r} is no number above 0")
+        raise ValueError(f"{name} must be a number above 0, not {str(configured)!r}")
     return value

@@ -1,4 +1,4 @@
-"""A finding in words, English and Korean, and what to do about it."""
+"""Renders findings as text: message and action, in English and Korean, from ``findings.toml``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ Language = Literal["en", "ko"]
 
 
 class FindingText(NamedTuple):
-    what: str
-    to_do: str
+    """A finding in words; ``action`` may be empty."""
+
+    message: str
+    """What is wrong, with the outlet's name in front: ``papns: no new article in 3 days …``."""
+    action: str
+    """What to do."""
 
 
-class FindingTemplate(Protocol):
-    """A finding, stored or just judged."""
+class FindingLike(Protocol):
+    """A stored finding, or a judgement."""
 
     @property
     def outlet(self) -> str: ...
@@ -28,41 +32,46 @@ class FindingTemplate(Protocol):
     def facts(self) -> dict[str, Any]: ...
 
 
-def render_finding(finding: FindingTemplate, language: Language = "en") -> FindingText:
-    """The sentences; plain ones for a kind that this version does not know."""
-    words = kinds().get(finding.kind)
-    if words is None:
+def render_finding(finding: FindingLike, language: Language = "en") -> FindingText:
+    """Return message and action; for a kind that this version does not know, names alone."""
+    template = templates().get(finding.kind)
+    if template is None:
         return FindingText(
             " ".join(filter(None, (finding.outlet, finding.kind, finding.field))), ""
         )
-    english, korean = _fields().get(finding.field, (finding.field, finding.field))
-    known = {"outlet": finding.outlet, "field": finding.field} | finding.facts
-    known |= {"field_en": english, "field_ko": korean}
+    english, korean = _field_names().get(finding.field, (finding.field, finding.field))
+    facts = {"outlet": finding.outlet, "field": finding.field} | finding.facts
+    values = _Facts(facts | {"field_en": english, "field_ko": korean})
     return FindingText(
-        words[language].format_map(_Known(known)), words[f"do_{language}"].format_map(_Known(known))
+        template[language].format_map(values), template[f"action_{language}"].format_map(values)
     )
 
 
-def loses(kind: str) -> bool:
-    """Whether articles are lost as long as it is true."""
-    return bool(kinds().get(kind, {}).get("lost"))
+def short_message(finding: FindingLike, language: Language = "en") -> str:
+    """Return the message without the outlet's name, for use below or after that name."""
+    return render_finding(finding, language).message.removeprefix(f"{finding.outlet}: ")
 
 
-class _Known(dict[str, Any]):
-    """A number that an older version did not note is a question mark."""
+def loses_articles(kind: str) -> bool:
+    """Return True if articles are lost while a finding of the kind is open."""
+    return bool(templates().get(kind, {}).get("lost"))
+
+
+class _Facts(dict[str, Any]):
+    """Facts of a finding; one that an older version did not record is a question mark."""
 
     def __missing__(self, name: str) -> str:
         return "?"
 
 
 @cache
-def kinds() -> dict[str, dict[str, Any]]:
-    """Every kind of finding with its words."""
-    return {one["kind"]: one for one in _table()["finding"]}
+def templates() -> dict[str, dict[str, Any]]:
+    """Return the templates of every kind of finding."""
+    return {template["kind"]: template for template in _table()["finding"]}
 
 
 @cache
-def _fields() -> dict[str, tuple[str, str]]:
+def _field_names() -> dict[str, tuple[str, str]]:
     return {name: (words[0], words[1]) for name, words in _table()["fields"].items()}
 
 

@@ -1,2 +1,1 @@
-"""Notices of findings: by mail, Slack, Telegram or a webhook, once when it begins and once when it
-is over ([notices](docs/notices.md))."""
+"""Notifications of findings: mail, Slack, Telegram or a webhook (``docs/notifications.md``)."""

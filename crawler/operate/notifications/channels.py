@@ -1,4 +1,4 @@
-"""The settings of notices → the channels that they mean. A setting's value is never told on."""
+"""Builds notification channels from the settings. No setting's value appears in an error."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ ADDRESS = re.compile(r"[^@\s,;<>\"]+@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 CHAT = re.compile(r"-?\d+|@\w+", re.ASCII)
 SMTP_FORM = (
-    "SMTP_URL is not of the form smtp://user:password@host:587, or smtps://user:password@host:465,"
-    " where signs such as @ / ? # in user and password are written %40 %2F %3F %23"
+    "SMTP_URL must be smtp://user:password@host:587 or smtps://user:password@host:465,"
+    " with @ / ? # in user and password written as %40 %2F %3F %23"
 )
 
 Channel = Mail | Slack | Telegram | Webhook
 
 
 def channels_of(settings: BaseSettings) -> list[Channel]:
-    """Those that are set. ValueError with one sentence where a setting makes no sense."""
-    return [channel for read in READ if (channel := read(settings)) is not None]
+    """Return the configured channels. Raises ValueError if a setting is invalid."""
+    return [channel for read in READERS if (channel := read(settings)) is not None]
 
 
 def language_of(settings: BaseSettings) -> Language:
-    """ValueError where it is none of ours."""
+    """Return NOTIFY_LANGUAGE. Raises ValueError if it is not ``ko`` or ``en``."""
     if (language := settings["NOTIFY_LANGUAGE"]) not in LANGUAGES:
-        raise ValueError("NOTIFY_LANGUAGE is neither ko nor en")
+        raise ValueError("NOTIFY_LANGUAGE must be ko or en")
     return cast(Language, language)
 
 
@@ -44,13 +44,13 @@ def _mail(settings: BaseSettings) -> Mail | None:
     if url.path not in ("", "/") or url.fragment or (url.password and not url.username):
         raise ValueError(SMTP_FORM)
     user, tls = unquote(url.username or ""), url.scheme == "smtps"
-    recipients = tuple(one.strip() for one in settings["NOTIFY_MAIL"].split(","))
+    recipients = tuple(address.strip() for address in settings["NOTIFY_MAIL"].split(","))
     own = user if ADDRESS.fullmatch(user) else recipients[0]
     sender = dict(parse_qsl(url.query)).get("from", own)
     if not all(map(ADDRESS.fullmatch, recipients)):
-        raise ValueError("NOTIFY_MAIL is not one mail address, or some with commas between")
+        raise ValueError("NOTIFY_MAIL must be mail addresses separated by commas")
     if not ADDRESS.fullmatch(sender):
-        raise ValueError("from= in SMTP_URL is no mail address")
+        raise ValueError("from= in SMTP_URL must be a mail address")
     return Mail(
         recipients=recipients,
         sender=sender,
@@ -70,9 +70,9 @@ def _telegram(settings: BaseSettings) -> Telegram | None:
     if not _both(settings, "NOTIFY_TELEGRAM", "TELEGRAM_TOKEN"):
         return None
     if not CHAT.fullmatch(chat := settings["NOTIFY_TELEGRAM"]):
-        raise ValueError("NOTIFY_TELEGRAM is neither the number of a chat nor an @name")
+        raise ValueError("NOTIFY_TELEGRAM must be the number of a chat or an @name")
     if not TOKEN.fullmatch(token := settings["TELEGRAM_TOKEN"]):
-        raise ValueError("TELEGRAM_TOKEN is not of the form in which BotFather gives a bot's token")
+        raise ValueError("TELEGRAM_TOKEN must be a bot's token as BotFather gives it, 123456:ABC…")
     return Telegram(token, chat)
 
 
@@ -80,33 +80,35 @@ def _webhook(settings: BaseSettings) -> Webhook | None:
     return Webhook(url) if (url := _web_address(settings, "NOTIFY_WEBHOOK")) else None
 
 
-READ: tuple[Callable[[BaseSettings], Channel | None], ...] = (_mail, _slack, _telegram, _webhook)
-"""A channel more is a line more."""
+READERS: tuple[Callable[[BaseSettings], Channel | None], ...] = (
+    _mail, _slack, _telegram, _webhook,
+)  # fmt: skip
+"""One function per channel; it returns None if the channel is not configured."""
 
 
-def _both(settings: BaseSettings, whom: str, means: str) -> bool:
-    """Whether both are given; ValueError where one is."""
-    if bool(settings[whom]) != bool(settings[means]):
-        missing = means if settings[whom] else whom
-        raise ValueError(f"{whom} and {means} go together, and {missing} is not set")
-    return bool(settings[whom])
+def _both(settings: BaseSettings, target: str, access: str) -> bool:
+    """Return True if both settings are set. Raises ValueError if only one is."""
+    if bool(settings[target]) != bool(settings[access]):
+        missing = access if settings[target] else target
+        raise ValueError(f"{target} and {access} must be set together: {missing} is not set")
+    return bool(settings[target])
 
 
 def _web_address(settings: BaseSettings, name: str) -> str:
-    """The address, or nothing where none is set."""
+    """Return the URL, or an empty string if none is set. Raises ValueError."""
     url: str = settings[name]
     if url:
-        _split(url, ("http", "https"), f"{name} is no http(s) address")
+        _split(url, ("http", "https"), f"{name} must be an http:// or https:// URL")
     return url
 
 
-def _split(url: str, schemes: tuple[str, ...], otherwise: str) -> SplitResult:
-    """The parts of a URL. ValueError with the sentence where it is none of these schemes."""
+def _split(url: str, schemes: tuple[str, ...], error: str) -> SplitResult:
+    """Return the parts of a URL. Raises ValueError with the text ``error`` if it is invalid."""
     try:
         parts = urlsplit(url)
-        is_well = parts.scheme in schemes and parts.hostname and parts.port != 0
+        is_valid = parts.scheme in schemes and parts.hostname and parts.port != 0
     except ValueError:
-        is_well = False
-    if not is_well or re.search(r"[\s\x00-\x1f\x7f]", url):
-        raise ValueError(otherwise) from None
+        is_valid = False
+    if not is_valid or re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise ValueError(error) from None
     return parts

@@ -1,4 +1,4 @@
-"""Notices by mail, over an SMTP server of one's own choice."""
+"""Mail channel: sends notifications through an SMTP server."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from crawler.operate.notifications.message import Notification
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 10
-"""Seconds of silence after which a server is taken for gone."""
-MOST = 100_000
-"""UTF-16 units of a mail."""
+"""Seconds of silence after which a server counts as down."""
+MAX_LENGTH = 100_000
+"""UTF-16 code units of a mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """``tls``: from the first byte on. Otherwise a password is sent after STARTTLS, or never."""
+    """SMTP channel. ``tls``: from the first byte; else a password is only sent after STARTTLS."""
 
     name: ClassVar[str] = "mail"
     recipients: tuple[str, ...]
@@ -35,20 +35,20 @@ class Mail:
     user: str = field(repr=False)
     password: str = field(repr=False)
 
-    def take(self, notice: Notification) -> None:
-        """Raises OSError, and with it what smtplib raises."""
+    def send(self, notification: Notification) -> None:
+        """Send the notification. Raises OSError, which includes smtplib's exceptions."""
         server = self._server()
         try:
             if self.user:
                 server.login(self.user, self.password)
-            refused = server.send_message(self._message(notice), self.sender, self.recipients)
-            with suppress(OSError):  # it has the mail, however it takes leave
+            rejected = server.send_message(self._message(notification), self.sender, self.recipients)
+            with suppress(OSError):  # the mail was accepted before
                 server.quit()
         finally:
             server.close()
-        if refused:
+        if rejected:
             logger.warning(
-                "The mail server refused %s of %s recipients.", len(refused), len(self.recipients)
+                "The mail server rejected %s of %s recipients.", len(rejected), len(self.recipients)
             )
 
     def _server(self) -> smtplib.SMTP:
@@ -64,13 +64,15 @@ class Mail:
                 raise
         return server
 
-    def _message(self, notice: Notification) -> EmailMessage:
+    def _message(self, notification: Notification) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
-        message["Subject"] = notice.title
+        message["Subject"] = notification.title
         message["From"] = self.sender
         message["To"] = ", ".join(self.recipients)
         message["Date"] = formatdate(localtime=True)
         message["Message-ID"] = make_msgid("malgeum", self.sender.rpartition("@")[2])
-        message["Auto-Submitted"] = "auto-generated"  # so that no absence note comes back
-        message.set_content(notice.text(MOST), cte="base64")  # a server need not know 8BITMIME
+        message["Auto-Submitted"] = "auto-generated"  # prevents out-of-office replies
+        message.set_content(
+            notification.text(MAX_LENGTH), cte="base64"
+        )  # works without 8BITMIME
         return message

@@ -1,7 +1,7 @@
-"""What goes out: findings in words for people, and as data for programs.
+"""Content of a notification: findings as text for people and as data for programs.
 
-A finding's words and its example come from pages: whatever steers a terminal, a mail or a chat is
-taken out here, and each channel escapes what is markup there.
+Texts and examples of findings come from pages: control characters are removed here, and each
+channel escapes its own markup.
 """
 
 from __future__ import annotations
@@ -20,30 +20,31 @@ from crawler.operate.monitors.lifecycle import ACCEPTED
 from crawler.operate.monitors.words import Language, render_finding
 from crawler.store.runs.findings import Finding
 
-LONGEST = 600
-"""Characters of one line of a page's making; a longer address is of no use and left out."""
-OUTLETS = 3
-"""How many outlets a title names."""
+MAX_LINE = 600
+"""Characters of one line from a page; longer text is cut, a longer URL is left out."""
+MAX_OUTLETS_IN_TITLE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """``entries``: a finding each, of some lines. ``data``: what a program is told."""
+    """One message. ``entries``: one text per finding; ``data``: the JSON of the webhook."""
 
     title: str
     entries: Sequence[str]
     data: dict[str, Any]
     language: Language
 
-    def text(self, most: int, escaped: Callable[[str], str] = str) -> str:
-        """Title and entries, ``most`` UTF-16 units long at the most, as chats count; what has no
-        room is counted in a last line."""
-        text = escaped(self.title)
+    def text(self, max_length: int, escape: Callable[[str], str] = str) -> str:
+        """Return title and entries, at most ``max_length`` UTF-16 code units, as chats count.
+
+        Entries that do not fit are counted in a last line.
+        """
+        text = escape(self.title)
         for number, entry in enumerate(self.entries):
             left = len(self.entries) - number
             rest = "\n\n" + words(self.language)["more"].format(number=left)
-            longer = f"{text}\n\n{escaped(entry)}"
-            room = most - (len(rest) if left > 1 else 0)
+            longer = f"{text}\n\n{escape(entry)}"
+            room = max_length - (len(rest) if left > 1 else 0)
             if len(longer.encode("utf-16-le")) // 2 > room:
                 return text + rest
             text = longer
@@ -51,84 +52,90 @@ class Notification:
 
 
 def notification_of(findings: Sequence[Finding], language: Language, at: str) -> Notification:
-    """The notice that the findings have begun, or are over; ``at``: the time now, UTC."""
-    entries = [_entry(one, language) for one in findings]
-    data = {"sent_at": at, "test": False, "findings": [_data(one) for one in findings]}
+    """Return the notification of findings that were opened or resolved; ``at``: now, UTC."""
+    entries = [_entry(finding, language) for finding in findings]
+    data = {"sent_at": at, "test": False, "findings": [_data(finding) for finding in findings]}
     return Notification(_title(findings, language), entries, data, language)
 
 
-def trial(language: Language, at: str) -> Notification:
-    """One that says that it is none, to see whether it arrives."""
-    say = words(language)
+def test_notification(language: Language, at: str) -> Notification:
+    """Return a notification without findings, to try the channels; ``at``: now, UTC."""
+    template = words(language)
     data = {"sent_at": at, "test": True, "findings": []}
-    return Notification(say["test_title"], [say["test"]], data, language)
+    return Notification(template["test_title"], [template["test"]], data, language)
 
 
 def _title(findings: Sequence[Finding], language: Language) -> str:
-    say = words(language)
-    outlets = sorted({one.outlet for one in findings})
-    named = ", ".join(outlets[:OUTLETS]) + (" …" if len(outlets) > OUTLETS else "")
-    over = sum(one.resolved_at is not None for one in findings)
-    numbers = {"new": len(findings) - over, "over": over}
-    counts = ", ".join(say[name].format(number=count) for name, count in numbers.items() if count)
-    return say["title"].format(outlets=_line(named), counts=counts)
+    template = words(language)
+    outlets = sorted({finding.outlet for finding in findings})
+    named = ", ".join(outlets[:MAX_OUTLETS_IN_TITLE])
+    named += " …" if len(outlets) > MAX_OUTLETS_IN_TITLE else ""
+    resolved = sum(finding.resolved_at is not None for finding in findings)
+    numbers = {"new": len(findings) - resolved, "resolved": resolved}
+    counts = [template[name].format(number=count) for name, count in numbers.items() if count]
+    return template["title"].format(outlets=_line(named), counts=", ".join(counts))
 
 
 def _entry(finding: Finding, language: Language) -> str:
-    say, (what, to_do) = words(language), map(_line, render_finding(finding, language))
-    known = {"what": what, "began": finding.started_on, "ended": _day(finding.resolved_at)}
+    template = words(language)
+    message, action = map(_line, render_finding(finding, language))
+    values = {
+        "message": message,
+        "started_on": finding.started_on,
+        "resolved_on": _day(finding.resolved_at),
+    }
     if finding.resolved_at is not None:
-        return say[_ending(finding)].format(**known)
+        return template["accepted" if _is_accepted(finding) else "closed"].format(**values)
     example = _example(finding)
     lines = [
-        say["began"].format(**known),
-        say["example"].format(example=example) if example else "",
-        say["to_do"].format(to_do=to_do) if to_do else "",
+        template["opened"].format(**values),
+        template["example"].format(example=example) if example else "",
+        template["action"].format(action=action) if action else "",
     ]
     return "\n".join(filter(None, lines))
 
 
 def _data(finding: Finding) -> dict[str, Any]:
-    sayings = {"en": render_finding(finding, "en"), "ko": render_finding(finding, "ko")}
+    texts = {"en": render_finding(finding, "en"), "ko": render_finding(finding, "ko")}
     return {
         "id": finding.id,
         "outlet": finding.outlet,
         "kind": finding.kind,
         "field": finding.field or None,
         "started_on": finding.started_on,
-        "over": finding.resolved_at is not None,
+        "resolved": finding.resolved_at is not None,
         "resolved_at": finding.resolved_at,
-        "accepted": _ending(finding) == "accepted",
-        "what": {language: _line(words.what) for language, words in sayings.items()},
-        "to_do": {language: _line(words.to_do) for language, words in sayings.items()},
+        "accepted": _is_accepted(finding),
+        "message": {language: _line(text.message) for language, text in texts.items()},
+        "action": {language: _line(text.action) for language, text in texts.items()},
         "example": _example(finding),
     }
 
 
-def _ending(finding: Finding) -> str:
-    """``accepted`` where the monitors take for usual from now on what was found."""
-    return "accepted" if finding.facts.get(ACCEPTED) else "ended"
+def _is_accepted(finding: Finding) -> bool:
+    """Return True if the monitors accepted the finding as the new normal."""
+    return bool(finding.facts.get(ACCEPTED))
 
 
 def _example(finding: Finding) -> str | None:
-    address = finding.example or ""
-    return _line(address) if 0 < len(address) <= LONGEST else None
+    url = finding.example or ""
+    return _line(url) if 0 < len(url) <= MAX_LINE else None
 
 
 def _day(moment: str | None) -> str:
-    """The day in Korea of a time in UTC."""
+    """Return the day in Korea of a time in UTC."""
     return f"{parse_utc(moment).astimezone(SEOUL):%Y-%m-%d}" if moment else ""
 
 
 def _line(text: str) -> str:
-    """On one line, and without characters that steer, turn the order of letters, or are half."""
-    line = " ".join(text[: 4 * LONGEST].split())
-    plain = "".join(sign for sign in line if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
-    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+    """Return the text on one line, without control, format and surrogate characters."""
+    line = " ".join(text[: 4 * MAX_LINE].split())
+    plain = "".join(char for char in line if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
+    return plain if len(plain) <= MAX_LINE else plain[: MAX_LINE - 1] + "…"
 
 
 def words(language: Language) -> dict[str, str]:
-    """What a notice says around its findings."""
+    """Return the templates of a notification's text in one language."""
     return _table()[language]
 
 

@@ -1,4 +1,4 @@
-"""All channels that are set, and the sending through them."""
+"""Sends notifications through all configured channels at once."""
 
 from __future__ import annotations
 
@@ -13,72 +13,78 @@ from scrapy.settings import BaseSettings
 
 from crawler.operate.monitors.words import Language
 from crawler.operate.notifications.channels import channels_of, language_of
-from crawler.operate.notifications.errors import why
-from crawler.operate.notifications.message import Notification, notification_of, trial
+from crawler.operate.notifications.errors import reason_of
+from crawler.operate.notifications.message import (
+    Notification,
+    notification_of,
+    test_notification,
+)
 from crawler.store import Store
 from crawler.store.runs.findings import mark_told, untold
 
 logger = logging.getLogger(__name__)
 
 DEADLINE = 30
-"""Seconds after which nobody waits for a channel any more, however slowly it answers."""
+"""Seconds after which no channel is waited for any more, however slowly it answers."""
 
 
 class Channel(Protocol):
-    """A way to people; ``take`` raises whatever it meets."""
+    """A way to send a notification; ``send`` may raise any exception."""
 
     @property
     def name(self) -> str: ...
-    def take(self, notice: Notification) -> None: ...
+    def send(self, notification: Notification) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """``channels`` may be none: then nothing goes out, and nothing counts as told."""
+    """Channels and language. Without channels nothing is sent, and nothing counts as sent."""
 
     channels: Sequence[Channel]
     language: Language = "ko"
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
-        """As the settings say; ValueError with one sentence, without secrets, where they err."""
+        """Read the settings. Raises ValueError, without secrets, if one is invalid."""
         return cls(channels_of(settings), language_of(settings))
 
-    def tell(self, store: Store, outlets: Iterable[str], at: str) -> int:
-        """Send what is untold of the outlets, in one notice; ``at``: the time now, UTC.
+    def send_pending(self, store: Store, outlets: Iterable[str], at: str) -> int:
+        """Send the outlets' unsent findings as one notification; return the failed channels.
 
-        It is told as soon as one channel took it; what none took is tried again by the next run.
-        A process killed in between tells it again. Gives how many channels failed; each is logged.
-        Raises :class:`crawler.store.StoreError`.
+        ``at``: the time now, UTC. The findings count as sent once one channel accepted them; else
+        the next run sends them again, as it does if the process is killed in between. Each failed
+        channel is logged. Raises :class:`crawler.store.StoreError`.
         """
-        findings = [one for outlet in outlets for one in untold(store, outlet)]
+        findings = [finding for outlet in outlets for finding in untold(store, outlet)]
         if not findings or not self.channels:
             return 0
-        failed = self._deliver(notification_of(findings, self.language, at))
+        failed = self._send(notification_of(findings, self.language, at))
         for name, reason in failed.items():
-            logger.warning("No notice went out by %s: %s.", name, reason)
+            logger.warning("The notification could not be sent by %s: %s.", name, reason)
         if len(failed) < len(self.channels):
             mark_told(store, findings, at)
         return len(failed)
 
-    def try_out(self, at: str) -> dict[str, str | None]:
-        """Send a test notice; by channel, why it was not taken, or None."""
-        failed = self._deliver(trial(self.language, at))
+    def send_test(self, at: str) -> dict[str, str | None]:
+        """Send a test notification; return the reason of the failure by channel, or None."""
+        failed = self._send(test_notification(self.language, at))
         return {channel.name: failed.get(channel.name) for channel in self.channels}
 
-    def _deliver(self, notice: Notification) -> dict[str, str]:
-        """Through all channels at once; by channel, why it was not taken."""
+    def _send(self, notification: Notification) -> dict[str, str]:
+        """Send through all channels at once; return the reason by failed channel."""
         failed = {channel.name: f"no answer in {DEADLINE} seconds" for channel in self.channels}
 
-        def hand_to(channel: Channel) -> None:
+        def send_through(channel: Channel) -> None:
             try:
-                channel.take(notice)
-            except Exception as error:  # whatever it is, its own text may hold a secret
-                failed[channel.name] = why(error)
+                channel.send(notification)
+            except Exception as error:  # its own text may contain a secret
+                failed[channel.name] = reason_of(error)
             else:
                 del failed[channel.name]
 
-        threads = [Thread(target=hand_to, args=[one], daemon=True) for one in self.channels]
+        threads = [
+            Thread(target=send_through, args=[channel], daemon=True) for channel in self.channels
+        ]
         end = time.monotonic() + DEADLINE
         for thread in threads:
             thread.start()

@@ -1,4 +1,4 @@
-"""Spidermon's action that sends what is untold of the crawl's outlet."""
+"""Spidermon action that sends the unsent findings of the crawl's outlet."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ from crawler.store import session as crawl
 logger = logging.getLogger(__name__)
 
 
-class SendNotices(Action):  # type: ignore[misc]
-    """For ``monitors_finished_actions`` of any suite. Counts ``malgeum/notice_errors``, a channel
-    that failed each, after Scrapy has printed its stats. Nothing here changes how a crawl ends."""
+class SendNotifications(Action):  # type: ignore[misc]
+    """Action for ``monitors_finished_actions`` of any suite; it never changes the exit code.
+
+    Counts each failed channel as ``malgeum/notification_errors``, after Scrapy logged its stats.
+    """
 
     def run_action(self) -> None:
+        """Send the findings; log a store error or an invalid setting as a warning."""
         crawler: Any = self.data.crawler
         try:
             notifier = Notifier.of(crawler.settings)
-            failed = notifier.tell(crawl.store_of(crawler), [crawler.spider.name], utc_now())
+            failed = notifier.send_pending(crawl.store_of(crawler), [crawler.spider.name], utc_now())
         except (StoreError, ValueError) as error:  # of settings that no command has checked
-            logger.warning("Notices could not be sent, or not be noted as sent: %s", error)
+            logger.warning("Notifications could not be sent or recorded as sent: %s", error)
             return
         if failed:
-            crawler.stats.inc_value("malgeum/notice_errors", failed)
+            crawler.stats.inc_value("malgeum/notification_errors", failed)
 
 
-class Notices(MonitorSuite):  # type: ignore[misc]
-    """A suite of nothing but the sending."""
+class Notifications(MonitorSuite):  # type: ignore[misc]
+    """Suite without monitors that sends the notifications."""
 
-    monitors_finished_actions = [SendNotices]  # noqa: RUF012 - as Spidermon's own
+    monitors_finished_actions = [SendNotifications]  # noqa: RUF012 - as Spidermon's own

@@ -1,6 +1,6 @@
-"""Channels that take a notice by one POST: Slack, Telegram, a webhook of one's own.
+"""Channels that accept a notification as one POST: Slack, Telegram, a webhook.
 
-Addresses and tokens are secrets: no ``repr`` shows them, and no error that tells an address leaves.
+URLs and tokens are secrets: they appear in no ``repr`` and in no error.
 """
 
 from __future__ import annotations
@@ -17,94 +17,97 @@ from crawler.operate.notifications.errors import ChannelError
 from crawler.operate.notifications.message import Notification
 
 TIMEOUT = 10
-"""Seconds of silence after which a server is taken for gone."""
-MOST = 4000
-"""UTF-16 units of a chat's message: Telegram takes 4,096, and Slack asks for no more."""
+"""Seconds of silence after which a server counts as down."""
+MAX_LENGTH = 4000
+"""UTF-16 code units of a chat message: Telegram accepts 4,096, Slack recommends 4,000."""
 
-logging.getLogger("urllib3").propagate = False  # it logs paths, and with them tokens
+logging.getLogger("urllib3").propagate = False  # it logs paths, which contain tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """An incoming webhook, of Slack or of what takes its form (Mattermost, Rocket.Chat)."""
+    """Incoming webhook of Slack, or of a chat with the same format (Mattermost, Rocket.Chat)."""
 
     name: ClassVar[str] = "Slack"
     url: str = field(repr=False)
 
-    def take(self, notice: Notification) -> None:
-        text = notice.text(MOST, _without_markup)
+    def send(self, notification: Notification) -> None:
+        """Send the text with all markup escaped. Raises ChannelError or OSError."""
+        text = notification.text(MAX_LENGTH, _escape_markup)
         quiet = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
-        _post(self.url, {"text": text, **quiet}, REFUSED_BY_SLACK)
+        _post(self.url, {"text": text, **quiet}, SLACK_ERRORS)
 
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """A bot that writes into a chat, in plain text."""
+    """Telegram bot that writes to a chat."""
 
     name: ClassVar[str] = "Telegram"
     token: str = field(repr=False)
     chat: str = field(repr=False)
 
-    def take(self, notice: Notification) -> None:
+    def send(self, notification: Notification) -> None:
+        """Send plain text. Raises ChannelError or OSError."""
         message = {
             "chat_id": self.chat,
-            "text": notice.text(MOST),
+            "text": notification.text(MAX_LENGTH),
             "link_preview_options": {"is_disabled": True},
         }
         url = f"https://api.telegram.org/bot{self.token}/sendMessage"
-        _post(url, message, REFUSED_BY_TELEGRAM)
+        _post(url, message, TELEGRAM_ERRORS)
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Anything that takes our JSON (``docs/notices.md``)."""
+    """Webhook that accepts our JSON (``docs/notifications.md``)."""
 
     name: ClassVar[str] = "webhook"
     url: str = field(repr=False)
 
-    def take(self, notice: Notification) -> None:
-        _post(self.url, notice.data, {})
+    def send(self, notification: Notification) -> None:
+        """Send the data. Raises ChannelError or OSError."""
+        _post(self.url, notification.data, {})
 
 
-REFUSED_BY_SLACK = {
-    403: "the address is no longer valid, or its channel may not be written to",
-    404: "the address is not, or no longer, that of a webhook",
+SLACK_ERRORS = {
+    403: "the webhook is no longer valid, or may not write to its channel",
+    404: "there is no webhook at this URL (any more)",
     410: "the channel is archived",
 }
-REFUSED_BY_TELEGRAM = {
+TELEGRAM_ERRORS = {
     400: "there is no such chat, or the bot is not in it: write to the bot first",
-    401: "the token is not, or no longer, that of a bot",
-    403: "the bot was blocked, or put out of the chat",
-    404: "the token is not that of a bot",
+    401: "the token is not (or no longer) valid",
+    403: "the bot was blocked, or removed from the chat",
+    404: "the token is not valid",
 }
-"""What a status means. What a server says is not told on: it may repeat a secret."""
+"""Meaning of a status. The server's own text is never shown: it may repeat a secret."""
 
 
 def _post(url: str, message: dict[str, Any], meanings: dict[int, str]) -> None:
-    """Raises Refusal where the server does not take it, OSError where there is none."""
+    """Send one POST. Raises ChannelError if the server rejects it, OSError if it cannot be reached."""
     user = get_auth_from_url(url)
     with requests.Session() as session:
-        answer = session.post(
+        response = session.post(
             url,
             json=message,
             timeout=TIMEOUT,
             allow_redirects=False,
-            stream=True,  # the status is all that is wanted
-            auth=HTTPBasicAuth(*user) if any(user) else _as_it_is,
+            stream=True,  # only the status is needed
+            auth=HTTPBasicAuth(*user) if any(user) else _no_auth,
         )
-    if answer.is_redirect:
-        raise ChannelError("the server sends us elsewhere: give the address that it leads to")
-    if not 200 <= answer.status_code < 300:
-        meaning = meanings.get(answer.status_code)
-        said = f"the server answers {answer.status_code}"
-        raise ChannelError(f"{said}: {meaning}" if meaning else said)
+    if response.is_redirect:
+        raise ChannelError("the server redirects: set the URL that it redirects to")
+    if not 200 <= response.status_code < 300:
+        meaning = meanings.get(response.status_code)
+        text = f"the server answers {response.status_code}"
+        raise ChannelError(f"{text}: {meaning}" if meaning else text)
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Without it requests would send what ``~/.netrc`` has."""
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Return the request unchanged; without an ``auth`` requests would read ``~/.netrc``."""
     return request
 
 
-def _without_markup(text: str) -> str:
-    """Slack reads links and calls to everybody out of these three signs."""
+def _escape_markup(text: str) -> str:
+    """Escape the three characters of which Slack makes links and mentions."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
