@@ -66,7 +66,7 @@ class Command(PlainCommand):
                 print(safe_json(document(found)))
             elif opts.html:
                 print(f"{summary(found)}: {opts.html}")
-            elif not any(one.runs for one in found.standings):
+            elif not any(one.runs for one in found.outlets):
                 of_them = f" of {', '.join(papers)}" if args else ""
                 print(
                     f"no crawl{of_them} is recorded in the store {redacted(store.engine.url)} yet"

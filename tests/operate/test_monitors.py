@@ -13,11 +13,11 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.operate.monitors.history import HORIZONS, History, is_ordinary
 from crawler.operate.monitors.judgement import Judged
-from crawler.operate.monitors.lifecycle import ACCEPTED, course_of, unusual
+from crawler.operate.monitors.lifecycle import ACCEPTED, compare, unusual
 from crawler.operate.monitors.registry import run_monitors
 from crawler.operate.monitors.suite import Findings
 from crawler.operate.monitors.thresholds import Thresholds
-from crawler.operate.monitors.words import kinds, render_finding
+from crawler.operate.monitors.words import render_finding, templates
 from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, SIZES
 from crawler.store.articles.newest import Text
 from crawler.store.runs.findings import Finding
@@ -85,7 +85,7 @@ def test_a_break_is_found_on_its_first_day(name: str, what: str) -> None:
     runs = next(runs for runs in tried if what == "down" or printed(runs[-1]) >= enough)
     assert f"{kind}/{of}" not in found(runs[:30])
     one = found(runs)[f"{kind}/{of}"]
-    assert one.began == ("2026-10-01" if what == "down" else "2026-09-30")
+    assert one.started_on == ("2026-10-01" if what == "down" else "2026-09-30")
     assert not found(runs).keys() & {"fewer/", "no_news/"}
 
 
@@ -176,7 +176,7 @@ def test_a_line_that_stands_in_all_new_articles_is_found() -> None:
     assert not found(runs, [*texts(range(100, 112)), *before])
     one = found(runs, [*texts(range(100, 106), LINE), *texts(range(106, 112)), *before])
     assert one["boilerplate/"].facts == {"line": LINE, "articles": 6, "of": 12}
-    assert one["boilerplate/"].began == "2026-09-12"
+    assert one["boilerplate/"].started_on == "2026-09-12"
     assert one["boilerplate/"].example == "http://paper.test/100"
     # a day's revisits bring it into the older articles at once
     today = texts(range(100, 130), LINE, at=runs[-1].started_at)
@@ -221,20 +221,25 @@ def finding(**values: Any) -> Finding:
     return Finding(**plain | values)
 
 
-def test_a_findings_course() -> None:
+def test_life_cycle_of_a_finding() -> None:
     known = [finding()]
     today = date(2026, 9, 25)
     again = Judged("coverage", "images", True, "2026-09-20")
     well = Judged("coverage", "images")
     other = Judged("size", "characters", True, "2026-09-24")
-    course = course_of([again, other], known, today, THRESHOLDS)
-    assert (list(course.new), dict(course.still), course.over) == ([other], {1: again}, [])
-    course = course_of([well], known, today, THRESHOLDS)
-    assert (course.new, course.over) == ([], known)
-    course = course_of([], known, today, THRESHOLDS)  # nothing can be told
-    assert (course.new, course.still, course.over, course.accepted) == ([], {}, [], [])
-    course = course_of([again], known, date(2026, 10, 18), THRESHOLDS)
-    assert (course.still, course.accepted) == ({}, known)
+    changes = compare([again, other], known, today, THRESHOLDS)
+    assert (list(changes.opened), dict(changes.still_open), changes.resolved) == (
+        [other],
+        {1: again},
+        [],
+    )
+    changes = compare([well], known, today, THRESHOLDS)
+    assert (changes.opened, changes.resolved) == ([], known)
+    changes = compare([], known, today, THRESHOLDS)  # nothing can be told
+    assert (changes.opened, changes.still_open) == ([], {})
+    assert (changes.resolved, changes.accepted) == ([], [])
+    changes = compare([again], known, date(2026, 10, 18), THRESHOLDS)
+    assert (changes.still_open, changes.accepted) == ({}, known)
 
 
 def test_what_is_known_to_be_wrong_is_nothing_to_compare_with() -> None:
@@ -252,13 +257,13 @@ def test_what_is_known_to_be_wrong_is_nothing_to_compare_with() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", templates())
 def test_every_kind_has_its_words(kind: str, language: Any) -> None:
     for of in ["", *FIELD_COVERAGE, *SIZES]:
-        what, to_do = render_finding(Said("papns", kind, of), language)
-        assert "papns" in what
-        assert to_do
-        assert "{" not in what + to_do
+        message, action = render_finding(Said("papns", kind, of), language)
+        assert "papns" in message
+        assert action
+        assert "{" not in message + action
 
 
 def test_the_facts_are_those_that_the_words_want() -> None:
@@ -267,15 +272,15 @@ def test_the_facts_are_those_that_the_words_want() -> None:
         one = found(runs)[f"{kind}/{of}"]
         for language in ("en", "ko"):
             words = render_finding(Said("papns", kind, of, one.facts), language)
-            assert not re.search(r"\?|None", words.what), (what, words)
+            assert not re.search(r"\?|None", words.message), (what, words)
 
 
 def test_page_text_in_a_fact_is_text() -> None:
-    assert "{outlet}" in render_finding(Said("p", "boilerplate", "", {"line": "{outlet}"})).what
+    assert "{outlet}" in render_finding(Said("p", "boilerplate", "", {"line": "{outlet}"})).message
 
 
 def test_each_kind_is_a_monitor_of_spidermons() -> None:
-    assert len(Findings().all_monitors) == len(kinds())
+    assert len(Findings().all_monitors) == len(templates())
     assert max(HORIZONS) < THRESHOLDS.days
 
 

@@ -113,7 +113,10 @@ def fewer(number: int = 1) -> dict[str, Any]:
 def test_slack_takes_text_in_which_no_sign_is_markup(there: Hooks, store: Store) -> None:
     find(store, BOILERPLATE)
     assert (
-        notifier_of(NOTIFY_SLACK=f"{there.address}/services/T/B/X").send_pending(store, ["papns"], AT) == 0
+        notifier_of(NOTIFY_SLACK=f"{there.address}/services/T/B/X").send_pending(
+            store, ["papns"], AT
+        )
+        == 0
     )
     (post,) = there.posts
     assert post.path == "/services/T/B/X"
@@ -128,7 +131,9 @@ def test_slack_takes_text_in_which_no_sign_is_markup(there: Hooks, store: Store)
 
 def test_telegram_takes_plain_text_over_tls(there: Hooks, store: Store) -> None:
     find(store, BOILERPLATE)
-    told = notifier_of(NOTIFY_TELEGRAM="-1001", TELEGRAM_TOKEN=TOKEN).send_pending(store, ["papns"], AT)
+    told = notifier_of(NOTIFY_TELEGRAM="-1001", TELEGRAM_TOKEN=TOKEN).send_pending(
+        store, ["papns"], AT
+    )
     (post,) = there.posts
     assert told == 0
     assert (post.host, post.path) == ("api.telegram.org", f"/bot{TOKEN}/sendMessage")
@@ -145,7 +150,9 @@ def test_a_webhook_takes_both_languages_as_data(there: Hooks, store: Store) -> N
     assert post.headers["Content-Type"] == "application/json"
     assert (post.data["sent_at"], post.data["test"]) == (AT, False)
     assert told["message"]["ko"] == CLEAN
-    assert told["message"]["en"].startswith("papns: 9 of the 10 newest articles contain the same line")
+    assert told["message"]["en"].startswith(
+        "papns: 9 of the 10 newest articles contain the same line"
+    )
     assert set(told["action"]) == {"ko", "en"}
     del told["message"], told["action"]
     assert told == {
@@ -158,7 +165,12 @@ def test_a_webhook_takes_both_languages_as_data(there: Hooks, store: Store) -> N
 def test_what_the_docs_show_of_the_webhook_is_what_it_takes(there: Hooks, store: Store) -> None:
     find(store, BOILERPLATE)
     notifier_of(NOTIFY_WEBHOOK=f"{there.address}/my").send_pending(store, ["papns"], AT)
-    shown = (ROOT / "docs" / "notifications.md").read_text("utf-8").split("```json\n")[1].split("```")[0]
+    shown = (
+        (ROOT / "docs" / "notifications.md")
+        .read_text("utf-8")
+        .split("```json\n")[1]
+        .split("```")[0]
+    )
     example, told = json.loads(shown), there.posts[0].data
     assert example.keys() == told.keys()
     assert example["findings"][0].keys() == told["findings"][0].keys()
@@ -205,7 +217,10 @@ def test_a_relay_without_a_password_needs_no_tls(there: Hooks, store: Store) -> 
     find(store, fewer())
     with mailbox(there.authority) as box:
         url = f"smtp://localhost:{box.port}?from=malgeum@paper.kr"
-        assert notifier_of(NOTIFY_MAIL="a@paper.kr", SMTP_URL=url).send_pending(store, ["papns"], AT) == 0
+        assert (
+            notifier_of(NOTIFY_MAIL="a@paper.kr", SMTP_URL=url).send_pending(store, ["papns"], AT)
+            == 0
+        )
     assert [mail["From"] for mail in box.mails] == ["malgeum@paper.kr"]
 
 
@@ -271,7 +286,9 @@ def test_one_channel_that_took_it_is_enough_and_the_other_is_named(
     find(store, fewer())
     told = notifier_of(NOTIFY_SLACK=f"{there.address}/SECRET/500", NOTIFY_WEBHOOK=there.address)
     assert told.send_pending(store, ["papns"], AT) == 1
-    assert caplog.messages == ["The notification could not be sent by Slack: the server answers 500."]
+    assert caplog.messages == [
+        "The notification could not be sent by Slack: the server answers 500."
+    ]
     assert untold(store, "papns") == []
     assert told.send_pending(store, ["papns"], AT) == 0
     assert len(there.posts) == 2
@@ -289,8 +306,12 @@ def test_in_a_suite_the_action_counts_channels_that_failed(there: Hooks, store: 
 
 def test_what_nobody_took_is_tried_again_by_the_next_run(there: Hooks, store: Store) -> None:
     find(store, fewer())
-    assert notifier_of(NOTIFY_WEBHOOK=f"{there.address}/500").send_pending(store, ["papns"], AT) == 1
-    assert notifier_of(NOTIFY_WEBHOOK=f"{there.address}/200").send_pending(store, ["papns"], AT) == 0
+    assert (
+        notifier_of(NOTIFY_WEBHOOK=f"{there.address}/500").send_pending(store, ["papns"], AT) == 1
+    )
+    assert (
+        notifier_of(NOTIFY_WEBHOOK=f"{there.address}/200").send_pending(store, ["papns"], AT) == 0
+    )
     assert [len(post.data["findings"]) for post in there.posts] == [1, 1]
 
 
@@ -340,7 +361,9 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_token(
 ) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     tried = notifier_of(NOTIFY_TELEGRAM="1", TELEGRAM_TOKEN=TOKEN).send_test(AT)
-    assert tried == {"Telegram": "its certificate is not trusted, or it does not speak TLS (SSLError)"}
+    assert tried == {
+        "Telegram": "its certificate is not trusted, or it does not speak TLS (SSLError)"
+    }
     assert there.posts == []
 
 

@@ -17,7 +17,7 @@ import pytest
 from crawler import __version__
 from crawler.operate.run_stats.counts import stats_from_crawl
 from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE
-from crawler.operate.run_stats.tally import RunStats
+from crawler.operate.run_stats.stats import RunStats
 from crawler.store import open_store
 from crawler.store.runs.runs import KILLED, Run, runs_of
 from newsstand.server import serving
@@ -132,7 +132,7 @@ def test_tallies_add_up() -> None:
     assert whole.have == {"headline": 2, "images": 2}
     assert whole.sizes["characters"].number == 2
     assert whole.examples == {"headline": "http://a/1"}
-    assert RunStats.read(whole.kept()) == whole
+    assert RunStats.read(whole.as_json()) == whole
     assert one.counts["new"] == 2
 
 

@@ -23,9 +23,9 @@ from scrapy.cmdline import execute
 
 from crawler import __version__
 from crawler.dates.parse import SEOUL
-from crawler.operate.monitors.words import render_finding
+from crawler.operate.monitors.words import render_finding, short_message
 from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE
-from crawler.operate.run_stats.tally import RunStats
+from crawler.operate.run_stats.stats import RunStats
 from crawler.operate.status.axis import rounded, sparkline
 from crawler.operate.status.html import can_be_linked, page, write_page
 from crawler.operate.status.queries import StatusSurvey, survey
@@ -84,7 +84,7 @@ def crawl(store: Store, outlet: str, at: datetime, new: int = 0, **values: Any) 
     usual = USUAL | values.pop("usual", {})
     have = {name: round(new * usual.get(name, 0)) for name in FIELD_COVERAGE} if new else {}
     counts = {"new": new, "duplicates": new // 5, "changed": new // 9, "requests": new + 4}
-    tally = RunStats(Counter(counts), Counter(have), examples={"captions": EVIL}).kept()
+    tally = RunStats(Counter(counts), Counter(have), examples={"captions": EVIL}).as_json()
     begun = {"outlet": outlet, "command": "crawl", "arguments": {"since": "7d"}, "version": "0.2.0"}
     number = begin(store, begun, values.pop("owner", this_process()), text(at))
     ended = {
@@ -182,7 +182,7 @@ def ran(*arguments: str) -> Run:
     [
         ("papns", "ok", []),
         ("gosiweek", "attention", ["finding"]),
-        ("breaknews_kb", "attention", ["finding", "ending", "late"]),
+        ("breaknews_kb", "attention", ["finding", "last_run", "late"]),
         ("gyeonggitv", "attention", ["late"]),
         ("seonamtoday", "never", []),
     ],
@@ -190,7 +190,7 @@ def ran(*arguments: str) -> Run:
 def test_what_needs_attention_and_why(
     surveyed: StatusSurvey, outlet: str, state: str, concerns: list[str]
 ) -> None:
-    (standing,) = [one for one in surveyed.standings if one.outlet == outlet]
+    (standing,) = [one for one in surveyed.outlets if one.outlet == outlet]
     assert standing.state == state
     assert [concern.kind for concern in standing.concerns] == concerns
 
@@ -203,21 +203,21 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
     [
         ([(1, {})], []),
         ([(1, {"exit_code": 3})], []),
-        ([(2, {}), (1, {"exit_code": 4})], ["ending"]),
+        ([(2, {}), (1, {"exit_code": 4})], ["last_run"]),
         (
             [(2, {}), (1, {"exit_code": None, "finish_reason": "killed", "ended_at": None})],
-            ["ending"],
+            ["last_run"],
         ),
         ([(2, {"exit_code": 4}), (1, {})], []),
         ([(2, {}), (1, {"exit_code": 7})], []),
-        ([(1, {"exit_code": 6})], ["ending", "late"]),
+        ([(1, {"exit_code": 6})], ["last_run", "late"]),
         ([(1, {"exit_code": None, "finish_reason": None, "ended_at": None})], []),
         (
             [
                 (2, {"exit_code": 1}),
                 (1, {"exit_code": None, "finish_reason": None, "ended_at": None}),
             ],
-            ["ending", "late"],
+            ["last_run", "late"],
         ),
         ([(49, {}), (1, {"exit_code": None, "finish_reason": None, "ended_at": None})], ["late"]),
     ],
@@ -227,7 +227,7 @@ def test_how_the_last_runs_ended(
 ) -> None:
     for hours, values in runs:
         crawl(empty, "papns", NOW - hours * HOUR, **values)
-    (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).standings
+    (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).outlets
     assert [concern.kind for concern in standing.concerns] == concerns
 
 
@@ -243,14 +243,14 @@ def test_a_run_whose_process_is_dead_counts_as_killed(empty: Store) -> None:
         finish_reason=None,
         ended_at=None,
     )
-    (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).standings
-    assert [concern.kind for concern in standing.concerns] == ["ending", "late"]
+    (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).outlets
+    assert [concern.kind for concern in standing.concerns] == ["last_run", "late"]
     today = total(standing.days.values())
     assert (today.runs, today.failed, today.new) == (1, 1, 2)
 
 
 def test_days_and_weeks_are_koreas_and_add_up(store: Store, surveyed: StatusSurvey) -> None:
-    gosiweek = surveyed.standings[1]
+    gosiweek = surveyed.outlets[1]
     expected = Counter[str]()
     for run in runs_of(store, "gosiweek"):
         day = datetime.fromisoformat(run.started_at).astimezone(SEOUL).date()
@@ -268,9 +268,9 @@ def test_days_and_weeks_are_koreas_and_add_up(store: Store, surveyed: StatusSurv
 def test_a_field_that_was_not_looked_at_has_no_share(empty: Store) -> None:
     crawl(empty, "papns", NOW - 2 * HOUR, new=4)
     number = crawl(empty, "papns", NOW - HOUR, new=6)
-    tally = RunStats(Counter({"new": 6}), Counter({"headline": 3})).kept()
+    tally = RunStats(Counter({"new": 6}), Counter({"headline": 3})).as_json()
     note(empty, number, stats=tally)
-    (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).standings
+    (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).outlets
     assert standing.lately.share("headline") == 0.7
     assert standing.lately.share("authors") == 1.0
     assert standing.lately.share("a measure to come") is None
@@ -279,7 +279,7 @@ def test_a_field_that_was_not_looked_at_has_no_share(empty: Store) -> None:
 def test_every_measure_and_every_ending_has_its_words() -> None:
     assert all(re.search("[가-힣]", field_name(name)) for name in FIELD_COVERAGE)
     for code in range(8):
-        assert str(code) in words()["endings"]
+        assert str(code) in words()["results"]
 
 
 @pytest.mark.parametrize(
@@ -330,17 +330,14 @@ def test_a_table_and_every_finding_in_words(database: Path, store: Store) -> Non
     assert "2h ago: blocked (5)" in rows["breaknews_kb"]
     assert rows["gosiweek"].split()[-1] == "2"
     assert rows["seonamtoday"].split()[2:] == ["-", "-", "-", "·" * 14, "-"]
-    concerns = (
-        "breaknews_kb needs attention: open findings: 1; the last run to end: blocked (5); no"
-    )
+    concerns = "breaknews_kb needs attention: open findings: 1; last run: blocked (5); no"
     assert concerns in run.stdout
     assert len({line.index(line.split()[2]) for line in rows.values()}) == 1  # aligned
     for finding in findings_of(store):
-        what, to_do = render_finding(finding)
-        assert f"since {finding.started_on}: {what}" in run.stdout.replace(
+        assert f"since {finding.started_on}: {short_message(finding)}" in run.stdout.replace(
             "\\u001b", "\x1b"
         ).replace("\\u202e", "\u202e")
-        assert to_do in run.stdout
+        assert render_finding(finding).action in run.stdout
         assert (finding.example or "") in run.stdout
     assert not STEERING & {*run.stdout}
     assert "ok: 1, needs attention: 3, never crawled: 1 (as of " in run.stdout.splitlines()[-1]
@@ -439,8 +436,8 @@ def test_the_document_has_all_of_it(database: Path, store: Store) -> None:
     coverage, boilerplate = gosiweek["findings"]
     assert (coverage["kind"], coverage["field"]) == ("coverage", "authors")
     assert boilerplate["facts"]["line"] == EVIL + STEERS
-    assert "기자" in coverage["ko"]["what"]
-    assert coverage["en"]["to_do"]
+    assert "기자" in coverage["message"]["ko"]
+    assert coverage["action"]["en"]
     assert outlets["papns"]["findings"][0]["resolved_at"]
 
 
@@ -530,7 +527,7 @@ def test_the_page_is_readable_in_the_light_and_in_the_dark(phone: Shown) -> None
 def test_what_the_page_shows(phone: Shown, surveyed: StatusSurvey) -> None:
     page = phone.page
     assert page.locator("html").get_attribute("lang") == "ko"
-    assert "확인 필요 4" in page.inner_text(".tally").replace("\n", " ")
+    assert "확인 필요 4" in page.inner_text(".totals").replace("\n", " ")
     assert page.locator(".card").count() == 6
     sections = page.locator(".outlet")
     assert sections.count() == 6
@@ -539,7 +536,7 @@ def test_what_the_page_shows(phone: Shown, surveyed: StatusSurvey) -> None:
     assert charts.count() == 2
     label = charts.first.get_attribute("aria-label") or ""
     made = page.inner_text("#top .quiet")
-    days = surveyed.standings[1].days  # made before the page, perhaps on the day before
+    days = surveyed.outlets[1].days  # made before the page, perhaps on the day before
     (last,) = [one for one in (max(days), max(days) + DAY) if made.startswith(day(one))]
     new = sum(total.new for one, total in days.items() if last - 28 * DAY < one <= last)
     assert label.startswith(f"최근 28일 새 기사 {new}건, 하루 평균 ")
@@ -551,10 +548,10 @@ def test_what_the_page_shows(phone: Shown, surveyed: StatusSurvey) -> None:
     assert row.locator("th").inner_text() == "! 기자"
     cells = [int(cell) for cell in row.locator("td").all_inner_texts()[-8:]]
     assert cells[0] > 85 > 60 > cells[-1]
-    for finding in surveyed.standings[1].findings:
-        shown = render_finding(finding, "ko")
-        assert shown.what.removeprefix("gosiweek: ") in gosiweek.inner_text()
-        assert shown.to_do in gosiweek.inner_text()
+    for finding in surveyed.outlets[1].findings:
+        action = render_finding(finding, "ko").action
+        assert short_message(finding, "ko") in gosiweek.inner_text()
+        assert action in gosiweek.inner_text()
     page.locator("summary", has_text="최근 수집 14회").first.click()
     assert page.locator(".runs:visible tbody tr").count() == 14
 

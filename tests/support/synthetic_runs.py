@@ -23,7 +23,7 @@ from crawler.operate.monitors.history import History
 from crawler.operate.monitors.registry import run_monitors
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, UNWANTED
-from crawler.operate.run_stats.tally import RunStats, Size
+from crawler.operate.run_stats.stats import RunStats, Size
 from crawler.store.runs.runs import Run
 
 BEGAN = datetime(2026, 9, 1, 3, 17, tzinfo=SEOUL)
@@ -82,7 +82,7 @@ class Paper:
             ended_at=_text(at + timedelta(minutes=2)),
             finish_reason=how,
             exit_code=code,
-            stats=tally.kept(),
+            stats=tally.as_json(),
         )
 
     def expected(self, day: date) -> float:

@@ -161,4 +161,7 @@ def test_a_full_disk_is_told_and_what_it_kept_from_being_written(
 
 def test_a_threshold_that_is_none_is_told_before_anything_is_asked() -> None:
     run = scrapy("crawl", "papns", "-s", "MONITOR_DROP=viel")
-    assert (run.returncode, run.stderr) == (2, "scrapy: MONITOR_DROP must be a number above 0, not 'viel'\n")
+    assert (run.returncode, run.stderr) == (
+        2,
+        "scrapy: MONITOR_DROP must be a number above 0, not 'viel'\n",
+    )

@@ -10,7 +10,7 @@ from typing import Self
 from crawler.operate.crawlall.exit_reasons import reason
 from crawler.operate.process import Crawl
 from crawler.operate.run_stats import RunRecorder
-from crawler.operate.run_stats.tally import RunStats
+from crawler.operate.run_stats.stats import RunStats
 from crawler.outcomes import exit_codes as verdict
 
 NO_ERRORS = ("failed/gone", "failed/not_now/")
@@ -29,7 +29,7 @@ class OutletResult:
     began: datetime | None = None
     ended: datetime | None = None
     counts: Counter[str] = field(default_factory=Counter)
-    """As in :class:`crawler.operate.run_stats.tally.RunStats`."""
+    """As in :class:`crawler.operate.run_stats.stats.RunStats`."""
 
     @classmethod
     def so_far(cls, crawl: Crawl) -> Self:
@@ -85,4 +85,4 @@ def _tally(crawl: Crawl) -> RunStats:
         record = crawl.get_extension(RunRecorder)
     except RuntimeError:  # it has not begun yet
         return RunStats()
-    return record.so_far() if record else RunStats()
+    return record.current_stats() if record else RunStats()

@@ -52,12 +52,12 @@ class Run:
             report.outcomes.sort(key=lambda one: one.outlet)
             with suppress(StoreError):  # which has been told, or comes too late to matter
                 report.findings = findings_of(self.store)
-                report.silent = self._tell()
+                report.silent = self._notify()
 
-    def _tell(self) -> int:
+    def _notify(self) -> int:
         """One notice of all outlets, once no crawl waits for it; gives how many channels failed."""
         names = [outlet.name for outlet in self.outlets]
-        return Notifier.of(self.process.settings).tell(self.store, names, utc_now())
+        return Notifier.of(self.process.settings).send_pending(self.store, names, utc_now())
 
     def _but(self, absent: Collection[OutletResult]) -> list[type[OutletSpider]]:
         names = {one.outlet for one in absent}

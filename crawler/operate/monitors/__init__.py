@@ -1,4 +1,4 @@
-"""Every run is judged against its outlet's own history as soon as its row is written."""
+"""Scrapy extension that judges each run against the history of its outlet."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from spidermon.settings import MONITOR
 from crawler.crawl.spider import OutletSpider
 from crawler.dates.utc import format_utc, utc_now
 from crawler.operate.monitors.history import History, day_of
-from crawler.operate.monitors.lifecycle import ACCEPTED, course_of, unusual, values_of
+from crawler.operate.monitors.lifecycle import ACCEPTED, compare, unusual, values_of
 from crawler.operate.monitors.registry import run_monitors
 from crawler.operate.monitors.suite import FindingMonitor
 from crawler.operate.monitors.text_drift import MAX_TEXTS
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.monitors.words import loses_articles, render_finding
-from crawler.operate.run_stats import run_noted
+from crawler.operate.run_stats import run_recorded
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.articles.newest import newest_texts
@@ -38,14 +38,14 @@ class FindingsUpdate:
 
     open: list[Finding]
     new: list[Finding]
-    over: list[Finding]
+    resolved: list[Finding]
 
 
 class MonitorExtension:
-    """Scrapy's extension: judges, keeps the findings, says what is new, runs Spidermon's suites.
+    """Judges a run once its row is written, stores and logs findings, runs Spidermon suites.
 
-    Counts new findings as ``malgeum/new_findings``, and open ones with which articles are lost as
-    ``malgeum/losing``: the exit code is read from them.
+    Counts new findings as ``malgeum/new_findings``, and open ones by which articles are lost as
+    ``malgeum/losing``: the exit code depends on both.
     """
 
     def __init__(self, crawler: Crawler, thresholds: Thresholds, suites: list[str]) -> None:
@@ -54,73 +54,80 @@ class MonitorExtension:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Connect to ``run_recorded``. Raises NotConfigured if the spider is not an outlet's."""
         if crawler.spidercls is None or not issubclass(crawler.spidercls, OutletSpider):
-            raise NotConfigured  # a replay, say, is no run of an outlet's
+            raise NotConfigured  # such as a replay
         suites = crawler.settings.getlist("MONITOR_SUITES")
         self = cls(crawler, Thresholds.of(crawler.settings), suites)
-        crawler.signals.connect(self.judge, run_noted)
+        crawler.signals.connect(self.judge, run_recorded)
         return self
 
     def judge(self) -> None:
+        """Judge the run that has just ended, and run the suites."""
         spider = self.crawler.spider
         assert isinstance(spider, OutletSpider)
         try:
-            verdict = evaluate_run(
+            update = evaluate_run(
                 crawl.store_of(self.crawler), spider.name, spider.home, self.thresholds
             )
         except StoreError as error:
             logger.warning("This run could not be judged: %s", error)
             return
-        self._say(verdict)
-        data = {"crawler": self.crawler, "spider": spider, "findings": verdict.open}
+        self._report(update)
+        data = {"crawler": self.crawler, "spider": spider, "findings": update.open}
         for suite in self.suites:
-            _say_of(MonitorRunner().run(suite, **data))
+            _log_result(MonitorRunner().run(suite, **data))
 
-    def _say(self, verdict: FindingsUpdate) -> None:
+    def _report(self, update: FindingsUpdate) -> None:
         assert self.crawler.stats is not None
-        for finding in verdict.new:
-            what, to_do = render_finding(finding)
+        for finding in update.new:
+            message, action = render_finding(finding)
             example = f" Example: {finding.example}." if finding.example else ""
-            logger.warning("Found: %s, since %s.%s %s", what, finding.started_on, example, to_do)
-        for finding in verdict.over:
-            logger.info("Over: %s", render_finding(finding).what)
-        self.crawler.stats.set_value("malgeum/new_findings", len(verdict.new))
-        losing = sum(loses_articles(finding.kind) for finding in verdict.open)
+            since = finding.started_on
+            logger.warning("Finding: %s, since %s.%s %s", message, since, example, action)
+        for finding in update.resolved:
+            logger.info("Resolved: %s", render_finding(finding).message)
+        self.crawler.stats.set_value("malgeum/new_findings", len(update.new))
+        losing = sum(loses_articles(finding.kind) for finding in update.open)
         self.crawler.stats.set_value("malgeum/losing", losing)
 
 
-def _say_of(result: Any) -> None:
-    """Spidermon's runner keeps to itself what raised, and what failed of a user's own suite."""
-    said = [
+def _log_result(result: Any) -> None:
+    """Log errors of a suite and failures of a user's own monitors, which Spidermon keeps silent."""
+    results = [
         *result.monitor_results,
         *result.monitors_finished_action_results,
         *result.monitors_passed_action_results,
         *result.monitors_failed_action_results,
     ]
-    for one in said:
-        if one.status == MONITOR.STATUS.ERROR:
-            logger.error("%s: %s", one.item.name, one.error.strip().splitlines()[-1])
-        elif one.status == MONITOR.STATUS.FAILURE and not isinstance(one.item, FindingMonitor):
-            logger.warning("%s: %s", one.item.name, one.reason)
+    for entry in results:
+        if entry.status == MONITOR.STATUS.ERROR:
+            logger.error("%s: %s", entry.item.name, entry.error.strip().splitlines()[-1])
+        elif entry.status == MONITOR.STATUS.FAILURE and not isinstance(entry.item, FindingMonitor):
+            logger.warning("%s: %s", entry.item.name, entry.reason)
 
 
 def evaluate_run(store: Store, outlet: str, home: str, thresholds: Thresholds) -> FindingsUpdate:
-    """Judge the outlet's last run and keep what is found. Raises StoreError."""
+    """Judge the outlet's last run and store its findings. Raises StoreError."""
     at = utc_now()
-    since = datetime.now(UTC) - timedelta(days=thresholds.days + 1)
-    runs = [run for run in runs_of(store, outlet, format_utc(since)) if run.finish_reason]
-    if not runs:  # the store took no row of a first run's end
+    since = format_utc(datetime.now(UTC) - timedelta(days=thresholds.days + 1))
+    runs = [run for run in runs_of(store, outlet, since) if run.finish_reason]
+    if not runs:  # the end of a first run could not be written
         return FindingsUpdate([], [], [])
-    before = findings_of(store, outlet, format_utc(since))
-    known = [one for one in before if one.resolved_at is None]
+    before = findings_of(store, outlet, since)
+    known = [finding for finding in before if finding.resolved_at is None]
     texts = newest_texts(store, outlet, MAX_TEXTS)
     history = History(outlet, home, runs, texts, unusual(before))
-    course = course_of(run_monitors(history, thresholds), known, day_of(at), thresholds)
-    found: list[dict[str, Any]] = [values_of(one) for one in course.new]
-    found += [{"id": number, "facts": one.facts} for number, one in course.still.items()]
-    found += [{"id": one.id, "facts": one.facts | {ACCEPTED: True}} for one in course.accepted]
-    over = [one.id for one in (*course.over, *course.accepted)]
-    settle(store, outlet, at, found, over)
+    changes = compare(run_monitors(history, thresholds), known, day_of(at), thresholds)
+    rows: list[dict[str, Any]] = [values_of(judged) for judged in changes.opened]
+    rows += [{"id": number, "facts": judged.facts} for number, judged in changes.still_open.items()]
+    rows += [
+        {"id": finding.id, "facts": finding.facts | {ACCEPTED: True}}
+        for finding in changes.accepted
+    ]
+    closed = [finding.id for finding in (*changes.resolved, *changes.accepted)]
+    settle(store, outlet, at, rows, closed)
     after = findings_of(store, outlet)
-    numbers = {one.id for one in known}
-    return FindingsUpdate(after, [one for one in after if one.id not in numbers], [*course.over])
+    numbers = {finding.id for finding in known}
+    new = [finding for finding in after if finding.id not in numbers]
+    return FindingsUpdate(after, new, [*changes.resolved])

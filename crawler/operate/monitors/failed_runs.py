@@ -11,7 +11,7 @@ from crawler.dates.utc import parse_utc
 from crawler.operate.monitors.history import History, day_of
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.thresholds import Thresholds
-from crawler.operate.run_stats.tally import RunStats
+from crawler.operate.run_stats.stats import RunStats
 from crawler.outcomes.exit_codes import BLOCKED, LOCKED, STORE_ERROR, UNEXPECTED
 from crawler.store.runs.runs import KILLED, Run
 

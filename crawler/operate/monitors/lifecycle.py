@@ -1,4 +1,4 @@
-"""A finding's course: it begins, is still so, is over; or after long it is the way things are."""
+"""Life cycle of a finding: opened, still open, then resolved or accepted as the new normal."""
 
 from __future__ import annotations
 
@@ -14,66 +14,71 @@ from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.store.runs.findings import Finding
 
-FOR_EVER = "9999-12-31"
+END_OF_TIME = "9999-12-31"
 ACCEPTED = "accepted"
-"""In a finding's facts, where it is over because it is the way things are now."""
+"""Fact of a finding that was closed because it is the new normal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """What a judgement changes in the findings of before."""
+class FindingChanges:
+    """Changes of an outlet's findings by one judgement."""
 
-    new: Sequence[Judged]
-    still: Mapping[int, Judged]
+    opened: Sequence[Judged]
+    still_open: Mapping[int, Judged]
     """By the id of the finding."""
-    over: Sequence[Finding]
+    resolved: Sequence[Finding]
     accepted: Sequence[Finding]
 
 
-def course_of(
-    judged: Iterable[Judged], known: Iterable[Finding], today: date, thresholds: Thresholds
-) -> Course:
-    """``known``: the findings that are not over yet. What was not judged stays as it is."""
-    by_key = {(one.kind, one.field): one for one in known}
-    found = {(one.kind, one.field): one for one in judged if one.is_found}
-    well = {(one.kind, one.field) for one in judged if not one.is_found} - set(found)
+def compare(
+    judgements: Iterable[Judged], known: Iterable[Finding], today: date, thresholds: Thresholds
+) -> FindingChanges:
+    """Compare judgements with the open findings; a finding that was not judged stays open.
+
+    ``known``: the open findings.
+    """
+    open_ = {(finding.kind, finding.field): finding for finding in known}
+    found = {(judged.kind, judged.field): judged for judged in judgements if judged.is_found}
+    fine = {(judged.kind, judged.field) for judged in judgements if not judged.is_found}
+    fine -= found.keys()
     long_ago = (today - timedelta(days=thresholds.new_normal)).isoformat()
     accepted = [
-        one for one in by_key.values() if one.kind not in KINDS and one.started_on <= long_ago
+        finding
+        for finding in open_.values()
+        if finding.kind not in KINDS and finding.started_on <= long_ago
     ]
-    over = [one for key, one in by_key.items() if key in well and one not in accepted]
-    stays = {key: one for key, one in by_key.items() if one not in accepted}
-    return Course(
-        [one for key, one in found.items() if key not in by_key],
-        {stays[key].id: one for key, one in found.items() if key in stays},
-        over,
-        accepted,
+    stays = {key: finding for key, finding in open_.items() if finding not in accepted}
+    return FindingChanges(
+        opened=[judged for key, judged in found.items() if key not in open_],
+        still_open={stays[key].id: judged for key, judged in found.items() if key in stays},
+        resolved=[finding for key, finding in stays.items() if key in fine],
+        accepted=accepted,
     )
 
 
 def unusual(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Span]]:
-    """The days with which nothing is to be compared: those of a finding; but where it is the way
-    things are, those before it."""
+    """Return the days that are not used for comparison, by kind and field.
+
+    The days of a finding; for an accepted one, which is the new normal, the days before it.
+    """
     spans: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
-    for one in findings:
-        if one.facts.get(ACCEPTED):
-            before = date.fromisoformat(one.started_on) - timedelta(days=1)
+    for finding in findings:
+        if finding.facts.get(ACCEPTED):
+            before = date.fromisoformat(finding.started_on) - timedelta(days=1)
             span = ("", before.isoformat())
         else:
-            span = (
-                one.started_on,
-                day_of(one.resolved_at).isoformat() if one.resolved_at else FOR_EVER,
-            )
-        spans[one.kind, one.field].append(span)
+            end = day_of(finding.resolved_at).isoformat() if finding.resolved_at else END_OF_TIME
+            span = (finding.started_on, end)
+        spans[finding.kind, finding.field].append(span)
     return dict(spans)
 
 
 def values_of(judged: Judged) -> dict[str, Any]:
-    """A new finding's columns."""
+    """Return the columns of a new finding."""
     return {
         "kind": judged.kind,
         "field": judged.field,
-        "started_on": judged.began,
+        "started_on": judged.started_on,
         "facts": judged.facts,
         "example": judged.example,
     }

@@ -10,7 +10,7 @@ from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.statistics import so_few
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, UNWANTED
-from crawler.operate.run_stats.tally import RunStats
+from crawler.operate.run_stats.stats import RunStats
 
 KNOWN = 20
 """Articles, or pages, without which nothing is usual yet."""

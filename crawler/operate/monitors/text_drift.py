@@ -12,7 +12,7 @@ from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.rates import KNOWN
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.run_stats.field_coverage import SIZES
-from crawler.operate.run_stats.tally import Size
+from crawler.operate.run_stats.stats import Size
 from crawler.store.articles.newest import Text
 
 MIN_ARTICLES = 4

@@ -41,7 +41,9 @@ class Mail:
         try:
             if self.user:
                 server.login(self.user, self.password)
-            rejected = server.send_message(self._message(notification), self.sender, self.recipients)
+            rejected = server.send_message(
+                self._message(notification), self.sender, self.recipients
+            )
             with suppress(OSError):  # the mail was accepted before
                 server.quit()
         finally:
@@ -72,7 +74,5 @@ class Mail:
         message["Date"] = formatdate(localtime=True)
         message["Message-ID"] = make_msgid("malgeum", self.sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"  # prevents out-of-office replies
-        message.set_content(
-            notification.text(MAX_LENGTH), cte="base64"
-        )  # works without 8BITMIME
+        message.set_content(notification.text(MAX_LENGTH), cte="base64")  # works without 8BITMIME
         return message

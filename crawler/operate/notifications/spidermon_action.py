@@ -27,7 +27,9 @@ class SendNotifications(Action):  # type: ignore[misc]
         crawler: Any = self.data.crawler
         try:
             notifier = Notifier.of(crawler.settings)
-            failed = notifier.send_pending(crawl.store_of(crawler), [crawler.spider.name], utc_now())
+            failed = notifier.send_pending(
+                crawl.store_of(crawler), [crawler.spider.name], utc_now()
+            )
         except (StoreError, ValueError) as error:  # of settings that no command has checked
             logger.warning("Notifications could not be sent or recorded as sent: %s", error)
             return

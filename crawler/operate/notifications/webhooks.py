@@ -84,7 +84,7 @@ TELEGRAM_ERRORS = {
 
 
 def _post(url: str, message: dict[str, Any], meanings: dict[int, str]) -> None:
-    """Send one POST. Raises ChannelError if the server rejects it, OSError if it cannot be reached."""
+    """Send one POST. Raises ChannelError if it is rejected, OSError if there is no answer."""
     user = get_auth_from_url(url)
     with requests.Session() as session:
         response = session.post(

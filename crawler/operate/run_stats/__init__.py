@@ -1,4 +1,4 @@
-"""A crawl's row in the store: begun with the spider, written anew while it runs, ended with it."""
+"""Scrapy extension that records each run in the store: begun, updated while it runs, ended."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from crawler.article import Article
 from crawler.crawl.spider import OutletSpider, page_failed
 from crawler.dates.utc import utc_now
 from crawler.operate.run_stats.counts import stats_from_crawl
-from crawler.operate.run_stats.tally import RunStats
-from crawler.outcomes import exit_codes as verdict
+from crawler.operate.run_stats.stats import RunStats
+from crawler.outcomes import exit_codes
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.frontier.outlet_lock import this_process
@@ -28,25 +28,29 @@ from crawler.store.runs import runs
 
 logger = logging.getLogger(__name__)
 
-NOTED_EVERY = 30
-"""Seconds between two writings of a running crawl's row: what is known of one that is killed."""
+UPDATE_SECONDS = 30
+"""Seconds between updates of a running crawl's row, from which a killed crawl is known."""
 
-run_noted = object()
-"""Signal: the crawl has ended and its row is written; tells ``run``, its number."""
+run_recorded = object()
+"""Signal: the crawl has ended and its row is written; argument ``run``: its number."""
 
 
 class RunRecorder:
-    """Scrapy's extension that counts along and writes; a store that fails ends no crawl here, it
-    has been said by whoever stored articles."""
+    """Counts during the crawl and writes the row.
+
+    A store error is logged and does not end the crawl here; the pipeline that stores articles
+    does that.
+    """
 
     def __init__(self, crawler: Crawler, command: str) -> None:
         self.crawler, self.command = crawler, command
-        self.tally = RunStats()
+        self.stats = RunStats()
         self.number = 0
-        self.beat = create_looping_call(partial(self.write, {}))
+        self.timer = create_looping_call(partial(self.write, {}))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Connect to the crawl's signals."""
         self = cls(crawler, crawler.settings["RUN_BY"])
         crawler.signals.connect(self.begin, signals.spider_opened)
         crawler.signals.connect(self.scraped, signals.item_scraped)
@@ -57,9 +61,11 @@ class RunRecorder:
 
     @property
     def store(self) -> Store:
+        """The store that the crawl writes to."""
         return crawl.store_of(self.crawler)
 
     def begin(self, spider: Spider) -> None:
+        """Insert the row; a store error ends the crawl."""
         if not isinstance(spider, OutletSpider):
             return
         values = {
@@ -73,35 +79,42 @@ class RunRecorder:
         except StoreError as error:
             crawl.abort(self.crawler, error)
             return
-        self.beat.start(NOTED_EVERY, now=False)
+        self.timer.start(UPDATE_SECONDS, now=False)
 
     def scraped(self, item: Article) -> None:
-        self.tally.take(item)
+        """Count a stored article."""
+        self.stats.add_article(item)
 
     def dropped(self, item: Article, exception: DropItem, response: Response | None) -> None:
-        self.tally.examples[type(exception).__name__] = item.url
+        """Keep the URL as an example of its reason."""
+        self.stats.examples[type(exception).__name__] = item.url
 
     def lost(self, canonical_url: str, kind: str) -> None:
-        self.tally.examples[kind] = canonical_url
+        """Keep the URL as an example of its failure."""
+        self.stats.examples[kind] = canonical_url
 
     def end(self) -> None:
+        """Write the end of the run, and again if its findings change the exit code."""
         if not self.number:
             return
-        if self.beat.running:
-            self.beat.stop()
-        stats = self._stats()
-        how = stats.get("finish_reason", "finished")
-        ending = {"ended_at": utc_now(), "finish_reason": how, "exit_code": verdict.of_crawl(stats)}
+        if self.timer.running:
+            self.timer.stop()
+        stats = self._scrapy_stats()
+        ending = {
+            "ended_at": utc_now(),
+            "finish_reason": stats.get("finish_reason", "finished"),
+            "exit_code": exit_codes.of_crawl(stats),
+        }
         if not self.write(ending):
             return
-        self.crawler.signals.send_catch_log(run_noted, run=self.number)
-        code = verdict.of_crawl(self._stats())
-        if code != ending["exit_code"]:  # what was found in the row itself
+        self.crawler.signals.send_catch_log(run_recorded, run=self.number)
+        code = exit_codes.of_crawl(self._scrapy_stats())
+        if code != ending["exit_code"]:  # a new finding
             self.write(ending | {"exit_code": code})
 
     def write(self, ending: dict[str, Any]) -> bool:
-        """Write what is counted by now; False where the store cannot take it."""
-        values = {"updated_at": utc_now(), "stats": self.so_far().kept(), **ending}
+        """Write the current counts; return False if the store fails."""
+        values = {"updated_at": utc_now(), "stats": self.current_stats().as_json(), **ending}
         try:
             runs.note(self.store, self.number, **values)
         except StoreError as error:
@@ -109,18 +122,18 @@ class RunRecorder:
             return False
         return True
 
-    def so_far(self) -> RunStats:
-        """What is counted by now."""
-        tally = RunStats.read(self.tally.kept())
-        tally.counts.update(stats_from_crawl(self._stats()))
-        tally.counts["memory"] = peak_memory()
-        return tally
+    def current_stats(self) -> RunStats:
+        """Return the counts so far."""
+        stats = RunStats.read(self.stats.as_json())
+        stats.counts.update(stats_from_crawl(self._scrapy_stats()))
+        stats.counts["memory"] = peak_memory()
+        return stats
 
-    def _stats(self) -> dict[str, Any]:
+    def _scrapy_stats(self) -> dict[str, Any]:
         return self.crawler.stats.get_stats() if self.crawler.stats else {}
 
 
 def peak_memory() -> int:
-    """The most memory that this process had at a time, in bytes."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
+    """Return the peak memory of this process, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

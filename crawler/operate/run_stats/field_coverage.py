@@ -1,6 +1,6 @@
-"""What is looked at in every new article: whether it has it, or how large it is.
+"""Tables of the fields and sizes that are counted in every new article.
 
-A measure more is a line more; the monitors and the status page follow.
+The monitors and the status page read these tables: a new field is one line here.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable
 from crawler.article import Article
 
 _CAPTION = re.compile(r"^[▲△▴▵◀◁▶▷]|^\[?사진|\(?사진\s?[=제:]|사진제공", re.MULTILINE)
-"""A line that reads like the words under a picture."""
+"""A line that reads like a caption."""
 _DATE = re.compile(r"\d\D{1,3}\d|\d{6}")
-"""What every date has, and no name that stands where a date stood."""
+"""Digits as in every date; a name in place of a date has none."""
 
 FIELD_COVERAGE: dict[str, Callable[[Article], bool]] = {
     "headline": lambda article: bool(article.headline),
@@ -38,13 +38,13 @@ FIELD_COVERAGE: dict[str, Callable[[Article], bool]] = {
     "duplicate": lambda article: article.duplicate_of is not None,
     "caption_in_body": lambda article: bool(_CAPTION.search(article.body or "")),
 }
-"""By name, most of them the fields of an article."""
+"""Predicates by name, mostly a field of the article."""
 
 UNWANTED = frozenset({"caption_in_body", "duplicate"})
-"""Of these, what articles should not have, or not often."""
+"""Names that articles should rarely have."""
 
 SIZES: dict[str, Callable[[Article], int]] = {
     "characters": lambda article: len(article.body or ""),
     "paragraphs": lambda article: len((article.body or "").split("\n")),
 }
-"""How large the body of an article is."""
+"""Sizes of the body of an article."""

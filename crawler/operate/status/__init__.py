@@ -1,1 +1,1 @@
-"""How the outlets stand, from the runs and findings in the store: as a table, JSON or a page."""
+"""Status of the outlets from the runs and findings in the store: as a table, JSON or HTML."""

@@ -1,11 +1,11 @@
-"""How high a chart of counts is: one catch-up of thousands must not flatten all other days."""
+"""Scale of a chart of counts: one day with thousands must not flatten all others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-OUTLIER = 3
-"""So many times what nine tenths of the days stay under, a count is cut off."""
+OUTLIER_FACTOR = 3
+"""Multiple of the 90th percentile at which a count is cut off."""
 
 _STEPS = (2, 4, 6, 8, 10)
 
@@ -13,24 +13,24 @@ BLOCKS = "▂▃▄▅▆▇█"
 
 
 def top(counts: Sequence[int]) -> int:
-    """The highest count that is drawn whole; at least 1."""
-    some = sorted(count for count in counts if count)
-    if not some:
+    """Return the highest count that is drawn in full; at least 1."""
+    positive = sorted(count for count in counts if count)
+    if not positive:
         return 1
-    usual = some[round(0.9 * (len(some) - 1))]
-    return some[-1] if some[-1] <= OUTLIER * usual else OUTLIER * usual
+    usual = positive[round(0.9 * (len(positive) - 1))]
+    return positive[-1] if positive[-1] <= OUTLIER_FACTOR * usual else OUTLIER_FACTOR * usual
 
 
 def rounded(highest: int) -> int:
-    """The next number that reads well on an axis, and half of it, too."""
-    ten = 1
-    while ten * 10 < highest:
-        ten *= 10
-    return next(step * ten for step in _STEPS if step * ten >= highest)
+    """Return the next round number of which the half is round too, for an axis."""
+    power = 1
+    while power * 10 < highest:
+        power *= 10
+    return next(step * power for step in _STEPS if step * power >= highest)
 
 
 def sparkline(counts: Sequence[int | None]) -> str:
-    """A sign a day: ▂ to █, ▁ for none, · for a day without a look at it."""
+    """Return one character per day: ▂ to █, ▁ for 0, · for a day without a run (None)."""
     highest = top([count or 0 for count in counts])
     return "".join(_block(count, highest) for count in counts)
 

@@ -1,6 +1,6 @@
-"""From counts to where things stand in a chart; ``charts.html.jinja`` draws them as SVG.
+"""Layout of the charts, in Korean; ``charts.html.jinja`` draws them as SVG.
 
-Lengths are the chart's own units, as wide as a phone's pixels where it is as wide as a phone.
+Lengths are units of the SVG: one pixel on a phone.
 """
 
 from __future__ import annotations
@@ -17,89 +17,93 @@ from crawler.operate.status.totals import WEEK, Total
 from crawler.operate.status.words import day as in_korean
 
 PITCH = 10.2
-"""From one day's bar to the next."""
+"""Distance from one day's bar to the next."""
 HEIGHT, ABOVE, BELOW, LEFT, RIGHT = 88, 14, 30, 30, 6
-"""Of the bars, and what stands around them."""
+"""Height of the bars, and margins around them."""
 WEEK_PITCH = 35.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    """One bar of a chart."""
+
     x: float
     width: float
     height: float
-    said: str
-    """What it stands for, in words."""
+    text: str
+    """Tooltip."""
     label: str = ""
-    """What stands above it."""
+    """Text above the bar."""
     is_cut: bool = False
-    """Whether it is higher than the chart."""
+    """True if the value is higher than the chart."""
     is_off: bool = False
-    """Whether the day is no working day."""
+    """True on a weekend or holiday."""
     has_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    said: str
-    """The whole of it in words, for whoever does not see it."""
+    """Layout of a bar chart."""
+
+    text: str
+    """The content in words, for screen readers."""
     width: float
     pitch: float
     bars: Sequence[Bar]
     axis: Sequence[tuple[float, str]] = ()
-    """Heights that are written on the left."""
+    """Heights and their labels on the left."""
     dates: Sequence[tuple[float, str]] = ()
-    """Places of what is written below."""
+    """Positions and their labels below."""
     height: int = HEIGHT
     above: int = ABOVE
     below: int = BELOW
 
 
 def articles(days: Mapping[date, Total], number: int) -> Chart:
-    """New articles a day, over so many days up to the last."""
-    shown = dict(list(days.items())[-number:])
-    counts = [total.new for total in shown.values()]
+    """Return the chart of new articles per day over the last ``number`` days."""
+    last_days = dict(list(days.items())[-number:])
+    counts = [total.new for total in last_days.values()]
     highest = rounded(top(counts))
     bars = [
         Bar(
             x=round(LEFT + place * PITCH + 1, 1),
             width=round(PITCH - 2, 1),
             height=round(HEIGHT * min(1, total.new / highest), 1),
-            said=_day_said(when, total),
+            text=_describe_day(when, total),
             is_cut=total.new > highest,
             label=str(total.new) if total.new > highest else "",
             is_off=when.weekday() >= 5 or when in _holidays(),
             has_failed=total.failed > 0,
         )
-        for place, (when, total) in enumerate(shown.items())
+        for place, (when, total) in enumerate(last_days.items())
     ]
     width = LEFT + number * PITCH + RIGHT
     axis = [(HEIGHT, str(highest)), (HEIGHT / 2, str(highest // 2)), (0, "0")]
-    dates = _dates([*shown], PITCH, WEEK)
-    return Chart(_days_said(shown, number), width, PITCH, bars, axis, dates)
+    dates = _dates([*last_days], PITCH, WEEK)
+    return Chart(_describe_days(last_days, number), width, PITCH, bars, axis, dates)
 
 
 def duplicates(weeks: Mapping[date, Total]) -> Chart:
-    """The share of new articles that have the same text as another's, by week."""
+    """Return the chart of the share of new articles that are duplicates, by week."""
     bars = [
         Bar(
             x=round(LEFT + place * WEEK_PITCH + 5, 1),
             width=WEEK_PITCH - 10,
             height=round(HEIGHT * (total.duplicate_share or 0), 1),
-            said=f"{in_korean(when)}부터 한 주: 새 기사 {total.new}건 중 {total.duplicates}건",
+            text=f"{in_korean(when)}부터 한 주: 새 기사 {total.new}건 중 {total.duplicates}건",
             label="–" if total.duplicate_share is None else f"{total.duplicate_share:.0%}",
         )
         for place, (when, total) in enumerate(weeks.items())
     ]
     dates = _dates([*weeks], WEEK_PITCH, 1)
-    said = ", ".join(f"{day} {bar.label}" for (_, day), bar in zip(dates, bars, strict=True))
+    shares = ", ".join(f"{day} {bar.label}" for (_, day), bar in zip(dates, bars, strict=True))
     width = LEFT + len(weeks) * WEEK_PITCH + RIGHT
     axis = [(HEIGHT, "100%"), (HEIGHT / 2, "50%"), (0, "0")]
-    return Chart(f"주별 중복 비율: {said}", width, WEEK_PITCH, bars, axis, dates)
+    return Chart(f"주별 중복 비율: {shares}", width, WEEK_PITCH, bars, axis, dates)
 
 
 def spark(days: Mapping[date, Total], number: int = 2 * WEEK) -> Chart:
-    """A chart without words, small."""
+    """Return a small chart without text."""
     counts = [total.new for total in days.values()][-number:]
     highest, height, pitch = top(counts), 24, 5.0
     bars = [
@@ -110,7 +114,7 @@ def spark(days: Mapping[date, Total], number: int = 2 * WEEK) -> Chart:
 
 
 def _dates(days: list[date], pitch: float, every: int) -> list[tuple[float, str]]:
-    """Every so many days from the last one back, in the middle of its bar."""
+    """Return position and label of every ``every``-th day, counted back from the last."""
     return [
         (round(LEFT + (place + 0.5) * pitch, 1), f"{when.month}/{when.day}")
         for place, when in enumerate(days)
@@ -118,23 +122,23 @@ def _dates(days: list[date], pitch: float, every: int) -> list[tuple[float, str]
     ]
 
 
-def _day_said(when: date, total: Total) -> str:
+def _describe_day(when: date, total: Total) -> str:
     failed = f", 그중 실패 {total.failed}회" if total.failed else ""
     return f"{in_korean(when)}: 새 기사 {total.new}건, 수집 {total.runs}회{failed}"
 
 
-def _days_said(days: Mapping[date, Total], number: int) -> str:
+def _describe_days(days: Mapping[date, Total], number: int) -> str:
     most = max(days, key=lambda when: days[when].new)
     new = sum(total.new for total in days.values())
-    said = f"최근 {number}일 새 기사 {new}건, 하루 평균 {new / number:.1f}건"
+    text = f"최근 {number}일 새 기사 {new}건, 하루 평균 {new / number:.1f}건"
     if new:
-        said += f", 가장 많은 날 {in_korean(most)} {days[most].new}건"
+        text += f", 가장 많은 날 {in_korean(most)} {days[most].new}건"
     if failed := [in_korean(when) for when, total in days.items() if total.failed]:
-        said += f", 실패한 수집이 있던 날: {', '.join(failed)}"
-    return said
+        text += f", 실패한 수집이 있던 날: {', '.join(failed)}"
+    return text
 
 
 @cache
 def _holidays() -> Mapping[date, str]:
-    """Korea's days off; a year is reckoned when it is first asked for."""
+    """Return the holidays of Korea; a year is computed at its first look-up."""
     return country_holidays("KR")

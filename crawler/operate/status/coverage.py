@@ -1,4 +1,4 @@
-"""Which fields new articles have, by week, as rows of a table."""
+"""Table of the share of new articles with each field, by week."""
 
 from __future__ import annotations
 
@@ -15,37 +15,41 @@ SHADES = 9
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """Share of one field in one week, in percent."""
+
     text: str
-    said: str
+    tooltip: str
     shade: int | None
-    """From 0 to ``SHADES``, the more the darker; None where there are no articles."""
+    """From 0 (light) to ``SHADES``; None without articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """One field over the weeks."""
+
     name: str
     is_unwanted: bool
-    is_found: bool
-    """Whether a finding speaks of it."""
+    has_finding: bool
     is_absent: bool
-    """Whether no article had it in all the time."""
+    """True if no article had it in any week."""
     cells: list[Cell]
 
 
-def rows(weeks: Mapping[date, Total], found: Collection[str]) -> list[Row]:
-    """Those that were looked at, what should be there first; ``found``: fields of findings."""
-    looked_at = {name for total in weeks.values() for name in total.looked_at}
-    ordered = [*FIELD_COVERAGE, *sorted(looked_at - FIELD_COVERAGE.keys())]
+def rows(weeks: Mapping[date, Total], with_finding: Collection[str]) -> list[Row]:
+    """Return one row per counted field, unwanted ones last; ``with_finding``: fields."""
+    counted = {name for total in weeks.values() for name in total.counted}
+    ordered = [*FIELD_COVERAGE, *sorted(counted - FIELD_COVERAGE.keys())]
     return [
         Row(
             name=field_name(name),
             is_unwanted=name in UNWANTED,
-            is_found=name in found,
-            is_absent=name not in found and not any(total.have[name] for total in weeks.values()),
+            has_finding=name in with_finding,
+            is_absent=name not in with_finding
+            and not any(total.have[name] for total in weeks.values()),
             cells=[_cell(name, total) for total in weeks.values()],
         )
         for name in sorted(ordered, key=UNWANTED.__contains__)
-        if name in looked_at
+        if name in counted
     ]
 
 
@@ -53,5 +57,5 @@ def _cell(name: str, total: Total) -> Cell:
     share = total.share(name)
     if share is None:
         return Cell("–", "새 기사 없음", None)
-    said = f"새 기사 {total.looked_at[name]}건 중 {total.have[name]}건"
-    return Cell(f"{share:.0%}".rstrip("%"), said, int(share * SHADES))
+    tooltip = f"새 기사 {total.counted[name]}건 중 {total.have[name]}건"
+    return Cell(f"{share:.0%}".rstrip("%"), tooltip, int(share * SHADES))

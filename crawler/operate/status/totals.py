@@ -1,4 +1,4 @@
-"""Runs counted together, by day and by week of Korea."""
+"""Totals of runs, by day and by week in Korea."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ from crawler.outcomes.exit_codes import LOCKED, OK, PARTIAL
 from crawler.store.runs.recent import Counted
 from crawler.store.runs.runs import KILLED
 
-FINE = (OK, PARTIAL)
-"""Exit codes of runs that brought what there was to bring, or the most of it."""
+SUCCESS = (OK, PARTIAL)
+"""Exit codes of successful runs."""
 
 WEEK = 7
 
 
 @dataclass(slots=True)
 class Total:
-    """What the runs of some time counted."""
+    """Counts of the runs of a period."""
 
     runs: int = 0
     failed: int = 0
-    """Runs that came to nothing, or not to their end."""
+    """Runs that failed or were killed."""
     new: int = 0
     changed: int = 0
     duplicates: int = 0
     have: Counter[str] = field(default_factory=Counter)
-    looked_at: Counter[str] = field(default_factory=Counter)
-    """By measure: of how many new articles ``have`` speaks."""
+    counted: Counter[str] = field(default_factory=Counter)
+    """New articles in which a field was looked for, by field: the base of ``have``."""
 
-    def take(self, run: Counted) -> None:
+    def add(self, run: Counted) -> None:
+        """Add one run."""
         self.runs += 1
         self.failed += has_failed(run.finish_reason, run.exit_code)
         self.new += run.new
@@ -43,43 +44,45 @@ class Total:
         if run.new:
             for name, number in run.have.items():
                 self.have[name] += number
-                self.looked_at[name] += run.new
+                self.counted[name] += run.new
 
     def __iadd__(self, other: Self) -> Self:
         for name in ("runs", "failed", "new", "changed", "duplicates"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.have.update(other.have)
-        self.looked_at.update(other.looked_at)
+        self.counted.update(other.counted)
         return self
 
-    def share(self, measure: str) -> float | None:
-        """Of the new articles, those that have it; None where there are none."""
-        of = self.looked_at[measure]
-        return self.have[measure] / of if of else None
+    def share(self, field_name: str) -> float | None:
+        """Return the share of new articles with a field; None without new articles."""
+        articles = self.counted[field_name]
+        return self.have[field_name] / articles if articles else None
 
     @property
     def duplicate_share(self) -> float | None:
+        """Share of new articles that are duplicates; None without new articles."""
         return self.duplicates / self.new if self.new else None
 
 
-def has_failed(how: str | None, code: int | None) -> bool:
-    """Whether a run's end was none to be content with; one that another process kept out was
-    none at all."""
-    return how == KILLED or (code is not None and code not in (*FINE, LOCKED))
+def has_failed(finish_reason: str | None, exit_code: int | None) -> bool:
+    """Return True if a run failed; a run kept out by another process (LOCKED) does not count."""
+    return finish_reason == KILLED or (
+        exit_code is not None and exit_code not in (*SUCCESS, LOCKED)
+    )
 
 
 def by_day(runs: Iterable[Counted], last: date, number: int) -> dict[date, Total]:
-    """So many days up to the last, in order; a run belongs to the day on which it began."""
+    """Return the totals of ``number`` days up to ``last``, by the day on which a run started."""
     days = {last - timedelta(days=ago): Total() for ago in reversed(range(number))}
     for run in runs:
         day = parse_utc(run.started_at).astimezone(SEOUL).date()
         if day in days:
-            days[day].take(run)
+            days[day].add(run)
     return days
 
 
 def by_week(days: Mapping[date, Total]) -> dict[date, Total]:
-    """The same by seven days, under the first of them; the last week ends with the last day."""
+    """Return the totals per seven days, by first day; the last week ends with the last day."""
     weeks: dict[date, Total] = {}
     ordered = list(days)
     for start in range(len(ordered) % WEEK, len(ordered), WEEK):
@@ -88,16 +91,17 @@ def by_week(days: Mapping[date, Total]) -> dict[date, Total]:
 
 
 def total(totals: Iterable[Total]) -> Total:
+    """Return the sum."""
     whole = Total()
-    for one in totals:
-        whole += one
+    for part in totals:
+        whole += part
     return whole
 
 
 def between(runs: Iterable[Counted], since: str, until: str | None = None) -> Total:
-    """Of the runs that began from one time up to, not including, another; both in UTC."""
+    """Return the total of the runs that started from ``since`` until before ``until``, in UTC."""
     whole = Total()
     for run in runs:
         if since <= run.started_at and (until is None or run.started_at < until):
-            whole.take(run)
+            whole.add(run)
     return whole

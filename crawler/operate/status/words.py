@@ -1,4 +1,4 @@
-"""What the survey says, in words: English for the terminal, Korean for the page."""
+"""Texts of the status: English for the terminal, Korean for the HTML page, both for JSON."""
 
 from __future__ import annotations
 
@@ -18,41 +18,43 @@ WEEKDAYS = "월화수목금토일"
 _UNITS = {"day": 86400, "hour": 3600, "minute": 60}
 
 
-def field_name(measure: str) -> str:
-    """A measure's Korean name; its own where this version has none."""
-    name: str = words()["fields"].get(measure, measure)
+def field_name(field: str) -> str:
+    """Return the Korean name of a field, or the field itself if it has none."""
+    name: str = words()["fields"].get(field, field)
     return name
 
 
-def ending(run: Run, language: Language) -> str:
-    """How a run ended, with its exit code, and Scrapy's reason where it is no ordinary one."""
-    known = words()["endings"]
-    what = str(run.exit_code) if run.exit_code is not None else run.finish_reason or "running"
-    word = _in(language, known.get(what, known["unknown"]))
+def result(run: Run, language: Language) -> str:
+    """Return the result of a run with its exit code, and a finish reason other than finished."""
+    known = words()["results"]
+    key = str(run.exit_code) if run.exit_code is not None else run.finish_reason or "running"
+    word = _in(language, known.get(key, known["unknown"]))
     if run.exit_code is None:
         return word
-    why = (
+    detail = (
         f"{run.exit_code}"
         if run.finish_reason in ("finished", None)
         else f"{run.exit_code}, {run.finish_reason}"
     )
-    return f"{word} ({why})"
+    return f"{word} ({detail})"
 
 
-def concern(one: Concern, language: Language) -> str:
-    kind = "late_ever" if one.kind == "late" and one.run is None else one.kind
-    values: dict[str, Any] = {"number": one.number}
-    if one.run is not None:
-        values |= {"ending": ending(one.run, language), "when": _day_of(one.run, language)}
+def concern(reason: Concern, language: Language) -> str:
+    """Return the reason why an outlet needs attention."""
+    kind = "late_ever" if reason.kind == "late" and reason.run is None else reason.kind
+    values: dict[str, Any] = {"number": reason.number}
+    if reason.run is not None:
+        values |= {"result": result(reason.run, language), "when": _day_of(reason.run, language)}
     return _in(language, words()["concerns"][kind]).format_map(values)
 
 
 def state(name: str, language: Language) -> str:
+    """Return the name of an outlet's state."""
     return _in(language, words()["states"][name])
 
 
 def ago(moment: str, now: datetime, language: Language) -> str:
-    """How long ago a time in UTC is."""
+    """Return the age of a time in UTC."""
     seconds = (now - parse_utc(moment)).total_seconds()
     for unit, length in _UNITS.items():
         if seconds >= length:
@@ -61,7 +63,7 @@ def ago(moment: str, now: datetime, language: Language) -> str:
 
 
 def lasted(run: Run) -> str:
-    """How long it took, or had taken when it was last heard of, in Korean."""
+    """Return the duration of a run, up to its last update if it has no end, in Korean."""
     until = parse_utc(run.ended_at or run.updated_at)
     seconds = int((until - parse_utc(run.started_at)).total_seconds())
     hours, minutes = seconds // 3600, seconds // 60 % 60
@@ -71,28 +73,28 @@ def lasted(run: Run) -> str:
 
 
 def clock(moment: str | datetime, language: Language) -> str:
-    """A time in UTC as clocks in Korea show it."""
+    """Return a time in UTC as the time in Korea."""
     if isinstance(moment, str):
         moment = parse_utc(moment)
-    there = moment.astimezone(SEOUL)
+    in_seoul = moment.astimezone(SEOUL)
     if language == "en":
-        return there.strftime("%Y-%m-%d %H:%M")
-    return f"{day(there)} {there:%H:%M}"
+        return in_seoul.strftime("%Y-%m-%d %H:%M")
+    return f"{day(in_seoul)} {in_seoul:%H:%M}"
 
 
 def short(moment: str) -> str:
-    """The same for a narrow table, without the weekday."""
-    there = parse_utc(moment).astimezone(SEOUL)
-    return f"{there.month}/{there.day} {there:%H:%M}"
+    """Return a time in UTC as a short time in Korea, without the weekday."""
+    in_seoul = parse_utc(moment).astimezone(SEOUL)
+    return f"{in_seoul.month}/{in_seoul.day} {in_seoul:%H:%M}"
 
 
 def _day_of(run: Run, language: Language) -> str:
-    there = parse_utc(run.started_at).astimezone(SEOUL).date()
-    return day(there) if language == "ko" else str(there)
+    start = parse_utc(run.started_at).astimezone(SEOUL).date()
+    return day(start) if language == "ko" else str(start)
 
 
 def day(when: date | str) -> str:
-    """A day in Korean; one of the store, which may be none that this version can read, as it is."""
+    """Return a day in Korean; text that is not a day is returned unchanged."""
     if isinstance(when, str):
         try:
             when = date.fromisoformat(when)
@@ -107,4 +109,5 @@ def _in(language: Language, pair: list[str]) -> str:
 
 @cache
 def words() -> dict[str, dict[str, Any]]:
+    """Return the tables of ``words.toml``."""
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))

@@ -316,7 +316,7 @@ run = Table(
 )
 """One row per crawl of an outlet. ``arguments``: those of its command. ``updated_at``: when the row
 was written last, during the crawl or at its end. ``finish_reason``: Scrapy's, or ``killed``; null
-while it runs. ``stats``: its counts (``operate/run_stats/tally.py``)."""
+while it runs. ``stats``: its counts (``operate/run_stats/stats.py``)."""
 
 finding = Table(
     "finding",

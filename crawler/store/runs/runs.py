@@ -38,7 +38,7 @@ class Run:
     exit_code: int | None
     """The exit code that it alone would have had."""
     stats: dict[str, Any]
-    """What it counted, as :class:`crawler.operate.run_stats.tally.RunStats` reads it."""
+    """What it counted, as :class:`crawler.operate.run_stats.stats.RunStats` reads it."""
 
 
 def begin(store: Store, values: Mapping[str, Any], owner: Owner, at: str) -> int:

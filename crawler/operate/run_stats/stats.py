@@ -1,4 +1,4 @@
-"""What a run counted, in a form that can be added up over many runs and kept as JSON."""
+"""Statistics of a run, which can be added up over runs and are stored as JSON."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from typing import Any, Self
 from crawler.article import Article
 from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, SIZES, UNWANTED
 
-GREATEST = ("memory",)
-"""Counts of which the greatest is kept where runs are added up."""
+PEAKS = ("memory",)
+"""Counts of which a sum of runs has the maximum."""
 
 
 @dataclass(slots=True)
 class Size:
-    """How large something is in each of many articles, as logarithms: a doubling weighs the same
-    everywhere."""
+    """Mean and variance of a size over articles, of its logarithm: doubling counts the same for
+    all."""
 
     number: int = 0
     total: float = 0.0
     squares: float = 0.0
 
     def add(self, value: int) -> None:
+        """Count the size of one article."""
         logarithm = math.log(max(1, value))
         self.number += 1
         self.total += logarithm
@@ -39,12 +40,14 @@ class Size:
 
 @dataclass(slots=True)
 class RunStats:
-    """``counts`` by name: ``requests``, ``bytes``, ``seconds``, ``memory`` (bytes at the peak),
+    """Statistics of one run, or of several.
+
+    ``counts`` by name: ``requests``, ``bytes``, ``seconds``, ``memory`` (peak, in bytes),
     ``lists``, ``new``, ``changed``, ``duplicates``, ``known``, ``revisits``, ``gone``, and
     by kind ``status/200``, ``failed/blocked``, ``dropped/NoBody``, ``rule/weather-strip``.
 
-    ``have`` by measure: how many new articles have it. ``examples``: the last address by what is
-    wrong there: ``date_published``, where it is missing, ``NoBody``, ``blocked``.
+    ``have``: new articles that have a field, by field. ``sizes`` by name. ``examples``: the last
+    URL by problem, such as ``date_published`` (if it is missing), ``NoBody``, ``blocked``.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -53,35 +56,36 @@ class RunStats:
     examples: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, kept: Mapping[str, Any]) -> Self:
-        """From JSON; what is not there was not counted."""
+    def read(cls, stored: Mapping[str, Any]) -> Self:
+        """Read the JSON of :meth:`as_json`; a missing key counts as 0."""
         return cls(
-            Counter(kept.get("counts", {})),
-            Counter(kept.get("have", {})),
-            {name: Size(**size) for name, size in kept.get("sizes", {}).items()},
-            dict(kept.get("examples", {})),
+            Counter(stored.get("counts", {})),
+            Counter(stored.get("have", {})),
+            {name: Size(**size) for name, size in stored.get("sizes", {}).items()},
+            dict(stored.get("examples", {})),
         )
 
     @classmethod
-    def total(cls, tallies: Iterable[RunStats]) -> Self:
-        """All of them together; the last's examples win."""
+    def total(cls, runs: Iterable[RunStats]) -> Self:
+        """Return the sum; of examples the last."""
         whole = cls()
-        for one in tallies:
-            whole.add(one)
+        for stats in runs:
+            whole.add(stats)
         return whole
 
     def add(self, other: RunStats) -> None:
-        greatest = {name: max(self.counts[name], other.counts[name]) for name in GREATEST}
+        """Add the statistics of another run."""
+        peaks = {name: max(self.counts[name], other.counts[name]) for name in PEAKS}
         self.counts.update(other.counts)
-        self.counts.update({name: most - self.counts[name] for name, most in greatest.items()})
+        self.counts.update({name: peak - self.counts[name] for name, peak in peaks.items()})
         self.have.update(other.have)
         self.examples.update(other.examples)
         for name, size in other.sizes.items():
-            here = self.sizes.setdefault(name, Size())
-            here += size
+            own = self.sizes.setdefault(name, Size())
+            own += size
 
-    def take(self, article: Article) -> None:
-        """Count an article that is stored: a new one, or another text of an old one."""
+    def add_article(self, article: Article) -> None:
+        """Count a stored article: a new one, or a revision."""
         if article.revision > 1:
             self.counts["changed"] += 1
             self.examples["changed"] = article.url
@@ -96,8 +100,8 @@ class RunStats:
         for name, size in SIZES.items():
             self.sizes.setdefault(name, Size()).add(size(article))
 
-    def kept(self) -> dict[str, Any]:
-        """For the store, as JSON."""
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON for the store."""
         return {
             "counts": {name: count for name, count in sorted(self.counts.items()) if count},
             "have": dict(self.have),
