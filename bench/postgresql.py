@@ -52,7 +52,7 @@ class Server:
              "-c", "listen_addresses=", "-c", "max_connections=60", *options],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_unprivileged(),
         )  # fmt: skip
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
                 self.connect().close()

@@ -64,7 +64,7 @@ def beside(stand: NewsstandState, now: datetime, journal: Path | None = None) ->
         served = serve(stand, now, 0, tell, stop, journal=lines)
         thread = Thread(target=asyncio.run, args=[served], daemon=True)
         thread.start()
-        address, loop = opened.result(timeout=10)
+        address, loop = opened.result(timeout=60)
         try:
             yield address
         finally:

@@ -10,6 +10,7 @@ from scrapy.utils.misc import load_object
 from crawler.crawl.failures import ERRORS, classify_error
 from tests.support.faulty_proxy import misbehaving
 from tests.support.plain_fetch import Visit, visit
+from tests.support.waiting import HANG
 
 HOME = "http://paper.test"
 UNPACKED = "exceeded DOWNLOAD_MAXSIZE (16777216 B) during decompression"
@@ -59,7 +60,8 @@ ELSEWHERE = {"compression.zstd.ZstdError"}
 def visited() -> Iterator[Visit]:
     urls = [HOME + path for path in ENDS] + [f"https://{host}.test/page" for host in TUNNELS]
     with misbehaving() as server:
-        yield visit(server, urls, RETRY_ENABLED=False, DOWNLOAD_TIMEOUT=0.5)
+        quick = {HOME + path: HANG for path in ENDS if not path.startswith(("/drip", "/silent"))}
+        yield visit(server, urls, timeouts=quick, RETRY_ENABLED=False, DOWNLOAD_TIMEOUT=1)
 
 
 @pytest.mark.parametrize("path", ENDS)
@@ -78,8 +80,8 @@ def test_a_tunnel_that_comes_to_nothing_is_temporary(visited: Visit, host: str) 
 
 
 def test_no_download_takes_longer_or_more_memory_than_it_may(visited: Visit) -> None:
-    """Drips and bombs among them: seconds in all, and what a bomb comes to is never held."""
-    assert visited.stats["elapsed_time_seconds"] < 10
+    """Drips and bombs among them: a drip is three minutes long, and a bomb is never held whole."""
+    assert visited.stats["elapsed_time_seconds"] < 60
     assert visited.grown < 96  # a bomb unpacked and copied is 128
 
 

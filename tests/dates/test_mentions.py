@@ -59,12 +59,15 @@ def test_the_verb_of_the_next_sentence_does_not_count() -> None:
     ],
 )
 def test_a_long_line_takes_time_linear_in_its_length(piece: str) -> None:
-    took = []
-    for size in (20_000, 80_000):
-        start = time.process_time()
-        mentioned_dates(piece * (size // len(piece)), PUBLISHED)
-        took.append(time.process_time() - start)
-    assert took[1] < 12 * max(took[0], 0.01)
+    def least(size: int) -> float:
+        took = []
+        for _ in range(3):  # what else the machine does makes it slower, never quicker
+            start = time.process_time()
+            mentioned_dates(piece * (size // len(piece)), PUBLISHED)
+            took.append(time.process_time() - start)
+        return min(took)
+
+    assert least(80_000) < 12 * max(least(20_000), 0.01)
 
 
 PIECES = (

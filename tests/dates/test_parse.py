@@ -420,12 +420,15 @@ def test_any_text_is_a_date_not_ahead_or_none_with_a_reason(text: str) -> None:
     "piece", ["가", "1.", "2024.09.11 ", "입력 ", "가:", "℃", "기자 ", "| ", "수정 24"]
 )
 def test_a_long_line_takes_time_linear_in_its_length(piece: str) -> None:
-    took = []
-    for size in (50_000, 200_000):
-        start = process_time()
-        explain_date(piece * (size // len(piece)), NOW)
-        took.append(process_time() - start)
-    assert took[1] < 12 * max(took[0], 0.005)
+    def least(size: int) -> float:
+        took = []
+        for _ in range(3):  # what else the machine does makes it slower, never quicker
+            start = process_time()
+            explain_date(piece * (size // len(piece)), NOW)
+            took.append(process_time() - start)
+        return min(took)
+
+    assert least(200_000) < 12 * max(least(50_000), 0.005)
 
 
 def test_now_may_stand_in_any_zone() -> None:

@@ -76,13 +76,13 @@ class Served:
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
         """Exit code, and what it said since it was open."""
         self.process.send_signal(number)
-        said, errors = self.process.communicate(timeout=30)
+        said, errors = self.process.communicate(timeout=60)
         return self.process.returncode, said, errors
 
     def get(self, path: str, host: str | None = None) -> tuple[int, dict[str, str], str]:
         """Status, headers and text of an answer."""
         place = urlsplit(self.address).netloc
-        with closing(http.client.HTTPConnection(place, timeout=30)) as asked:
+        with closing(http.client.HTTPConnection(place, timeout=60)) as asked:
             asked.request("GET", path, headers={"Host": host or place})
             answer = asked.getresponse()
             return answer.status, dict(answer.headers), answer.read().decode()

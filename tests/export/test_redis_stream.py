@@ -28,6 +28,7 @@ from tests.support.articles import CORRECTED, URL, article, at, day
 from tests.support.paths import ROOT
 from tests.support.scrapy_process import scrapy
 from tests.support.store_writer import WRITER
+from tests.support.waiting import HANG, wait_for
 
 PASSWORD = "geheim"  # noqa: S105
 
@@ -48,7 +49,7 @@ class Server:
 
     def start(self) -> None:
         self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             try:
                 with redis.Redis.from_url(self.url) as client:
@@ -264,17 +265,13 @@ def test_killed_senders_and_a_redis_that_goes_away(
         with open_store(database_url) as store:
             newest = newest_change(store)
         reader = RedisStream(server.url, 0)
-        deadline = time.monotonic() + 60
-        while reader.last() < newest:
-            assert time.monotonic() < deadline, "what is in the store never came"
-            time.sleep(0.2)
+        wait_for(lambda: reader.last() >= newest)  # what is in the store comes
         reader.close()
         for sender in senders:
-            while "following" not in logs[sender.pid].read_text("utf-8"):
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+            log = logs[sender.pid]
+            wait_for(lambda log=log: "following" in log.read_text("utf-8"))
             sender.send_signal(signal.SIGTERM)
-        assert [sender.wait(20) for sender in senders] == [0, 0]
+        assert [sender.wait(HANG) for sender in senders] == [0, 0]
     finally:
         for process in (writer, *senders):
             process.kill()

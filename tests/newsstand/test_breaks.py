@@ -359,9 +359,9 @@ def test_a_reset_is_one_on_the_wire_and_stands_in_the_journal(tmp_path: Path) ->
     with beside(stand, NOW, journal) as proxy:
         stand.break_outlet("seonamtoday", "reset")
         with pytest.raises((ConnectionResetError, RemoteDisconnected)):
-            through(proxy).open(LISTS["seonamtoday"], timeout=5)
+            through(proxy).open(LISTS["seonamtoday"], timeout=60)
         stand.mend("seonamtoday")
-        assert through(proxy).open(LISTS["seonamtoday"], timeout=5).status == 200
+        assert through(proxy).open(LISTS["seonamtoday"], timeout=60).status == 200
     told = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
     assert [(one["fault"], one["whole"]) for one in told] == [("reset", False), (None, True)]
 
@@ -407,7 +407,7 @@ def test_the_command_opens_with_broken_outlets() -> None:
     with serving(articles=1, now=NOW, broken=broken) as proxy:
         for outlet, status in (("seonamtoday", 503), ("gyeonggitv", 403)):
             with pytest.raises(HTTPError) as caught:
-                through(proxy).open(LISTS[outlet], timeout=5)
+                through(proxy).open(LISTS[outlet], timeout=60)
             assert caught.value.code == status
             caught.value.close()
 

@@ -19,6 +19,7 @@ from newsstand.gold import ADDRESS
 from newsstand.server import serving
 from newsstand.server_state import STOCK_ROWS, NewsstandState
 from tests.support.list_pages import LISTS, read
+from tests.support.waiting import wait_for
 
 NOW = datetime(2026, 8, 31, 0, 0, tzinfo=KST)
 """A Monday; 추석 is from Thursday, 24 September, to Saturday."""
@@ -135,10 +136,10 @@ def test_every_paper_has_a_rhythm() -> None:
 
 
 def test_thirty_days_open_at_once() -> None:
-    """A bound that a loaded machine keeps: a quiet one takes a second."""
+    """A quiet machine takes a second of its processor, a loaded one somewhat more."""
     start = time.process_time()
     NewsstandState(2, NOW, 30, days=30, per_day=PER_DAY)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5
 
 
 # -- the command ----------------------------------------------------------------------------------
@@ -172,7 +173,4 @@ def test_bad_usage_gets_one_sentence(
 
 def test_the_commands_days_pass_by_themselves() -> None:
     with serving(now=NOW, articles=1, hours_per_second=200, days=3) as proxy:
-        end = time.monotonic() + 20
-        while "2026-09-02" not in read(proxy, LISTS["seonamtoday"].format(1)):
-            assert time.monotonic() < end
-            time.sleep(0.1)
+        wait_for(lambda: "2026-09-02" in read(proxy, LISTS["seonamtoday"].format(1)))

@@ -19,6 +19,7 @@ from newsstand.server import beside, serving
 from newsstand.server_state import NewsstandState
 from newsstand.sites import Ask, Reply
 from tests.support.list_pages import LISTS, read
+from tests.support.waiting import wait_for
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
 HOURS = 48
@@ -216,25 +217,22 @@ def test_a_client_sees_the_clock_move(stand: NewsstandState) -> None:
 def test_the_commands_clock_moves_by_itself() -> None:
     url = LISTS["seonamtoday"].format(1)
     with serving(now=NOW, articles=1, hours_per_second=100) as proxy:
-        end = time.monotonic() + 10
-        while "2026-03-13" not in read(proxy, url):
-            assert time.monotonic() < end
-            time.sleep(0.1)
+        wait_for(lambda: "2026-03-13" in read(proxy, url))
 
 
 # -- many -------------------------------------------------------------------------------------------
 
 
 def test_thousands_of_articles_open_at_once_and_answer_at_once() -> None:
-    """Bounds that a loaded machine keeps: a tenth of it is what a quiet one takes."""
-    start = time.perf_counter()
+    """Bounds of processor time: a tenth of them is what it takes."""
+    start = time.process_time()
     big = NewsstandState(1, NOW, 500)
-    assert time.perf_counter() - start < 10
-    start = time.perf_counter()
+    assert time.process_time() - start < 10
+    start = time.process_time()
     for number in range(1, 21):
         for outlet in LISTS:
             first_page(big, outlet)
             ask(big, LISTS[outlet].format(number))
-    assert time.perf_counter() - start < 200 * 0.03
+    assert time.process_time() - start < 200 * 0.03
     oldest: list[Post] = [posts[-1] for posts in big.posts.values()]
     assert all(post.at < NOW - timedelta(days=19) for post in oldest)

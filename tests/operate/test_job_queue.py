@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.support.articles import rows
 from tests.support.paths import ROOT
 from tests.support.postgresql import Server
 from tests.support.scrapy_process import scrapy
+from tests.support.waiting import HANG, wait_for
 
 OUTLETS = ("papns", "gosiweek", "seonamtoday")
 
@@ -54,13 +54,6 @@ def jobs(store: Store) -> list[tuple[str, str]]:
         return [tuple(row) for row in connection.execute(text(query))]
 
 
-def wait_for(happened, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-
-
 @contextmanager
 def ended(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
     try:
@@ -77,7 +70,7 @@ def test_each_outlet_is_crawled_and_the_worker_ends(url: str, tmp_path: Path):
         rarely = ("--every", "0 0 29 2 *")  # else the hour may turn
         first = worker(url, proxy, tmp_path, "--now", "--drain", *rarely, "-s", "DOWNLOAD_DELAY=0")
         with ended(first):
-            assert first.wait(120) == 0
+            assert first.wait(300) == 0
     with open_store(url) as store:
         found = held(tmp_path / "gold.jsonl", url, OUTLETS)
         assert found.is_right, found
@@ -98,7 +91,7 @@ def test_two_workers_one_killed_with_its_crawls(url: str, tmp_path: Path):
                 os.killpg(doomed.pid, signal.SIGKILL)
                 wait_for(lambda: {one for _, one in jobs(store)} <= {"succeeded", "failed"}, 300)
                 other.send_signal(signal.SIGTERM)
-                assert other.wait(60) == 0
+                assert other.wait(HANG) == 0
             assert {one for one, how in jobs(store) if how == "succeeded"} == set(OUTLETS)
     found = held(tmp_path / "gold.jsonl", url, OUTLETS)
     assert found.is_right, found
@@ -110,7 +103,7 @@ def test_a_worker_told_to_end_ends_its_crawls(url: str, tmp_path: Path):
         with ended(told), open_store(url) as store:
             wait_for(lambda: len(rows(store)) >= 1)
             told.send_signal(signal.SIGTERM)
-            assert told.wait(60) == 0
+            assert told.wait(HANG) == 0
             assert "Traceback" not in (tmp_path / "work.log").read_text("utf-8")
             with store.engine.begin() as connection:
                 codes = connection.scalars(text("SELECT exit_code FROM run")).all()

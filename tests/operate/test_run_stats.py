@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +22,7 @@ from crawler.store.runs.runs import KILLED, Run, runs_of
 from newsstand.server import serving
 from tests.support.newsstand_crawl import Stand
 from tests.support.paths import ROOT
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +85,7 @@ def test_a_killed_run_is_told_as_killed_and_the_next_says_so_for_good(stand: Sta
     command += ["-s", f"DATABASE_URL=sqlite:///{stand.database}", "-s", "DOWNLOAD_DELAY=0.5"]
     proxies = {"http_proxy": stand.proxy, "https_proxy": stand.proxy, "no_proxy": ""}
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | proxies, stderr=-3) as run:
-        end = time.monotonic() + 30
-        while not any(one.outlet == "gyeonggitv" for one in rows(stand.database)):
-            assert time.monotonic() < end
-            time.sleep(0.1)
+        wait_for(lambda: any(one.outlet == "gyeonggitv" for one in rows(stand.database)))
         assert rows(stand.database)[-1].finish_reason is None
         run.send_signal(signal.SIGKILL)
     assert rows(stand.database)[-1].finish_reason == KILLED

@@ -90,7 +90,7 @@ class Kept(Stand):
         if code == ROOT:
             return scrapy(*self.arguments(*arguments), proxy=proxy)
         return subprocess.run(
-            self.command(*arguments), cwd=code, capture_output=True, text=True, timeout=60,
+            self.command(*arguments), cwd=code, capture_output=True, text=True, timeout=120,
             check=False, env=with_code(code, proxy),
         )  # fmt: skip
 

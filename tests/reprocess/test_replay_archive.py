@@ -26,6 +26,7 @@ from newsstand.server_state import NewsstandState as Newsstand
 from tests.support.changing_outlet import Paper, edited
 from tests.support.paths import PAGES, ROOT
 from tests.support.scrapy_process import Run, scrapy
+from tests.support.waiting import wait_for
 from tests.support.warc_files import packed
 
 OUTLETS = ("papns", "gosiweek")
@@ -161,7 +162,7 @@ def ended(
             wait_for(lambda: len(stored(into)) >= least and bool(workers(process.pid)))
             others = workers(process.pid)
             end(process)
-            process.wait(timeout=30)
+            process.wait(timeout=60)
         finally:
             process.kill()
     told = log.read_text("utf-8")
@@ -180,14 +181,6 @@ def stored(database: Path) -> set[str]:
         return addresses(database)
     except sqlite3.OperationalError:
         return set()
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    for _ in range(1500):
-        if is_so():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it never came to that")
 
 
 def workers(pid: int) -> list[int]:

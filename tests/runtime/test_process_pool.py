@@ -28,5 +28,5 @@ def lose_one_as_another_begins() -> None:
 
 
 def test_one_that_begins_as_another_is_lost_holds_nothing_up() -> None:
-    run = forked(lose_one_as_another_begins, longest=30)
+    run = forked(lose_one_as_another_begins)
     assert run.returncode == 0, run.stderr

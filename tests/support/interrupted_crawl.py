@@ -7,8 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from newsstand.server import beside
 from newsstand.server_state import NewsstandState as Newsstand
 from tests.support.newsstand_crawl import EQUAL, Stand
 from tests.support.paths import ROOT
+from tests.support.waiting import HANG, wait_for
 
 NOW = datetime.now(UTC)
 OUTLET = "papns"
@@ -42,35 +42,47 @@ def gold_stand(gold_newsstand: tuple[Newsstand, Stand], tmp_path: Path) -> Stand
     return Stand(gold_newsstand[1].proxy, tmp_path / "store" / "store.db", gold_newsstand[1].gold)
 
 
+class RunningCrawl(subprocess.Popen[bytes]):
+    """A crawl in a process of its own, and its log as far as it is written."""
+
+    def __init__(self, command: list[str], stand: Stand) -> None:
+        self._log = stand.database.parent.with_name("crawl.log")
+        proxies = {"http_proxy": stand.proxy, "https_proxy": stand.proxy, "no_proxy": ""}
+        with self._log.open("wb") as log:
+            super().__init__(command, cwd=ROOT, env=os.environ | proxies, stderr=log)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text("utf-8")
+
+    def wait_for(self, words: str) -> None:
+        """Wait until the log says so."""
+        wait_for(lambda: words in self.log)
+
+    def end(self) -> str:
+        """Wait for its end; the whole log."""
+        self.wait(HANG)
+        return self.log
+
+
 @contextmanager
-def crawling(stand: Stand, delay: float = 0) -> Iterator[subprocess.Popen[str]]:
-    """A crawl that has stored something and has more to store."""
+def crawling(stand: Stand, delay: float = 0.1) -> Iterator[RunningCrawl]:
+    """A crawl that has stored something and has more to store, for two seconds at least."""
     command = [sys.executable, "-m", "scrapy", "crawl", OUTLET, "-a", "since=60d"]
     settings = (
         f"DOWNLOAD_DELAY={delay}",
         "AUTOTHROTTLE_ENABLED=False",  # it takes our standing still for the host's slowness
         f"DATABASE_URL=sqlite:///{stand.database}",
     )
-    process = subprocess.Popen(
-        command + [part for setting in settings for part in ("-s", setting)],
-        cwd=ROOT,
-        env=os.environ | {"http_proxy": stand.proxy, "https_proxy": stand.proxy, "no_proxy": ""},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    stand.database.parent.mkdir(exist_ok=True)
+    command += [part for setting in settings for part in ("-s", setting)]
+    process = RunningCrawl(command, stand)
     with process:
         try:
             wait_for(lambda: stored(stand.database) >= 5)
             yield process
         finally:
             process.kill()
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def stored(database: Path) -> int:

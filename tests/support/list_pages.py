@@ -15,5 +15,5 @@ LISTS = {
 
 def read(proxy: str, url: str) -> str:
     opener = build_opener(ProxyHandler({"http": proxy}))
-    with opener.open(url, timeout=5) as answer:
+    with opener.open(url, timeout=60) as answer:
         return str(answer.read().decode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.spiderloader import get_spider_loader
@@ -12,6 +13,7 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.outcomes.exit_codes import of_crawl
 from tests.support.scrapy_process import forked
+from tests.support.timed_downloader import TIMED, Exchange, TimedDownloader
 
 ABOVE = 50
 """Priority of one outlet's settings: a process gives its own again to each crawler that it runs, and
@@ -22,6 +24,8 @@ at equal priority they win."""
 class Ended:
     code: int
     stats: dict[str, Any]
+    exchanges: list[Exchange]
+    """With the outlet's own host, in order."""
 
     @property
     def seconds(self) -> float:
@@ -40,6 +44,8 @@ def crawl_at_once(
     run = forked(main, settings, outlets, proxy=proxy)
     assert run.returncode == 0, run.stderr[-3000:]
     ended = json.loads(run.stdout)
+    for end in ended.values():
+        end["exchanges"] = [Exchange(*times) for times in end["exchanges"]]
     return {name: Ended(**one) for name, one in ended.items()}, run.stderr
 
 
@@ -47,7 +53,7 @@ def main(settings: dict[str, Any], outlets: dict[str, dict[str, Any]]) -> None:
     """``settings`` of all, and ``outlets`` as name → ``settings`` and ``arguments``; prints each
     one's exit code and stats as JSON, and logs to stderr."""
     ours = get_project_settings()
-    ours.setdict(settings, priority="cmdline")
+    ours.setdict(settings | TIMED, priority="cmdline")
     process = AsyncCrawlerProcess(ours)
     loader = get_spider_loader(ours)
     crawlers = {}
@@ -61,5 +67,7 @@ def main(settings: dict[str, Any], outlets: dict[str, dict[str, Any]]) -> None:
     for name, crawler in crawlers.items():
         assert crawler.stats is not None
         stats = crawler.stats.get_stats()
-        told[name] = {"code": of_crawl(stats), "stats": stats}
+        host = urlsplit(crawler.spidercls.home).hostname or ""  # type: ignore[attr-defined]
+        exchanges = TimedDownloader.exchanges.get(host, [])
+        told[name] = {"code": of_crawl(stats), "stats": stats, "exchanges": exchanges}
     print(json.dumps(told, default=str))

@@ -19,8 +19,14 @@ from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD
 from tests.support.faulty_proxy import Server
 from tests.support.scrapy_process import forked
+from tests.support.timed_downloader import TIMED, TimedDownloader
 
-ALONE = {"DOWNLOAD_DELAY": 0, "ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}, "ARCHIVE": ""}
+ALONE = {
+    "DOWNLOAD_DELAY": 0,
+    "ITEM_PIPELINES": {},
+    "SPIDER_MIDDLEWARES": {},
+    "ARCHIVE": "",
+} | TIMED
 """No stages and no store; the server is our own, so no delay is owed to it."""
 
 
@@ -32,11 +38,15 @@ class Guest(OutletSpider):
     cms = GNUBOARD
 
     urls: ClassVar[list[str]] = []
+    timeouts: ClassVar[dict[str, float]] = {}
     ends: ClassVar[dict[str, dict[str, Any]]] = {}
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.urls:
-            yield scrapy.Request(url, self.had, errback=self.lost, cb_kwargs={"asked": url})
+            timeout = {"download_timeout": self.timeouts[url]} if url in self.timeouts else {}
+            yield scrapy.Request(
+                url, self.had, errback=self.lost, cb_kwargs={"asked": url}, meta=timeout
+            )
 
     def had(self, response: Response, asked: str) -> None:
         self.ends[asked] = {"kind": "page", "url": response.url, "sentence": ""}
@@ -54,6 +64,8 @@ class Visit:
     stats: dict[str, Any]
     delays: dict[str, list[float]]
     """Host → delay of its downloader slot at the end, in seconds, and its jitter."""
+    exchanges: dict[str, list[tuple[float, float]]]
+    """Host → when each request was sent and when its answer was there, in seconds."""
     grown: float
     """MiB that the process held at its peak above what it began with."""
     log: str
@@ -62,17 +74,22 @@ class Visit:
         kind: str = self.ends[url]["kind"]
         return kind
 
+    def sent(self, host: str) -> list[float]:
+        return [sent for sent, _ in self.exchanges[host]]
 
-def visit(server: Server, urls: list[str], **settings: Any) -> Visit:
-    """Ask for the addresses through the server, in order."""
-    run = forked(main, urls, ALONE | settings, proxy=server.address)
+
+def visit(
+    server: Server, urls: list[str], *, timeouts: dict[str, float] | None = None, **settings: Any
+) -> Visit:
+    """Ask for the addresses through the server, in order; ``timeouts``: URL → seconds."""
+    run = forked(main, urls, timeouts or {}, ALONE | settings, proxy=server.address)
     assert run.returncode == 0, run.stderr[-3000:]
     return Visit(**json.loads(run.stdout), log=run.stderr)
 
 
-def main(urls: list[str], settings: dict[str, Any]) -> None:
+def main(urls: list[str], timeouts: dict[str, float], settings: dict[str, Any]) -> None:
     """Prints how each fetch ended, and the crawl's stats, as JSON, and logs to stderr."""
-    Guest.urls = urls
+    Guest.urls, Guest.timeouts = urls, timeouts
     ours = get_project_settings()
     ours.setdict(settings, priority="cmdline")
     process = AsyncCrawlerProcess(ours)
@@ -88,6 +105,7 @@ def main(urls: list[str], settings: dict[str, Any]) -> None:
         "ends": Guest.ends,
         "stats": crawler.stats.get_stats(),
         "delays": {host: (slot.delay, slot.jitter) for host, slot in slots.items()},
+        "exchanges": TimedDownloader.exchanges,
         "grown": grown,
     }
     print(json.dumps(told, default=str))

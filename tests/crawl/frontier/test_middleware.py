@@ -165,7 +165,7 @@ def test_a_killed_crawl_is_gone_on_with(tmp_path: Path) -> None:
         for kill_at in (3, 11, 25):
             process = subprocess.Popen(
                 [sys.executable, "-m", "scrapy", "crawl", "papns", "-a", "since=60d",
-                 "-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL=sqlite:///{stand.database}"],
+                 "-s", "DOWNLOAD_DELAY=0.05", "-s", f"DATABASE_URL=sqlite:///{stand.database}"],
                 cwd=ROOT, stderr=subprocess.DEVNULL,
                 env=os.environ | {"http_proxy": proxy, "https_proxy": proxy},
             )  # fmt: skip

@@ -79,7 +79,7 @@ def until(stand: Stand, is_enough: Callable[[], bool], number: signal.Signals) -
             pass  # no table yet
         time.sleep(0.01)
     process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     return process.returncode, said
 
 

@@ -225,7 +225,7 @@ def writer(url: str, outlet: str, count: int) -> subprocess.Popen[str]:
 def test_processes_that_write_at_once_store_nothing_twice(url: str):
     outlets = ["hangang", "hangang", "namdo", "namdo"]
     for process in [writer(url, outlet, 150) for outlet in outlets]:
-        process.communicate(timeout=60)
+        process.communicate(timeout=120)
         assert process.returncode == 0
     with open_store(url) as store:
         stored = rows(store)

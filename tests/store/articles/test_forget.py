@@ -266,7 +266,7 @@ def test_while_a_crawl_stores_it_over_and_over(store: Store, url: str):
         adding.stdout.readline()
     forgotten = [at(1, number=number).canonical_url for number in range(5)]
     take(store, *forgotten)
-    kinds = adding.communicate(timeout=60)[0].split()
+    kinds = adding.communicate(timeout=120)[0].split()
     assert adding.returncode == 0
     assert "forgotten" in kinds
     assert not store.known(forgotten)

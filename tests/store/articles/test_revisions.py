@@ -350,7 +350,7 @@ def test_processes_that_revise_one_article_at_once_lose_no_version(url: str):
     open_store(url).close()
     kinds = []
     for process in [reviser(url, first, 100) for first in (1, 2)]:
-        kinds += process.communicate(timeout=60)[0].split()
+        kinds += process.communicate(timeout=120)[0].split()
         assert process.returncode == 0
     assert len(kinds) == 200
     assert kinds.count("new") == 1

@@ -56,7 +56,7 @@ def test_two_processes_make_the_clusters_of_one(tmp_path: Path):
     halves = [
         subprocess.Popen([sys.executable, "-c", STORING, url, str(ARTICLES), half]) for half in "01"
     ]
-    assert [half.wait(60) for half in halves] == [0, 0]
+    assert [half.wait(120) for half in halves] == [0, 0]
     assert groups(url) == stored(f"sqlite:///{tmp_path}/one.db", 1)
 
 

@@ -355,7 +355,7 @@ def test_it_is_made_beside_a_crawl_by_several_and_by_some_who_are_killed(
         time.sleep(0.2)
         killed.kill()
     others = [started(MAKING, database_url) for _ in range(2)]
-    ends = [process.wait(60) for process in (*others, writer)]
+    ends = [process.wait(120) for process in (*others, writer)]
     for process in (*others, writer):
         assert process.stdout
         process.stdout.close()
