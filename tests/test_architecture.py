@@ -396,6 +396,15 @@ def test_the_readmes_quote_the_scoreboard_as_it_is(readme: str) -> None:
     assert re.findall(r"\b[01]\.\d{3}\b", quoted) == [scores["Malgeum"], max(others)]
 
 
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_docs_use_plain_words(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    turns = re.findall(
+        r"\b(?:anew|once more|told|who(?:so)?ever|whatever|at the most|is none)\b", text, re.I
+    )
+    assert not turns, f"{page.name}: say it with the noun or the plain word (docs/glossary.md)"
+
+
 def test_the_readme_is_short() -> None:
     words = (ROOT / "README.md").read_text(encoding="utf-8").split()
     assert len(words) <= 800, "move details to docs/"
