@@ -1,8 +1,12 @@
-"""Malgeum measured: beside other tools, against its own floors, by the clock, and under fire.
+"""Benchmarks of Malgeum: quality against other tools and its own floors, and long trials.
 
-__main__.py sets up a virtual environment of its own and hands over to command.py. pages.py and
-folder.py bring the pages, malgeum.py and tools.py the readers, score.py the judgement and
-scoreboard.py the table; floors.py with floors.toml is the ratchet, speed.py the clock, fuzz.py
-the fire.
-The test suite uses what needs no other tool: pages, malgeum, score, floors and fuzz.
+``python3 -m bench`` (__main__.py) sets up a virtual environment of its own and runs command.py
+in it. ``quality`` holds the scoreboard, the score floors, speed and fuzzing; ``trials`` holds
+crawls under kills, faults and load, and measurements of the store. The test suite uses the parts
+that need no other tool.
 """
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Root of the checkout, the working folder of started processes."""

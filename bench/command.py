@@ -1,4 +1,4 @@
-"""``python3 -m bench`` in its own environment: which job, and what it writes where."""
+"""Command line of ``python3 -m bench``, in the bench's own environment."""
 
 from __future__ import annotations
 
@@ -8,43 +8,40 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from bench import (
+from bench import ROOT
+from bench.quality import fuzz, score_floors, scoreboard, speed
+from bench.quality.folder import folder_pages
+from bench.quality.pages import newsstand_pages
+from bench.trials import (
     archive,
-    days,
     export,
-    floors,
-    fuzz,
-    hours,
+    hourly_crawl,
     identity,
-    kills,
-    scoreboard,
+    kill_test,
+    nightly_crawl,
     search,
     soak,
-    speed,
     throughput,
     writers,
 )
-from bench.folder import folder_pages
-from bench.pages import newsstand_pages
 from crawler.reprocess.replay.from_files import BadInput
 
-ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "scoreboard.md"
 OWN_TABLE = ROOT / "output" / "scoreboard.md"
-JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main, "kills": kills.main,
-        "hours": hours.main, "days": days.main, "soak": soak.main,
+JOBS = {"speed": speed.main, "fuzz": fuzz.main, "identity": identity.main, "kills": kill_test.main,
+        "hours": hourly_crawl.main, "days": nightly_crawl.main, "soak": soak.main,
         "throughput": throughput.main, "archive": archive.main, "export": export.main,
         "search": search.main, "writers": writers.main}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
-    """0 well, 1 where a job found something wrong, 2 for a wrong input."""
+    """Run a job. Returns 0 if all is well, 1 if a job found a problem, 2 for wrong arguments."""
     socket.socket.connect = _no_network  # type: ignore[method-assign]
     if arguments and arguments[0] in JOBS:
         return JOBS[arguments[0]](arguments[1:])
     options = _options().parse_args(arguments)
     if (options.lower is None) != (options.why is None):
-        return _stop("--lower NAME and --why TEXT go together")
+        return _stop("--lower NAME needs --why TEXT, and --why needs --lower")
     if options.lift or options.lower:
         return _move_floors(options)
     return _scoreboard(options.folder)
@@ -57,11 +54,18 @@ def _options() -> argparse.ArgumentParser:
         epilog=f"Further jobs: {', '.join(JOBS)}.",
     )
     parser.add_argument(
-        "folder", nargs="*", type=Path, help="pages.jsonl and gold/ beside it, see bench/folder.py"
+        "folder",
+        nargs="*",
+        type=Path,
+        help="pages.jsonl and gold/ beside it, see bench/quality/folder.py",
     )
-    parser.add_argument("--raise", dest="lift", action="store_true", help="lift passed floors")
-    parser.add_argument("--lower", metavar="NAME", help="lower a floor to what is measured")
-    parser.add_argument("--why", metavar="TEXT", help="the reason; it is written into floors.toml")
+    parser.add_argument(
+        "--raise", dest="lift", action="store_true", help="raise floors that are exceeded"
+    )
+    parser.add_argument("--lower", metavar="NAME", help="lower a floor to the measured value")
+    parser.add_argument(
+        "--why", metavar="TEXT", help="the reason; it is written into score_floors.toml"
+    )
     return parser
 
 
@@ -82,13 +86,15 @@ def _scoreboard(folders: list[Path]) -> int:
 
 
 def _move_floors(options: argparse.Namespace) -> int:
-    measured = floors.measure(newsstand_pages())
+    measured = score_floors.measure(newsstand_pages())
     try:
-        lowered = [floors.lower(options.lower, options.why, measured)] if options.lower else []
+        lowered = (
+            [score_floors.lower(options.lower, options.why, measured)] if options.lower else []
+        )
     except ValueError as error:
         return _stop(str(error))
-    moved = lowered + (floors.lift(measured) if options.lift else [])
-    print("\n".join(moved) or "every floor stands where the measured value is")
+    moved = lowered + (score_floors.lift(measured) if options.lift else [])
+    print("\n".join(moved) or "every floor equals its measured value")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import fuzz
+from bench.quality import fuzz
 
 CASES = 1_000
 

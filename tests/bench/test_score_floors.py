@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.floors import BETTER, FLOORS, below, lower, measure, read_floors
-from bench.malgeum import Reading
-from bench.pages import Page, newsstand_pages
-from bench.score import Score, judge_date
+from bench.quality.our_extractor import Extraction
+from bench.quality.pages import Page, newsstand_pages
+from bench.quality.score import Score, judge_date
+from bench.quality.score_floors import BETTER, FLOORS, below, lower, measure, read_floors
 
 
 def test_malgeum_reaches_its_floors() -> None:
@@ -33,7 +33,7 @@ def page(**changes: object) -> Page:
 
 def scored(of: Page, body: str, date: str | None = None) -> Score:
     score = Score()
-    score.add(of, Reading(body, date), 0)
+    score.add(of, Extraction(body, date), 0)
     return score
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bench.prints import prints
+from bench.trials.press_release_generator import generate_articles
 from crawler.article import Article
 from crawler.similarity import entities as facts
 from crawler.store import Store, open_store
@@ -179,7 +179,7 @@ def groups(store: Store) -> set[frozenset[str]]:
 
 def filled(url: str) -> set[frozenset[str]]:
     with open_store(url) as store:
-        for article in islice(prints(), 200):
+        for article in islice(generate_articles(), 200):
             store.add(article)
         return groups(store)
 
@@ -248,7 +248,7 @@ def test_who_issued_it():
 
 def test_the_numbers_of_an_article_do_not_change():
     """They are stored: where this fails, the change needs a ``scrapy recluster``; say so."""
-    article = next(prints())
+    article = next(generate_articles())
     from crawler.store.clusters.candidates import sketched
 
     made = sketched(article.url, HEADLINE, BODY, "2026-03-09", article.fetched_at)

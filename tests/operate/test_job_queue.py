@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bench.crawls import held
+from bench.trials.crawls import held
 from crawler.operate.job_queue import app_for
 from crawler.store import Store, open_store
 from newsstand.server import serving

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from bench import postgresql
-from bench.postgresql import NoPostgreSQL, Server
+from bench.trials import postgresql
+from bench.trials.postgresql import NoPostgreSQL, Server
 
 __all__ = ["Server", "running_server"]
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.at import crawl_at
-from bench.days import BEGAN
+from bench.trials.frozen_time import crawl_at
+from bench.trials.nightly_crawl import START
 from crawler.store import open_store
 from crawler.store.runs.findings import Finding, findings_of
 from crawler.store.runs.runs import runs_of
@@ -46,8 +46,8 @@ class Morning:
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
     folder = tmp_path_factory.mktemp("morning")
-    stand = NewsstandState(3, BEGAN, 20, days=3, per_day=20)
-    with beside(stand, BEGAN) as proxy:
+    stand = NewsstandState(3, START, 20, days=3, per_day=20)
+    with beside(stand, START) as proxy:
         morning = Morning(stand, proxy, folder / "store.db")
         for outlet in OUTLETS:
             assert morning.crawl(outlet, morning.store)[0] == 0
@@ -115,8 +115,8 @@ def test_a_break_is_found_and_told(
     assert ended == code
     one = found(store)[finding]
     assert (one.outlet, one.resolved_at, one.notified_at) == (outlet, None, None)
-    night = f"{BEGAN + timedelta(days=1):%Y-%m-%d}"
-    assert one.started_on in (f"{BEGAN:%Y-%m-%d}", night)  # of what was printed, or of its run
+    night = f"{START + timedelta(days=1):%Y-%m-%d}"
+    assert one.started_on in (f"{START:%Y-%m-%d}", night)  # of what was printed, or of its run
     assert one.example
     assert words in log
     assert f"Example: {one.example}." in log

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.prints import prints
+from bench.trials.press_release_generator import generate_articles
 from crawler.similarity.decide import relate
 from crawler.similarity.fingerprint import fingerprint
 from crawler.store import open_store
@@ -20,10 +20,10 @@ ARTICLES = 60
 STORING = """
 import sys
 from itertools import islice
-from bench.prints import prints
+from bench.trials.press_release_generator import generate_articles
 from crawler.store import open_store
 with open_store(sys.argv[1]) as store:
-    for article in list(islice(prints(), int(sys.argv[2])))[int(sys.argv[3])::2]:
+    for article in list(islice(generate_articles(), int(sys.argv[2])))[int(sys.argv[3])::2]:
         store.add(article)
 """
 
@@ -37,7 +37,7 @@ def groups(url: str) -> set[frozenset[str]]:
 
 
 def stored(url: str, seed: int) -> set[frozenset[str]]:
-    articles = list(islice(prints(), ARTICLES))
+    articles = list(islice(generate_articles(), ARTICLES))
     random.Random(seed).shuffle(articles)  # noqa: S311
     with open_store(url) as store:
         for article in articles:

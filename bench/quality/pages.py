@@ -1,4 +1,4 @@
-"""Pages with what a perfect reader finds on them: the newsstand's, made in this process."""
+"""The newsstand's pages with the result of a perfect reader, generated in this process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from newsstand.server_state import NewsstandState
 from newsstand.sites import WEATHER, Ask
 
 SEED, NOW, ARTICLES = 7, datetime(2026, 3, 11, 15, 0, tzinfo=KST), 51
-"""One edition for ever, of about 300 pages: the scoreboard and the floors speak of it."""
+"""One fixed edition of about 300 pages, for the scoreboard and the floors."""
 
 _SKIES, _STATIONS = ("|".join(map(re.escape, WEATHER[name])) for name in ("skies", "stations"))
 KINDS = (
@@ -29,12 +29,12 @@ KINDS = (
     ("translation", re.compile(r"[^가-힣]{24,}")),
     ("date or byline", re.compile(r".*(?:\d{2}[-./]\d{2}|기자).*")),
 )
-"""What a line of a newsstand page is that is not the article's; the first that matches."""
+"""Kinds of newsstand lines that are not the article's; the first match counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page and its gold. Texts are lines as shown; dates as in docs/article.md."""
+    """A page and its gold. Texts are lines as displayed; dates as in docs/article.md."""
 
     url: str
     html: str
@@ -42,17 +42,17 @@ class Page:
     """UTC, ``2026-03-11T06:00:00Z``."""
     body: tuple[str, ...]
     published: str | None
-    """To the precision that the page itself shows; None where it shows none."""
+    """To the precision of the page itself; None if it shows no date."""
     boilerplate: tuple[tuple[str, str], ...]
     """Each other line of the page, and its kind."""
     optional: tuple[str, ...] = ()
-    """Lines that may stand in the body or not."""
+    """Lines that may be in the body or not."""
     text: str | None = None
-    """The page as lines, where it was saved so; ``html`` then is these lines as paragraphs."""
+    """The page as lines, if it was saved so; ``html`` then holds these lines as paragraphs."""
 
 
 def newsstand_pages() -> list[Page]:
-    """Every article page of one edition; the same in every run."""
+    """Return every article page of one edition; the same in every run."""
     stand = NewsstandState(SEED, NOW, ARTICLES)
     posts = {
         ADDRESS[outlet].format(post.number): post
@@ -69,7 +69,7 @@ def newsstand_pages() -> list[Page]:
 def _page(stand: NewsstandState, record: GoldArticle, post: Post, headlines: list[str]) -> Page:
     address = urlsplit(record["canonical_url"])
     ask = Ask(address.netloc, address.path or "/", dict(parse_qsl(address.query)), "bench")
-    for _ in range(2):  # some boards answer the first time with a database error
+    for _ in range(2):  # some boards answer first with a database error
         body = stand.answer(ask).body
     html = body.decode(charset_of(body) or "utf-8", "replace")
     return Page(
@@ -87,7 +87,7 @@ def _boilerplate(html: str, post: Post, headlines: Iterable[str]) -> Iterator[tu
     others = [headline for headline in headlines if headline != post.story.headline]
     for block in read_blocks(Selector(text=html).root, {}):
         line = " ".join(block.text.split())
-        if not line.endswith(own):  # a lead may stand before the first
+        if not line.endswith(own):  # a lead may precede the first
             yield line, _kind(line, post, others)
 
 

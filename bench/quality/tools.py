@@ -1,6 +1,6 @@
-"""The other tools, each as its documentation starts it. All are given the page's right text.
+"""The other tools, each called as its documentation says, with the correctly decoded page.
 
-Each function returns a reading, or raises: that a tool stops is a result too.
+Each function returns an extraction or raises: a stop is a result as well.
 """
 
 from __future__ import annotations
@@ -13,27 +13,31 @@ from importlib.metadata import PackageNotFoundError, version
 
 from parsel import Selector
 
-from bench import malgeum
-from bench.malgeum import Reading
-from bench.pages import Page
+from bench.quality import our_extractor
+from bench.quality.our_extractor import Extraction
+from bench.quality.pages import Page
 from crawler.extract.blocks import read_blocks
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
+    """A tool, its reader, and the values that it gives."""
+
     name: str
-    read: Callable[[Page], Reading]
+    read: Callable[[Page], Extraction]
     gives: frozenset[str] = frozenset({"body", "date"})
 
     @property
     def title(self) -> str:
+        """Name and version."""
         try:
             return f"{self.name} {version(self.name)}"
         except PackageNotFoundError:
             return self.name
 
 
-def trafilatura(page: Page) -> Reading:
+def trafilatura(page: Page) -> Extraction:
+    """Extract with trafilatura."""
     document = import_module("trafilatura").bare_extraction(
         page.html,
         url=page.url,
@@ -41,49 +45,53 @@ def trafilatura(page: Page) -> Reading:
         include_comments=False,
         date_extraction_params={"original_date": True, "max_date": page.fetched_at[:10]},
     )
-    return Reading(document.text, document.date) if document else Reading()
+    return Extraction(document.text, document.date) if document else Extraction()
 
 
-def readability(page: Page) -> Reading:
+def readability(page: Page) -> Extraction:
+    """Extract with readability-lxml."""
     summary = import_module("readability").Document(page.html).summary()
-    return Reading("\n".join(block.text for block in read_blocks(Selector(summary).root, {})))
+    return Extraction("\n".join(block.text for block in read_blocks(Selector(summary).root, {})))
 
 
-def resiliparse(page: Page) -> Reading:
+def resiliparse(page: Page) -> Extraction:
+    """Extract with resiliparse."""
     extract = import_module("resiliparse.extract.html2text").extract_plain_text
-    return Reading(extract(page.html, main_content=True, alt_texts=False))
+    return Extraction(extract(page.html, main_content=True, alt_texts=False))
 
 
-def newspaper(page: Page) -> Reading:
+def newspaper(page: Page) -> Extraction:
+    """Extract with newspaper4k."""
     article = import_module("newspaper").Article(page.url, language="ko")
     article.download(input_html=page.html)
     article.parse()
     date = article.publish_date
-    return Reading(article.text, date.date().isoformat() if date else None)
+    return Extraction(article.text, date.date().isoformat() if date else None)
 
 
-def htmldate(page: Page) -> Reading:
+def htmldate(page: Page) -> Extraction:
+    """Find the date with htmldate."""
     find = import_module("htmldate").find_date
     date = find(page.html, url=page.url, original_date=True, max_date=page.fetched_at[:10])
-    return Reading(date=date)
+    return Extraction(date=date)
 
 
-def dateparser(page: Page) -> Reading:
-    """The first date that its search finds in the page's text."""
+def dateparser(page: Page) -> Extraction:
+    """Return the first date that dateparser's search finds in the page's text."""
     text = "\n".join(block.text for block in read_blocks(Selector(page.html).root, {}))
     now = datetime.fromisoformat(page.fetched_at).replace(tzinfo=None)
-    found = import_module("dateparser.search").search_dates(
+    dates = import_module("dateparser.search").search_dates(
         text,
         languages=["ko"],
         settings={"RELATIVE_BASE": now, "PREFER_DATES_FROM": "past", "TIMEZONE": "Asia/Seoul"},
     )
-    return Reading(date=found[0][1].date().isoformat() if found else None)
+    return Extraction(date=dates[0][1].date().isoformat() if dates else None)
 
 
 BODY, DATE = frozenset({"body"}), frozenset({"date"})
 TOOLS = (
-    Tool("Malgeum", malgeum.read),
-    Tool("Malgeum, lines alone", malgeum.read_lines),
+    Tool("Malgeum", our_extractor.read),
+    Tool("Malgeum, lines alone", our_extractor.read_lines),
     Tool("trafilatura", trafilatura),
     Tool("readability-lxml", readability, BODY),
     Tool("resiliparse", resiliparse, BODY),

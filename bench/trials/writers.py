@@ -1,7 +1,7 @@
-"""How many articles a second one, two and four writers store at once, and what an article takes.
+"""Articles per second that one, two and four concurrent writers store, and bytes per article.
 
-Each writer is a process with articles of its own; the store's lock lets one write at a time.
-``python3 -m bench writers`` does so in an SQLite file and in a PostgreSQL of its own.
+Each writer is a process with its own articles; the store's lock lets one write at a time. ``python3
+-m bench writers`` measures an SQLite file and a PostgreSQL server of its own.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bench.crawls import ROOT
-from bench.postgresql import Server, running_server
-from bench.prints import prints
+from bench import ROOT
+from bench.trials.postgresql import Server, running_server
+from bench.trials.press_release_generator import generate_articles
 from crawler.article import Article
 from crawler.store import open_store
 
@@ -37,19 +37,20 @@ def main(arguments: list[str]) -> int:
             for name, url in stores(server, Path(folder), writers):
                 seconds, size = measured(url, writers, number)
                 print(f"{name}, {writers} writers: {number / seconds:.0f} articles/s, "
-                      f"{size / number:.0f} bytes an article")  # fmt: skip
+                      f"{size / number:.0f} bytes per article")  # fmt: skip
     return 0
 
 
 def stores(server: Server, folder: Path, writers: int) -> Iterator[tuple[str, str]]:
+    """Yield name and URL of a new store of each kind."""
     yield "SQLite", f"sqlite:///{folder}/{writers}.db"
     yield "PostgreSQL", server.database()
 
 
 def measured(url: str, writers: int, number: int) -> tuple[float, int]:
-    """Seconds from the first to the last article, and the store's size in bytes."""
+    """Return the seconds from the first to the last article, and the store's size in bytes."""
     open_store(url).close()
-    command = [sys.executable, "-m", "bench.writers", url, str(number), str(writers)]
+    command = [sys.executable, "-m", "bench.trials.writers", url, str(number), str(writers)]
     processes = [
         subprocess.Popen([*command, str(at)], cwd=ROOT, stdin=subprocess.PIPE,
                          stdout=subprocess.PIPE)
@@ -57,18 +58,19 @@ def measured(url: str, writers: int, number: int) -> tuple[float, int]:
     ]  # fmt: skip
     for process in processes:
         assert process.stdout
-        process.stdout.readline()  # it has made its articles
-    began = time.monotonic()
+        process.stdout.readline()  # its articles are ready
+    started = time.monotonic()
     for process in processes:
         assert process.stdin
         process.stdin.close()
     for process in processes:
         if process.wait():
             raise RuntimeError("a writer failed")
-    return time.monotonic() - began, size(url)
+    return time.monotonic() - started, size(url)
 
 
 def size(url: str) -> int:
+    """Return the size of a store in bytes."""
     with open_store(url) as store:
         if store.engine.dialect.name == "sqlite":
             return Path(store.engine.url.database or "").stat().st_size
@@ -78,6 +80,7 @@ def size(url: str) -> int:
 
 
 def write(url: str, articles: list[Article]) -> None:
+    """Store the articles once the standard input is closed."""
     with open_store(url) as store:
         print("ready", flush=True)
         sys.stdin.read()
@@ -86,5 +89,5 @@ def write(url: str, articles: list[Article]) -> None:
 
 
 if __name__ == "__main__":
-    place, count, of, at = sys.argv[1], *map(int, sys.argv[2:])
-    write(place, list(islice(prints(), count))[at::of])
+    url, count, of, at = sys.argv[1], *map(int, sys.argv[2:])
+    write(url, list(islice(generate_articles(), count))[at::of])

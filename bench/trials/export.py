@@ -1,6 +1,6 @@
-"""Rows a second and bytes a row, by format: ``python3 -m bench export``.
+"""Speed and size of exports by format: ``python3 -m bench export``.
 
-Invented changes as they might be (a body of about 900 letters, lists, dates over a year in no
+Invented changes of realistic size (a body of about 900 letters, lists, dates over a year in random
 order) go through ``crawler.export.feeds.Target`` into a file, or into a folder by day.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 from scrapy.utils.project import get_project_settings
 
-from bench.crawls import ROOT
+from bench import ROOT
 from crawler.article import FEED_FIELDS
 from crawler.export.feeds import Target
 from crawler.store.changes.feed import OWN
@@ -28,7 +28,7 @@ FIELDS = [*OWN, *FEED_FIELDS]
 
 
 def main(arguments: list[str]) -> int:
-    """Print a line a format."""
+    """Print a line per format."""
     parser = argparse.ArgumentParser(prog="python3 -m bench export", description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
     options = parser.parse_args(arguments)
@@ -41,26 +41,26 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(title: str, path: Path, number: int, by_day: bool = False) -> None:
-    """Write once to warm up, and once for the figures, less what the rows themselves cost."""
+    """Write once to warm up and once for the figures, without the cost of making the rows."""
     target = Target(str(path), get_project_settings(), by_day=by_day)
     target.write(rows(10), FIELDS)
     made = seconds(lambda: sum(1 for _ in rows(number)))
     took = seconds(lambda: target.write(rows(number), FIELDS)) - made
-    files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
-    size = sum(one.stat().st_size for one in files)
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    size = sum(file.stat().st_size for file in files)
     memory = psutil.Process().memory_info().rss >> 20
     print(f"{title:15} {number / took:8.0f} rows/s {size / number:8.0f} bytes/row {memory:6} MB")
 
 
 def seconds(work: Any) -> float:
-    """Of the processor: other work on the machine does not count."""
-    begun = time.process_time()
+    """Return the processor seconds of some work; other load on the machine does not count."""
+    started = time.process_time()
     work()
-    return time.process_time() - begun
+    return time.process_time() - started
 
 
 def rows(number: int) -> Iterator[dict[str, Any]]:
-    """The same rows each time, each with a body of its own."""
+    """Yield the same rows each time, each with a body of its own."""
     random = Random(7)  # noqa: S311 - no secret
     letters = [chr(letter) for letter in range(0xAC00, 0xD7A3, 7)]
     words = ["".join(random.choices(letters, k=random.randint(2, 4))) for _ in range(5000)]
@@ -71,6 +71,7 @@ def rows(number: int) -> Iterator[dict[str, Any]]:
 
 
 def row(random: Random, words: list[str]) -> dict[str, Any]:
+    """Return an invented change."""
     day = f"2024-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
     address = f"http://paper.example/news/view.php?idx={random.randrange(10**6)}"
     headline = " ".join(random.choices(words, k=8))

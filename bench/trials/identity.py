@@ -1,8 +1,8 @@
-"""What it costs to tell whether an article is known, and whose release it is, as the store grows.
+"""Cost of deduplicating, clustering and storing an article, as the store grows.
 
-Invented articles (``bench/prints.py``) go through the last two stages, one by one as in a crawl,
-into a new SQLite database. ``python3 -m bench identity`` goes up to a million, which takes about
-an hour and a few gigabytes in ``output/``, and draws ``docs/identity.svg``.
+Invented articles (``press_release_generator.py``) go through the last two stages, one by one as in
+a crawl, into a new SQLite database. ``python3 -m bench identity`` goes up to a million, which takes
+about an hour and a few gigabytes in ``output/``, and draws ``docs/identity.svg``.
 """
 
 from __future__ import annotations
@@ -20,48 +20,48 @@ from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
-from bench.prints import prints
+from bench import ROOT
+from bench.trials.press_release_generator import generate_articles
 from crawler.article import Article
 from crawler.store import StoreError, open_store
 from crawler.store.session import DuplicateAddress, SameArticle
 from pipelines.dedupe import Dedupe
 from pipelines.store import SaveArticle
 
-ROOT = Path(__file__).resolve().parent.parent
 PLOT = ROOT / "docs" / "identity.svg"
 SIZES = (10_000, 100_000, 1_000_000)
 SAMPLE = 2_000
-"""Articles of which one point of the curve is the mean."""
+"""Articles per point of the curve, which is their mean."""
 TARGET = 2.0
-"""Milliseconds an article, identity, clusters and storing together, in the largest store."""
+"""Maximum milliseconds per article, for all three together, in the largest store."""
 GROWTH = 1.5
-"""Times the cost at the smallest size that the cost at the largest may be."""
+"""Maximum ratio of the cost at the largest and at the smallest size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The mean of the articles just before the store had ``size`` of them."""
+    """The mean of the last articles before the store reached ``size``."""
 
     size: int
     ms: float
     processor_ms: float
     megabytes: float
-    """The most memory that the process has held so far."""
+    """Peak memory of the process so far."""
 
 
 def main(arguments: list[str]) -> int:
-    """Print and draw the curve; 1 where a target is missed."""
+    """Print and draw the curve. Returns 1 if a target is missed."""
     parser = argparse.ArgumentParser(prog="python3 -m bench identity", description=__doc__)
     parser.add_argument("--articles", type=int, default=SIZES[-1], help="how large the store grows")
     parser.add_argument("--points", type=Path, help="write the curve as JSON Lines, too")
     options = parser.parse_args(arguments)
     sizes = [size for size in SIZES if size <= options.articles]
     if not sizes:
-        print(f"bench: --articles is {SIZES[0]} or more", file=sys.stderr)
+        print(f"bench: --articles must be at least {SIZES[0]}", file=sys.stderr)
         return 2
     (ROOT / "output").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="identity-") as folder:
-        points = curve(f"sqlite:///{folder}/store.db", options.articles, _shown_at(sizes))
+        points = curve(f"sqlite:///{folder}/store.db", options.articles, _print_at(sizes))
     if options.points:
         lines = [json.dumps(asdict(point)) + "\n" for point in points]
         options.points.write_text("".join(lines), "utf-8")
@@ -80,17 +80,17 @@ def curve(url: str, articles: int, show: Callable[[Point], None]) -> list[Point]
     """Fill a new store and measure all the way."""
     points = []
     with open_store(url) as store:
-        take = through(Dedupe(store, end), SaveArticle(store, end))
-        stream = prints()
+        process = through(Dedupe(store, end), SaveArticle(store, end))
+        stream = generate_articles()
         for size in range(SAMPLE, articles + 1, SAMPLE):
             sample = list(islice(stream, SAMPLE))
-            began, began_work = time.perf_counter(), time.process_time()
+            started, started_work = time.perf_counter(), time.process_time()
             for article in sample:
-                take(article)
+                process(article)
             point = Point(
                 size,
-                1000 * (time.perf_counter() - began) / SAMPLE,
-                1000 * (time.process_time() - began_work) / SAMPLE,
+                1000 * (time.perf_counter() - started) / SAMPLE,
+                1000 * (time.process_time() - started_work) / SAMPLE,
                 resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             )
             points.append(point)
@@ -99,17 +99,17 @@ def curve(url: str, articles: int, show: Callable[[Point], None]) -> list[Point]
 
 
 def through(dedupe: Dedupe, store: SaveArticle) -> Callable[[Article], None]:
-    """The two stages as the crawl goes through them."""
+    """Return a function that passes an article through the two stages, as a crawl does."""
 
-    def take(article: Article) -> None:
+    def process(article: Article) -> None:
         with suppress(DuplicateAddress, SameArticle):
             store.process_item(dedupe.process_item(article))
 
-    return take
+    return process
 
 
 def draw(points: list[Point], file: Path) -> None:
-    """Cost and memory over the size of the store."""
+    """Draw cost and memory over the size of the store."""
     from matplotlib import use
     from matplotlib.figure import Figure
 
@@ -120,14 +120,14 @@ def draw(points: list[Point], file: Path) -> None:
     cost.plot(sizes, [point.ms for point in points], label="by the clock")
     cost.plot(sizes, [point.processor_ms for point in points], label="processor")
     cost.axhline(TARGET, linestyle="--", color="grey", label="target at 1 million")
-    cost.set(ylabel="ms an article", ylim=(0, None), xscale="log")
+    cost.set(ylabel="ms per article", ylim=(0, None), xscale="log")
     cost.legend()
     memory.plot(sizes, [point.megabytes for point in points])
     memory.set(xlabel="articles in the store", ylabel="MB of the process", ylim=(0, None))
     figure.savefig(file, metadata={"Date": None})
 
 
-def _shown_at(sizes: list[int]) -> Callable[[Point], None]:
+def _print_at(sizes: list[int]) -> Callable[[Point], None]:
     def show(point: Point) -> None:
         if point.size in sizes or point.size % 50_000 == 0:
             print(
@@ -140,4 +140,5 @@ def _shown_at(sizes: list[int]) -> Callable[[Point], None]:
 
 
 def end(error: StoreError) -> NoReturn:
+    """Raise the error of the store."""
     raise error

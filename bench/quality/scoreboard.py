@@ -1,4 +1,4 @@
-"""All tools over the same pages in one run, as one table in Markdown."""
+"""Scoreboard: all tools over the same pages in one run, as Markdown tables."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bench.pages import Page
-from bench.score import Score
-from bench.tools import BODY, DATE, TOOLS, Tool
+from bench.quality.pages import Page
+from bench.quality.score import Score
+from bench.quality.tools import BODY, DATE, TOOLS, Tool
 
 HEAD = """# Scoreboard
 
@@ -34,7 +34,7 @@ COLUMNS = ("tool", "body F1", "exact", "lost", "leaks", "right", "wrong", "none"
 
 @dataclass(slots=True)
 class Row:
-    """What one tool reached, and how often it stopped for which reason."""
+    """The results of one tool, and how often it failed for which reason."""
 
     tool: Tool
     score: Score = field(default_factory=Score)
@@ -42,13 +42,13 @@ class Row:
 
 
 def run(pages: Sequence[Page], tools: Iterable[Tool] = TOOLS) -> list[Row]:
-    """Each tool over every page; one that raises is noted and goes on with the next page."""
+    """Run each tool over every page; a page on which a tool raises counts as a stop."""
     return [_run(tool, pages) for tool in tools]
 
 
 def _run(tool: Tool, pages: Sequence[Page]) -> Row:
     row = Row(tool)
-    _attempt(row, pages[0])  # imports and caches are no page's time
+    _attempt(row, pages[0])  # imports and caches belong to no page
     row = Row(tool)
     for page in pages:
         _attempt(row, page)
@@ -56,18 +56,18 @@ def _run(tool: Tool, pages: Sequence[Page]) -> Row:
 
 
 def _attempt(row: Row, page: Page) -> None:
-    begun = time.process_time()
+    started = time.process_time()
     try:
         reading = row.tool.read(page)
-    except Exception as error:  # that a tool stops is a result
+    except Exception as error:  # a stop is a result
         reason = next((line for line in str(error).splitlines() if line.strip(" *")), "")
         row.stops[f"{type(error).__name__}: {reason.strip()}"] += 1
     else:
-        row.score.add(page, reading, time.process_time() - begun)
+        row.score.add(page, reading, time.process_time() - started)
 
 
 def document(sections: Iterable[tuple[str, Sequence[Row]]]) -> str:
-    """The whole Markdown file: a heading, two tables and the stops for each set of pages."""
+    """Return the whole Markdown file: per set of pages a heading, two tables and the stops."""
     machine = f"Python {platform.python_version()}, {platform.machine()}"
     parts = [HEAD.format(machine=machine)]
     for title, rows in sections:
@@ -94,7 +94,7 @@ def _results(row: Row) -> list[str]:
         str(score.lost_lines),
         str(score.leaks.total()),
     ]
-    dates = [str(score.dates[verdict]) for verdict in ("right", "wrong", "none")]
+    dates = [str(score.dates[result]) for result in ("right", "wrong", "none")]
     return [
         row.tool.title,
         *(body if gives & BODY else ["–"] * len(body)),

@@ -1,8 +1,8 @@
-"""What the archive costs, and how quickly it is read again.
+"""Cost of the archive, and speed of reading it again.
 
-``python3 -m bench archive`` crawls the newsstand with the archive on and prints bytes an article,
-what writing costs a page, and pages a second: parsed and no more, read as a replay reads them in
-one process and in as many as there are processors, and replayed into a store.
+``python3 -m bench archive`` crawls the newsstand with the archive on and prints bytes per article,
+the cost of writing a page, and pages per second: parsed only, read as a replay reads them in one
+process and in one per processor, and replayed into a store.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from scrapy import Request
 from scrapy.http import TextResponse
 from scrapy.utils.project import get_project_settings
 
-from bench.crawls import ROOT
-from bench.stall import stall
+from bench import ROOT
+from bench.trials.cheap_server import cheap_server
 from crawler.archive.captures.index import index
 from crawler.archive.captures.load import load
 from crawler.archive.captures.model import Capture
@@ -48,7 +48,9 @@ OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")
 def main(arguments: list[str]) -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(prog="python3 -m bench archive", description=__doc__)
-    parser.add_argument("--articles", type=int, default=ARTICLES, help="ordinary ones an outlet")
+    parser.add_argument(
+        "--articles", type=int, default=ARTICLES, help="ordinary articles per outlet"
+    )
     options = parser.parse_args(arguments)
     (ROOT / "output").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="archive-") as name:
@@ -70,49 +72,55 @@ def main(arguments: list[str]) -> int:
 
 
 def scrapy(*arguments: str, proxy: str = "") -> None:
+    """Run a Scrapy command. Raises RuntimeError for a bad exit code."""
     proxies = {"http_proxy": proxy, "https_proxy": proxy}
     command = [sys.executable, "-m", "scrapy", *arguments]
     run = subprocess.run(
         command, cwd=ROOT, env=os.environ | proxies, check=False, capture_output=True, text=True
     )
-    if run.returncode not in (OK, PARTIAL):  # the newsstand has pages that cannot be had
+    if run.returncode not in (OK, PARTIAL):  # some of the newsstand's pages cannot be fetched
         raise RuntimeError(run.stderr[-2000:])
 
 
 def crawl(folder: Path, articles: int) -> None:
+    """Crawl all outlets into ``folder``."""
     settings = [f"DATABASE_URL=sqlite:///{folder}/live.db", "DOWNLOAD_DELAY=0", "REQUEST_BUDGET=0"]
-    given = [part for one in settings for part in ("-s", one)]
-    with stall(articles) as proxy:
-        scrapy("crawlall", "--since", "2000-01-01", *given, *OUTLETS, proxy=proxy)
+    options = [part for setting in settings for part in ("-s", setting)]
+    with cheap_server(articles) as proxy:
+        scrapy("crawlall", "--since", "2000-01-01", *options, *OUTLETS, proxy=proxy)
 
 
 def size(folder: Path) -> None:
+    """Print the bytes per article."""
     with open_store(f"sqlite:///{folder}/live.db") as store:
-        found = [archive_stats(store, folder / "live.archive", outlet) for outlet in OUTLETS]
-    whole, articles = sum(one.bytes for one in found), sum(one.articles for one in found)
-    print(f"{whole / articles:,.0f} bytes an article ({articles:,} articles, {whole:,} bytes)")
+        stats = [archive_stats(store, folder / "live.archive", outlet) for outlet in OUTLETS]
+    whole, articles = sum(stat.bytes for stat in stats), sum(stat.articles for stat in stats)
+    print(f"{whole / articles:,.0f} bytes per article ({articles:,} articles, {whole:,} bytes)")
 
 
 def jobs_of(folder: Path) -> Sequence[Job]:
+    """Return a replay job for each archived article page."""
     files = sorted((folder / "live.archive").glob("*/*.warc.gz"))
-    entries = [one for file in files for one in index(file, print, folder / "spool")]
+    entries = [entry for file in files for entry in index(file, print, folder / "spool")]
     return [
-        Job(one, outlets()[host_of(one.url)], one.file) for one in entries if one.row_at is not None
+        Job(entry, outlets()[host_of(entry.url)], entry.file)
+        for entry in entries
+        if entry.row_at is not None
     ]
 
 
 def write(folder: Path, pages: Sequence[Capture]) -> None:
-    """What keeping a page costs: its record and its question's, packed, and on the disk."""
-    asked = ArchiveConfig(folder / "written", "all", 256 * MB, 0, 0)
-    writer = Writer(asked, "bench", {"software": "bench"})
+    """Print the cost of archiving a page: two compressed records, written to the disk."""
+    config = ArchiveConfig(folder / "written", "all", 256 * MB, 0, 0)
+    writer = Writer(config, "bench", {"software": "bench"})
     now = datetime.now(UTC)
     writer.open(now.date())
-    began, worked = time.perf_counter(), time.process_time()
+    started, worked = time.perf_counter(), time.process_time()
     for page in pages:
         build, request = writer.builder, Request(page.response.url)
-        answer = build.response(request, page.response, format_utc(now))
-        writer.write([build.packed(answer), build.packed(build.request(request, answer))])
-    whole, work = time.perf_counter() - began, time.process_time() - worked
+        response = build.response(request, page.response, format_utc(now))
+        writer.write([build.packed(response), build.packed(build.request(request, response))])
+    whole, work = time.perf_counter() - started, time.process_time() - worked
     writer.close()
     mean = sum(len(page.response.body) for page in pages) / len(pages)
     print(
@@ -122,7 +130,7 @@ def write(folder: Path, pages: Sequence[Capture]) -> None:
 
 
 def parse(page: Capture) -> PageParts:
-    """What no reading can do without: the tree, and the parts that the family's selectors find."""
+    """Parse a page and find its parts: the minimum work of any reader."""
     assert isinstance(page.response, TextResponse)
     outlet = outlets()[host_of(page.entry.url)]
     return read_parts(Selector(text=page.response.text), outlet.cms.selectors)
@@ -130,21 +138,24 @@ def parse(page: Capture) -> PageParts:
 
 @cache
 def outlets() -> OutletSites:
+    """Return the outlets by host."""
     return outlets_by_host(get_project_settings())
 
 
 def pace(what: str, work: Callable[[], Sequence[object]]) -> None:
-    began = time.perf_counter()
+    """Print the pages per second of some work."""
+    started = time.perf_counter()
     done = len(work())
-    print(f"{what}: {done / (time.perf_counter() - began):,.0f} pages a second", flush=True)
+    print(f"{what}: {done / (time.perf_counter() - started):,.0f} pages per second", flush=True)
 
 
 def replay(folder: Path, count: int) -> None:
+    """Print the articles per second of a replay with ``count`` processes."""
     into = folder / f"into{count}.db"
-    began = time.perf_counter()
-    given = ["-s", f"DATABASE_URL=sqlite:///{into}", "--jobs", str(count)]
-    scrapy("replay", str(folder / "live.archive"), *given)
-    took = time.perf_counter() - began
+    started = time.perf_counter()
+    options = ["-s", f"DATABASE_URL=sqlite:///{into}", "--jobs", str(count)]
+    scrapy("replay", str(folder / "live.archive"), *options)
+    took = time.perf_counter() - started
     with open_store(f"sqlite:///{into}") as store:
-        stored = sum(one.articles for one in store.counts())
-    print(f"replayed into a store by {count}: {stored / took:,.0f} articles a second", flush=True)
+        stored = sum(count.articles for count in store.counts())
+    print(f"replayed into a store by {count}: {stored / took:,.0f} articles per second", flush=True)

@@ -1,6 +1,6 @@
-"""How near a reading comes to a page's gold, and the sums over many pages.
+"""Scores of extraction results against gold, and their sums over many pages.
 
-Texts are compared in NFKC with white space, list bullets and a byline at the head aside.
+Texts are compared in NFKC without white space, list bullets and a byline at the start.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bench.malgeum import Reading
-from bench.pages import Page
+from bench.quality.our_extractor import Extraction
+from bench.quality.pages import Page
 
 WORDS = 4
-"""Words of a shingle: the measure of the public article-extraction benchmark."""
+"""Words per shingle: the measure of the public article-extraction benchmark."""
 SURE = 8
-"""Letters from which a line of boilerplate is looked for inside longer lines too."""
+"""Minimum length of a boilerplate line that is searched inside longer lines too."""
 _ROLE = r"(?:선임|수습|시민|객원|인턴|전문|대)?기자"
 _LEAD = re.compile(
     rf"^\s*(?:-\s*\S{{2,5}}\s*{_ROLE}\s*/\s*)?"
@@ -25,7 +25,7 @@ _LEAD = re.compile(
     rf"(?:(?:\S{{2,5}}\s*(?:{_ROLE}\s*){{1,2}}|취재팀|온라인팀)\s*=\s*)?"
     rf"|\S{{2,20}}\s*=?\s*\S{{2,4}}\s*(?:{_ROLE}\s*){{1,2}}[=|]\s*)"
 )
-"""``[매체=홍길동 기자]`` and its kin: tools may keep it or take it off."""
+"""``[매체=홍길동 기자]`` and similar leads: tools may keep or remove them."""
 _BULLET = re.compile(r"^[-•·*]\s+")
 
 
@@ -42,14 +42,15 @@ class Score:
     """right, wrong, none: see `judge_date`."""
     seconds: float = 0.0
 
-    def add(self, page: Page, reading: Reading, seconds: float) -> None:
+    def add(self, page: Page, reading: Extraction, seconds: float) -> None:
+        """Add a page's result."""
         self.pages += 1
         self.seconds += seconds
         self.dates[judge_date(page.published, reading.date)] += 1
         optional = {_letters(line) for line in page.optional}
         gold = [line for line in page.body if _letters(line) not in optional]
-        shown = (reading.body or "").split("\n")
-        got = [line for line in shown if _letters(line) and _letters(line) not in optional]
+        lines = (reading.body or "").split("\n")
+        got = [line for line in lines if _letters(line) and _letters(line) not in optional]
         self.f1 += f1(_joined(gold), _joined(got))
         self.exact += _joined(gold) == _joined(got)
         self.lost_lines += len(lost(gold, got))
@@ -57,14 +58,14 @@ class Score:
 
 
 def f1(gold: str, got: str) -> float:
-    """Of the shingles of both texts: 2·hits / (all of one + all of the other), 0 to 1."""
+    """Return 2 × common shingles / (shingles of both texts), 0 to 1."""
     a, b = _shingles(gold), _shingles(got)
     total = sum(a.values()) + sum(b.values())
     return 2 * sum((a & b).values()) / total if total else 1.0
 
 
 def lost(gold: Sequence[str], got: Sequence[str]) -> list[str]:
-    """The gold lines that the text does not hold."""
+    """Return the gold lines that the text lacks."""
     text = _letters(" ".join(got))
     return [line for line in gold if _letters(_without_lead(line)) not in text]
 
@@ -72,21 +73,22 @@ def lost(gold: Sequence[str], got: Sequence[str]) -> list[str]:
 def leaks(
     boilerplate: Iterable[tuple[str, str]], gold: Sequence[str], got: Sequence[str]
 ) -> Counter[str]:
-    """By kind, the lines of boilerplate that stand in the text, each once."""
+    """Return the number of boilerplate lines in the text, by kind, each line once."""
     own, text = _letters(" ".join(gold)), _letters(" ".join(got))
     lines = {_letters(line) for line in got}
-    found: Counter[str] = Counter()
+    leaked: Counter[str] = Counter()
     for line, kind in dict(boilerplate).items():
         letters = _letters(line)
         inside = letters in lines or (len(letters) >= SURE and letters in text)
-        found[kind] += bool(letters) and letters not in own and inside
-    return +found
+        leaked[kind] += bool(letters) and letters not in own and inside
+    return +leaked
 
 
 def judge_date(gold: str | None, got: str | None) -> str:
-    """right, to the precision that the tool gives, or rightly none; wrong; none where one is shown.
+    """Return «right», «wrong» or «none».
 
-    A time of day where the page shows only the day is wrong.
+    Right means equal to the precision that the tool gives, or correctly none. A time of day is
+    wrong if the page shows only the day.
     """
     if got is None:
         return "none" if gold else "right"

@@ -1,6 +1,6 @@
-"""How long Malgeum's own work on a page takes, and that it grows no faster than the page.
+"""Speed of cleaning and dating a page, and proof that it grows linearly with the page.
 
-Cleaning and dates; parsing is not counted: the item's first half is read before the clock starts.
+Parsing is not counted: the raw half of the item is read before the clock starts.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from itertools import cycle
 
 from parsel import Selector
 
-from bench.malgeum import ELSEWHERE, outlet_of
-from bench.pages import Page, newsstand_pages
+from bench.quality.our_extractor import ELSEWHERE, outlet_of
+from bench.quality.pages import Page, newsstand_pages
 from crawler.article import Article
 from crawler.extract.blocks import read_blocks
 from crawler.reprocess.replay.from_files import Page as SavedPage
@@ -25,14 +25,14 @@ from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates
 
 SIZE = 60_000
-"""Bytes of the pages that the target speaks of."""
+"""Size in bytes of the pages of the target."""
 TARGET = 1.5
-"""Milliseconds for cleaning and dates of such a page."""
+"""Maximum milliseconds for cleaning and dating such a page."""
 ROUNDS = 101
 STEEP = 3.0
-"""Twice the page in so many times the time is more than linear, whatever else the machine does."""
+"""A page of twice the size that takes this many times as long grows more than linearly."""
 LONG = 0.2
-"""Seconds below which a single measurement says little."""
+"""Seconds below which a single measurement is unreliable."""
 FETCHED = "2026-03-11T06:00:00Z"
 
 GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
@@ -62,33 +62,33 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
         lambda n: "The library opened its doors today.\n책을 빌려 준다고 밝혔다.\n" * (n // 2),
     ),
 }
-"""Size at the largest, and the text of a page of a given size: bytes of a line, or lines."""
+"""Maximum size, and the text of a page of a given size: bytes of a line, or lines."""
 
 
 def main(arguments: list[str]) -> int:
-    """Print both tables; 1 where the target is missed or something grows faster than its page."""
+    """Print both tables. Returns 1 if the target is missed or a page grows too steeply."""
     argparse.ArgumentParser(prog="python3 -m bench speed", description=__doc__).parse_args(
         arguments
     )
     print(f"A page of {SIZE:,} bytes: median of {ROUNDS}, target {TARGET} ms", flush=True)
     slow = 0
     for name, page in large_pages(newsstand_pages()):
-        first = read_saved(page, outlet_of(page.url))
-        median = 1000 * sorted(_seconds(first, ROUNDS))[ROUNDS // 2]
+        raw = read_saved(page, outlet_of(page.url))
+        median = 1000 * sorted(_seconds(raw, ROUNDS))[ROUNDS // 2]
         slow += median > TARGET
-        print(f"{median:9.2f} ms  {name}, {len(first.blocks)} lines", flush=True)
+        print(f"{median:9.2f} ms  {name}, {len(raw.blocks)} lines", flush=True)
     print("\nA page that grows to its size by doubling: the last four in ms, the last ratio")
     steep = 0
     for name, (size, text) in GROWING.items():
         times = growth(text, size)
         steep += times[-1] > STEEP * times[-2]
-        shown = " ".join(f"{1000 * each:6.0f}" for each in times[-4:])
-        print(f"{shown:28} {times[-1] / times[-2]:5.1f}  {name}", flush=True)
+        columns = " ".join(f"{1000 * seconds:6.0f}" for seconds in times[-4:])
+        print(f"{columns:28} {times[-1] / times[-2]:5.1f}  {name}", flush=True)
     return 1 if slow or steep else 0
 
 
 def growth(text: Callable[[int], str], size: int) -> list[float]:
-    """Seconds at 1/64, 1/32 … 1 of the size; up to the first that is long and steep."""
+    """Return the seconds at 1/64, 1/32 … 1 of the size; stops at the first long and steep one."""
     times: list[float] = []
     for part in (64, 32, 16, 8, 4, 2, 1):
         page = SavedPage(ELSEWHERE, FETCHED, text=text(size // part))
@@ -99,7 +99,7 @@ def growth(text: Callable[[int], str], size: int) -> list[float]:
 
 
 def large_pages(pages: list[Page]) -> Iterator[tuple[str, SavedPage]]:
-    """Pages of `SIZE` bytes: an article in much markup, known and unknown, and nothing but text."""
+    """Yield pages of `SIZE` bytes: an article in much markup, known and unknown, and plain text."""
     page = max(pages, key=lambda page: len(page.body))
     lines = cycle([line for other in pages for line in other.body])
     links = cycle(
@@ -108,28 +108,28 @@ def large_pages(pages: list[Page]) -> Iterator[tuple[str, SavedPage]]:
     html = page.html.replace(
         "</body>", f"<ul>{_fill(links, SIZE - len(page.html.encode()))}</ul></body>"
     )
-    yield "an article of a known family", SavedPage(page.url, FETCHED, html=html)
-    seen = "\n".join(block.text for block in read_blocks(Selector(html).root, {}))
-    yield "all lines of that page, family unknown", SavedPage(ELSEWHERE, FETCHED, text=seen)
+    yield "an article of a known CMS", SavedPage(page.url, FETCHED, html=html)
+    visible = "\n".join(block.text for block in read_blocks(Selector(html).root, {}))
+    yield "all lines of that page, CMS unknown", SavedPage(ELSEWHERE, FETCHED, text=visible)
     text = f"새 도서관\n김하늘 기자 | 입력 2026-03-11 10:00\n{_fill(lines, SIZE)}"
     yield "an article that fills the page", SavedPage(ELSEWHERE, FETCHED, text=text)
 
 
 def _fill(pieces: Iterator[str], size: int) -> str:
-    filled: list[str] = []
+    parts: list[str] = []
     while size > 0:
-        filled.append(next(pieces))
-        size -= len(filled[-1].encode())
-    return "\n".join(filled)
+        parts.append(next(pieces))
+        size -= len(parts[-1].encode())
+    return "\n".join(parts)
 
 
-def _seconds(first: Article, rounds: int) -> Iterator[float]:
-    """Processor time of each round; the stages write into the item, so each has its own copy."""
+def _seconds(raw: Article, rounds: int) -> Iterator[float]:
+    """Yield the processor time of each round; each round works on a copy of the item."""
     book = load_rules()
     for _ in range(rounds):
-        article = deepcopy(first)
+        article = deepcopy(raw)
         gc.collect()
-        begun = time.process_time()
+        started = time.process_time()
         clean_article(article, book)
         Dates().process_item(article)
-        yield time.process_time() - begun
+        yield time.process_time() - started

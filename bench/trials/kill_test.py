@@ -1,8 +1,8 @@
-"""Kill the crawl at any moment, again and again, and count what is lost, doubled, fetched twice.
+"""Kills crawls at random moments, and counts articles lost, stored twice or fetched again.
 
-All outlets crawl the newsstand at the same time, each a process of its own, and are killed with
-SIGKILL at moments spread over the whole work; then a last run ends it. ``python3 -m bench kills``
-does so 50 times over 2,500 articles, the test suite a few times over fewer.
+All outlets crawl the newsstand at the same time, each as a process, and are killed with SIGKILL at
+moments spread over the whole work; a last run finishes it. ``python3 -m bench kills`` does so 50
+times over 2,500 articles, the test suite a few times over fewer.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bench.crawls import ARCHIVE, ROOT, STALL, Held, crawl, held, is_unfinished, rows, stored
-from bench.postgresql import Server, running_server
+from bench import ROOT
+from bench.trials.crawls import ARCHIVE, STALL, Held, crawl, held, is_unfinished, rows, stored
+from bench.trials.postgresql import Server, running_server
 from crawler.archive.verify import verify
 from crawler.store import open_store
 from newsstand.server import serving
@@ -29,42 +30,46 @@ from newsstand.server import serving
 OUTLETS = ("papns", "gyeonggitv", "breaknews_kb", "gosiweek", "seonamtoday")
 KILLS, ARTICLES = 50, 2_500
 AGAIN = 1.1
-"""Whole answers to what had been answered whole before, as a share of the articles, at the most."""
+"""Maximum complete responses to requests that were answered completely before, as a share of the
+articles."""
 LAST_RUNS = 5
-"""Runs after the last kill at the most: a page that fails too often in one is left for the next."""
+"""Maximum runs after the last kill: a page that fails too often in one run is left for the next."""
 PATIENCE = 60
-"""Seconds after which a kill comes that waits for progress in vain."""
+"""Seconds without progress after which a kill comes anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the store holds in the end, against what a perfect crawl yields."""
+    """The final store, compared with a perfect crawl."""
 
     held: Held
     kills: int
     killed: int
-    """Processes that a kill really ended; the others were done."""
+    """Processes that a kill ended; the others had finished."""
     last_runs: int
     again: Counter[str]
-    """Whole answers to what had been answered whole before, by kind of page."""
+    """Complete responses to requests that were answered completely before, by kind of page."""
     kept: int
-    """Versions of articles with a record in the archive."""
+    """Revisions with a record in the archive."""
     unkept: list[str]
-    """What is wrong with the archive, and versions without a record, a sentence each."""
+    """Problems of the archive, and revisions without a record, one sentence each."""
 
     @property
     def is_well(self) -> bool:
+        """True if the store is right, few pages were fetched again, and the archive is complete."""
         is_polite = self.again.total() <= AGAIN * self.held.gold
         return self.held.is_right and is_polite and not self.unkept
 
 
 def main(arguments: list[str]) -> int:
-    """Print the result; 1 where something is lost, doubled, or fetched twice too often."""
+    """Print the result. Returns 1 if articles are lost, doubled, or fetched again too often."""
     parser = argparse.ArgumentParser(prog="python3 -m bench kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=KILLS)
     parser.add_argument("--articles", type=int, default=ARTICLES)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--faults", action="store_true", help="the newsstand misbehaves, too")
+    parser.add_argument(
+        "--faults", action="store_true", help="the newsstand injects faults as well"
+    )
     parser.add_argument(
         "--postgresql", action="store_true", help="the store in a server that is killed as well"
     )
@@ -73,7 +78,7 @@ def main(arguments: list[str]) -> int:
     with ExitStack() as stack:
         folder = tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="kills-")
         server = stack.enter_context(running_server()) if options.postgresql else None
-        result = kills(
+        result = kill_test(
             Path(stack.enter_context(folder)),
             options.kills,
             options.articles,
@@ -81,13 +86,13 @@ def main(arguments: list[str]) -> int:
             faults=options.faults,
             server=server,
         )
-    found = result.held
-    print(f"{found.gold} articles, {result.kills} kills of {result.killed} processes, "
+    outcome = result.held
+    print(f"{outcome.gold} articles, {result.kills} kills of {result.killed} processes, "
           f"{result.last_runs} runs to the end")  # fmt: skip
-    print(found)
+    print(outcome)
     kinds = ", ".join(f"{kind} {number}" for kind, number in result.again.most_common())
     total = result.again.total()
-    print(f"answered whole again {total} ({total / found.gold:.2f} an article, at most {AGAIN})")
+    print(f"fetched again {total} ({total / outcome.gold:.2f} per article, at most {AGAIN})")
     print(f"of them {kinds or 'none'}")
     print(f"archive: {result.kept} versions with a whole record, {len(result.unkept)} problems")
     for sentence in result.unkept:
@@ -95,7 +100,7 @@ def main(arguments: list[str]) -> int:
     return 0 if result.is_well else 1
 
 
-def kills(
+def kill_test(
     folder: Path,
     number: int,
     articles: int,
@@ -104,8 +109,11 @@ def kills(
     faults: bool = False,
     server: Server | None = None,
 ) -> Result:
-    """Crawl with so many kills; ``folder`` gets store, gold and journal. With a PostgreSQL
-    ``server``, that has the store and is killed too, before every second kill of the crawls."""
+    """Crawl with ``number`` kills; ``folder`` gets store, gold and journal.
+
+    A PostgreSQL ``server`` holds the store if given, and is killed before every second kill of the
+    crawls.
+    """
     rng = Random(seed)  # noqa: S311 - no secret
     gold, journal = folder / "gold.jsonl", folder / "journal.jsonl"
     store = server.database() if server else f"sqlite:///{folder}/store.db"
@@ -139,11 +147,11 @@ def kills(
 
 
 def _wait(crawls: Sequence[subprocess.Popen[bytes]], store: str, enough: int, more: float) -> None:
-    """Until so many are stored and a moment more, the crawls are done, or patience is at an end."""
+    """Wait until ``enough`` articles are stored and a moment more, or the crawls end."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and any(process.poll() is None for process in crawls):
         if len(stored(store)) >= enough:
-            time.sleep(2 * more)  # of a crawl that only begins it is often the beginning
+            time.sleep(2 * more)  # kill points early in a crawl are common
             return
         time.sleep(0.05)
 
@@ -154,12 +162,12 @@ def _kill(process: subprocess.Popen[bytes]) -> bool:
 
 
 def _kept(url: str, archive: Path) -> tuple[int, list[str]]:
-    """How many versions the archive holds, and what is wrong with it."""
+    """Return how many revisions the archive holds, and its problems."""
     with open_store(url) as store:
-        found = [verify(store, archive, outlet) for outlet in OUTLETS]
+        checks = [verify(store, archive, outlet) for outlet in OUTLETS]
     bare = rows(url, "SELECT url FROM article_version WHERE warc_location IS NULL")
-    wrong = [sentence for one in found for sentence in one.problems + one.notes]
-    return sum(one.versions for one in found), wrong + [f"{url} has no record" for url in bare]
+    wrong = [sentence for check in checks for sentence in check.problems + check.notes]
+    return sum(check.versions for check in checks), wrong + [f"{url} has no record" for url in bare]
 
 
 def _again(journal: Path) -> Counter[str]:

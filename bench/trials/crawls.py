@@ -1,4 +1,4 @@
-"""What the long crawls have in common: one outlet's crawl of the newsstand, and its store."""
+"""Shared parts of the long crawls: a crawl of the newsstand as a process, and its store."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from typing import Any
 from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from bench import ROOT
 from crawler.dates.utc import utc_now
 
-ROOT = Path(__file__).resolve().parent.parent
 STALL = 6.0
-"""Seconds for which the newsstand holds an answer back; a crawl waits for half of them."""
+"""Seconds for which the newsstand holds a stalled response; a crawl waits half as long."""
 
 ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a store holds of the gold: how many are missing, there twice, and in no gold."""
+    """A store compared with the gold: articles missing, stored twice, and not in the gold."""
 
     gold: int
     lost: int
@@ -36,6 +36,7 @@ class Held:
 
     @property
     def is_right(self) -> bool:
+        """True if the store equals the gold."""
         return not (self.lost or self.twice or self.foreign)
 
     def __str__(self) -> str:
@@ -45,7 +46,7 @@ class Held:
 def crawl(
     outlet: str, store: str, proxy: str, folder: Path, *, stall: float = STALL
 ) -> subprocess.Popen[bytes]:
-    """All that an outlet has, with a guest's delays off; ``folder`` gets log and archive."""
+    """Start a crawl of a whole outlet without delays; ``folder`` gets log and archive."""
     command = [sys.executable, "-m", "scrapy", "crawl", outlet, "-a", "since=2000-01-01"]
     settings = (
         "DOWNLOAD_DELAY=0",
@@ -69,27 +70,29 @@ def held(gold: Path, store: str, outlets: tuple[str, ...]) -> Held:
     """Compare a store with the newsstand's gold."""
     lines = (json.loads(line) for line in gold.read_text("utf-8").splitlines())
     wanted = [page for page in lines if page["outlet"] in outlets]
-    # which of an article's addresses is its own is decided by the order in which they come
+    # the URL that comes first becomes the canonical one
     own = {url: page["canonical_url"] for page in wanted for url in addresses(page)}
-    found = Counter(own.get(url, "") for url in stored(store))
+    counts = Counter(own.get(url, "") for url in stored(store))
     return Held(
         gold=len(wanted),
-        lost=sum(not found[page["canonical_url"]] for page in wanted),
-        twice=sum(found[page["canonical_url"]] > 1 for page in wanted),
-        foreign=found[""],
+        lost=sum(not counts[page["canonical_url"]] for page in wanted),
+        twice=sum(counts[page["canonical_url"]] > 1 for page in wanted),
+        foreign=counts[""],
     )
 
 
 def addresses(page: dict[str, Any]) -> list[str]:
+    """Return all URLs of a gold article."""
     return [page["canonical_url"], *page["aliases"]]
 
 
 def stored(store: str) -> list[str]:
+    """Return the canonical URLs in a store."""
     return rows(store, "SELECT canonical_url FROM article")
 
 
 def is_unfinished(store: str) -> bool:
-    """Whether something is due that a next run would fetch."""
+    """Return True if a next run would have something to fetch."""
     now = utc_now()
     due = (
         "SELECT outlet FROM page WHERE due_at <= :now"
@@ -99,7 +102,7 @@ def is_unfinished(store: str) -> bool:
 
 
 def rows(store: str, query: str, **values: str) -> list[Any]:
-    """The first column; nothing as long as there is no table, or no server."""
+    """Return the first column; empty while the table or the server does not exist."""
     with suppress(DBAPIError), _engine(store).connect() as database:
         return list(database.execute(text(query), values).scalars())
     return []

@@ -1,8 +1,8 @@
-"""An hourly crawl over two days, in which articles appear, are edited and vanish.
+"""Hourly crawls over two days, in which articles appear, are edited and vanish.
 
-``python3 -m bench hours`` lets 48 hours pass at the newsstand and crawls every outlet in each,
-under the newsstand's own time; the test suite does a few. What was asked for is told by the
-newsstand, what was found by the store.
+``python3 -m bench hours`` lets 48 hours pass at the newsstand and crawls every outlet each hour,
+under the newsstand's own time; the test suite does a few. Requests are counted in the newsstand's
+journal, results in the store.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.at import crawl_at
+from bench import ROOT
+from bench.trials.frozen_time import crawl_at
 from crawler.crawl.frontier.schedule import next_look, read_ages
 from crawler.dates.period import end_of
 from crawler.dates.utc import format_utc
@@ -30,8 +31,7 @@ from newsstand.gold import ADDRESS
 from newsstand.server import beside
 from newsstand.server_state import NewsstandState
 
-ROOT = Path(__file__).resolve().parent.parent
-BEGAN = datetime(2026, 3, 11, 6, tzinfo=KST)
+START = datetime(2026, 3, 11, 6, tzinfo=KST)
 HOURS, PER_HOUR = 48, 2.0
 AGES = "3h, 1d, 7d"
 STORED = (
@@ -39,56 +39,59 @@ STORED = (
     " JOIN address USING (canonical_url)"
 )
 NEW_ONES, LISTS = 1.05, 1.2
-"""Requests for new articles by their number, and for lists by section and run, at the most."""
+"""Maximum requests per new article, and list requests per section and run."""
 
 
 @dataclass(slots=True)
 class Result:
-    """What two days cost, and what was found in them; the first run of each outlet aside."""
+    """Cost and results of two days, without the first run of each outlet."""
 
     runs: int = 0
     new: int = 0
     """Articles that appeared."""
-    asked: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
     """Requests by kind: ``article``, ``revisit``, ``list``, ``feed``, ``robots``."""
     missed: list[str] = field(default_factory=list)
     """Articles that appeared and are not stored, edits and removals not found in time."""
     seen: Counter[str] = field(default_factory=Counter)
-    """Edits and removals that were to be found, and were."""
+    """Edits and removals that were due and found."""
 
     @property
     def articles_each(self) -> float:
-        return self.asked["article"] / max(1, self.new)
+        """Requests per new article."""
+        return self.requests["article"] / max(1, self.new)
 
     @property
     def lists_each(self) -> float:
-        return self.asked["list"] / max(1, self.runs)
+        """List requests per run."""
+        return self.requests["list"] / max(1, self.runs)
 
     @property
     def is_well(self) -> bool:
+        """True if the requests are within the bounds and nothing is missed."""
         return self.articles_each <= NEW_ONES and self.lists_each <= LISTS and not self.missed
 
 
 def main(arguments: list[str]) -> int:
-    """Print the result; 1 where too much is asked for, or something is missed."""
+    """Print the result. Returns 1 for too many requests or a missed change."""
     parser = argparse.ArgumentParser(prog="python3 -m bench hours", description=__doc__)
     parser.add_argument("--hours", type=int, default=HOURS)
     options = parser.parse_args(arguments)
     (ROOT / "output").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="hours-") as folder:
-        result = hours(Path(folder), options.hours, ADDRESS)
-    print(f"{result.runs} runs, {result.new} articles appeared; asked for: {dict(result.asked)}")
-    print(f"{result.articles_each:.2f} requests a new article (at most {NEW_ONES}), "
-          f"{result.lists_each:.2f} for lists a section and run (at most {LISTS})")  # fmt: skip
+        result = hourly_crawl(Path(folder), options.hours, ADDRESS)
+    print(f"{result.runs} runs, {result.new} articles appeared; requests: {dict(result.requests)}")
+    print(f"{result.articles_each:.2f} requests per new article (at most {NEW_ONES}), "
+          f"{result.lists_each:.2f} for lists per section and run (at most {LISTS})")  # fmt: skip
     print(f"found in time: {dict(result.seen)}; missed: {result.missed or 'nothing'}")
     return 0 if result.is_well else 1
 
 
-def hours(folder: Path, number: int, outlets: Iterable[str], articles: int = 60) -> Result:
+def hourly_crawl(folder: Path, number: int, outlets: Iterable[str], articles: int = 60) -> Result:
     """Crawl the outlets every hour; ``folder`` gets the store."""
     result, store, journal = Result(), folder / "store.db", folder / "journal.jsonl"
-    stand = NewsstandState(1, BEGAN, articles, hours=number + 1, per_hour=PER_HOUR)
-    with beside(stand, BEGAN, journal) as proxy:
+    stand = NewsstandState(1, START, articles, hours=number + 1, per_hour=PER_HOUR)
+    with beside(stand, START, journal) as proxy:
         for outlet in outlets:
             _crawl(outlet, stand, store, proxy)
         first_runs = len(_kinds(journal))
@@ -96,14 +99,18 @@ def hours(folder: Path, number: int, outlets: Iterable[str], articles: int = 60)
             stand.step()
             stand.turn()
             for outlet in outlets:
-                result.asked["revisit"] += _crawl(outlet, stand, store, proxy)
+                result.requests["revisit"] += _crawl(outlet, stand, store, proxy)
                 result.runs += 1
-    result.asked.update(_kinds(journal)[first_runs:])
-    result.asked["article"] -= result.asked["revisit"]
+    result.requests.update(_kinds(journal)[first_runs:])
+    result.requests["article"] -= result.requests["revisit"]
     with closing(sqlite3.connect(store)) as database:
         database.row_factory = sqlite3.Row
         stored = {row["canonical_url"]: row for row in database.execute(STORED)}
-    gone = {one.post.number: one.at for one in stand.happened if one.what == "vanished"}
+    gone = {
+        happening.post.number: happening.at
+        for happening in stand.happened
+        if happening.what == "vanished"
+    }
     for happening in stand.happened:
         if happening.outlet in set(outlets):
             _judge(happening, stored, gone.get(happening.post.number, stand.now), stand.now, result)
@@ -115,36 +122,39 @@ def _kinds(journal: Path) -> list[str]:
 
 
 def _judge(
-    one: Happening, stored: dict[str, Any], gone: datetime, now: datetime, result: Result
+    happening: Happening, stored: dict[str, Any], gone: datetime, now: datetime, result: Result
 ) -> None:
-    """Whether something that happened was found as soon as it is promised: what comes late, below
-    newer rows, within a day and the hour of a run, unless it has ``gone`` before."""
-    url = ADDRESS[one.outlet].format(one.post.number)
+    """Check that a change was found in time.
+
+    An article that lists show late, below newer rows, is due within a day and an hour, unless it
+    has ``gone`` before.
+    """
+    url = ADDRESS[happening.outlet].format(happening.post.number)
     row = stored.get(url)
-    if one.what == "appeared":
+    if happening.what == "appeared":
         result.new += row is not None
-        patience = timedelta(days=1, hours=1) if one.late else timedelta(0)
-        if row is None and one.at + patience <= min(now, gone):
-            result.missed.append(f"{url} appeared {one.at}")
+        patience = timedelta(days=1, hours=1) if happening.late else timedelta(0)
+        if row is None and happening.at + patience <= min(now, gone):
+            result.missed.append(f"{url} appeared {happening.at}")
         return
     if (
         row is None
-        or one.what not in ("edited", "vanished")
-        or row["fetched_first"] > format_utc(one.at)
+        or happening.what not in ("edited", "vanished")
+        or row["fetched_first"] > format_utc(happening.at)
     ):
-        return  # it was never seen before
-    due = next_look(read_ages(AGES), end_of(row["date_published"]), one.at)
+        return  # the crawl has not seen it before
+    due = next_look(read_ages(AGES), end_of(row["date_published"]), happening.at)
     if due is None or due + timedelta(hours=1) > now:
         return
-    is_found = row["revision"] > 1 if one.what == "edited" else row["gone_at"] is not None
-    if is_found or (one.what == "edited" and row["gone_at"]):
-        result.seen[one.what] += 1
+    is_found = row["revision"] > 1 if happening.what == "edited" else row["gone_at"] is not None
+    if is_found or (happening.what == "edited" and row["gone_at"]):
+        result.seen[happening.what] += 1
     else:
-        result.missed.append(f"{url} {one.what} {one.at}, due {due}")
+        result.missed.append(f"{url} {happening.what} {happening.at}, due {due}")
 
 
 def _crawl(outlet: str, stand: NewsstandState, store: Path, proxy: str) -> int:
-    """One run at the newsstand's time; gives how many stored articles it looked at again."""
+    """Run one crawl at the newsstand's time; return its number of revisits."""
     done = crawl_at(outlet, stand.now, store, proxy, f"REVISIT_AGES={AGES}")
     if done.returncode:
         raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")

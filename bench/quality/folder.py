@@ -1,16 +1,16 @@
-"""Pages and their gold from a folder: ``FOLDER/pages.jsonl`` and ``FOLDER/gold/*.json``.
+"""Reads pages and their gold from a folder: ``FOLDER/pages.jsonl`` and ``FOLDER/gold/*.json``.
 
 A line of ``pages.jsonl`` holds ``url`` and ``html``, or ``url`` and ``text`` (the page as lines),
-optionally ``fetched_at``. A gold file is one page's::
+optionally ``fetched_at``. A gold file belongs to one page::
 
     {"url": "…",
-     "body_lines": ["…"],                                a paragraph each
-     "published": "2024-09-11T09:14+09:00",              or a day, or null where the page shows none
-     "boilerplate_lines": [{"line": "…", "kind": "…"}],  everything else that the page shows
+     "body_lines": ["…"],                                one per paragraph
+     "published": "2024-09-11T09:14+09:00",              or a day, or null if the page shows none
+     "boilerplate_lines": [{"line": "…", "kind": "…"}],  all other lines of the page
      "mixed_lines": [{"line": "…", "body_part": "…"}],   body lines with something glued to them
-     "optional_lines": ["…"]}                            may stand in the body or not
+     "optional_lines": ["…"]}                            may be in the body or not
 
-Only ``url`` and ``body_lines`` must be there; other names are passed over.
+Only ``url`` and ``body_lines`` are required; other keys are ignored.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from bench.pages import Page
+from bench.quality.pages import Page
 from crawler.reprocess.replay.from_files import BadInput, read_pages
 from crawler.reprocess.replay.from_files import Page as SavedPage
 
 
 def folder_pages(folder: Path) -> list[Page]:
-    """The pages that have a gold file. BadInput, with one sentence, where the form is another."""
+    """Return the pages that have a gold file. Raises BadInput with one sentence."""
     saved: dict[str, SavedPage] = {}
     for page in read_pages(folder / "pages.jsonl", datetime.now(UTC), _refuse):
         saved[page.url] = page
@@ -50,7 +50,7 @@ def _read_gold(file: Path) -> dict[str, Any]:
         boilerplate = [(each["line"], each["kind"]) for each in gold.get("boilerplate_lines", [])]
         return {**gold, "url": gold["url"], "body": lines, "boilerplate": boilerplate}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput(f"{file} is no gold: {type(error).__name__} {error}") from error
+        raise BadInput(f"{file} is not a gold file: {type(error).__name__} {error}") from error
 
 
 def _page(saved: SavedPage, gold: dict[str, Any]) -> Page:

@@ -1,8 +1,8 @@
-"""How long a search takes in a store of a million articles, and what its index costs.
+"""Duration of a search in a store of a million articles, and cost of its index.
 
-Short bodies of words that do not exist, as frequent as words are (Zipf) and with particles behind
-them, in an SQLite file. ``python3 -m bench search`` takes about half an hour and eight gigabytes in
-``output/``; *cold* is with nothing of the file in the memory.
+Short bodies of invented words, with natural frequencies (Zipf) and particles, in an SQLite file.
+``python3 -m bench search`` takes about half an hour and eight gigabytes in ``output/``; *cold*
+means that nothing of the file is cached.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from bench import ROOT
 from crawler.store import Store, open_store
 from crawler.store.db.schema import article
 from crawler.store.search.index import prepare
 from crawler.store.search.query import Asked, search, words_of
 
-ROOT = Path(__file__).resolve().parent.parent
 SIZE = 1_000_000
 FIRST = datetime(2015, 1, 1, 9, tzinfo=UTC)
 STEMS = 60_000
@@ -38,8 +38,8 @@ PARTICLES = (
 )
 OUTLETS = tuple(f"outlet{number}" for number in range(40))
 FORMER = "옛시장님"
-"""A word that stands in every fifth article of the older half, and in no newer one."""
-AT_ONCE = 2000
+"""A word in every fifth article of the older half, and in no newer one."""
+BATCH_SIZE = 2000
 RUNS = 5
 STORED = 300
 """Articles that are stored one by one with the index, and without it."""
@@ -51,8 +51,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--articles", type=int, default=SIZE, help="how many (default: 1,000,000)")
     parser.add_argument("--keep", type=Path, help="a folder for the store, which stays there")
     options = parser.parse_args(arguments)
-    if options.articles < AT_ONCE:
-        print(f"bench: --articles is {AT_ONCE} or more", file=sys.stderr)
+    if options.articles < BATCH_SIZE:
+        print(f"bench: --articles must be at least {BATCH_SIZE}", file=sys.stderr)
         return 2
     (ROOT / "output").mkdir(exist_ok=True)
     folder = options.keep or Path(tempfile.mkdtemp(dir=ROOT / "output", prefix="search-"))
@@ -66,6 +66,7 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(file: Path, articles: int) -> None:
+    """Fill the store, and print the figures of its index and of searches."""
     language = Language(Random(1))  # noqa: S311
     with open_store(f"sqlite:///{file}") as store:
         if not file_holds(store):
@@ -75,10 +76,10 @@ def measure(file: Path, articles: int) -> None:
         size = file.stat().st_size - before
         print(f"{articles:,} articles in {before / 1e9:.2f} GB; the index: {took:.0f} s, "
               f"{size / 1e9:.2f} GB ({size / before:.0%})", flush=True)  # fmt: skip
-        print("| words | hits shown | cold ms | warm ms |\n|---|--:|--:|--:|")
-    for name, words in language.asked().items():
-        shown, cold, warm = timed(file, words)
-        print(f"| {name}: {words} | {shown} | {cold:.0f} | {warm:.1f} |", flush=True)
+        print("| words | hits | cold ms | warm ms |\n|---|--:|--:|--:|")
+    for name, words in language.queries().items():
+        hits, cold, warm = timed(file, words)
+        print(f"| {name}: {words} | {hits} | {cold:.0f} | {warm:.1f} |", flush=True)
     with open_store(f"sqlite:///{file}") as store:
         with_index = stored_one_by_one(store, language, articles)
         with store.engine.execution_options(writing=True).begin() as connection:
@@ -88,26 +89,29 @@ def measure(file: Path, articles: int) -> None:
 
 
 class Language:
-    """Words that do not exist, the frequent ones first."""
+    """Invented words, the frequent ones first."""
 
-    def __init__(self, said: Random) -> None:
-        self.said = said
-        letters = said.sample([chr(code) for code in range(0xAC00, 0xD7A4)], 1200)
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        letters = random.sample([chr(code) for code in range(0xAC00, 0xD7A4)], 1200)
         weights = list(accumulate(1 / (rank + 3) for rank in range(len(letters))))
         self.stems = [
-            "".join(said.choices(letters, cum_weights=weights, k=said.choice((2, 2, 2, 3, 3, 4))))
+            "".join(
+                random.choices(letters, cum_weights=weights, k=random.choice((2, 2, 2, 3, 3, 4)))
+            )
             for _ in range(STEMS)
         ]
         self.weights = list(accumulate(1 / (rank + 10) for rank in range(STEMS)))
 
     def sentence(self, words: int) -> str:
-        stems = self.said.choices(self.stems, cum_weights=self.weights, k=words)
+        """Return a sentence of so many words."""
+        stems = self.random.choices(self.stems, cum_weights=self.weights, k=words)
         return " ".join(
-            map("".join, zip(stems, self.said.choices(PARTICLES, k=words), strict=True))
+            map("".join, zip(stems, self.random.choices(PARTICLES, k=words), strict=True))
         )
 
-    def asked(self) -> dict[str, str]:
-        """What is searched for, by what it is."""
+    def queries(self) -> dict[str, str]:
+        """Return the queries, by their description."""
         of_two = [stem for stem in self.stems if len(stem) == 2]
         longer = [stem for stem in self.stems if len(stem) > 2]
         return {
@@ -125,13 +129,14 @@ class Language:
 
 
 def file_holds(store: Store) -> bool:
+    """Return True if the store has an article."""
     with store.engine.begin() as connection:
         return connection.execute(article.select().limit(1)).first() is not None
 
 
 def fill(store: Store, language: Language, articles: int) -> None:
-    """Rows as a crawl leaves them, without what is not searched: releases, addresses."""
-    for start in range(0, articles, AT_ONCE):
+    """Write rows as a crawl does, without the parts that are not searched: releases, URLs."""
+    for start in range(0, articles, BATCH_SIZE):
         with store.engine.execution_options(writing=True).begin() as connection:
             connection.execute(insert(article), list(invented(language, start, articles)))
         if start % 100_000 == 0:
@@ -139,17 +144,19 @@ def fill(store: Store, language: Language, articles: int) -> None:
 
 
 def invented(language: Language, start: int, of: int) -> Iterator[dict[str, Any]]:
-    for number in range(start, min(start + AT_ONCE, of)):
+    """Yield the rows of a batch."""
+    for number in range(start, min(start + BATCH_SIZE, of)):
         former = f" {FORMER}" if number < of / 2 and number % 5 == 0 else ""
         yield row(language, number, former)
 
 
 def row(language: Language, number: int, more: str = "") -> dict[str, Any]:
-    body = language.sentence(language.said.randint(90, 150)) + more
-    at = FIRST + timedelta(minutes=5 * number - language.said.randrange(5000))
+    """Return an invented article's row."""
+    body = language.sentence(language.random.randint(90, 150)) + more
+    at = FIRST + timedelta(minutes=5 * number - language.random.randrange(5000))
     url = f"https://paper.example/news/{number}"
     return {
-        "url": url, "canonical_url": url, "outlet": language.said.choice(OUTLETS),
+        "url": url, "canonical_url": url, "outlet": language.random.choice(OUTLETS),
         "fetched_at": "2024-09-11T00:14:32Z", "keywords": [], "images": [], "in_language": "ko",
         "headline": language.sentence(6), "body": body, "authors": [], "author_details": [],
         "date_published": at.strftime("%Y-%m-%dT%H:%M+09:00"), "mentioned_dates": [], "revision": 1,
@@ -159,29 +166,34 @@ def row(language: Language, number: int, more: str = "") -> dict[str, Any]:
 
 
 def timed(file: Path, words: str) -> tuple[int, float, float]:
-    """How many are shown, and the milliseconds: the first search of a process on a quiet disk, and
-    the median of the next."""
+    """Return the number of hits, and milliseconds: cold and warm.
+
+    Cold is the first search of a process with an empty disk cache, warm the median of the next
+    ones.
+    """
     with file.open("rb") as opened:
         os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     took = []
     with open_store(f"sqlite:///{file}") as store:
         for _ in range(1 + RUNS):
-            began = time.perf_counter()
+            started = time.perf_counter()
             hits = search(store, Asked(words_of(words)), 20)
-            took.append(1000 * (time.perf_counter() - began))
+            took.append(1000 * (time.perf_counter() - started))
     return len(hits), took[0], median(took[1:])
 
 
 def stored_one_by_one(store: Store, language: Language, first: int) -> float:
-    rows: Sequence[dict[str, Any]] = [row(language, first + one) for one in range(STORED)]
-    began = time.perf_counter()
-    for one in rows:
+    """Return the milliseconds per article stored in its own transaction."""
+    rows: Sequence[dict[str, Any]] = [row(language, first + number) for number in range(STORED)]
+    started = time.perf_counter()
+    for values in rows:
         with store.engine.execution_options(writing=True).begin() as connection:
-            connection.execute(insert(article), one)
-    return 1000 * (time.perf_counter() - began) / STORED
+            connection.execute(insert(article), values)
+    return 1000 * (time.perf_counter() - started) / STORED
 
 
-def seconds(what: Any) -> float:
-    began = time.perf_counter()
-    what()
-    return time.perf_counter() - began
+def seconds(work: Any) -> float:
+    """Return the seconds of some work."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

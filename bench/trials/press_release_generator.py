@@ -1,9 +1,9 @@
-"""Invented press releases and what invented papers print of them, as many as are asked for.
+"""Generates press releases, and the articles that invented outlets print of them, without end.
 
-Day after day, in words that do not exist, so that two releases share no more than two real ones
-do: particles, endings and the reporter's turns. Among them are what a store has trouble with:
-copies in every kind of edit, one template in many towns, the same event a year later, an article
-under a second address. One number tells the same story for ever.
+In invented words, so that two releases share no more than two real ones do: particles, endings and
+the reporter's phrases. They include the difficult cases of a store: copies with every kind of edit,
+one template in many towns, the same event a year later, an article under a second URL. One number
+always gives the same release.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from newsstand.stories import Word, dice
 FIRST_DAY = date(2015, 1, 1)
 OUTLETS = 40
 RELEASES = 150
-"""Releases a day; an average of two papers prints one."""
+"""Releases per day; each is printed by two outlets on average."""
 TOWNS, TEMPLATES = 300, 120
 
 _SYLLABLES = (
@@ -58,7 +58,7 @@ _VERBS = (
 )
 _HEADS = {"시": "시장", "군": "군수", "구": "구청장"}
 _UNITS = ("명", "곳", "건", "가구", "대", "킬로미터", "퍼센트", "차례", "억 원", "만 원")
-_FURNITURE = (  # around an article, kept in the store as raw material
+_FURNITURE = (  # furniture around an article, stored as raw material
     "기사검색", "로그인", "회원가입", "전체기사", "정치", "사회", "문화", "많이 본 기사",
     "페이스북", "트위터", "카카오스토리", "기사제보", "오피니언", "무단전재 및 재배포 금지",
 )  # fmt: skip
@@ -66,7 +66,7 @@ _FURNITURE = (  # around an article, kept in the store as raw material
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a town sends out."""
+    """A town's press release."""
 
     town: Word
     headline: str
@@ -102,7 +102,7 @@ _VOCABULARY = _Vocabulary()
 
 
 def release(number: int, day: date) -> Release:
-    """The release of a number, sent out on a day: its own, a template's, or last year's again."""
+    """Return the release of a number and day: its own text, a template's, or last year's again."""
     rng = dice("release", number)
     town = _town(rng.randrange(TOWNS))
     kind = rng.random()
@@ -116,7 +116,7 @@ def release(number: int, day: date) -> Release:
 
 
 def _again(before: int, day: date) -> Release:
-    """The event of a year ago, one round on, with other figures."""
+    """Return the event of a year ago, one round later, with other figures."""
     rng = dice("release", before)
     town = _town(rng.randrange(TOWNS))
     rng.random()
@@ -124,10 +124,10 @@ def _again(before: int, day: date) -> Release:
 
 
 def _release(text: Random, rng: Random, town: Word, day: date, edition: int) -> Release:
-    """``text`` decides the words, ``rng`` what differs from town to town and year to year."""
+    """Make a release: ``text`` decides the words, ``rng`` the differences by town and year."""
     head = f"{_HEADS[town[-1]]} {_person(dice(town, day.year // 4))}"
     topic = _VOCABULARY.phrase(text)
-    said = day - timedelta(days=rng.randint(0, 1))
+    stated = day - timedelta(days=rng.randint(0, 1))
     sentences = [_VOCABULARY.sentence(text) for _ in range(text.randint(4, 8))]
     sentences.append(
         f"{_VOCABULARY.phrase(text)} 참여 인원은 {rng.randint(20, 990)}명, 사업비는 "
@@ -137,7 +137,7 @@ def _release(text: Random, rng: Random, town: Word, day: date, edition: int) -> 
         town=town,
         headline=f"{town}, 제{edition}회 {topic} {rng.randint(20, 990)}명 모집",
         lead=(
-            f"{town:은}({head}) {said.day}일 제{edition}회 {topic} 사업을 "
+            f"{town:은}({head}) {stated.day}일 제{edition}회 {topic} 사업을 "
             f"{_VOCABULARY.sentence(text)[:-2]}다고 밝혔다."
         ),
         sentences=tuple(sentences),
@@ -154,8 +154,8 @@ def _person(rng: Random) -> str:
     return rng.choice("김이박최정강조윤장임") + "".join(rng.choices(_SYLLABLES, k=2))
 
 
-def prints(days: int | None = None) -> Iterator[Article]:
-    """Articles as the cleaning leaves them, by day of publication, without end or for ``days``."""
+def generate_articles(days: int | None = None) -> Iterator[Article]:
+    """Yield cleaned articles by day of publication, without end or for ``days``."""
     day = 0
     late: list[list[Article]] = [[], [], []]
     while days is None or day < days:
@@ -170,27 +170,31 @@ def prints(days: int | None = None) -> Iterator[Article]:
 
 
 def _printed(number: int, day: date) -> Iterator[tuple[int, Article]]:
-    """The prints of a release, each with the days that it waited."""
-    told = release(number, day)
+    """Yield the prints of a release, each with its delay in days."""
+    press_release = release(number, day)
     rng = dice("prints", number)
-    papers = rng.sample(range(OUTLETS), rng.choice((1, 1, 1, 1, 2, 2, 3, 5)))
-    for at, paper in enumerate(papers):
-        wait = rng.choice((0, 0, 0, 1, 3)) if at else 0
-        headline, body = _edit(told, rng, "verbatim" if at == 0 else _kind(rng))
-        article = _article(number, at, paper, day + timedelta(days=wait), headline, body)
+    outlets = rng.sample(range(OUTLETS), rng.choice((1, 1, 1, 1, 2, 2, 3, 5)))
+    for index, outlet in enumerate(outlets):
+        wait = rng.choice((0, 0, 0, 1, 3)) if index else 0
+        headline, body = _edit(press_release, rng, "verbatim" if index == 0 else _kind(rng))
+        article = _article(number, index, outlet, day + timedelta(days=wait), headline, body)
         yield wait, article
-        if rng.random() < 0.03:  # the paper's other address of it
-            yield wait, _article(number, at + 50, paper, day + timedelta(days=wait), headline, body)
+        if rng.random() < 0.03:  # the outlet's second URL of it
+            yield (
+                wait,
+                _article(number, index + 50, outlet, day + timedelta(days=wait), headline, body),
+            )
 
 
 def _kind(rng: Random) -> str:
     return rng.choices(("verbatim", "light", "heavy", "condensed"), (40, 35, 10, 15))[0]
 
 
-def _edit(told: Release, rng: Random, kind: str) -> tuple[str, list[str]]:
-    headline, sentences = told.headline, list(told.sentences)
+def _edit(press_release: Release, rng: Random, kind: str) -> tuple[str, list[str]]:
+    headline, sentences = press_release.headline, list(press_release.sentences)
     if kind != "verbatim":
-        headline = f"{told.town} {_VOCABULARY.phrase(rng)}…{told.headline.rpartition(' ')[0][-12:]}"
+        own = press_release.headline.rpartition(" ")[0][-12:]
+        headline = f"{press_release.town} {_VOCABULARY.phrase(rng)}…{own}"
     match kind:
         case "light":
             del sentences[rng.randrange(len(sentences))]
@@ -201,19 +205,19 @@ def _edit(told: Release, rng: Random, kind: str) -> tuple[str, list[str]]:
                 sentences[at] = _VOCABULARY.sentence(rng)
             rng.shuffle(sentences)
         case "condensed":
-            return headline, [told.lead, sentences[-1]]
-    return headline, [told.lead, *sentences, told.quote]
+            return headline, [press_release.lead, sentences[-1]]
+    return headline, [press_release.lead, *sentences, press_release.quote]
 
 
 def _article(
-    number: int, at: int, paper: int, day: date, headline: str, body: list[str]
+    number: int, index: int, outlet_number: int, day: date, headline: str, body: list[str]
 ) -> Article:
-    rng = dice("article", number, at)
-    outlet = f"paper{paper:02}"
-    own = f"{number}{at:02}"
+    rng = dice("article", number, index)
+    outlet = f"paper{outlet_number:02}"
+    own = f"{number}{index:02}"
     url = f"http://{outlet}.example/news/view.php?idx={own}"
     minute = f"{day.isoformat()}T{rng.randint(8, 18):02}:{rng.randint(0, 59):02}"
-    shown = [Block(line, "", "body #wrap ul.menu li") for line in _FURNITURE]
+    furniture = [Block(line, "", "body #wrap ul.menu li") for line in _FURNITURE]
     text = [Block(line, "body", "body #wrap #content p") for line in body]
     return Article(
         url=url,
@@ -231,5 +235,5 @@ def _article(
         date_published_raw=f"입력 {minute.replace('T', ' ')}",
         date_source="label",
         date_precision="minute",
-        blocks=shown[:7] + text + shown[7:],
+        blocks=furniture[:7] + text + furniture[7:],
     )

@@ -1,10 +1,9 @@
-"""A month of nightly crawls, quiet; then each way in which an outlet can break, on one day.
+"""Nightly crawls over a quiet month, then each way in which an outlet can break.
 
 ``python3 -m bench days`` lets thirty days pass at the newsstand, with weekends, holidays and
-chance, and crawls every outlet in the night; no finding may come of it. Then every outlet breaks in
-every way that it can, for one night each, which has to be found in that night; that nothing new
-comes is found as soon as something should. Its short form is
-tests/system/test_failures_become_findings.py.
+chance, and crawls every outlet each night; there must be no finding. Then every outlet breaks in
+every possible way, for one night each, and the break must be found in that night; «no news» must be
+found as soon as news is due. Its short form is tests/system/test_failures_become_findings.py.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bench.at import crawl_at
+from bench import ROOT
+from bench.trials.frozen_time import crawl_at
 from crawler.store import open_store
 from crawler.store.runs.findings import Finding, findings_of
 from newsstand.breaks import kinds_for
@@ -26,12 +26,11 @@ from newsstand.gold import ADDRESS
 from newsstand.server import beside
 from newsstand.server_state import NewsstandState
 
-ROOT = Path(__file__).resolve().parent.parent
-BEGAN = datetime(2026, 9, 2, 3, 17, tzinfo=KST)
-"""A Wednesday; 추석 lies in the fourth week, and the last night follows the weekly's day."""
+START = datetime(2026, 9, 2, 3, 17, tzinfo=KST)
+"""A Wednesday; 추석 is in the fourth week, and the last night follows the weekly outlet's day."""
 DAYS, PER_DAY = 30, 14.0
 SILENT = 8
-"""Nights in which it has to be found that nothing comes any more; a weekly's day is in them."""
+"""Nights within which missing news must be found; they include a weekly outlet's day."""
 
 EXPECTED: dict[str, set[tuple[str, str]]] = {
     "template": {("new_template", "body")},
@@ -49,14 +48,15 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     "down": {("down", "")},
     "reset": {("down", "")},
 }  # fmt: skip
-"""By kind of break: one of these has to be found."""
+"""Expected findings by kind of break; at least one of them is required."""
 UNSEEN = {("gyeonggitv", "label")}
-"""What one night cannot show: one page in four has a date there, which lists have as well."""
+"""Breaks that one night cannot show: one page in four has a date there, and lists have it as well.
+"""
 
 
 @dataclass(slots=True)
 class Result:
-    """What a month came to."""
+    """The result of a month."""
 
     runs: int = 0
     false: list[str] = field(default_factory=list)
@@ -66,36 +66,36 @@ class Result:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the result; 1 where something was found that is not, or not found that is."""
+    """Print the result. Returns 1 for a false or a missed finding."""
     parser = argparse.ArgumentParser(prog="python3 -m bench days", description=__doc__)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     (ROOT / "output").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "output", prefix="days-") as folder:
-        result = days(Path(folder), options.days, ADDRESS, list(EXPECTED), options.seed)
+        result = nightly_crawl(Path(folder), options.days, ADDRESS, list(EXPECTED), options.seed)
     print(f"{result.runs} runs on {options.days} quiet days: {len(result.false)} false findings")
-    for one in result.false:
-        print(f"  {one}")
+    for finding in result.false:
+        print(f"  {finding}")
     print(f"breaks found in their first night: {len(result.found)}; not: {len(result.missed)}")
-    for one in [*result.missed, *(one for one in result.found if "silent" in one)]:
-        print(f"  {one}")
+    for line in [*result.missed, *(line for line in result.found if "silent" in line)]:
+        print(f"  {line}")
     return 1 if result.false or result.missed else 0
 
 
-def days(
+def nightly_crawl(
     folder: Path, number: int, outlets: Iterable[str], kinds: Iterable[str], seed: int = 1
 ) -> Result:
     """Crawl the outlets every night, then once for each break; ``folder`` gets the stores."""
     result, store, names = Result(), folder / "store.db", list(outlets)
-    stand = NewsstandState(seed, BEGAN, 40, days=number + SILENT, per_day=PER_DAY)
-    with beside(stand, BEGAN, folder / "journal.jsonl") as proxy:
+    stand = NewsstandState(seed, START, 40, days=number + SILENT, per_day=PER_DAY)
+    with beside(stand, START, folder / "journal.jsonl") as proxy:
         for _ in range(number):
             for outlet in names:
                 _crawl(outlet, stand, store, proxy)
                 result.runs += 1
             stand.step(24)
-        result.false += [_line(one) for one in _all(store)]
+        result.false += [_line(finding) for finding in _all(store)]
         for kind in kinds:
             if kind == "silent":  # no article may come before it
                 continue
@@ -109,7 +109,7 @@ def days(
 def _judge(
     outlet: str, kind: str, stand: NewsstandState, store: Path, proxy: str, result: Result
 ) -> None:
-    """Break an outlet for the night, on a copy of the store."""
+    """Break an outlet for the night, on a copy of the store, and check the findings."""
     if kind not in kinds_for(stand.site_of(outlet)) or (outlet, kind) in UNSEEN:
         return
     copy = store.with_name("broken.db")
@@ -117,16 +117,15 @@ def _judge(
     stand.break_outlet(outlet, kind)
     code = _crawl(outlet, stand, copy, proxy)
     stand.mend(outlet)
-    found = _all(copy)
-    names = {(one.kind, one.field) for one in found}
-    said = f"{outlet} {kind}: exit code {code}, {sorted(names)}"
-    (result.found if names & EXPECTED[kind] and code else result.missed).append(said)
+    names = {(finding.kind, finding.field) for finding in _all(copy)}
+    line = f"{outlet} {kind}: exit code {code}, {sorted(names)}"
+    (result.found if names & EXPECTED[kind] and code else result.missed).append(line)
 
 
 def _silence(
     names: list[str], stand: NewsstandState, store: Path, proxy: str, result: Result
 ) -> None:
-    """Nothing new from now on: found as soon as there should be some, within a week or so."""
+    """Stop all news, and check that each outlet's silence is found within a week or so."""
     for outlet in names:
         _crawl(outlet, stand, store, proxy)
         stand.break_outlet(outlet, "silent")
@@ -135,7 +134,7 @@ def _silence(
         stand.step(24)
         for outlet in sorted(left):
             _crawl(outlet, stand, store, proxy)
-        found = {one.outlet for one in _all(store) if one.kind == "no_news"} & left
+        found = {finding.outlet for finding in _all(store) if finding.kind == "no_news"} & left
         result.found += [f"{outlet} silent: in the {night}. night" for outlet in sorted(found)]
         left -= found
     result.missed += [f"{outlet} silent" for outlet in sorted(left)]
@@ -148,12 +147,13 @@ def _all(store: Path) -> list[Finding]:
         return findings_of(opened, since="")
 
 
-def _line(one: Finding) -> str:
-    return f"{one.outlet} {one.kind} {one.field} since {one.started_on}: {one.facts}"
+def _line(finding: Finding) -> str:
+    name = f"{finding.outlet} {finding.kind} {finding.field}"
+    return f"{name} since {finding.started_on}: {finding.facts}"
 
 
 def _crawl(outlet: str, stand: NewsstandState, store: Path, proxy: str) -> int:
-    """One run at the newsstand's time; gives its exit code."""
+    """Run one crawl at the newsstand's time; return its exit code."""
     done = crawl_at(outlet, stand.now, store, proxy)
     if "Traceback" in done.stderr:
         raise RuntimeError(f"{outlet}: exit code {done.returncode}\n{done.stderr[-2000:]}")

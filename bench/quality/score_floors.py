@@ -1,7 +1,8 @@
-"""The ratchet: what Malgeum reached once on the newsstand's pages, it must reach again.
+"""Score floors: values that Malgeum reached on the newsstand's pages and must reach again.
 
-``floors.toml`` holds the values. The test suite checks them, ``python3 -m bench --raise`` lifts
-those that are passed, ``--lower NAME --why TEXT`` is the only way down and writes the reason there.
+``score_floors.toml`` holds the values. The test suite checks them, ``python3 -m bench --raise``
+raises those that are exceeded, ``--lower NAME --why TEXT`` is the only way down and records the
+reason there.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from bench.malgeum import Reading, read, read_lines
-from bench.pages import Page
-from bench.score import Score
+from bench.quality.our_extractor import Extraction, read, read_lines
+from bench.quality.pages import Page
+from bench.quality.score import Score
 
-FLOORS = Path(__file__).with_name("floors.toml")
+FLOORS = Path(__file__).with_name("score_floors.toml")
 MODES = {"": read, "bare_": read_lines}
-"""Each value twice: as a known system's page, and by the page's visible lines alone."""
+"""Each value is measured twice: for a known CMS, and from the page's visible lines only."""
 KINDS = {
     "body_f1": 1,
     "exact": 1,
@@ -28,12 +29,12 @@ KINDS = {
     "dates_right": 1,
     "dates_wrong": -1,
 }
-"""What is measured: 1 where more is better, -1 where less is. Shares, and counts."""
+"""Measured values, shares and counts: 1 if higher is better, -1 if lower is."""
 BETTER = {mode + kind: sign for mode in MODES for kind, sign in KINDS.items()}
 
 
 def measure(pages: Iterable[Page]) -> dict[str, float]:
-    """Malgeum's values on these pages, shares rounded down to four decimals."""
+    """Return Malgeum's values on these pages, shares rounded down to four decimals."""
     pages = list(pages)
     values: dict[str, float] = {}
     for mode, reader in MODES.items():
@@ -41,7 +42,7 @@ def measure(pages: Iterable[Page]) -> dict[str, float]:
     return values
 
 
-def _measure(pages: Iterable[Page], reader: Callable[[Page], Reading]) -> dict[str, float]:
+def _measure(pages: Iterable[Page], reader: Callable[[Page], Extraction]) -> dict[str, float]:
     score = Score()
     for page in pages:
         score.add(page, reader(page), 0)
@@ -60,11 +61,12 @@ def _share(part: float, whole: int) -> float:
 
 
 def read_floors(path: Path = FLOORS) -> dict[str, float]:
+    """Return the floors of the file."""
     return {name: floor["value"] for name, floor in tomllib.loads(path.read_text("utf-8")).items()}
 
 
 def below(measured: dict[str, float], floors: dict[str, float]) -> list[str]:
-    """A sentence for each floor that is not reached."""
+    """Return a sentence for each floor that is not reached."""
     return [
         f"{name} is {measured[name]:g}, its floor is {floor:g}"
         for name, floor in floors.items()
@@ -73,7 +75,7 @@ def below(measured: dict[str, float], floors: dict[str, float]) -> list[str]:
 
 
 def lift(measured: dict[str, float], path: Path = FLOORS) -> list[str]:
-    """Write the values that are better than their floors; says which. Needs tomlkit."""
+    """Write the values that are better than their floors; return the changes. Needs tomlkit."""
     floors = read_floors(path)
     better = {
         name: value
@@ -84,20 +86,20 @@ def lift(measured: dict[str, float], path: Path = FLOORS) -> list[str]:
     return [f"{name}: {floors.get(name, 'new')} → {value:g}" for name, value in better.items()]
 
 
-def lower(name: str, why: str, measured: dict[str, float], path: Path = FLOORS) -> str:
-    """Write a worse value, and why. ValueError where there is nothing to lower."""
+def lower(name: str, reason: str, measured: dict[str, float], path: Path = FLOORS) -> str:
+    """Write a worse value with the reason. Raises ValueError if there is nothing to lower."""
     floors = read_floors(path)
     if name not in floors:
-        raise ValueError(f"no floor is named {name}; there are {', '.join(floors)}")
+        raise ValueError(f"no floor is named {name}; use {', '.join(floors)}")
     if (measured[name] - floors[name]) * BETTER[name] >= 0:
         raise ValueError(f"{name} is {measured[name]:g} and needs no lower floor")
     change = f"{floors[name]:g} → {measured[name]:g}"
-    _write(path, {name: measured[name]}, f"{datetime.now(UTC):%Y-%m-%d}, {change}: {why}")
+    _write(path, {name: measured[name]}, f"{datetime.now(UTC):%Y-%m-%d}, {change}: {reason}")
     return f"{name}: {change}"
 
 
 def _write(path: Path, values: dict[str, float], reason: str | None = None) -> None:
-    tomlkit = import_module("tomlkit")  # the bench has it; the tests only read
+    tomlkit = import_module("tomlkit")  # installed for the bench; the tests only read
     document = tomlkit.parse(path.read_text("utf-8"))
     for name, value in values.items():
         floor = document.setdefault(name, tomlkit.table())

@@ -1,4 +1,4 @@
-"""Saved pages with broken bytes: nothing may raise, nothing may take long.
+"""Fuzzing: saved pages with broken bytes must neither raise nor take long.
 
 A case is a page of ``tests/pages`` after a few mutations that its number decides, read as a crawl
 reads it, cleaned and dated. ``python3 -m bench fuzz`` runs 200,000, the test suite some of them.
@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bench.malgeum import outlet_of
+from bench import ROOT
+from bench.quality.our_extractor import outlet_of
 from crawler.encoding import charset_of
 from crawler.reprocess.replay.from_files import Page, read_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates
 
-PAGES = Path(__file__).resolve().parent.parent / "tests" / "pages"
+PAGES = ROOT / "tests" / "pages"
 ADDRESS = {
     "papns": "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7",
     "gyeonggitv": "http://www.gyeonggitv.com/bbs/board.php?bo_table=news&wr_id=7",
@@ -35,7 +36,7 @@ ADDRESS = {
 }
 FETCHED = "2026-03-11T06:00:00Z"
 LIMIT = 1.0
-"""Seconds of this process's own work that a case may take; a busy machine does not count."""
+"""Maximum processor seconds per case; other load on the machine does not count."""
 CASES = 200_000
 BARE = 0.25
 """Share of the cases that are read as lines of text."""
@@ -48,13 +49,15 @@ class Hang(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
+    """A case that raised or hung, with its page and traceback."""
+
     case: int
     page: str
     error: str
 
 
 def run(cases: range, done: Callable[[int], None] = lambda _: None) -> Iterator[Failure]:
-    """The cases that raised or hung; each depends on its number alone."""
+    """Yield the cases that raised or hung; each depends on its number alone."""
     sources = sorted(PAGES.glob("*/*.html"))
     pieces = _pieces(sources)
     for case in cases:
@@ -71,7 +74,7 @@ def run(cases: range, done: Callable[[int], None] = lambda _: None) -> Iterator[
 
 
 def mutate(body: bytes, pieces: Sequence[bytes], rng: Random) -> bytes:
-    """One to eight changes: bytes set, cut, doubled, or replaced by a piece of any saved page."""
+    """Apply one to eight changes: bytes set, cut, doubled, or replaced by a piece of any page."""
     changed = bytearray(body)
     for _ in range(rng.randint(1, 8)):
         at = rng.randrange(len(changed) + 1)
@@ -98,7 +101,7 @@ SIGNS = tuple(
                  "\u200b", "\ufeff", "\u202e", "가\u0301", "각", " ", "\n" * 9, "(" * 99, "9" * 300,
                  "2026-13-45", "오후 25시", "기자 " * 50, "ⓒ" * 50, "#" * 99, "가나다. " * 200)
 )  # fmt: skip
-"""What readers have stumbled over before."""
+"""Texts that have broken readers before."""
 
 
 def _pieces(sources: Sequence[Path]) -> list[bytes]:
@@ -106,7 +109,7 @@ def _pieces(sources: Sequence[Path]) -> list[bytes]:
 
 
 def _read(body: bytes, url: str, *, bare: bool) -> None:
-    """As a crawl reads it; ``bare``: as lines of text, so that every line goes to the stages."""
+    """Read, clean and date a page as a crawl does; ``bare`` passes every line to the stages."""
     html = body.decode(charset_of(body) or "utf-8", "replace")
     page = Page(url, FETCHED, text=_TAG.sub("\n", html)) if bare else Page(url, FETCHED, html=html)
     article = read_saved(page, outlet_of(page.url))
@@ -129,16 +132,16 @@ def _time_limit() -> Iterator[None]:
 
 
 def main(arguments: list[str]) -> int:
-    """The long form, from a shell; prints each failing case and how to run it alone."""
+    """Run the long form; print each failing case and the command that repeats it."""
     parser = argparse.ArgumentParser(prog="python3 -m bench fuzz", description=__doc__)
     parser.add_argument("--cases", type=int, default=CASES, help=f"how many (default {CASES:,})")
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     options = parser.parse_args(arguments)
-    begun = time.perf_counter()
+    started = time.perf_counter()
 
     def done(case: int) -> None:
         if (case + 1 - options.first) % 10_000 == 0:
-            print(f"up to case {case:,}: {time.perf_counter() - begun:.0f} s", flush=True)
+            print(f"up to case {case:,}: {time.perf_counter() - started:.0f} s", flush=True)
 
     failed = 0
     for failure in run(range(options.first, options.first + options.cases), done):

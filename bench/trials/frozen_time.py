@@ -1,6 +1,7 @@
-"""Scrapy at another time: ``python3 -m bench.at 2026-03-11T15:00+09:00 crawl papns``.
+"""Runs a Scrapy command at another time, from which the clock runs on.
 
-The clock goes on from there. Nothing of Malgeum's is replaced but the time of day.
+``python3 -m bench.trials.frozen_time 2026-03-11T15:00+09:00 crawl papns``; only the time of day is
+replaced.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from pathlib import Path
 import time_machine
 from scrapy.cmdline import execute
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench import ROOT
 
 
 def crawl_at(
     outlet: str, now: datetime, store: Path, proxy: str, *settings: str
 ) -> subprocess.CompletedProcess[str]:
-    """``scrapy crawl`` as a process for which it is that time, without a delay."""
-    command = [sys.executable, "-m", "bench.at", now.isoformat(), "crawl", outlet]
+    """Run ``scrapy crawl`` as a process at that time, without a download delay."""
+    command = [sys.executable, "-m", "bench.trials.frozen_time", now.isoformat(), "crawl", outlet]
     for setting in ("DOWNLOAD_DELAY=0", f"DATABASE_URL=sqlite:///{store}", *settings):
         command += ["-s", setting]
     return subprocess.run(

@@ -1,5 +1,7 @@
-"""A bare Scrapy spider under Scrapy's own settings: ``python -m bench.bare FILE`` asks for every
-address in a file and yields it, no more."""
+"""Baseline spider with Scrapy's default settings: requests every URL in a file and yields it.
+
+Run as ``python -m bench.trials.baseline_spider FILE``.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,25 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
 
-class Bare(Spider):
-    name = "bare"
+class BaselineSpider(Spider):
+    """Spider that yields the URL of each response."""
+
+    name = "baseline"
     addresses: list[str]
 
     async def start(self) -> AsyncIterator[Any]:
+        """Yield a request for each URL."""
         for address in self.addresses:
             yield Request(address)
 
     def parse(self, response: Response) -> Iterator[dict[str, str]]:
+        """Yield the URL of the response."""
         yield {"url": response.url}
 
 
 if __name__ == "__main__":
-    # Of what is no default: writing each item into a log, and a Set-Cookie that has Scrapy fetch
-    # a list from the network, would make the spider slower than it is.
+    # Not the defaults: a log line per item, and the list that Scrapy downloads after a Set-Cookie,
+    # would slow the spider down.
     process = AsyncCrawlerProcess({"LOG_LEVEL": "INFO", "COOKIES_ENABLED": False})
-    process.crawl(Bare, addresses=Path(sys.argv[1]).read_text("utf-8").split())
+    process.crawl(BaselineSpider, addresses=Path(sys.argv[1]).read_text("utf-8").split())
     process.start()

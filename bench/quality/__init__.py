@@ -1,0 +1,1 @@
+"""Extraction quality: scoreboard, score floors, speed and fuzzing."""
