@@ -61,5 +61,5 @@ class Dedupe:
         return article
 
     def _classify(self, article: Article) -> DedupeResult:
-        result = self.store.judge(article)
-        return result if result.is_stored else self.store.add(article)
+        result = self.store.classify(article)
+        return result if result.is_stored else self.store.upsert(article)

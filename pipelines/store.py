@@ -34,7 +34,7 @@ class SaveArticle:
     def process_item(self, article: Article) -> Article:
         """Store the article; drop it if the store has it, or a newer text of it."""
         article.extractor_version = extractor_version(article.outlet)
-        result = crawl.resolve(self.store.add, article, self.on_trouble)
+        result = crawl.resolve(self.store.upsert, article, self.on_trouble)
         if result.kind == "older":
             raise crawl.OlderRevision(f"Stored as an older revision: {article.canonical_url}")
         return article

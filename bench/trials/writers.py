@@ -85,7 +85,7 @@ def write(url: str, articles: list[Article]) -> None:
         print("ready", flush=True)
         sys.stdin.read()
         for article in articles:
-            store.add(article)
+            store.upsert(article)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from scrapy.spiderloader import get_spider_loader
 from crawler.cli.arguments import fail, suggest
 from crawler.outcomes.exit_codes import PARTIAL, STORE_ERROR
 from crawler.store import Store, StoreError, open_store
+from crawler.store.articles.store import open_existing
 from crawler.store.changes.feed import has_changes_of
 from crawler.store.clusters.queries import without_cluster
-from crawler.store.db.connect import open_existing
 from crawler.store.search.index import has_index, prepare
 
 

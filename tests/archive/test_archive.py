@@ -599,8 +599,8 @@ def test_a_filler_is_a_record_as_long_as_asked_for(length: int) -> None:
 def test_a_store_of_before_keeps_its_rows_and_gets_the_index(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
     with open_store(url) as store:
-        store.add(article(1))
-        store.add(article(1, body="다른 글입니다.", fetched_at="2024-09-12T00:00:00Z"))
+        store.upsert(article(1))
+        store.upsert(article(1, body="다른 글입니다.", fetched_at="2024-09-12T00:00:00Z"))
         config = Config()
         config.set_main_option("script_location", str(ROOT / "crawler/store/migrations"))
         with store.engine.execution_options(writing=True).begin() as connection:
@@ -625,7 +625,7 @@ def test_a_file_that_is_no_more_takes_its_places_with_it(tmp_path: Path) -> None
         for number, (text, place) in enumerate(
             zip(texts, (f"{name}@1", f"{name}@22", name.replace("001", "002") + "@1"), strict=True)
         ):
-            store.add(article(number, body=text, headline=text, warc_location=place))
+            store.upsert(article(number, body=text, headline=text, warc_location=place))
         assert take_out(store, name) == 2
         with store.engine.begin() as connection:
             left = connection.exec_driver_sql(

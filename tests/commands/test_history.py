@@ -72,13 +72,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An article of two versions under two addresses, gone and back and gone; an evil one."""
     path = tmp_path_factory.mktemp("history") / "store.db"
     with open_store(f"sqlite:///{path}") as store:
-        store.add(at(1, date_published="2024-09-01T09:14+09:00"))
-        store.add(at(1, number=2))
+        store.upsert(at(1, date_published="2024-09-01T09:14+09:00"))
+        store.upsert(at(1, number=2))
         store.mark_gone(URL, day(2))
-        store.add(at(3, CORRECTED, date_modified="2024-09-03"))
+        store.upsert(at(3, CORRECTED, date_modified="2024-09-03"))
         store.mark_gone(URL, day(5))
-        store.add(at(1, "첫 줄이다.", number=8, headline="첫 제목"))
-        store.add(at(2, "첫 줄이다.\n" + EVIL, number=8, headline=EVIL))
+        store.upsert(at(1, "첫 줄이다.", number=8, headline="첫 제목"))
+        store.upsert(at(2, "첫 줄이다.\n" + EVIL, number=8, headline=EVIL))
     return path
 
 

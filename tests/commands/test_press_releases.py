@@ -55,10 +55,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "도담군은 월세 지원 대상을 넓힌다고 9일 밝혔다. 160명에게 월 20만 원씩 12개월간 지원한다."
     )
     with open_store(f"sqlite:///{path}") as store:
-        store.add(printed("hangang", 10, HEADLINE, BODY))
-        store.add(printed("narae", 9, "=cmd|' /C calc'!A0", BODY.replace("40명", "44명")))
-        store.add(printed("byeolbit", 11, "청년 월세 160명 지원 \x1b[2J", short))
-        store.add(
+        store.upsert(printed("hangang", 10, HEADLINE, BODY))
+        store.upsert(printed("narae", 9, "=cmd|' /C calc'!A0", BODY.replace("40명", "44명")))
+        store.upsert(printed("byeolbit", 11, "청년 월세 160명 지원 \x1b[2J", short))
+        store.upsert(
             printed(
                 "hangang",
                 12,
@@ -180,7 +180,7 @@ def groups(store: Store) -> set[frozenset[str]]:
 def filled(url: str) -> set[frozenset[str]]:
     with open_store(url) as store:
         for article in islice(generate_articles(), 200):
-            store.add(article)
+            store.upsert(article)
         return groups(store)
 
 

@@ -39,12 +39,12 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     release = "진안군의회가 예산을 심사하고 주민 설명회를 열어 내년 쓰임을 밝혔다고 전했다. " * 6
     with open_store(f"sqlite:///{file}") as store:
         for number, outlet in enumerate(("hangang", "namdo", "seohae"), 1):
-            store.add(article(number, outlet, release, headline="진안군의회 예산 심사",
+            store.upsert(article(number, outlet, release, headline="진안군의회 예산 심사",
                               date_published=f"{today()}T0{number}:14+09:00", article_section="정치",
                               date_precision="minute", in_language="ko"))  # fmt: skip
-        store.add(article(1, "hangang", release + "고침.", fetched_at="2099-01-01T00:00:00Z", headline="진안군의회 예산 심사",
+        store.upsert(article(1, "hangang", release + "고침.", fetched_at="2099-01-01T00:00:00Z", headline="진안군의회 예산 심사",
                           date_published=f"{today()}T01:14+09:00"))  # fmt: skip
-        store.add(article(9, "donghae", f"가로등 {HOSTILE}", headline=f"나쁜 제목 {HOSTILE}",
+        store.upsert(article(9, "donghae", f"가로등 {HOSTILE}", headline=f"나쁜 제목 {HOSTILE}",
                           url="javascript:document.title='ran'", article_section=HOSTILE,
                           date_published="2024-09-11"))  # fmt: skip
     return file
@@ -223,7 +223,7 @@ def test_it_answers_to_its_own_name_alone_and_writes_nothing(served: Served) -> 
 
 def test_an_article_that_is_stored_meanwhile_is_found(served: Served, file: Path) -> None:
     with open_store(f"sqlite:///{file}") as store:
-        store.add(article(77, "bukhae", "새로 들어온 글"))
+        store.upsert(article(77, "bukhae", "새로 들어온 글"))
     try:
         _, _, found = served.get(f"/malgeum/article.json?_search={quote('들어')}&_shape=array")
         assert "bukhae" in found

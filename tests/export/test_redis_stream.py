@@ -114,11 +114,11 @@ def lines(url: str, after: int = 0) -> list[dict[str, Any]]:
 def test_every_change_with_its_number_once(server: Server, database_url: str):
     with open_store(database_url) as store:
         for number in range(3):
-            store.add(article(number, body=f"글 {number}"))
+            store.upsert(article(number, body=f"글 {number}"))
     first = stream(server, database_url)
     assert (first.returncode, first.stdout) == (0, f"3 changes went into the stream {NAME}.\n")
     with open_store(database_url) as store:
-        store.add(at(1, number=9))
+        store.upsert(at(1, number=9))
     again = stream(server, database_url)
     assert again.stdout == f"1 changes went into the stream {NAME}.\n"
     entries = server.entries()
@@ -131,9 +131,9 @@ def test_every_change_with_its_number_once(server: Server, database_url: str):
 def test_of_a_forgotten_article_nothing_stays(server: Server, tmp_path: Path):
     url = f"sqlite:///{tmp_path}/store.db"
     with open_store(url) as store:
-        store.add(at(1))
-        store.add(at(1, "다른 글", number=2))
-        store.add(at(2, CORRECTED))
+        store.upsert(at(1))
+        store.upsert(at(1, "다른 글", number=2))
+        store.upsert(at(2, CORRECTED))
         sender = RedisStream(server.url, 0)
         sender.send(lines(url))
         forget(store, [Takedown([URL], "hangang")], at=day(9))
@@ -154,7 +154,7 @@ def test_of_a_forgotten_article_nothing_stays_though_the_sender_is_killed(
         raise KeyboardInterrupt
 
     with open_store(url) as store:
-        store.add(at(1))
+        store.upsert(at(1))
         sender.send(lines(url))
         forget(store, [Takedown([URL], "hangang")], at=day(9))
         with monkeypatch.context() as patch:
@@ -170,7 +170,7 @@ def test_older_entries_go_where_there_are_too_many(server: Server, tmp_path: Pat
     url = f"sqlite:///{tmp_path}/store.db"
     with open_store(url) as store:
         for number in range(300):
-            store.add(article(number, body=f"글 {number}"))
+            store.upsert(article(number, body=f"글 {number}"))
     sender = RedisStream(server.url, 100)
     sender.send(lines(url))
     assert sender.last() == 300
@@ -182,7 +182,7 @@ def test_a_store_that_is_older_than_the_stream_is_told(server: Server, tmp_path:
     old, new = f"sqlite:///{tmp_path}/old.db", f"sqlite:///{tmp_path}/new.db"
     open_store(old).close()
     with open_store(new) as store:
-        store.add(article())
+        store.upsert(article())
     assert stream(server, new).returncode == 0
     wrong = stream(server, old)
     assert wrong.returncode == 6
@@ -192,7 +192,7 @@ def test_a_store_that_is_older_than_the_stream_is_told(server: Server, tmp_path:
 def test_a_redis_that_is_away_or_refuses_is_one_sentence(server: Server, tmp_path: Path):
     url = f"sqlite:///{tmp_path}/store.db"
     with open_store(url) as store:
-        store.add(article())
+        store.upsert(article())
     with redis.Redis.from_url(server.url) as client:
         client.set(NAME, "no stream")
     refused = stream(server, url)

@@ -106,7 +106,7 @@ def test_what_another_process_stored_between_the_stages_is_dropped(store, troubl
     met = dedupe.process_item(article(1))
     copy = dedupe.process_item(article(1, "namdo"))
     again = dedupe.process_item(article(2))
-    store.add(article(1))
+    store.upsert(article(1))
     with pytest.raises(DuplicateAddress):
         last.process_item(met)
     with pytest.raises(SameArticle):

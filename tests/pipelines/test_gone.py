@@ -147,7 +147,7 @@ class TestStage:
     @pytest.fixture
     def store(self) -> Iterator[Store]:
         with open_store("sqlite://") as store:
-            store.add(at(1))
+            store.upsert(at(1))
             yield store
 
     @pytest.fixture

@@ -545,7 +545,7 @@ def test_another_version_that_comes_meanwhile_is_left_alone(kept: Kept) -> None:
                 assert other
                 newer = replace(other, headline="새 제목", warc_location=None, blocks=[])
                 newer.fetched_at = "2027-01-01T00:00:00Z"
-                assert store.add(newer).kind == "revised"
+                assert store.upsert(newer).kind == "revised"
         assert second not in seen
         assert len(seen) == 2
         assert (done.changed, done.left["superseded"].count) == (2, 1)
@@ -580,8 +580,8 @@ PLACE = "hangang/hangang-20240901-001.warc.gz@7"
 
 
 def test_a_version_of_ours_takes_the_place_of_the_one_it_was_read_from(store: Store) -> None:
-    store.add(at(1, warc_location=PLACE))
-    store.add(at(3))
+    store.upsert(at(1, warc_location=PLACE))
+    store.upsert(at(3))
     store.mark_gone(URL, day(5))
     assert read_anew(store, CORRECTED) == "stored"
     expected = [
@@ -598,28 +598,28 @@ def test_a_version_of_ours_takes_the_place_of_the_one_it_was_read_from(store: St
 
 @pytest.mark.parametrize("is_same_page", [True, False])
 def test_a_page_seen_again_brings_no_old_reading_back(store: Store, is_same_page: bool) -> None:
-    store.add(at(1, warc_location=PLACE, headline_raw="가"))
+    store.upsert(at(1, warc_location=PLACE, headline_raw="가"))
     read_anew(store, CORRECTED)
-    assert store.add(at(4, CORRECTED)).kind == "known"
+    assert store.upsert(at(4, CORRECTED)).kind == "known"
     later = at(6, AGAIN, warc_location=PLACE if is_same_page else None)  # by code of tomorrow
-    assert store.add(later).kind == ("known" if is_same_page else "revised")
-    assert store.add(at(1, LONG)).kind == "known"
+    assert store.upsert(later).kind == ("known" if is_same_page else "revised")
+    assert store.upsert(at(1, LONG)).kind == "known"
     assert len(versions(store)) == (2 if is_same_page else 3)
     assert versions(store)[-1][5] == ("extractor" if is_same_page else "outlet")
 
 
 def test_a_superseded_page_that_is_replayed_is_no_version_more(store: Store) -> None:
-    store.add(at(1, warc_location=PLACE))
-    store.add(at(2, CORRECTED, warc_location=PLACE.replace("@7", "@99")))
+    store.upsert(at(1, warc_location=PLACE))
+    store.upsert(at(2, CORRECTED, warc_location=PLACE.replace("@7", "@99")))
     assert read_anew(store, AGAIN, revision=2) == "stored"
     before = versions(store)
-    assert store.add(at(1, "이제는 다르게 읽히는 글이다.", warc_location=PLACE)).kind == "known"
+    assert store.upsert(at(1, "이제는 다르게 읽히는 글이다.", warc_location=PLACE)).kind == "known"
     assert versions(store) == before
 
 
 def test_copies_and_press_releases_are_found_as_for_a_revision(store: Store) -> None:
-    store.add(at(1))
-    store.add(at(1, CORRECTED, outlet="namdo"))
+    store.upsert(at(1))
+    store.upsert(at(1, CORRECTED, outlet="namdo"))
     namdo = at(1, outlet="namdo").canonical_url
     assert read_anew(store, CORRECTED) == "stored"
     mine, theirs = rows(store)
@@ -632,12 +632,12 @@ def test_copies_and_press_releases_are_found_as_for_a_revision(store: Store) -> 
 
 
 def test_what_is_forgotten_takes_our_versions_with_it(store: Store) -> None:
-    store.add(at(1))
+    store.upsert(at(1))
     read_anew(store, CORRECTED)
     (taken,) = forget(store, [Takedown([URL], "hangang")], at=NOW)
     assert taken.versions == 2
     assert versions(store) == []
-    assert store.add(at(9, CORRECTED)).kind == "forgotten"
+    assert store.upsert(at(9, CORRECTED)).kind == "forgotten"
     assert read_anew(store, AGAIN, revision=2) == "superseded"
 
 
@@ -646,10 +646,10 @@ def test_versions_come_a_few_at_a_time_each_once(
 ) -> None:
     monkeypatch.setattr("crawler.store.articles.reextracted._AT_ONCE", 2)
     for number in range(5):
-        store.add(at(1, f"{number}번째 글이다.", number=number, headline=f"{number}"))
+        store.upsert(at(1, f"{number}번째 글이다.", number=number, headline=f"{number}"))
     found = current_versions(store)
     assert [next(found).id for _ in range(3)] == [1, 2, 3]
-    store.add(at(1, "늦게 온 글이다.", number=9, headline="9"))
+    store.upsert(at(1, "늦게 온 글이다.", number=9, headline="9"))
     assert [one.id for one in found] == [4, 5, 6]
 
 

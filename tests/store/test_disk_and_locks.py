@@ -185,10 +185,10 @@ def test_a_lock_for_ever_is_waited_for_once(
                 with pytest.raises(
                     StoreError, match=r"is locked by another process for too long\.$"
                 ):
-                    store.add(article())
+                    store.upsert(article())
                 said = [record.message for record in caplog.records]
                 assert sum(line.endswith(": waiting.") for line in said) == 1
-        assert store.add(article()).kind == "new"
+        assert store.upsert(article()).kind == "new"
 
 
 def test_a_lease_outlives_what_its_owner_waits_for() -> None:
@@ -226,7 +226,7 @@ def test_another_file_in_its_place_ends_the_crawl(gold_stand: Stand) -> None:
     check_told(log, "has lost its file, and another one is in its place. The crawl ends;")
     run = crawl(gold_stand)  # SQLite would make a new store, and delete the old one's log for it
     assert run.returncode == 6
-    assert "put the file back, or take both away" in run.stderr
+    assert "restore the file, or move the log away as well" in run.stderr
     away.rename(gold_stand.database)
     assert crawl(gold_stand).returncode == 0
     check_whole(gold_stand)
@@ -238,10 +238,10 @@ def test_a_missing_file_is_not_made_anew_under_way(
     monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.1)
     file = tmp_path / "store.db"
     with open_store(f"sqlite:///{file}") as store:
-        store.add(article())
+        store.upsert(article())
         file.rename(tmp_path / "away.db")
         with pytest.raises(StoreError, match=r"has lost its file for too long\.$"):
-            store.add(article(2, body="다른 글"))
+            store.upsert(article(2, body="다른 글"))
         store.engine.dispose()
         with pytest.raises(StoreError, match=r"has lost its file\.$"):
             store.known([])

@@ -29,12 +29,12 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def fill(store: Store) -> None:
-    store.add(at(1, number=1, date_published="2024-09-01"))
-    store.add(at(2, CORRECTED, number=1, date_published="2024-09-01"))
-    store.add(at(2, number=2, outlet="namdo", date_published="2024-09-02T09:00+09:00"))
-    store.add(at(3, "셋째 날의 글", number=3, date_published="2024-09-03T00:00+09:00"))
-    store.add(at(2, "날짜가 없는 글", number=4))
-    store.add(at(3, "날짜가 없는 새 글", number=5))
+    store.upsert(at(1, number=1, date_published="2024-09-01"))
+    store.upsert(at(2, CORRECTED, number=1, date_published="2024-09-01"))
+    store.upsert(at(2, number=2, outlet="namdo", date_published="2024-09-02T09:00+09:00"))
+    store.upsert(at(3, "셋째 날의 글", number=3, date_published="2024-09-03T00:00+09:00"))
+    store.upsert(at(2, "날짜가 없는 글", number=4))
+    store.upsert(at(3, "날짜가 없는 새 글", number=5))
 
 
 def left(store: Store) -> list[str]:
@@ -59,8 +59,8 @@ def test_what_is_older_goes_with_all_its_versions(store: Store):
 
 
 def test_those_that_stay_are_settled_anew_and_told(store: Store):
-    store.add(at(1, date_published="2024-09-01"))
-    store.add(at(3, outlet="namdo", date_published="2024-09-03"))
+    store.upsert(at(1, date_published="2024-09-01"))
+    store.upsert(at(3, outlet="namdo", date_published="2024-09-03"))
     last = newest_change(store)
     list(prune(store, "2024-09-02", day(9)))
     (row,) = rows(store)
@@ -109,7 +109,7 @@ from crawler.store import open_store
 with open_store(sys.argv[1]) as store:
     number = 0
     while True:
-        store.add(article(number, "hangang", f"{number}번째 소식이다."))
+        store.upsert(article(number, "hangang", f"{number}번째 소식이다."))
         number += 1
         print(number, flush=True)
 """
@@ -151,7 +151,7 @@ def test_a_copy_made_while_a_crawl_writes_is_a_whole_store(database_url: str, tm
 
 def test_a_failed_copy_leaves_the_one_before(tmp_path: Path):
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
-        store.add(article())
+        store.upsert(article())
         with pytest.raises(FileExistsError):
             backup(store, tmp_path / "store.db")
         assert len(rows(store)) == 1
@@ -170,7 +170,7 @@ def test_a_failed_copy_leaves_the_one_before(tmp_path: Path):
     none = scrapy("backup", f"{tmp_path}/c.db", "-s", f"DATABASE_URL=sqlite:///{tmp_path}/none.db")
     assert (none.returncode, none.stderr) == (
         6,
-        f"scrapy: There is no store at sqlite:///{tmp_path}/none.db yet: a crawl makes one.\n",
+        f"scrapy: There is no store at sqlite:///{tmp_path}/none.db yet: `scrapy crawl` creates one.\n",
     )
     assert not (tmp_path / "none.db").exists()
     wrong = scrapy(

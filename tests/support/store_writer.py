@@ -11,10 +11,10 @@ with open_store(url) as store:
     number = 0
     while True:
         number += 1
-        store.add(at(1, f"{outlet}의 글 {number}. " * 9, number=number, outlet=outlet))
+        store.upsert(at(1, f"{outlet}의 글 {number}. " * 9, number=number, outlet=outlet))
         mine = at(2, f"{outlet}의 글 {number}, 고침. " * 9, number=number, outlet=outlet)
         if number % 3 == 0:
-            store.add(mine)
+            store.upsert(mine)
         if number % 5 == 0:
             store.mark_gone(mine.canonical_url, day(3))
         if number % 7 == 0:

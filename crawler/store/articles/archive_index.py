@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Table, func, select, update
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article, revision
 from crawler.store.db.serialize import storable
 
@@ -20,33 +19,33 @@ class Kept(NamedTuple):
     warc_location: str
 
 
-def record_of(store: Store, canonical_url: str) -> str | None:
+def record_of(store: Database, canonical_url: str) -> str | None:
     """Where the page of the article's current version lies; None where it is nowhere."""
     query = (
         select(article.c.warc_location)
         .join_from(address, article)
         .where(address.c.canonical_url == storable(canonical_url))
     )
-    with wrap_errors(store.engine.url), store.engine.connect() as connection:
+    with store.reading() as connection:
         found: str | None = connection.scalar(query)
         return found
 
 
-def kept_in(store: Store, file: str) -> list[Kept]:
+def kept_in(store: Database, file: str) -> list[Kept]:
     """The versions whose pages lie in a file of the archive."""
     found: list[Kept] = []
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         for table in (article, revision):
             query = select(table.c.url, table.c.warc_location).where(_lies_in(table, file))
             found += [Kept(*row) for row in connection.execute(query)]
     return found
 
 
-def files_with_records(store: Store, outlet: str) -> Iterator[str]:
+def files_with_records(store: Database, outlet: str) -> Iterator[str]:
     """The files of an outlet in which versions lie, as the index says: each found from the one
     before, since there are few of them and many records."""
     last = f"{outlet}/"
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         while True:
             places = [
                 connection.scalar(
@@ -64,26 +63,26 @@ def files_with_records(store: Store, outlet: str) -> Iterator[str]:
             last = f"{file}{_BEHIND}"
 
 
-def outlets_with_records(store: Store) -> list[str]:
+def outlets_with_records(store: Database) -> list[str]:
     """Outlets of which a version lies in the archive, as the index says."""
     found: set[str] = set()
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         for table in (article, revision):
             has = table.c.warc_location.is_not(None)
             found.update(connection.scalars(select(table.c.outlet).where(has).distinct()))
     return sorted(found)
 
 
-def count_in(store: Store, outlet: str) -> int:
+def count_in(store: Database, outlet: str) -> int:
     """Articles of the outlet whose current version lies in the archive."""
     query = select(func.count()).where(
         article.c.warc_location >= f"{outlet}/", article.c.warc_location < f"{outlet}0"
     )
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return connection.scalar(query) or 0
 
 
-def take_out(store: Store, file: str) -> int:
+def take_out(store: Database, file: str) -> int:
     """Note that a file of the archive is no more; gives how many versions lay in it."""
     with store.writing() as connection:
         return sum(

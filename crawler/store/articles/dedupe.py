@@ -67,7 +67,7 @@ _WITH_TEXT = (
 
 def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, Stored | None]:
     """The verdict, and the article that the candidate's address stands for until now."""
-    if not is_met(connection, candidate):
+    if not is_known(connection, candidate):
         return DedupeResult("new"), None
     if _is_forgotten(connection, candidate):
         return DedupeResult("forgotten"), None
@@ -87,7 +87,7 @@ def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, 
     return DedupeResult("revised" if is_later else "older", first), stored
 
 
-def is_met(connection: Connection, candidate: Article) -> bool:
+def is_known(connection: Connection, candidate: Article) -> bool:
     """Whether anything is known of the address or the text: most articles are new."""
     return bool(_MET.rows(connection, _asked(candidate)))
 

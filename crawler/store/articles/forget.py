@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from crawler.store.articles.store import ASKED_AT_ONCE, Store
 from crawler.store.changes import log as changes
 from crawler.store.clusters import assign as clusters
+from crawler.store.db.database import Database, batches
 from crawler.store.db.errors import wrap_errors
 from crawler.store.db.postgresql import LOCK_NOT_AVAILABLE
 from crawler.store.db.schema import (
@@ -70,7 +70,7 @@ class Taken:
 
 
 def forget(
-    store: Store,
+    store: Database,
     takedowns: Iterable[Takedown],
     *,
     at: str,
@@ -83,8 +83,7 @@ def forget(
     Afterwards :func:`wipe` overwrites what is left on disk. Raises
     :class:`crawler.store.StoreError`.
     """
-    writing = store.engine.execution_options(writing=True)
-    with wrap_errors(store.engine.url), writing.connect() as connection:
+    with wrap_errors(store.engine.url), store.writer.connect() as connection:
         transaction = connection.begin()
         done = [_forget(connection, takedown, at, reason) for takedown in takedowns]
         if dry_run:
@@ -94,7 +93,7 @@ def forget(
     return done
 
 
-def wipe(store: Store) -> bool:
+def wipe(store: Database) -> bool:
     """Overwrite what the database's files still hold of deleted rows; False where others use it so
     that it has to be tried again. PostgreSQL's own log (WAL) keeps them until it is reused.
 
@@ -125,7 +124,7 @@ def wipe(store: Store) -> bool:
     return not is_busy
 
 
-def _wipe_postgresql(store: Store) -> bool:
+def _wipe_postgresql(store: Database) -> bool:
     """A table that is written anew leaves none of the rows that were deleted from it."""
     alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")
     with wrap_errors(store.engine.url), alone.connect() as connection:
@@ -145,21 +144,21 @@ def _wipe_postgresql(store: Store) -> bool:
 _WITH_TEXT = (article, revision, page)
 
 
-def forgotten_among(store: Store, canonical_urls: Iterable[str]) -> set[str]:
-    """Those of the addresses that have a tombstone."""
-    asked = {storable(url): url for url in canonical_urls}
-    urls, found = list(asked), set[str]()
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
-        for start in range(0, len(urls), ASKED_AT_ONCE):
-            some = forgotten.c.canonical_url.in_(urls[start : start + ASKED_AT_ONCE])
-            found.update(connection.scalars(select(forgotten.c.canonical_url).where(some)))
-    return {asked[url] for url in found}
+def forgotten_among(store: Database, canonical_urls: Iterable[str]) -> set[str]:
+    """Return the URLs that have a tombstone."""
+    urls = {storable(url): url for url in canonical_urls}
+    buried: set[str] = set()
+    with store.reading() as connection:
+        for batch in batches(urls):
+            is_in_batch = forgotten.c.canonical_url.in_(batch)
+            buried.update(connection.scalars(select(forgotten.c.canonical_url).where(is_in_batch)))
+    return {urls[url] for url in buried}
 
 
-def forgotten_of(store: Store, outlet: str) -> set[str]:
+def forgotten_of(store: Database, outlet: str) -> set[str]:
     """All addresses of an outlet that have a tombstone."""
     query = select(forgotten.c.canonical_url).where(forgotten.c.outlet == storable(outlet))
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return set(connection.scalars(query))
 
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from crawler.store.articles.forget import Tombstone
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import absence, address, article, article_version, forgotten
 from crawler.store.db.serialize import storable
 
@@ -59,10 +58,10 @@ class History:
         return next((one.gone_at for one in self.absences if one.back_at is None), None)
 
 
-def read_history(store: Store, canonical_urls: Sequence[str]) -> History | None:
+def read_history(store: Database, canonical_urls: Sequence[str]) -> History | None:
     """The history of the first of the addresses that the store knows, as its own, an alias or a
     tombstone. Raises :class:`crawler.store.StoreError`."""
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         for url in map(storable, canonical_urls):
             if found := _of_address(connection, url):
                 return found

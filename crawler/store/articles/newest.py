@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import article
 
 
@@ -19,7 +18,7 @@ class Text(NamedTuple):
     body: str
 
 
-def newest_texts(store: Store, outlet: str, number: int) -> list[Text]:
+def newest_texts(store: Database, outlet: str, number: int) -> list[Text]:
     """The last that were stored, the newest first. Raises :class:`crawler.store.StoreError`."""
     query = (
         select(article.c.fetched_at, article.c.url, article.c.body)
@@ -27,5 +26,5 @@ def newest_texts(store: Store, outlet: str, number: int) -> list[Text]:
         .order_by(article.c.id.desc())
         .limit(number)
     )
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return [Text(*row) for row in connection.execute(query)]

@@ -7,23 +7,22 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from crawler.store.articles.forget import delete_article
-from crawler.store.articles.store import Store
 from crawler.store.changes import log as changes
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article, finding, page, run
 
 _AT_ONCE = 20
 """Articles in one transaction: other writers wait no longer than a moment."""
 
 
-def count_before(store: Store, day: str) -> int:
+def count_before(store: Database, day: str) -> int:
     """How many articles are older; ``day`` as in :func:`prune`."""
     older = select(func.count()).select_from(article).where(_is_before(day))
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return int(connection.scalar(older) or 0)
 
 
-def prune(store: Store, day: str, at: str) -> Iterator[int]:
+def prune(store: Database, day: str, at: str) -> Iterator[int]:
     """Delete the articles published before ``day`` (``2024-09-11``), or stored before where that is
     not known, with all their versions; then the runs that ended and the findings that were over
     before. Yields how many articles are done.

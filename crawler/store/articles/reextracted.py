@@ -10,11 +10,10 @@ from sqlalchemy import Connection, select
 from crawler.article import Article, DateCandidate
 from crawler.store.articles import revisions
 from crawler.store.articles.dedupe import first_elsewhere
-from crawler.store.articles.store import Store
 from crawler.store.changes import log as changes
 from crawler.store.clusters import assign as clusters
 from crawler.store.clusters.candidates import sketched
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import article
 from crawler.store.db.serialize import article_of, row_of
 
@@ -36,7 +35,7 @@ class Current(NamedTuple):
 
 
 def current_versions(
-    store: Store, outlets: Collection[str] = (), since: str | None = None
+    store: Database, outlets: Collection[str] = (), since: str | None = None
 ) -> Iterator[Current]:
     """The articles of the outlets, or of all, in the order of storing, a few at a time: what is
     stored meanwhile comes, too. ``since``: a day of publication, ``2024-09-11``; an article of
@@ -50,7 +49,7 @@ def current_versions(
         query = query.where((published >= since) | published.is_(None))
     after = 0
     while True:
-        with wrap_errors(store.engine.url), store.engine.begin() as connection:
+        with store.reading() as connection:
             rows = connection.execute(query.where(article.c.id > after).limit(_AT_ONCE)).all()
         for row in rows:
             shown = [DateCandidate(**one) for one in row.date_candidates]
@@ -60,18 +59,18 @@ def current_versions(
         after = rows[-1].id
 
 
-def version_of(store: Store, id: int, revision: int) -> Article | None:
+def version_of(store: Database, id: int, revision: int) -> Article | None:
     """The article's current version, as long as that is its number.
 
     Raises :class:`crawler.store.StoreError`.
     """
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         row = _row(connection, id, revision)
     return article_of(row) if row else None
 
 
 def reextract(
-    store: Store, id: int, revision: int, candidate: Article, now: str
+    store: Database, id: int, revision: int, candidate: Article, now: str
 ) -> Literal["stored", "superseded"]:
     """Make what was read anew of version ``revision`` the current version; that one goes to the
     trail. ``superseded`` where it is not the current one any more, and nothing is done.

@@ -1,30 +1,28 @@
-"""The store's questions and its one way of writing: an article is one transaction."""
+"""Articles of a store: look up, classify and write, each article in one transaction."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple, Self
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select
 
 from crawler.article import Article
 from crawler.store.articles import revisions
-from crawler.store.articles.dedupe import Stored, classify, is_met
+from crawler.store.articles.dedupe import Stored, classify, is_known
 from crawler.store.articles.same_text import DedupeResult
 from crawler.store.changes import log as changes
 from crawler.store.clusters import assign as clusters
 from crawler.store.clusters.candidates import Sketched, sketched
+from crawler.store.db.connect import check_exists, connect
+from crawler.store.db.database import Database, batches
 from crawler.store.db.errors import retry_once_on_disconnect, wrap_errors
 from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import address, article
 from crawler.store.db.serialize import COLUMNS, article_of, row_of, storable
 
 logger = logging.getLogger(__name__)
-
-ASKED_AT_ONCE = 1000
-"""Addresses in one query; databases limit the parameters of a statement."""
 
 _ARTICLE = Prepared(insert(article).returning(article.c.id), (*COLUMNS, "last_seen_at"))
 _ADDRESS = Prepared(
@@ -40,7 +38,7 @@ _ADDRESS = Prepared(
 
 
 class Count(NamedTuple):
-    """What the store holds of one outlet; dates in the item's form, None where it has none."""
+    """How much of one outlet is stored, with the dates of its oldest and newest article."""
 
     outlet: str
     articles: int
@@ -49,116 +47,74 @@ class Count(NamedTuple):
     newest: str | None
 
 
-class Store:
-    """Every article ever kept. All methods raise :class:`crawler.store.StoreError`."""
-
-    def __init__(self, engine: Engine, *, is_new: bool = False) -> None:
-        self.engine, self.is_new = engine, is_new
-        self._writing = engine.execution_options(writing=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.engine.dispose()
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that no other writer shares, for what else is to be noted."""
-        with wrap_errors(self.engine.url), self._writing.begin() as connection:
-            yield connection
+class Store(Database):
+    """The articles of a store. All methods raise :class:`crawler.store.StoreError`."""
 
     def known(self, canonical_urls: Iterable[str]) -> set[str]:
-        """Those of the addresses that are stored already, as an article's own or another's."""
-        asked = {storable(url): url for url in canonical_urls}
-        urls = list(asked)
-        found: set[str] = set()
-        with wrap_errors(self.engine.url), self.engine.begin() as connection:
-            for start in range(0, len(urls), ASKED_AT_ONCE):
-                some = address.c.canonical_url.in_(urls[start : start + ASKED_AT_ONCE])
-                found.update(connection.scalars(select(address.c.canonical_url).where(some)))
-        return {asked[url] for url in found}
+        """Return the URLs that are stored, as an article's own or as an alias."""
+        urls = {storable(url): url for url in canonical_urls}
+        stored: set[str] = set()
+        with self.reading() as connection:
+            for batch in batches(urls):
+                is_in_batch = address.c.canonical_url.in_(batch)
+                stored.update(
+                    connection.scalars(select(address.c.canonical_url).where(is_in_batch))
+                )
+        return {urls[url] for url in stored}
 
     def find(self, canonical_url: str) -> Article | None:
-        """The article that is known by an address, its own or an alias."""
+        """Return the article that has a URL, as its own or as an alias; None if none has."""
         query = (
             select(article)
             .join_from(address, article)
             .where(address.c.canonical_url == storable(canonical_url))
         )
-        with wrap_errors(self.engine.url), self.engine.begin() as connection:
+        with self.reading() as connection:
             row = connection.execute(query).mappings().first()
         return article_of(dict(row)) if row else None
 
-    def judge(self, candidate: Article) -> DedupeResult:
-        """What the article would be to the store now; needs its ``content_hash``."""
+    def classify(self, candidate: Article) -> DedupeResult:
+        """Return what :meth:`upsert` would do with the article; needs its ``content_hash``."""
         with wrap_errors(self.engine.url), self.engine.connect() as connection:
-            if not is_met(connection, candidate):  # one statement needs no transaction
+            if not is_known(connection, candidate):  # one statement needs no transaction
                 return DedupeResult("new")
             with connection.begin():
                 return classify(connection, candidate)[0]
 
-    def add(self, candidate: Article) -> DedupeResult:
-        """Store the article, a revision of it, its address as an alias, or nothing, as the
-        verdict says.
+    def upsert(self, candidate: Article) -> DedupeResult:
+        """Store the article, a revision of it, its URL as an alias, or nothing.
 
-        One transaction, which no other writer shares; a second call changes nothing. What is
-        stored gets its ``duplicate_of``, ``revision``, ``cluster_id`` and ``edit_kind``, in the
-        item too.
+        One transaction, which excludes other writers; a second call changes nothing. If a text is
+        stored, the candidate gets its ``duplicate_of``, ``revision``, ``cluster_id`` and
+        ``edit_kind`` as well.
         """
-        made = _sketched(candidate)
-        with wrap_errors(self.engine.url):
-            return retry_once_on_disconnect(lambda: self._add(candidate, made))
+        sketch = _sketch(candidate)  # outside of the transaction, since it takes a while
 
-    def _add(self, candidate: Article, made: Sketched) -> DedupeResult:
-        with self._writing.begin() as connection:
-            verdict, stored = classify(connection, candidate)
-            if stored and verdict.kind in ("new", "copy", "same"):
-                _leave(connection, candidate)
-            match verdict.kind:
-                case "new" | "copy":
-                    candidate.duplicate_of = verdict.first
-                    _add(connection, candidate, made)
-                case "revised" | "older" if stored:
-                    candidate.duplicate_of = verdict.first
-                    candidate.revision = revisions.next_number(connection, stored.id)
-                    # an alias speaks for the article that it is an alias of
-                    candidate.canonical_url = stored.canonical_url
-                    candidate.article_id = stored.article_id
-                    candidate.cluster_id = stored.cluster_id
-                    candidate.edit_kind = stored.edit_kind
-                    if verdict.kind == "older":
-                        revisions.keep(connection, stored, _row(candidate))
-                    else:
-                        _revise(connection, stored, candidate, made)
-                case "same":
-                    _remember(connection, candidate, "alias", of=verdict.first)
-                case "known" if stored:
-                    at = candidate.fetched_at
-                    if at > stored.last_seen_at and revisions.see(
-                        connection, stored, at, candidate.warc_location
-                    ):
-                        changes.note(connection, stored.id, "back", at)
-        return verdict
+        def write() -> DedupeResult:
+            with self.writer.begin() as connection:
+                result, stored = classify(connection, candidate)
+                _write(connection, candidate, sketch, result, stored)
+                return result
+
+        with wrap_errors(self.engine.url):
+            return retry_once_on_disconnect(write)
 
     def mark_gone(self, canonical_url: str, at: str) -> bool:
-        """Note that a stored article's page is gone since ``at`` (UTC); its text stays.
+        """Record that a stored article's page is gone since ``at`` (UTC); its text stays.
 
-        False where nothing is noted: it is not stored, known to be gone, or was seen later.
+        Return False if nothing changes: the article is not stored, was gone already, or was seen
+        after ``at``.
         """
 
         def mark() -> bool:
-            with self._writing.begin() as connection:
+            with self.writer.begin() as connection:
                 return revisions.mark_gone(connection, storable(canonical_url), at)
 
         with wrap_errors(self.engine.url):
             return retry_once_on_disconnect(mark)
 
     def counts(self) -> list[Count]:
-        """What is stored, one entry an outlet, by name."""
+        """Return the counts of each outlet, by name."""
         alias = func.sum(case((address.c.kind == "alias", 1), else_=0))
         dates = article.c.date_published
         query = (
@@ -173,11 +129,23 @@ class Store:
             .group_by(article.c.outlet)
             .order_by(article.c.outlet)
         )
-        with wrap_errors(self.engine.url), self.engine.begin() as connection:
+        with self.reading() as connection:
             return [Count(*row) for row in connection.execute(query)]
 
 
-def _sketched(candidate: Article) -> Sketched:
+def open_store(url: str) -> Store:
+    """Open the store at ``url``; create it if there is none. Raises :class:`StoreError`."""
+    engine, is_new = connect(url)
+    return Store(engine, is_new=is_new)
+
+
+def open_existing(url: str) -> Store:
+    """Open the store at ``url``. Raises :class:`StoreError` if its SQLite file does not exist."""
+    check_exists(url)
+    return open_store(url)
+
+
+def _sketch(candidate: Article) -> Sketched:
     return sketched(
         storable(candidate.canonical_url),
         storable(candidate.headline or ""),
@@ -187,47 +155,90 @@ def _sketched(candidate: Article) -> Sketched:
     )
 
 
-def _add(connection: Connection, candidate: Article, made: Sketched) -> None:
-    place = clusters.assign(connection, made)
-    candidate.cluster_id, candidate.edit_kind = place.cluster_id, place.edit_kind
+def _write(
+    connection: Connection,
+    candidate: Article,
+    sketch: Sketched,
+    result: DedupeResult,
+    stored: Stored | None,
+) -> None:
+    """Write what the classification demands; ``stored`` is the article that has the URL now."""
+    if stored and result.kind in ("new", "copy", "same"):
+        _delete_alias(connection, candidate)
+    match result.kind:
+        case "new" | "copy":
+            candidate.duplicate_of = result.first
+            _insert(connection, candidate, sketch)
+        case "revised" | "older" if stored:
+            candidate.duplicate_of = result.first
+            _take_identity(connection, candidate, stored)
+            if result.kind == "older":
+                revisions.keep(connection, stored, _row(candidate))
+            else:
+                _revise(connection, stored, candidate, sketch)
+        case "same":
+            _insert_address(connection, candidate, "alias", of=result.first)
+        case "known" if stored:
+            _record_sighting(connection, candidate, stored)
+
+
+def _insert(connection: Connection, candidate: Article, sketch: Sketched) -> None:
+    cluster = clusters.assign(connection, sketch)
+    candidate.cluster_id, candidate.edit_kind = cluster.cluster_id, cluster.edit_kind
     row = _row(candidate)
     [(id,)] = _ARTICLE.rows(connection, row | {"last_seen_at": row["fetched_at"]})
-    _remember(connection, candidate, "article", of=row["canonical_url"])
-    clusters.keep(connection, place, id, candidate.fetched_at)
-    if place.then == "settle":
-        _read_back(connection, candidate, id)
+    _insert_address(connection, candidate, "article", of=row["canonical_url"])
+    clusters.keep(connection, cluster, id, candidate.fetched_at)
+    if cluster.then == "settle":
+        _read_cluster(connection, candidate, id)
     changes.note(connection, id, "new", candidate.fetched_at)
 
 
-def _revise(connection: Connection, stored: Stored, candidate: Article, made: Sketched) -> None:
+def _take_identity(connection: Connection, candidate: Article, stored: Stored) -> None:
+    """Make the candidate a revision of the stored article, also if its URL is an alias."""
+    candidate.revision = revisions.next_number(connection, stored.id)
+    candidate.canonical_url = stored.canonical_url
+    candidate.article_id = stored.article_id
+    candidate.cluster_id = stored.cluster_id
+    candidate.edit_kind = stored.edit_kind
+
+
+def _revise(connection: Connection, stored: Stored, candidate: Article, sketch: Sketched) -> None:
     at = candidate.fetched_at
     is_back = revisions.replace(connection, stored, _row(candidate))
-    clusters.replace(connection, stored.id, made, at, is_noted=True)
-    _read_back(connection, candidate, stored.id)
+    clusters.replace(connection, stored.id, sketch, at, is_noted=True)
+    _read_cluster(connection, candidate, stored.id)
     changes.note(connection, stored.id, "revised", at)
     if is_back:
         changes.note(connection, stored.id, "back", at)
 
 
-def _read_back(connection: Connection, candidate: Article, id: int) -> None:
-    """Give the item what the clusters made of it and of others."""
+def _record_sighting(connection: Connection, candidate: Article, stored: Stored) -> None:
+    at = candidate.fetched_at
+    if at > stored.last_seen_at and revisions.see(connection, stored, at, candidate.warc_location):
+        changes.note(connection, stored.id, "back", at)
+
+
+def _read_cluster(connection: Connection, candidate: Article, id: int) -> None:
+    """Copy the stored article's cluster to the candidate."""
     query = select(article.c.cluster_id, article.c.edit_kind).where(article.c.id == id)
     candidate.cluster_id, candidate.edit_kind = connection.execute(query).one()
 
 
 def _row(candidate: Article) -> dict[str, Any]:
-    row, mended = row_of(candidate)
-    if mended:
+    row, is_changed = row_of(candidate)
+    if is_changed:
         logger.warning("Stored with NUL or lone surrogates replaced: %s", row["url"])
     return row
 
 
-def _leave(connection: Connection, alias: Article) -> None:
-    """The address stands no longer for the article that it was an alias of."""
-    url = storable(alias.canonical_url)
+def _delete_alias(connection: Connection, candidate: Article) -> None:
+    url = storable(candidate.canonical_url)
     connection.execute(delete(address).where(address.c.canonical_url == url))
 
 
-def _remember(connection: Connection, met: Article, kind: str, *, of: str | None) -> None:
-    url = storable(met.canonical_url)
-    _ADDRESS.run(connection, {"url": url, "of": of, "as": kind, "at": met.fetched_at})
+def _insert_address(
+    connection: Connection, candidate: Article, kind: str, *, of: str | None
+) -> None:
+    url = storable(candidate.canonical_url)
+    _ADDRESS.run(connection, {"url": url, "of": of, "as": kind, "at": candidate.fetched_at})

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import StoreError, redacted, wrap_errors
+from crawler.store.db.database import Database
+from crawler.store.db.errors import StoreError, redacted
 from crawler.store.db.schema import article_version, change
 from crawler.store.db.serialize import storable
 
@@ -23,21 +23,21 @@ _AS_CHANGED = ("canonical_url", "outlet", "cluster_id", "edit_kind")
 """Fields of which the change keeps what stood then."""
 
 
-def newest_change(store: Store) -> int:
+def newest_change(store: Database) -> int:
     """The highest number there is, 0 where nothing was ever stored."""
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return connection.scalar(select(func.max(change.c.seq))) or 0
 
 
-def has_changes_of(store: Store, outlet: str) -> bool:
+def has_changes_of(store: Database, outlet: str) -> bool:
     """Whether the store has ever had anything of the outlet; all is read where it has not."""
     query = select(change.c.seq).where(change.c.outlet == storable(outlet)).limit(1)
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return connection.scalar(query) is not None
 
 
 def changes_after(
-    store: Store, after: int, until: int, fields: Sequence[str], outlets: Collection[str] = ()
+    store: Database, after: int, until: int, fields: Sequence[str], outlets: Collection[str] = ()
 ) -> Iterator[dict[str, Any]]:
     """The changes with a number above ``after``, up to ``until``, by number, of the outlets or of
     all. A line has ``OWN`` and then ``fields``, as they stood with that change; all but the address
@@ -55,13 +55,13 @@ def changes_after(
 
 
 def _lines(
-    store: Store, after: int, until: int, fields: Sequence[str], outlets: Collection[str]
+    store: Database, after: int, until: int, fields: Sequence[str], outlets: Collection[str]
 ) -> Iterator[dict[str, Any]]:
     query = select(change).where(change.c.seq <= until).order_by(change.c.seq).limit(_AT_ONCE)
     if outlets:
         query = query.where(change.c.outlet.in_(outlets))
     while True:
-        with wrap_errors(store.engine.url), store.engine.begin() as connection:
+        with store.reading() as connection:
             rows = connection.execute(query.where(change.c.seq > after)).mappings().all()
             versions = _versions(connection, {row["article"] for row in rows} - {None}, fields)
         for row in rows:

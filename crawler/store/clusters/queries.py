@@ -9,9 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select
 
 from crawler.similarity.fingerprint import Fingerprint, fingerprint
-from crawler.store.articles.store import Store
 from crawler.store.clusters.candidates import neighbours, order_of, sketched
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article, cluster, link
 
 _AT_ONCE = 2000
@@ -57,7 +56,7 @@ class Spread(NamedTuple):
     outlets: int
 
 
-def memberships(store: Store) -> Iterator[Membership]:
+def memberships(store: Database) -> Iterator[Membership]:
     """Every stored article's cluster, in the order of storing, as it stood at one moment."""
     query = (
         select(article.c.id, article.c.url, article.c.cluster_id, article.c.edit_kind)
@@ -66,21 +65,21 @@ def memberships(store: Store) -> Iterator[Membership]:
         .limit(_AT_ONCE)
     )
     after = 0
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         while rows := connection.execute(query, {"after": after}).all():
             for row in rows:
                 yield Membership(row.url, row.cluster_id, row.edit_kind)
             after = rows[-1].id
 
 
-def without_cluster(store: Store) -> int:
+def without_cluster(store: Database) -> int:
     """Articles stored by a version that knew no clusters: ``scrapy recluster`` gives them one."""
     query = select(func.count()).select_from(article).where(article.c.cluster_id.is_(None))
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return int(connection.scalar(query) or 0)
 
 
-def most_printed(store: Store, since: str | None, until: str | None, limit: int) -> list[Spread]:
+def most_printed(store: Database, since: str | None, until: str | None, limit: int) -> list[Spread]:
     """Releases that two outlets or more printed between two days, most outlets first.
 
     The day is the one of publication or, where that is not known, of the fetch.
@@ -93,31 +92,31 @@ def most_printed(store: Store, since: str | None, until: str | None, limit: int)
     if until:
         query = query.where(day < until)
     query = query.having(outlets > 1).order_by(outlets.desc(), func.min(day), article.c.cluster_id)
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return [Spread(*row) for row in connection.execute(query.limit(limit))]
 
 
-def release(store: Store, id: str) -> list[Printed]:
+def release(store: Database, id: str) -> list[Printed]:
     """Who printed a release, the first first; an id that was merged leads to the newer one."""
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         current = _current_id(connection, id)
         return _members(connection, current) if current else []
 
 
-def release_of(store: Store, addresses: Iterable[str]) -> str | None:
+def release_of(store: Database, addresses: Iterable[str]) -> str | None:
     """The release of the article that is known by one of the addresses."""
     query = (
         select(article.c.cluster_id)
         .join_from(address, article)
         .where(address.c.canonical_url == bindparam("url"))
     )
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         found = (connection.scalar(query, {"url": url}) for url in addresses)
         return next(filter(None, found), None)
 
 
 def prints_of(
-    store: Store, headline: str, body: str, day: str | None, now: str
+    store: Database, headline: str, body: str, day: str | None, now: str
 ) -> list[tuple[Printed, bool]]:
     """Who printed a text that need not be stored, the first first; whether below another article.
 
@@ -125,7 +124,7 @@ def prints_of(
     None: at any time.
     """
     made = sketched("", headline, body, day, now)
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         found = neighbours(connection, made)
         below = [near.id for near in found if near.relation.kind == "carried"]
         apart = {near.id for near in found if near.relation.kind == "different"}

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import bindparam, func, select
 
-from crawler.store.articles.store import Store
 from crawler.store.clusters import assign as clusters
 from crawler.store.clusters.candidates import sketched
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article
 
 _AT_ONCE = 20
@@ -27,12 +26,12 @@ _NEXT = (
 )  # fmt: skip
 
 
-def count(store: Store) -> int:
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+def count(store: Database) -> int:
+    with store.reading() as connection:
         return int(connection.scalar(select(func.count()).select_from(article)) or 0)
 
 
-def recluster(store: Store, now: str) -> Iterator[int]:
+def recluster(store: Database, now: str) -> Iterator[int]:
     """Compare all articles with their neighbours again; yields how many are done.
 
     Stopped at any point, the store is whole, and another run does the rest. What the rules and
@@ -40,9 +39,8 @@ def recluster(store: Store, now: str) -> Iterator[int]:
     where most of a cluster stays together.
     """
     after = done = 0
-    writing = store.engine.execution_options(writing=True)
     while True:
-        with wrap_errors(store.engine.url), writing.begin() as connection:
+        with store.writing() as connection:
             rows = connection.execute(_NEXT, {"after": after}).all()
             for row in rows:
                 made = sketched(

@@ -12,12 +12,12 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from crawler.runtime.atomic_file import atomic_draft
-from crawler.store.articles.store import Store
+from crawler.store.db.database import Database
 from crawler.store.db.errors import StoreError, redacted, wrap_errors
 from crawler.store.db.sqlite import in_memory
 
 
-def backup(store: Store, file: Path) -> int:
+def backup(store: Database, file: Path) -> int:
     """Write the copy where nothing stands yet; gives its size in bytes.
 
     Of SQLite it is a store like the one it is of, checked; of PostgreSQL what ``pg_dump`` makes,
@@ -38,7 +38,7 @@ def backup(store: Store, file: Path) -> int:
     return file.stat().st_size
 
 
-def _copy(store: Store, file: Path) -> None:
+def _copy(store: Database, file: Path) -> None:
     """SQLite's own way: all is as it was at one moment, and nothing deleted is in it."""
     with wrap_errors(store.engine.url), closing(store.engine.raw_connection()) as connection:
         cursor = connection.cursor()

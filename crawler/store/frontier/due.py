@@ -10,8 +10,7 @@ from sqlalchemy import Row, and_, or_, select
 
 from crawler.article import DateCandidate
 from crawler.dates.utc import format_utc
-from crawler.store.articles.store import ASKED_AT_ONCE, Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database, batches
 from crawler.store.db.schema import article
 
 AT_MOST = 500
@@ -40,25 +39,21 @@ def _visited(row: Row[*tuple[Any, ...]]) -> Visited:
     return Visited(row.canonical_url, row.byline_raw, next(iter(beside), None))
 
 
-def stored_pages(store: Store, canonical_urls: Sequence[str]) -> list[Visited]:
+def stored_pages(store: Database, canonical_urls: Sequence[str]) -> list[Visited]:
     """The articles of these addresses, as far as they are stored under them.
 
     Raises :class:`crawler.store.StoreError`.
     """
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return [
             _visited(row)
-            for start in range(0, len(canonical_urls), ASKED_AT_ONCE)
-            for row in connection.execute(
-                _VISITED.where(
-                    article.c.canonical_url.in_(canonical_urls[start : start + ASKED_AT_ONCE])
-                )
-            )
+            for batch in batches(canonical_urls)
+            for row in connection.execute(_VISITED.where(article.c.canonical_url.in_(batch)))
         ]
 
 
 def to_revisit(
-    store: Store, outlet: str, since: datetime, wanted: Callable[[str], bool]
+    store: Database, outlet: str, since: datetime, wanted: Callable[[str], bool]
 ) -> list[Visited]:
     """The outlet's articles whose date of publication is ``wanted``, which is none before
     ``since``, in Korea's time; where none is known it is when they were fetched. Those seen
@@ -76,7 +71,7 @@ def to_revisit(
         .order_by(a.last_seen_at, a.id)
     )
     found: list[Visited] = []
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         for row in connection.execute(query):
             if row.date_published is None or wanted(row.date_published):
                 found.append(_visited(row))

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import list_cursor, watermark
 
 
@@ -39,7 +38,7 @@ class Watermark(NamedTuple):
     checked_at: str
 
 
-def open_cursors(store: Store, outlet: str) -> list[ListCursor]:
+def open_cursors(store: Database, outlet: str) -> list[ListCursor]:
     """Walks that did not come to their end, the ones nearest to the top of a list first.
 
     Raises :class:`crawler.store.StoreError`.
@@ -50,14 +49,14 @@ def open_cursors(store: Store, outlet: str) -> list[ListCursor]:
         .where(list_cursor.c.outlet == outlet)
         .order_by(list_cursor.c.page_number, list_cursor.c.id)
     )
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return [ListCursor(**row) for row in connection.execute(query).mappings()]
 
 
-def watermark_of(store: Store, outlet: str) -> dict[str, Watermark]:
+def watermark_of(store: Database, outlet: str) -> dict[str, Watermark]:
     """By section. Raises :class:`crawler.store.StoreError`."""
     query = select(watermark).where(watermark.c.outlet == outlet)
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return {
             row.section: Watermark(row.since, row.checked_at) for row in connection.execute(query)
         }

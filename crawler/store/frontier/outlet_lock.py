@@ -14,7 +14,7 @@ from typing import NamedTuple
 import psutil
 from sqlalchemy import delete, insert, select, update
 
-from crawler.store.articles.store import Store
+from crawler.store.db.database import Database
 from crawler.store.db.schema import outlet_lock
 
 LEASE_SECONDS = timedelta(seconds=240)
@@ -57,7 +57,7 @@ def this_process() -> Owner:
 class Lease:
     """The right to crawl an outlet. All methods raise :class:`crawler.store.StoreError`."""
 
-    def __init__(self, store: Store, outlet: str, owner: Owner | None = None) -> None:
+    def __init__(self, store: Database, outlet: str, owner: Owner | None = None) -> None:
         self.store, self.outlet = store, outlet
         self.owner = owner or this_process()
         self._mine = (outlet_lock.c.outlet == outlet, outlet_lock.c.owner == json.dumps(self.owner))

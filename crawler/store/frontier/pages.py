@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, tuple_, update
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import IS_MISSING, address, forgotten, page
 from crawler.store.db.serialize import storable
 
@@ -163,7 +162,7 @@ _WANTED = (
 )
 
 
-def pending(store: Store, outlet: str) -> list[PendingPage]:
+def pending(store: Database, outlet: str) -> list[PendingPage]:
     """Every page that was found and is not stored, in the order of finding.
 
     Raises :class:`crawler.store.StoreError`.
@@ -172,7 +171,7 @@ def pending(store: Store, outlet: str) -> list[PendingPage]:
 
 
 def pending_behind(
-    store: Store, outlet: str, last: PendingPage | None, most: int
+    store: Database, outlet: str, last: PendingPage | None, most: int
 ) -> list[PendingPage]:
     """The same, a few at a time: at most so many behind the ``last`` of those before.
 
@@ -197,12 +196,12 @@ def pending_query(
     return query if last is None else query.where(here > (last.found_at, last.canonical_url))
 
 
-def _missing(store: Store, query: Select[tuple[Any, ...]]) -> list[PendingPage]:
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+def _missing(store: Database, query: Select[tuple[Any, ...]]) -> list[PendingPage]:
+    with store.reading() as connection:
         return [PendingPage(*row) for row in connection.execute(query)]
 
 
-def unmarked(store: Store, outlet: str) -> list[PageState]:
+def unmarked(store: Database, outlet: str) -> list[PageState]:
     """Pages whose article is stored and whose visit was not noted: the crawl was killed between.
 
     Raises :class:`crawler.store.StoreError`.
@@ -212,11 +211,11 @@ def unmarked(store: Store, outlet: str) -> list[PageState]:
         .join_from(page, address, address.c.canonical_url == page.c.canonical_url)
         .where(page.c.outlet == outlet, page.c.outcome.is_(None))
     )
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return [PageState(row.canonical_url, None, row.date) for row in connection.execute(query)]
 
 
-def due_again(store: Store, outlet: str, now: str, most: int) -> list[str]:
+def due_again(store: Database, outlet: str, now: str, most: int) -> list[str]:
     """Stored pages, and gone ones, whose next visit is due, the longest due first.
 
     Raises :class:`crawler.store.StoreError`.
@@ -228,7 +227,7 @@ def due_again(store: Store, outlet: str, now: str, most: int) -> list[str]:
         .order_by(page.c.due_at, page.c.canonical_url)
         .limit(most)
     )
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return list(connection.scalars(query))
 
 

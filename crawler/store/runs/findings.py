@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, or_, select, update
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import finding
 
 
@@ -36,7 +35,9 @@ class Finding:
     resolution_notified_at: str | None
 
 
-def findings_of(store: Store, outlet: str | None = None, since: str | None = None) -> list[Finding]:
+def findings_of(
+    store: Database, outlet: str | None = None, since: str | None = None
+) -> list[Finding]:
     """Findings that are not over, and with ``since`` also those that were over since then; the
     oldest first. Raises :class:`crawler.store.StoreError`, as all here do."""
     still = finding.c.resolved_at.is_(None)
@@ -47,7 +48,7 @@ def findings_of(store: Store, outlet: str | None = None, since: str | None = Non
     return _read(store, query)
 
 
-def untold(store: Store, outlet: str) -> list[Finding]:
+def untold(store: Database, outlet: str) -> list[Finding]:
     """Findings of which no notice went out, or not yet that they are over."""
     news = finding.c.notified_at.is_(None) & finding.c.resolved_at.is_(None)
     ends = finding.c.notified_at.is_not(None) & finding.c.resolved_at.is_not(None)
@@ -57,7 +58,7 @@ def untold(store: Store, outlet: str) -> list[Finding]:
 
 
 def settle(
-    store: Store,
+    store: Database,
     outlet: str,
     at: str,
     found: Collection[dict[str, Any]],
@@ -78,7 +79,7 @@ def settle(
             connection.execute(ended.values(resolved_at=at))
 
 
-def mark_told(store: Store, told_of: Collection[Finding], at: str) -> None:
+def mark_told(store: Database, told_of: Collection[Finding], at: str) -> None:
     """Their notices went out."""
     with store.writing() as connection:
         for one in told_of:
@@ -86,6 +87,6 @@ def mark_told(store: Store, told_of: Collection[Finding], at: str) -> None:
             connection.execute(update(finding).where(finding.c.id == one.id).values({column: at}))
 
 
-def _read(store: Store, query: Any) -> list[Finding]:
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+def _read(store: Database, query: Any) -> list[Finding]:
+    with store.reading() as connection:
         return [Finding(**row) for row in connection.execute(query).mappings()]

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import run
 from crawler.store.runs.runs import KILLED, Run, as_it_is, is_dead
 
@@ -27,14 +26,14 @@ class Counted(NamedTuple):
     """By measure: how many of the new ones have it; what was not looked at is not in it."""
 
 
-def outlets_with_runs(store: Store) -> list[str]:
+def outlets_with_runs(store: Database) -> list[str]:
     """By name. Raises :class:`crawler.store.StoreError`, as all here do."""
     query = select(run.c.outlet).distinct().order_by(run.c.outlet)
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return list(connection.scalars(query))
 
 
-def counted(store: Store, outlet: str, since: str) -> list[Counted]:
+def counted(store: Database, outlet: str, since: str) -> list[Counted]:
     """Of an outlet's runs that began since then, the first first."""
     counts = [
         run.c.stats["counts", name].as_integer().label(name)
@@ -46,7 +45,7 @@ def counted(store: Store, outlet: str, since: str) -> list[Counted]:
         .where(run.c.outlet == outlet, run.c.started_at >= since)
         .order_by(run.c.started_at, run.c.id)
     )
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return [_counted(row) for row in connection.execute(query)]
 
 
@@ -56,11 +55,13 @@ def _counted(row: Any) -> Counted:
     return Counted(row.started_at, how, row.exit_code, *numbers, row.have or {})
 
 
-def last_runs(store: Store, outlet: str, number: int = 1, codes: Collection[int] = ()) -> list[Run]:
+def last_runs(
+    store: Database, outlet: str, number: int = 1, codes: Collection[int] = ()
+) -> list[Run]:
     """The newest runs of an outlet, the last first; with ``codes`` those alone that ended so."""
     query = select(run).where(run.c.outlet == outlet).limit(number)
     query = query.order_by(run.c.started_at.desc(), run.c.id.desc())
     if codes:
         query = query.where(run.c.exit_code.in_(codes))
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return [as_it_is(Run(**row)) for row in connection.execute(query).mappings()]

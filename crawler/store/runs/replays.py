@@ -6,22 +6,21 @@ from collections.abc import Mapping
 
 from sqlalchemy import delete, insert, select
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import replay
 from crawler.store.db.serialize import storable
 
 
-def reached(store: Store, file: str, selection: str) -> int:
+def reached(store: Database, file: str, selection: str) -> int:
     """The byte up to which a file is in the store; 0 where it was never read."""
     query = select(replay.c.byte_offset).where(
         replay.c.file == storable(file), replay.c.selection == storable(selection)
     )
-    with wrap_errors(store.engine.url), store.engine.connect() as connection:
+    with store.reading() as connection:
         return int(connection.scalar(query) or 0)
 
 
-def note_reached(store: Store, selection: str, files: Mapping[str, int]) -> None:
+def note_reached(store: Database, selection: str, files: Mapping[str, int]) -> None:
     """Write down how far each of the files was read."""
     rows = [
         {"file": storable(file), "selection": storable(selection), "byte_offset": at}

@@ -9,8 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import run
 from crawler.store.frontier.outlet_lock import Owner
 
@@ -41,7 +40,7 @@ class Run:
     """What it counted, as :class:`crawler.operate.run_stats.stats.RunStats` reads it."""
 
 
-def begin(store: Store, values: Mapping[str, Any], owner: Owner, at: str) -> int:
+def begin(store: Database, values: Mapping[str, Any], owner: Owner, at: str) -> int:
     """A run begins: gives its number. Runs of the outlet whose process is dead were killed.
 
     ``values``: ``outlet``, ``command``, ``arguments``, ``version``. Raises
@@ -53,19 +52,19 @@ def begin(store: Store, values: Mapping[str, Any], owner: Owner, at: str) -> int
         return int(connection.scalar(insert(run).values(row).returning(run.c.id)) or 0)
 
 
-def note(store: Store, number: int, **values: Any) -> None:
+def note(store: Database, number: int, **values: Any) -> None:
     """What is known of a run by now."""
     with store.writing() as connection:
         connection.execute(update(run).where(run.c.id == number).values(values))
 
 
-def runs_of(store: Store, outlet: str | None = None, since: str = "") -> list[Run]:
+def runs_of(store: Database, outlet: str | None = None, since: str = "") -> list[Run]:
     """The runs that began since then, of all outlets or of one, in their order. Those of dead
     processes are told as killed, though no later run has marked them so yet."""
     query = select(run).where(run.c.started_at >= since).order_by(run.c.id)
     if outlet is not None:
         query = query.where(run.c.outlet == outlet)
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         rows = [Run(**row) for row in connection.execute(query).mappings()]
     return [as_it_is(one) for one in rows]
 

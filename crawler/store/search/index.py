@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from crawler.store.articles.store import Store
+from crawler.store.db.database import Database
 from crawler.store.db.errors import StoreError, redacted, wrap_errors
 from crawler.store.db.schema import article
 
@@ -41,7 +41,7 @@ _MERGED = 2000
 """Pages of the index (4 KB) that one transaction writes anew."""
 
 
-def prepare(store: Store, progress: Progress = lambda *_: None) -> None:
+def prepare(store: Database, progress: Progress = lambda *_: None) -> None:
     """Make the index, or what is missing of it. Raises :class:`crawler.store.StoreError`."""
     with wrap_errors(store.engine.url):
         if store.engine.dialect.name == "postgresql":
@@ -50,9 +50,9 @@ def prepare(store: Store, progress: Progress = lambda *_: None) -> None:
             _prepare_sqlite(store, progress)
 
 
-def has_index(store: Store) -> bool:
+def has_index(store: Database) -> bool:
     """Whether what :func:`prepare` has made finds Korean without reading every article."""
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         return connection.dialect.name == "sqlite" or _knows_letters(connection)
 
 
@@ -115,16 +115,15 @@ _INDEX = (
 )
 
 
-def _prepare_sqlite(store: Store, progress: Progress) -> None:
+def _prepare_sqlite(store: Database, progress: Progress) -> None:
     with store.engine.begin() as connection:
         if _reached(connection) == _ALL:
             return
-    writing = store.engine.execution_options(writing=True)
-    with writing.begin() as connection:
+    with store.writer.begin() as connection:
         if _reached(connection) is None:
             _make(connection)
     while True:
-        with writing.begin() as connection:
+        with store.writer.begin() as connection:
             if not _index_some(connection, progress):
                 break
         time.sleep(_PAUSE)
@@ -168,13 +167,13 @@ def _index_some(connection: Connection, progress: Progress) -> bool:
     return bool(ids)
 
 
-def _merge(store: Store) -> None:
+def _merge(store: Database) -> None:
     """Put the index's parts together into one, some pages at a time: it is read quicker so."""
     merge = text("INSERT INTO search_text (search_text, rank) VALUES ('merge', :pages)")
     count = text("SELECT total_changes()")
     pages = -_MERGED  # below zero: a merge of all parts begins
     while True:
-        with store.engine.execution_options(writing=True).begin() as connection:
+        with store.writer.begin() as connection:
             before = connection.scalar(count)
             connection.execute(merge, {"pages": pages})
             if connection.scalar(count) - before < 2:
@@ -205,7 +204,7 @@ _STATE = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name):
 _NOT_ALLOWED, _NOT_INSTALLED = "42501", ("58P01", "0A000")
 
 
-def _prepare_postgresql(store: Store, progress: Progress) -> None:
+def _prepare_postgresql(store: Database, progress: Progress) -> None:
     """Crawls go on while the indices are made (``CONCURRENTLY``), which no transaction can hold:
     whoever is killed leaves one that is not valid, and is taken away."""
     alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -32,8 +32,7 @@ from sqlalchemy import (
     text,
 )
 
-from crawler.store.articles.store import Store
-from crawler.store.db.errors import wrap_errors
+from crawler.store.db.database import Database
 from crawler.store.db.schema import Text, article
 from crawler.store.db.serialize import storable
 from crawler.store.search.index import INDEXED
@@ -83,12 +82,12 @@ def words_of(given: str) -> list[str]:
     return list(dict.fromkeys(folded.split()))
 
 
-def search(store: Store, asked: Asked, limit: int) -> list[Hit]:
+def search(store: Database, asked: Asked, limit: int) -> list[Hit]:
     """The newest articles with all the words; those of one date in the order of storing, backwards,
     those without a date last. The index has to be there. Raises
     :class:`crawler.store.StoreError`."""
     newest = _newest_first(select(_id).select_from(article).where(*_conditions(asked)))
-    with wrap_errors(store.engine.url), store.engine.begin() as connection:
+    with store.reading() as connection:
         ids = connection.scalars(newest.limit(NEWEST)).all()
         found = list(islice(_with_words(connection, ids, asked.words), limit))
         if len(found) == limit or len(ids) < NEWEST:

@@ -55,7 +55,7 @@ def test_what_is_stored_comes_back_unharmed(store: Store):
         date_candidates=[DateCandidate("입력 2024-09-11", "label")],
         date_published="2024-09-11T09:14+09:00",
     )
-    assert store.add(full) == DedupeResult("new")
+    assert store.upsert(full) == DedupeResult("new")
     (row,) = rows(store)
     assert row["headline"] == full.headline
     assert row["keywords"] == full.keywords
@@ -76,11 +76,11 @@ def test_nul_and_lone_surrogates_are_replaced_and_it_is_said(
     bad = article(
         headline="가\x00나", authors=["\ud83c홍"], canonical_url="https://x.example/\udc80"
     )
-    store.add(bad)
+    store.upsert(bad)
     (row,) = rows(store)
     assert (row["headline"], row["authors"]) == ("가\ufffd나", ["\ufffd홍"])
     assert store.known([bad.canonical_url]) == {bad.canonical_url}
-    assert store.add(bad).kind == "known"
+    assert store.upsert(bad).kind == "known"
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
 
@@ -88,28 +88,28 @@ def test_nul_and_lone_surrogates_are_replaced_and_it_is_said(
 
 
 def test_twice_is_once(store: Store):
-    assert store.add(article()).kind == "new"
-    assert store.add(article()) == DedupeResult("known", article().canonical_url)
+    assert store.upsert(article()).kind == "new"
+    assert store.upsert(article()) == DedupeResult("known", article().canonical_url)
     assert len(rows(store)) == 1
 
 
 def test_another_outlet_is_stored_and_linked_to_the_first(store: Store):
     first = article()
-    store.add(first)
+    store.upsert(first)
     for number, outlet in enumerate(["namdo", "seohae"]):
         copy = article(number, outlet, LONG.replace(" ", "\n").replace(".", "․"))
-        assert store.add(copy) == DedupeResult("copy", first.canonical_url)
+        assert store.upsert(copy) == DedupeResult("copy", first.canonical_url)
         assert copy.duplicate_of == first.canonical_url
     assert [row["duplicate_of"] for row in rows(store)] == [None] + [first.canonical_url] * 2
 
 
 def test_the_outlet_itself_gets_an_alias(store: Store):
-    store.add(article(1))
+    store.upsert(article(1))
     again = article(2, headline="주민 설명회, 열려")
-    assert store.add(again) == DedupeResult("same", article(1).canonical_url)
+    assert store.upsert(again) == DedupeResult("same", article(1).canonical_url)
     assert len(rows(store)) == 1
     assert store.known([again.canonical_url]) == {again.canonical_url}
-    assert store.add(again) == DedupeResult("known", article(1).canonical_url)
+    assert store.upsert(again) == DedupeResult("known", article(1).canonical_url)
     assert store.counts() == [("hangang", 1, 1, None, None)]
 
 
@@ -124,18 +124,18 @@ def test_the_outlet_itself_gets_an_alias(store: Store):
 def test_short_bodies_and_other_headlines_are_articles_of_their_own(
     store: Store, body: str, headline: str, kind: str
 ):
-    store.add(article(1, body=body))
+    store.upsert(article(1, body=body))
     later = article(2, body=body, headline=headline)
-    assert store.add(later).kind == kind
+    assert store.upsert(later).kind == kind
     assert later.duplicate_of is None
 
 
 def test_counts(store: Store):
     assert store.counts() == []
-    store.add(article(1, date_published="2024-09-11T09:14+09:00"))
-    store.add(article(2, body="다른 글", date_published="2024-09-10"))
-    store.add(article(3))
-    store.add(article(4, "namdo"))
+    store.upsert(article(1, date_published="2024-09-11T09:14+09:00"))
+    store.upsert(article(2, body="다른 글", date_published="2024-09-10"))
+    store.upsert(article(3))
+    store.upsert(article(4, "namdo"))
     assert store.counts() == [
         ("hangang", 2, 1, "2024-09-10", "2024-09-11T09:14+09:00"),
         ("namdo", 1, 0, None, None),
@@ -144,7 +144,7 @@ def test_counts(store: Store):
 
 def test_known_takes_any_number(store: Store):
     for number in range(3):
-        store.add(article(number, body=f"글 {number}"))
+        store.upsert(article(number, body=f"글 {number}"))
     asked = [article(number).canonical_url for number in range(2500)]
     assert store.known(asked) == set(asked[:3])
     assert store.known([]) == set()
@@ -152,7 +152,7 @@ def test_known_takes_any_number(store: Store):
 
 def test_in_memory():
     with open_store("sqlite://") as store:
-        store.add(article())
+        store.upsert(article())
         assert len(rows(store)) == 1
     with open_store("sqlite://") as store:
         assert rows(store) == []
@@ -212,7 +212,7 @@ from crawler.store import open_store
 url, outlet, count = sys.argv[1:]
 with open_store(url) as store:
     for number in range(int(count)):
-        store.add(article(number, outlet, f"{'같은 글이다. ' * 20} {number}"))
+        store.upsert(article(number, outlet, f"{'같은 글이다. ' * 20} {number}"))
         print(number, flush=True)
 """
 
@@ -254,8 +254,8 @@ def test_a_killed_writer_loses_nothing_it_had_stored(url: str, kill: int):
             row["canonical_url"] for row in stored
         }
         check_file(store)
-        assert store.add(article(0, body=stored[0]["body"])).kind == "known"
-        assert store.add(article(20_000, body="새 글")).kind == "new"
+        assert store.upsert(article(0, body=stored[0]["body"])).kind == "known"
+        assert store.upsert(article(20_000, body="새 글")).kind == "new"
 
 
 # -- trouble --------------------------------------------------------------------------
@@ -296,7 +296,7 @@ def test_a_schema_newer_than_the_code(url: str):
     with open_store(url) as store, store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(
-        StoreError, match=r"the schema 9999, which .* newer, or another program's\."
+        StoreError, match=r"schema 9999, which .* newer version or another program made it\."
     ):
         open_store(url)
 
@@ -315,5 +315,5 @@ def test_a_file_that_fails_under_way(store: Store):
         connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as on a full disk
     long = "가나다라" * 100_000
     with pytest.raises(StoreError, match="database or disk is full"):
-        store.add(article(1, body=long))
+        store.upsert(article(1, body=long))
     assert store.known([article(1).canonical_url]) == set()

@@ -69,10 +69,10 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
 
 def whole_life(store: Store) -> None:
     """Two versions, an alias, an absence."""
-    store.add(at(1))
-    store.add(at(1, number=2))
+    store.upsert(at(1))
+    store.upsert(at(1, number=2))
     store.mark_gone(URL, day(2))
-    store.add(at(3, CORRECTED))
+    store.upsert(at(3, CORRECTED))
 
 
 @pytest.mark.parametrize("asked", [URL, ALIAS])
@@ -99,9 +99,9 @@ def test_it_is_never_stored_again_under_no_address_and_in_no_version(store: Stor
         at(5), at(5, "새 글이다.", headline="새 제목"), at(5, number=2), at(5, number=7),
         at(5, CORRECTED, number=8), at(5, LONG.replace(" ", "\n"), number=8),
     ):  # fmt: skip
-        assert store.judge(item) == store.add(item) == DedupeResult("forgotten")
+        assert store.classify(item) == store.upsert(item) == DedupeResult("forgotten")
     assert everything(store) == before
-    assert store.add(at(5, "다른 글이다.", number=7)).kind == "new"
+    assert store.upsert(at(5, "다른 글이다.", number=7)).kind == "new"
 
 
 def test_twice_is_fine_and_a_tombstone_keeps_its_time(store: Store):
@@ -118,8 +118,8 @@ def test_twice_is_fine_and_a_tombstone_keeps_its_time(store: Store):
 def test_a_takedown_may_come_before_the_crawl(store: Store):
     (taken,) = take(store, URL)
     assert (taken.addresses, taken.versions, taken.since) == ([URL], 0, None)
-    assert store.add(at(1)).kind == "forgotten"
-    assert store.add(at(1, number=2)).kind == "new", "no text was known"
+    assert store.upsert(at(1)).kind == "forgotten"
+    assert store.upsert(at(1, number=2)).kind == "new", "no text was known"
 
 
 def test_a_dry_run_changes_nothing_and_tells_the_same(store: Store):
@@ -138,9 +138,9 @@ def links(store: Store) -> dict[str, str | None]:
 
 
 def test_copies_of_other_outlets_stay_and_are_linked_to_the_earliest_left(store: Store):
-    store.add(at(1))
+    store.upsert(at(1))
     for outlet in ("namdo", "seohae", "donghae"):
-        store.add(at(2, outlet=outlet))
+        store.upsert(at(2, outlet=outlet))
     namdo = at(2, outlet="namdo").canonical_url
     (taken,) = take(store, URL)
     assert [url.split("/")[2] for url in taken.copies] == [
@@ -148,16 +148,16 @@ def test_copies_of_other_outlets_stay_and_are_linked_to_the_earliest_left(store:
     ]  # fmt: skip
     assert links(store) == {"namdo": None, "seohae": namdo, "donghae": namdo}
     assert {row["body"] for row in rows(store)} == {LONG}
-    assert store.add(at(3, outlet="bukhae")) == DedupeResult("copy", namdo)
+    assert store.upsert(at(3, outlet="bukhae")) == DedupeResult("copy", namdo)
     take(store, namdo)
     seohae = at(2, outlet="seohae").canonical_url
     assert links(store) == {"seohae": None, "donghae": seohae, "bukhae": seohae}
 
 
 def test_a_copy_in_a_trail_is_linked_anew_as_well(store: Store):
-    store.add(at(1))
-    store.add(at(2, outlet="namdo"))
-    store.add(at(3, CORRECTED, outlet="namdo"))
+    store.upsert(at(1))
+    store.upsert(at(2, outlet="namdo"))
+    store.upsert(at(3, CORRECTED, outlet="namdo"))
     take(store, URL)
     namdo = at(2, outlet="namdo").canonical_url
     with store.engine.begin() as connection:
@@ -166,7 +166,7 @@ def test_a_copy_in_a_trail_is_linked_anew_as_well(store: Store):
             == [None] * 2
         )
     assert [version[0] for version in trail(store, namdo)] == [1, 2]
-    assert store.add(at(4, outlet="seohae")) == DedupeResult("copy", namdo)
+    assert store.upsert(at(4, outlet="seohae")) == DedupeResult("copy", namdo)
 
 
 def test_the_clusters_of_the_others_are_as_if_it_had_never_been(store: Store, tmp_path: Path):
@@ -174,9 +174,9 @@ def test_the_clusters_of_the_others_are_as_if_it_had_never_been(store: Store, tm
     dated = {"date_published": "2024-09-01"}
     with open_store(f"sqlite:///{tmp_path}/never.db") as never:
         for number, outlet in enumerate(outlets):
-            store.add(at(number + 1, outlet=outlet, **dated))
+            store.upsert(at(number + 1, outlet=outlet, **dated))
             if outlet != "hangang":
-                never.add(at(number + 1, outlet=outlet, **dated))
+                never.upsert(at(number + 1, outlet=outlet, **dated))
         assert len({row["cluster_id"] for row in rows(store)}) == 1
         take(store, URL)
         assert [row["edit_kind"] for row in rows(store)] == [
@@ -186,7 +186,7 @@ def test_the_clusters_of_the_others_are_as_if_it_had_never_been(store: Store, tm
         assert len(table(store, "link")) == len(table(never, "link"))
     (cluster,) = table(store, "cluster")
     assert cluster["first"] == rows(store)[0]["id"]
-    assert store.add(at(9, outlet="bukhae", **dated)).kind == "copy"
+    assert store.upsert(at(9, outlet="bukhae", **dated)).kind == "copy"
 
 
 # -- the bytes ------------------------------------------------------------------------------
@@ -197,16 +197,16 @@ def test_no_byte_of_it_is_left_on_disk(store: Store, length: int):
     """Among others, in every version, with revisions and deletions before, from short to long."""
     chosen = []
     for number in range(10, 90):
-        store.add(at(1, f"다른 글 {number}. " * (number * 7 % 60), number=number))
+        store.upsert(at(1, f"다른 글 {number}. " * (number * 7 % 60), number=number))
         if number % 4 == 0:
             item = secret(number, length)
             item.canonical_url += "/s"
-            store.add(item)
+            store.upsert(item)
             chosen.append(item.canonical_url)
         if number % 8 == 0:
             later = secret(number, length + 3, fetched_at=day(20))
             later.canonical_url += "/s"
-            assert store.add(later).kind == "revised"
+            assert store.upsert(later).kind == "revised"
     others = [row["canonical_url"] for row in rows(store) if SECRET not in row["body"]]
     assert SECRET.encode() in on_disk(store)
     with store.engine.begin() as connection:
@@ -220,7 +220,7 @@ def test_no_byte_of_it_is_left_on_disk(store: Store, length: int):
 
 def test_a_reader_in_the_way_is_told_of(store: Store, monkeypatch):
     monkeypatch.setattr("crawler.store.articles.forget.WIPE_SECONDS", 0.05)
-    store.add(secret(1))
+    store.upsert(secret(1))
     with open_store(str(store.engine.url)) as other, other.engine.begin() as reading:
         reading.execute(text("SELECT count(*) FROM article")).all()
         with open_store(str(store.engine.url)) as hasty:
@@ -250,7 +250,7 @@ from crawler.store import open_store
 with open_store(sys.argv[1]) as store:
     for number in range(400):
         item = at(2 + number % 20, f"{'되풀이하는 글이다. ' * 20} {number % 5}", number=number % 9)
-        print(store.add(item).kind, flush=True)
+        print(store.upsert(item).kind, flush=True)
 """
 
 
@@ -280,7 +280,7 @@ def test_a_kill_leaves_all_or_nothing(store: Store, url: str, kill: int):
     urls = []
     for number in range(60):
         item = secret(number)
-        store.add(item)
+        store.upsert(item)
         urls.append(item.canonical_url)
     killed = process(TAKER, url, *urls)
     assert killed.stdout

@@ -46,9 +46,9 @@ def store(url: str):
 
 
 def test_another_body_is_a_new_revision_and_what_it_replaces_is_kept(store: Store):
-    store.add(at(1, date_modified=None))
+    store.upsert(at(1, date_modified=None))
     later = at(2, CORRECTED, date_modified="2024-09-02")
-    assert store.add(later) == DedupeResult("revised")
+    assert store.upsert(later) == DedupeResult("revised")
     assert later.revision == 2
     (row,) = rows(store)
     assert (row["body"], row["revision"], row["date_modified"], row["last_seen_at"]) == (
@@ -59,8 +59,8 @@ def test_another_body_is_a_new_revision_and_what_it_replaces_is_kept(store: Stor
 
 
 def test_another_headline_is_a_new_revision(store: Store):
-    store.add(at(1))
-    assert store.add(at(2, headline="주민 설명회 다시 열려")).kind == "revised"
+    store.upsert(at(1))
+    assert store.upsert(at(2, headline="주민 설명회 다시 열려")).kind == "revised"
     assert len(trail(store)) == 2
 
 
@@ -74,12 +74,12 @@ def test_another_headline_is_a_new_revision(store: Store):
     ],
 )
 def test_what_is_no_letter_of_body_or_headline_is_no_revision(store: Store, more):
-    store.add(at(1))
+    store.upsert(at(1))
     again = at(2)
     for name, value in more.items():
         setattr(again, name, value)
     again.content_hash = content_hash(again.body or "")
-    assert store.add(again) == DedupeResult("known", URL)
+    assert store.upsert(again) == DedupeResult("known", URL)
     assert trail(store) == [(1, LONG, day(2), 1)]
 
 
@@ -88,43 +88,43 @@ def test_a_page_that_only_this_code_reads_otherwise_is_no_revision(store: Store)
         "blocks": [Block(LONG, "body"), Block("기자 한결")],
         "headline_raw": "설명회 | 한강\ud800",
     }
-    store.add(at(1, **page, extractor_version="1"))
-    assert store.add(at(2, LONG[:-20], **page, extractor_version="2")).kind == "known"
+    store.upsert(at(1, **page, extractor_version="1"))
+    assert store.upsert(at(2, LONG[:-20], **page, extractor_version="2")).kind == "known"
     changed = page | {"headline_raw": "설명회 | 한강신문"}
-    assert store.add(at(3, LONG[:-20], **changed, extractor_version="2")).kind == "revised"
+    assert store.upsert(at(3, LONG[:-20], **changed, extractor_version="2")).kind == "revised"
 
 
 def test_seen_at_only_moves_forward(store: Store):
     for number in (3, 5, 4, 1):
-        store.add(at(number))
+        store.upsert(at(number))
     assert trail(store) == [(1, LONG, day(5), 1)]
 
 
 def test_the_paper_takes_its_change_back(store: Store):
     for number, body in ((1, LONG), (2, CORRECTED), (3, LONG)):
-        store.add(at(number, body))
+        store.upsert(at(number, body))
     assert trail(store) == [
         (1, LONG, day(1), 0), (2, CORRECTED, day(2), 0), (3, LONG, day(3), 1),
     ]  # fmt: skip
 
 
 def test_an_older_page_is_kept_in_the_trail_and_the_current_one_stays(store: Store):
-    store.add(at(5, CORRECTED))
+    store.upsert(at(5, CORRECTED))
     older = at(1)
-    assert store.add(older) == DedupeResult("older")
+    assert store.upsert(older) == DedupeResult("older")
     assert older.revision == 2
     assert store.find(URL).body == CORRECTED
     assert trail(store) == [(1, CORRECTED, day(5), 1), (2, LONG, day(1), 0)]
-    assert store.add(at(1)).kind == "known"
-    assert store.add(at(7, AGAIN)).kind == "revised"
+    assert store.upsert(at(1)).kind == "known"
+    assert store.upsert(at(7, AGAIN)).kind == "revised"
     assert [version[0] for version in trail(store)] == [1, 2, 3]
     assert store.find(URL).revision == 3
 
 
 def test_a_page_between_two_sights_of_the_current_one_is_older(store: Store):
-    store.add(at(1))
-    store.add(at(5))
-    assert store.add(at(3, CORRECTED)).kind == "older"
+    store.upsert(at(1))
+    store.upsert(at(5))
+    assert store.upsert(at(3, CORRECTED)).kind == "older"
     assert store.find(URL).body == LONG
 
 
@@ -132,11 +132,11 @@ def test_the_same_pages_once_more_change_nothing(store: Store):
     """However often: also two versions of one second, as files copied together have."""
     pages = ((1, LONG), (1, CORRECTED), (3, AGAIN), (2, LONG), (4, CORRECTED))
     for number, body in pages:
-        store.add(at(number, body))
+        store.upsert(at(number, body))
     once = trail(store)
     for _ in range(3):
         for number, body in pages:
-            assert store.add(at(number, body)).kind == "known"
+            assert store.upsert(at(number, body)).kind == "known"
     assert trail(store) == once
 
 
@@ -144,28 +144,28 @@ def test_the_same_pages_once_more_change_nothing(store: Store):
 
 
 def test_a_new_text_is_linked_to_the_outlet_that_had_it_first(store: Store):
-    store.add(at(1))
-    store.add(at(1, CORRECTED, outlet="namdo"))
+    store.upsert(at(1))
+    store.upsert(at(1, CORRECTED, outlet="namdo"))
     namdo = at(1, outlet="namdo").canonical_url
     later = at(2, CORRECTED)
-    assert store.add(later) == DedupeResult("revised", namdo)
+    assert store.upsert(later) == DedupeResult("revised", namdo)
     assert later.duplicate_of == namdo
     third = at(3, CORRECTED, outlet="seohae")
-    assert store.add(third) == DedupeResult("copy", namdo)  # not the one that copied it later
+    assert store.upsert(third) == DedupeResult("copy", namdo)  # not the one that copied it later
 
 
 def test_a_copy_of_a_text_that_its_outlet_has_changed_since_is_linked_still(store: Store):
-    store.add(at(1))
-    store.add(at(2, CORRECTED))
-    assert store.add(at(3, outlet="namdo")) == DedupeResult("copy", URL)
+    store.upsert(at(1))
+    store.upsert(at(2, CORRECTED))
+    assert store.upsert(at(3, outlet="namdo")) == DedupeResult("copy", URL)
 
 
 def test_an_article_is_never_a_duplicate_of_itself(store: Store):
-    store.add(at(1))
-    store.add(at(2, CORRECTED))
-    store.add(at(2, outlet="namdo"))
+    store.upsert(at(1))
+    store.upsert(at(2, CORRECTED))
+    store.upsert(at(2, outlet="namdo"))
     back = at(3)
-    assert store.add(back) == DedupeResult("revised")
+    assert store.upsert(back) == DedupeResult("revised")
     assert back.duplicate_of is None
 
 
@@ -190,28 +190,28 @@ def test_a_text_is_looked_up_by_index_in_both_tables_of_the_trail(store: Store, 
 
 @pytest.fixture
 def with_alias(store: Store) -> Store:
-    store.add(at(1))
-    assert store.add(at(1, number=2)).kind == "same"
+    store.upsert(at(1))
+    assert store.upsert(at(1, number=2)).kind == "same"
     return store
 
 
 def test_an_alias_speaks_for_its_article_while_headline_or_body_stays(with_alias: Store):
     later = at(2, CORRECTED, number=2, article_id="2")
-    assert with_alias.add(later).kind == "revised"
+    assert with_alias.upsert(later).kind == "revised"
     assert (later.canonical_url, later.article_id, later.revision) == (URL, None, 2)
-    assert with_alias.add(at(3, CORRECTED, number=2, headline="새 제목")).kind == "revised"
+    assert with_alias.upsert(at(3, CORRECTED, number=2, headline="새 제목")).kind == "revised"
     assert len(rows(with_alias)) == 1
 
 
 def test_an_alias_that_still_shows_the_old_text_takes_nothing_back(with_alias: Store):
-    with_alias.add(at(2, CORRECTED))
-    assert with_alias.add(at(3, number=2)).kind == "known"
+    with_alias.upsert(at(2, CORRECTED))
+    assert with_alias.upsert(at(3, number=2)).kind == "known"
     assert with_alias.find(URL).body == CORRECTED
 
 
 def test_an_alias_with_another_headline_and_body_becomes_an_article(with_alias: Store):
     other = at(2, "축제가 열렸다.", number=2, headline="축제 열려")
-    assert with_alias.add(other) == DedupeResult("new")
+    assert with_alias.upsert(other) == DedupeResult("new")
     assert [row["canonical_url"] for row in rows(with_alias)] == [URL, other.canonical_url]
     assert with_alias.find(other.canonical_url).body == "축제가 열렸다."
     assert with_alias.counts() == [("hangang", 2, 0, None, None)]
@@ -227,7 +227,7 @@ def absences(store: Store) -> list[tuple[str, str]]:
 
 
 def test_a_gone_article_is_marked_and_its_text_kept(store: Store):
-    store.add(at(1))
+    store.upsert(at(1))
     assert store.mark_gone(URL, day(3))
     assert state(store) == (LONG, day(3))
     assert not store.mark_gone(URL, day(4))
@@ -237,18 +237,18 @@ def test_a_gone_article_is_marked_and_its_text_kept(store: Store):
 def test_what_is_not_stored_or_was_seen_later_is_not_marked(with_alias: Store):
     assert not with_alias.mark_gone("https://hangang.example/news/9", day(3))
     assert not with_alias.mark_gone(at(1, number=2).canonical_url, day(3))
-    with_alias.add(at(5))
+    with_alias.upsert(at(5))
     assert not with_alias.mark_gone(URL, day(3))
     assert state(with_alias) == (LONG, None)
 
 
 @pytest.mark.parametrize(("body", "versions"), [(LONG, 1), (CORRECTED, 2)])
 def test_an_article_that_is_back_is_not_gone_and_the_trail_knows(store: Store, body, versions):
-    store.add(at(1))
+    store.upsert(at(1))
     store.mark_gone(URL, day(3))
-    store.add(at(2, body))
+    store.upsert(at(2, body))
     assert state(store) == (body, day(3)), "an old page brings nothing back"
-    store.add(at(5, body))
+    store.upsert(at(5, body))
     assert state(store) == (body, None)
     assert absences(store) == [(day(3), day(5))]
     assert len(trail(store)) == versions
@@ -321,8 +321,8 @@ def test_a_database_at_0001_is_brought_forward_with_its_rows(tmp_path: Path):
     with open_store(url) as store:
         assert trail(store) == [(1, LONG, day(1), 1)]
         assert state(store) == (LONG, None)
-        assert store.add(at(1)).kind == "known"
-        assert store.add(at(2, CORRECTED)).kind == "revised"
+        assert store.upsert(at(1)).kind == "known"
+        assert store.upsert(at(2, CORRECTED)).kind == "revised"
         assert len(trail(store)) == 2
 
 
@@ -337,7 +337,7 @@ with open_store(url) as store:
     for number in range(int(count)):
         item = at(1, f"{'고쳐 쓴 글이다. ' * 20} {first} {number}")
         item.fetched_at = f"2024-09-02T{number // 60:02}:{number % 60:02}:0{first}Z"
-        print(store.add(item).kind, flush=True)
+        print(store.upsert(item).kind, flush=True)
 """
 
 

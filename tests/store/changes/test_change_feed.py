@@ -49,15 +49,15 @@ def told(store: Store, after: int = 0) -> list[tuple[str, str, int | None]]:
 
 
 def test_the_life_of_an_article(store: Store):
-    store.add(at(1))
-    store.add(at(1))
-    store.add(at(1, number=2))  # an alias is no change
+    store.upsert(at(1))
+    store.upsert(at(1))
+    store.upsert(at(1, number=2))  # an alias is no change
     store.mark_gone(URL, day(2))
     store.mark_gone(URL, day(3))
-    store.add(at(4, CORRECTED))
-    store.add(at(3, "늦게 온 글이다. " * 20))
+    store.upsert(at(4, CORRECTED))
+    store.upsert(at(3, "늦게 온 글이다. " * 20))
     store.mark_gone(URL, day(5))
-    store.add(at(6, CORRECTED))
+    store.upsert(at(6, CORRECTED))
     assert [(line["change"], line["changed_at"], line["revision"]) for line in lines(store)] == [
         ("new", day(1), 1),
         ("gone", day(2), 1),
@@ -74,23 +74,23 @@ def test_the_life_of_an_article(store: Store):
 
 def test_a_line_has_every_field_as_a_crawls_feed_has_it(store: Store):
     item = at(1, authors=["홍길동"], images=[{"url": None, "caption": "가\n나"}], article_id="7")
-    store.add(item)
+    store.upsert(item)
     (line,) = lines(store)
     assert list(line) == ["seq", "change", "changed_at", *FIELDS]
     assert {name: line[name] for name in FIELDS} == {name: getattr(item, name) for name in FIELDS}
 
 
 def test_a_line_stays_as_it_was(store: Store):
-    store.add(at(1))
+    store.upsert(at(1))
     (before,) = lines(store)
-    store.add(at(2, CORRECTED))
-    store.add(at(3, outlet="namdo", number=5))
+    store.upsert(at(2, CORRECTED))
+    store.upsert(at(3, outlet="namdo", number=5))
     assert lines(store)[0] == before
 
 
 def test_the_first_print_that_comes_later_changes_the_others(store: Store):
-    store.add(at(3, date_published="2024-09-03T09:00+09:00"))
-    store.add(at(4, outlet="namdo", date_published="2024-09-02T09:00+09:00"))
+    store.upsert(at(3, date_published="2024-09-03T09:00+09:00"))
+    store.upsert(at(4, outlet="namdo", date_published="2024-09-02T09:00+09:00"))
     assert told(store) == [
         ("new", "hangang", 1),
         ("clustered", "hangang", 1),
@@ -103,9 +103,9 @@ def test_the_first_print_that_comes_later_changes_the_others(store: Store):
 
 
 def test_of_a_forgotten_article_only_that_is_told(store: Store):
-    store.add(at(1))
-    store.add(at(2, CORRECTED))
-    store.add(at(3, outlet="namdo"))
+    store.upsert(at(1))
+    store.upsert(at(2, CORRECTED))
+    store.upsert(at(3, outlet="namdo"))
     last = newest_change(store)
     forget(store, [Takedown([URL], "hangang")], at=day(9))
     everything = lines(store)
@@ -120,8 +120,8 @@ def test_of_a_forgotten_article_only_that_is_told(store: Store):
 
 
 def test_a_number_is_never_given_again(store: Store):
-    store.add(at(1))
-    store.add(at(1, "다른 글", number=9))
+    store.upsert(at(1))
+    store.upsert(at(1, "다른 글", number=9))
     forget(store, [Takedown([at(1, number=9).canonical_url], "hangang")], at=day(9))
     last = newest_change(store)
     forget(store, [Takedown([URL], "hangang")], at=day(9))
@@ -130,7 +130,7 @@ def test_a_number_is_never_given_again(store: Store):
 
 
 def test_a_number_above_all_is_of_another_store(store: Store):
-    store.add(at(1))
+    store.upsert(at(1))
     with pytest.raises(StoreError, match=r"has changes up to 1 and none after 2"):
         changes_after(store, 2, 2, FIELDS)
 
@@ -144,8 +144,8 @@ def test_export(tmp_path: Path):
     with open_store(url) as store:
         for number in range(3):
             body = f"글 {number}"
-            store.add(article(number, body=body, headline="=1+1"))
-        store.add(article(9, "namdo", "남도의 글"))
+            store.upsert(article(number, body=body, headline="=1+1"))
+        store.upsert(article(9, "namdo", "남도의 글"))
         expected = lines(store)
     everything = scrapy("export", *database)
     assert everything.returncode == 0

@@ -24,7 +24,7 @@ from bench.trials.press_release_generator import generate_articles
 from crawler.store import open_store
 with open_store(sys.argv[1]) as store:
     for article in list(islice(generate_articles(), int(sys.argv[2])))[int(sys.argv[3])::2]:
-        store.add(article)
+        store.upsert(article)
 """
 
 
@@ -41,7 +41,7 @@ def stored(url: str, seed: int) -> set[frozenset[str]]:
     random.Random(seed).shuffle(articles)  # noqa: S311
     with open_store(url) as store:
         for article in articles:
-            store.add(article)
+            store.upsert(article)
     return groups(url)
 
 

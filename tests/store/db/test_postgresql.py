@@ -145,13 +145,13 @@ def test_a_database_at_0009_is_brought_forward_with_its_rows(postgresql: Server)
                 )
             ).all()
         assert unsorted == []
-        store.add(article())
+        store.upsert(article())
         assert newest_change(store) == 4
 
 
 def test_an_encoding_that_lacks_letters_is_refused(postgresql: Server):
     url = postgresql.database(encoding="LATIN1")
-    with pytest.raises(StoreError, match=r"has the encoding LATIN1, where UTF8 is needed\.$"):
+    with pytest.raises(StoreError, match=r"has the encoding LATIN1; it must be UTF8\.$"):
         open_store(url)
 
 
@@ -178,11 +178,11 @@ def test_a_lock_is_waited_for_and_given_up(url: str, monkeypatch: pytest.MonkeyP
         with open_store(url) as hasty, other.writing():
             monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.5)
             with pytest.raises(StoreError, match="is locked by another process for too long"):
-                hasty.add(article(1))
+                hasty.upsert(article(1))
         monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 90)
         store = open_store(url)
         with other.writing():
-            adding = threading.Thread(target=store.add, args=[article(2)])
+            adding = threading.Thread(target=store.upsert, args=[article(2)])
             adding.start()
             time.sleep(1.5)  # longer than one try
             assert adding.is_alive()
@@ -194,7 +194,7 @@ def test_a_lock_is_waited_for_and_given_up(url: str, monkeypatch: pytest.MonkeyP
 def test_a_writer_cut_while_it_waits_writes_all_the_same(url: str, postgresql: Server):
     with open_store(url) as store, open_store(url) as other:
         with other.writing():
-            adding = threading.Thread(target=store.add, args=[article(1)])
+            adding = threading.Thread(target=store.upsert, args=[article(1)])
             adding.start()
             wait_for(lambda: cut_waiting(postgresql, store) == [(True,)])
             time.sleep(0.2)
@@ -219,7 +219,7 @@ from crawler.store import open_store
 url, count = sys.argv[1:]
 with open_store(url) as store:
     for number in range(int(count)):
-        store.add(article(number, "hangang", f"{number}번째 소식이다."))
+        store.upsert(article(number, "hangang", f"{number}번째 소식이다."))
         print(number, flush=True)
 """
 

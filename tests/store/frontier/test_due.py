@@ -32,7 +32,7 @@ def numbers(store: Store, age: str) -> list[str]:
 
 
 def add(store: Store, number: int, published: str | None, seen: int = 1, **more: object) -> None:
-    store.add(at(seen, f"글 {number}", number=number, date_published=published, **more))
+    store.upsert(at(seen, f"글 {number}", number=number, date_published=published, **more))
 
 
 def test_by_publication_or_where_that_is_not_known_by_the_first_sight(store: Store):

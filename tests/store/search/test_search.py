@@ -123,12 +123,12 @@ def test_whatever_is_searched_is_what_reading_everything_finds(
             alternative_headline=invented(said, 4),
             date_published=date,
         )
-        store.add(added)
+        store.upsert(added)
         urls.append(added.canonical_url)
         if number % 5 == 4:
             revised = article(number - 2, body=f"{invented(said, 30)} 고침")
             revised.fetched_at = "2024-10-01T00:00:00Z"
-            store.add(revised)
+            store.upsert(revised)
         if number % 7 == 6:
             take(store, said.choice(urls))
     some = 0
@@ -183,8 +183,8 @@ def test_a_word_is_its_letters(store: Store, words: str, expected: list[int]) ->
         3: "마지막은 끝말",
         5: "abc와 ＡＢＣ는 100% 다르다",
     }.items():
-        store.add(article(number, body=said, headline=None))
-    store.add(article(4, body="짧", headline="꿱", alternative_headline="부제"))
+        store.upsert(article(number, body=said, headline=None))
+    store.upsert(article(4, body="짧", headline="꿱", alternative_headline="부제"))
     prepare(store)
     assert numbers(store, words) == expected
 
@@ -208,8 +208,8 @@ def test_in_a_time_a_day_lies_if_it_does_in_part(
     dates = ["2024-09-10", "2024-09-11", "2024-09-11T09:14+09:00", "2024-09-11T09:14:32+09:00",
              "2024-09-12T00:00+09:00", None]  # fmt: skip
     for number, date in enumerate(dates, 1):
-        store.add(article(number, body=f"예산 {number}", date_published=date))
-    store.add(article(7, "namdo", "예산 7", date_published="2024-09-11"))
+        store.upsert(article(number, body=f"예산 {number}", date_published=date))
+    store.upsert(article(7, "namdo", "예산 7", date_published="2024-09-11"))
     prepare(store)
     asked = {"since": since, "until": until, "outlet": "hangang"}
     assert numbers(store, "예산", **asked) == expected
@@ -223,7 +223,7 @@ def test_a_word_that_begins_many_trigrams_is_looked_for_in_the_texts(
     monkeypatch.setattr(searching, "NEWEST", 0)
     monkeypatch.setattr(searching, "MOST_TERMS", 2)
     for number, said in enumerate(["군가나", "군다라", "군마바 의", "다른 글"]):
-        store.add(article(number, body=said, headline=None))
+        store.upsert(article(number, body=said, headline=None))
     prepare(store)
     assert sorted(numbers(store, "군")) == [0, 1, 2]
     assert numbers(store, "군 의") == [2]
@@ -243,7 +243,7 @@ def test_the_tables_are_the_migrations_with_it_too(store: Store) -> None:
 @pytest.mark.usefixtures("index_alone")
 def test_a_store_is_migrated_and_opened_as_before(store: Store, database_url: str) -> None:
     """A migration that makes the table anew, as Alembic does in SQLite, takes the triggers away."""
-    store.add(article(1, body="예산"))
+    store.upsert(article(1, body="예산"))
     prepare(store)
     with store.engine.execution_options(writing=True).begin() as connection:
         if connection.dialect.name == "sqlite":
@@ -274,10 +274,10 @@ def test_triggers_keep_what_making_it_anew_makes(store: Store) -> None:
 
     prepare(store)
     for number in range(40):
-        store.add(article(number, ("hangang", "namdo")[number % 2], f"글 {number % 9} " * 30))
+        store.upsert(article(number, ("hangang", "namdo")[number % 2], f"글 {number % 9} " * 30))
     for number in range(0, 40, 4):
         again = article(number, body=f"고친 글 {number}", fetched_at="2024-10-01T00:00:00Z")
-        store.add(again)
+        store.upsert(again)
     list(recluster(store, "2024-10-02T00:00:00Z"))
     take(store, *(article(number).canonical_url for number in range(0, 40, 8)))
     kept = indexed(store)
@@ -290,7 +290,7 @@ def test_triggers_keep_what_making_it_anew_makes(store: Store) -> None:
 
 @only_sqlite
 def test_a_store_that_is_never_searched_has_no_index(store: Store) -> None:
-    store.add(article())
+    store.upsert(article())
     with store.engine.begin() as connection:
         names = connection.scalars(text("SELECT name FROM sqlite_master")).all()
     assert not [name for name in names if name.startswith("search")]
@@ -300,13 +300,13 @@ def test_a_store_that_is_never_searched_has_no_index(store: Store) -> None:
 def test_nothing_of_a_forgotten_text_is_left(store: Store, is_indexed_before: bool) -> None:
     """Neither its letters nor three of them."""
     secret = "꿻뷁쀍"  # noqa: S105
-    store.add(article(1, body=f"앞 {secret} 뒤"))
+    store.upsert(article(1, body=f"앞 {secret} 뒤"))
     if is_indexed_before:
         prepare(store)
     for number in range(2, 40):
-        store.add(article(number, body=f"다른 {number} 글 " * 20))
+        store.upsert(article(number, body=f"다른 {number} 글 " * 20))
     prepare(store)
-    store.add(article(1, body="고친 글", fetched_at="2024-10-01T00:00:00Z"))
+    store.upsert(article(1, body="고친 글", fetched_at="2024-10-01T00:00:00Z"))
     assert secret.encode() in on_disk(store)
     take(store, article(1).canonical_url)
     assert wipe(store)
@@ -321,8 +321,8 @@ from tests.support.articles import article
 with open_store(sys.argv[1]) as store:
     print("ready", flush=True)
     for number in range(5000, 5120):
-        store.add(article(number, body=f"새 글 {number}"))
-        store.add(article(number - 5000, body=f"고친 {number}", fetched_at="2024-10-01T00:00:00Z"))
+        store.upsert(article(number, body=f"새 글 {number}"))
+        store.upsert(article(number - 5000, body=f"고친 {number}", fetched_at="2024-10-01T00:00:00Z"))
 """
 MAKING = """
 import sys
@@ -345,7 +345,7 @@ def test_it_is_made_beside_a_crawl_by_several_and_by_some_who_are_killed(
     store: Store, database_url: str
 ) -> None:
     for number in range(400):
-        store.add(article(number, body=f"글 {number}", content_hash=f"{number}"))
+        store.upsert(article(number, body=f"글 {number}", content_hash=f"{number}"))
     writer = started(WRITING, database_url)
     assert writer.stdout
     assert writer.stdout.readline() == "ready\n"
@@ -372,7 +372,7 @@ def test_it_is_made_beside_a_crawl_by_several_and_by_some_who_are_killed(
 
 @only_postgresql
 def test_an_index_whose_making_was_killed_is_made_anew(store: Store) -> None:
-    store.add(article())
+    store.upsert(article())
     prepare(store)
     with store.engine.execution_options(writing=True).begin() as connection:
         connection.exec_driver_sql(
@@ -390,7 +390,7 @@ def test_where_the_database_knows_no_korean_letters_all_is_read_and_it_is_said(
     postgresql: Server,
 ) -> None:
     with open_store(postgresql.database()) as store:
-        store.add(article(1, body="진안군의회"))
+        store.upsert(article(1, body="진안군의회"))
         prepare(store)
         assert not has_index(store)
         assert numbers(store, "군의회") == numbers(store, "군의") == [1]
@@ -425,12 +425,12 @@ def drop_guest(server: Server, name: str) -> None:
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('search')}/store.db"
     with open_store(url) as store:
-        store.add(
+        store.upsert(
             article(1, body="앞의 말 " * 40 + "\n군의회가 예산을 \x1b[31m늘렸다. " + "뒤의 말 " * 40,
                     date_published="2024-09-11T09:14+09:00", headline="진안군의회")
         )  # fmt: skip
-        store.add(article(2, "namdo", "군의회 소식", date_published="2024-09-12"))
-        store.add(article(3, "seohae", "다른 소식", headline=None))
+        store.upsert(article(2, "namdo", "군의회 소식", date_published="2024-09-12"))
+        store.upsert(article(3, "seohae", "다른 소식", headline=None))
     return url
 
 
@@ -482,7 +482,7 @@ def test_bad_usage_is_one_sentence(
 
 def test_a_store_whose_index_is_spoilt_is_one_sentence(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
-        store.add(article())
+        store.upsert(article())
         prepare(store)
     with sqlite3.connect(tmp_path / "store.db") as spoilt:
         spoilt.execute("UPDATE search_text_data SET block = x'00'")
