@@ -101,14 +101,14 @@ class Command(BaseRunSpiderCommand):
             self._fill(report)
         except StoreError as error:
             report.failure = (STORE_ERROR, str(error))
-        report.ended = datetime.now(UTC)
+        report.ended_at = datetime.now(UTC)
         self._keep(report)
         for problem in problems(report):
             print(escape_terminal(problem), file=sys.stderr)
-        if report.outcomes:
+        if report.outlets:
             with safe_stdout():
                 print(result(report))
-        self.exitcode = report.code
+        self.exitcode = report.exit_code
 
     def _fill(self, report: Report) -> None:
         assert self.crawler_process is not None
@@ -122,7 +122,7 @@ class Command(BaseRunSpiderCommand):
             run = Run(self.crawler_process, store, outlets, arguments, self.seconds, progress)
             run.fill(report)
             if progress:
-                progress.show(report.outcomes)
+                progress.show(report.outlets)
 
     def _keep(self, report: Report) -> None:
         if self.path is None:

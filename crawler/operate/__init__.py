@@ -1,0 +1,1 @@
+"""Runs crawls, records and judges them, and reports: crawlall, monitors, notifications, status."""

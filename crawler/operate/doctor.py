@@ -1,7 +1,7 @@
-"""What a crawl stands on, looked at without asking anybody: a table of checks.
+"""Checks of ``scrapy doctor``, without any request to an outlet.
 
-Each takes the settings and says in a few words what it found; ValueError, or StoreError, with one
-sentence where something that is needed is not well.
+Each check takes the settings and returns a short text. It raises ValueError or StoreError with one
+sentence if something that a crawl needs is missing or wrong.
 """
 
 from __future__ import annotations
@@ -30,22 +30,23 @@ from crawler.store.frontier.outlet_lock import Lease
 
 
 def python(settings: BaseSettings) -> str:
+    """Return the version of Python and the system."""
     return f"{platform.python_version()} on {platform.system()}"
 
 
 def packages(settings: BaseSettings) -> str:
     """Compare the declared dependencies with what is installed."""
-    asked = [Requirement(line) for line in declared()]
-    for wanted in asked:
+    requirements = [Requirement(line) for line in declared()]
+    remedy = "run python3 -m crawler" if CHECKOUT else "install malgeum again"
+    for required in requirements:
         try:
-            found = version(wanted.name)
+            installed = version(required.name)
         except PackageNotFoundError:
-            found = "missing"
-        if found == "missing" or found not in wanted.specifier:
-            remedy = "run python3 -m crawler" if CHECKOUT else "install malgeum again"
-            raise ValueError(f"{wanted} is asked for, {found} is here: {remedy}")
-    place = "pyproject.toml" if CHECKOUT else "malgeum"
-    return f"all {len(asked)} of {place} are here"
+            raise ValueError(f"{required} is not installed: {remedy}") from None
+        if installed not in required.specifier:
+            raise ValueError(f"{required} is required, {installed} is installed: {remedy}")
+    source = "pyproject.toml" if CHECKOUT else "malgeum"
+    return f"all {len(requirements)} of {source} are installed"
 
 
 def declared() -> list[str]:
@@ -58,63 +59,68 @@ def declared() -> list[str]:
 
 
 def store(settings: BaseSettings) -> str:
-    """Opened as a crawl opens it, and written to: nobody's lease, taken and given back."""
+    """Open the store as a crawl does, and write to it: acquire and release an unused lock."""
     with open_store(settings["DATABASE_URL"]) as opened:
         lease = Lease(opened, "")
         lease.take()
         lease.leave()
-        return f"{redacted(opened.engine.url)} opens with schema {SCHEMA}, and can be written to"
+        return f"{redacted(opened.engine.url)} opens with schema {SCHEMA} and is writable"
 
 
 def archive(settings: BaseSettings) -> str:
-    """Where pages are kept, and how much room is left for them."""
-    asked = ArchiveConfig.of(settings)
-    if asked is None:
-        return "none is kept: ARCHIVE is empty"
-    check_folder(asked.folder)
+    """Check the archive folder and the free space on its disk."""
+    config = ArchiveConfig.of(settings)
+    if config is None:
+        return "off: ARCHIVE is empty"
+    check_folder(config.folder)
     try:
-        size, free = size_of(asked.folder), free_on(asked.folder)
+        size, free = size_of(config.folder), free_on(config.folder)
     except OSError as error:
-        raise ValueError(f"the archive {asked.folder} cannot be read: {error.strerror}") from None
-    if free < asked.free:
+        raise ValueError(f"the archive {config.folder} cannot be read: {error.strerror}") from None
+    if free < config.free:
         raise ValueError(
-            f"the archive {asked.folder} gets nothing more: {free // MB} MB are free on its disk,"
-            f" ARCHIVE_FREE_MB asks for {asked.free // MB}"
+            f"nothing more is archived in {config.folder}: {free // MB} MB are free on its disk,"
+            f" ARCHIVE_FREE_MB requires {config.free // MB}"
         )
-    days = f"for {asked.days} days" if asked.days else "for ever"
-    return f"{asked.folder} holds {size // MB} MB, kept {days}; {free // MB} MB are free"
+    days = f"for {config.days} days" if config.days else "forever"
+    return f"{config.folder} holds {size // MB} MB, kept {days}; {free // MB} MB are free"
 
 
-def bounds(settings: BaseSettings) -> str:
+def limits(settings: BaseSettings) -> str:
+    """Check the numeric settings."""
     check_limits(settings)
-    return "all are numbers that mean something"
+    return "all numeric settings are valid"
 
 
 def contact(settings: BaseSettings) -> str:
+    """Check CONTACT."""
     check_contact(settings["CONTACT"])
-    return settings["CONTACT"] or "none yet: set CONTACT, so that outlets can reach you"
+    return settings["CONTACT"] or "not set: set CONTACT so that outlets can reach you"
 
 
-def notices(settings: BaseSettings) -> str:
+def notifications(settings: BaseSettings) -> str:
+    """Check the notification channels, without sending anything."""
     channels = [channel.name for channel in Notifier.of(settings).channels]
     if not channels:
-        return "none go out: no channel is set"
-    return f"go out by {', '.join(channels)}; doctor --notify tries it"
+        return "off: no channel is set"
+    return f"sent by {', '.join(channels)}; doctor --notify sends a test"
 
 
 def browser(settings: BaseSettings) -> str:
-    """Needed only where an outlet says so, or where one is named."""
+    """Check the browser; one is required only if an outlet needs it or BROWSER is set."""
     loader = get_spider_loader(settings)
     outlets = [loader.load(name) for name in loader.list()]
-    needs = [one.name for one in outlets if issubclass(one, OutletSpider) and rendered(one)]
-    for_whom = f"needed for {', '.join(needs)}" if needs else "no outlet needs one"
+    needs = [
+        outlet.name for outlet in outlets if issubclass(outlet, OutletSpider) and rendered(outlet)
+    ]
+    needed_by = f"needed for {', '.join(needs)}" if needs else "no outlet needs one"
     try:
         path = find_browser(settings["BROWSER"])
-        return f"{look_at(path)} at {path} starts; {for_whom}"
+        return f"{look_at(path)} at {path} starts; {needed_by}"
     except ValueError as error:
         if needs or settings["BROWSER"]:
             raise
-        return f"{for_whom}; {error}" if HOW_TO_GET_ONE in str(error) else f"{error}; {for_whom}"
+        return f"{needed_by}; {error}" if HOW_TO_GET_ONE in str(error) else f"{error}; {needed_by}"
 
 
 CHECKS: dict[str, Callable[[BaseSettings], str]] = {
@@ -122,8 +128,8 @@ CHECKS: dict[str, Callable[[BaseSettings], str]] = {
     "packages": packages,
     "store": store,
     "archive": archive,
-    "settings": bounds,
+    "settings": limits,
     "contact": contact,
     "browser": browser,
-    "notices": notices,
+    "notifications": notifications,
 }

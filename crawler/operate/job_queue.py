@@ -1,10 +1,9 @@
-"""Outlets as jobs that workers on several machines take: what ``scrapy work`` runs.
+"""Job queue for ``scrapy work``: one job per outlet, run by workers on several machines.
 
-The engine is Procrastinate, since its jobs lie in the PostgreSQL that the store is in: nothing
-more is to be run, watched or backed up. It has what is needed and others leave to a second
-service (Celery and RQ want a broker; APScheduler has no locks across machines): periodic jobs,
-locks, retries, and workers whose death is noticed. Ours is the job itself: one crawl, in a process
-of its own, as anyone would start it.
+The queue is Procrastinate, since it stores its jobs in the PostgreSQL of the store: no second
+service to run, watch and back up. It has periodic jobs, locks, retries and detection of dead
+workers. (Celery and RQ need a broker; APScheduler has no locks across machines.) A job is one
+crawl in a process of its own, as started by hand.
 """
 
 from __future__ import annotations
@@ -31,38 +30,41 @@ logger = logging.getLogger(__name__)
 
 QUEUE = "crawls"
 
-AGAIN = frozenset({UNEXPECTED, STORE_ERROR, LOCKED})
-"""Exit codes after which the crawl is tried again soon; of the others the next period is enough."""
+RETRY_CODES = frozenset({UNEXPECTED, STORE_ERROR, LOCKED})
+"""Exit codes after which a crawl is retried soon; after others the next period is enough."""
 
-ATTEMPTS, WAIT = 5, 60
-"""Tries of one job, and seconds before the second; each time as many more. Together they are longer
-than the lease of a machine that is gone (``crawler/store/frontier/outlet_lock.py``)."""
+MAX_ATTEMPTS, WAIT_SECONDS = 5, 60
+"""Attempts per job; the wait before the second, which grows by as much each time. All waits
+together are longer than the lock of a lost machine (``crawler/store/frontier/outlet_lock.py``)."""
 
-TERM = 30
-"""Seconds that a crawl has to end in once it is told to."""
+TERMINATE_SECONDS = 30
+"""Seconds for a crawl to end after SIGTERM, before it is killed."""
 
-STALLED = "* * * * *"
-"""When it is looked whether a worker died: its jobs are given to others."""
+REQUEUE_CRON = "* * * * *"
+"""Schedule of the search for dead workers, whose jobs are queued again."""
 
 
 class CrawlFailed(Exception):
-    """The crawl is to be tried again."""
+    """A crawl failed and must be retried."""
 
 
 def drop_expected_tracebacks(record: logging.LogRecord) -> bool:
-    """For the log: that a crawl is tried again, or was told to end, is no fault of the code."""
+    """Remove the traceback of a crawl that is retried or was cancelled (log filter)."""
     if record.exc_info and isinstance(record.exc_info[1], (CrawlFailed, asyncio.CancelledError)):
         record.exc_info = record.exc_text = None
     return True
 
 
 def conninfo(url: str) -> str:
-    """What libpq is told for an SQLAlchemy URL."""
+    """Return the libpq connection string for an SQLAlchemy URL."""
     from psycopg.conninfo import make_conninfo
 
     parsed = make_url(url)
-    named: dict[str, Any] = {**parsed.translate_connect_args(username="user", database="dbname")}
-    return make_conninfo("", **named, **{name: str(one) for name, one in parsed.query.items()})
+    arguments: dict[str, Any] = {
+        **parsed.translate_connect_args(username="user", database="dbname")
+    }
+    query = {name: str(value) for name, value in parsed.query.items()}
+    return make_conninfo("", **arguments, **query)
 
 
 def app_for(
@@ -72,25 +74,29 @@ def app_for(
     environment: Mapping[str, str],
     cron: str,
 ) -> App:
-    """The engine over the store at ``url``, with a periodic job an outlet; ``arguments`` and
-    ``environment`` are every crawl's. ``cron``: minute, hour, day, month, weekday, in UTC.
+    """Return the queue in the store at ``url``, with one periodic job per outlet.
 
-    ValueError with one sentence where ``cron`` is none.
+    ``arguments`` and ``environment`` are those of every crawl. ``cron``: minute, hour, day, month,
+    weekday, in UTC; raises ValueError if it is invalid.
     """
     import procrastinate
     from croniter import croniter  # type: ignore[import-untyped]
 
     if not croniter.is_valid(cron):
-        raise ValueError(f"--every {cron!r} is no time as in a crontab, such as '0 * * * *'")
+        raise ValueError(
+            f"--every must be a schedule as in a crontab, such as '0 * * * *', not {cron!r}"
+        )
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo(url)))
-    retry = procrastinate.RetryStrategy(max_attempts=ATTEMPTS, wait=WAIT, linear_wait=WAIT)
+    retry = procrastinate.RetryStrategy(
+        max_attempts=MAX_ATTEMPTS, wait=WAIT_SECONDS, linear_wait=WAIT_SECONDS
+    )
 
     @app.task(name="crawl", queue=QUEUE, retry=retry, pass_context=True)
     async def crawl(context: JobContext, timestamp: int, outlet: str) -> None:
         code = await run_crawl(outlet, arguments, environment)
-        logger.info("The crawl of %s ended with %s.", outlet, code)
-        if (code < 0 or code in AGAIN) and not await _is_waiting(context.app, outlet):
-            raise CrawlFailed(f"the crawl of {outlet} ended with {code}")
+        logger.info("The crawl of %s ended with exit code %s.", outlet, code)
+        if (code < 0 or code in RETRY_CODES) and not await _is_waiting(context.app, outlet):
+            raise CrawlFailed(f"the crawl of {outlet} ended with exit code {code}")
 
     for outlet in outlets:
         every = app.periodic(
@@ -98,43 +104,43 @@ def app_for(
         )
         every(crawl)
 
-    @app.periodic(cron=STALLED)
+    @app.periodic(cron=REQUEUE_CRON)
     @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue", pass_context=True)
     async def rescue(context: JobContext, timestamp: int) -> None:
         for job in await context.app.job_manager.get_stalled_jobs(queue=QUEUE):
-            await _give_back(context.app, job)
+            await _requeue(context.app, job)
 
     return app
 
 
 async def _is_waiting(app: App, outlet: str) -> bool:
-    """Whether the outlet's next job waits already: then that is the next try."""
+    """Return True if the outlet's next job is queued already; it then serves as the retry."""
     waiting = await app.job_manager.list_jobs_async(
         queueing_lock=locks(outlet)["queueing_lock"], status="todo"
     )
     return bool(list(waiting))
 
 
-async def _give_back(app: App, job: Job) -> None:
-    """Let another worker take the job of one that is dead."""
+async def _requeue(app: App, job: Job) -> None:
+    """Queue the job of a dead worker again."""
     from procrastinate.exceptions import UniqueViolation
     from procrastinate.jobs import Status
 
-    logger.warning("The worker of job %s is dead: it is given to another.", job.id)
+    logger.warning("The worker of job %s is dead: the job is queued again.", job.id)
     try:
         await app.job_manager.retry_job(job)
-    except UniqueViolation:  # the outlet's next job waits already
+    except UniqueViolation:  # the outlet's next job is queued already
         assert job.id is not None
         await app.job_manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
 
 
 def locks(outlet: str) -> dict[str, Any]:
-    """One job of an outlet runs at a time, and one at the most waits."""
+    """Return the lock names of an outlet: at most one job runs and one is queued."""
     return {"lock": f"crawl {outlet}", "queueing_lock": f"crawl {outlet}"}
 
 
 def enqueue_all(app: App, outlets: Sequence[str]) -> None:
-    """Put a job of each outlet into the queue, where none waits yet."""
+    """Queue a job for each outlet that has none queued."""
     from procrastinate.exceptions import AlreadyEnqueued
 
     with app.open():
@@ -144,16 +150,18 @@ def enqueue_all(app: App, outlets: Sequence[str]) -> None:
 
 
 def ensure_schema(store: Store, app: App) -> None:
-    """Make the engine's tables, where they are not there yet."""
-    with store.writing():  # two workers may begin at once
+    """Create the tables of the queue if they do not exist."""
+    with store.writing():  # two workers may start at once
         if not inspect(store.engine).has_table("procrastinate_jobs"):
             with app.open():
                 app.schema_manager.apply_schema()
 
 
 async def run_crawl(outlet: str, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """One ``scrapy crawl``; gives its exit code, below 0 where it was killed. Cancelled, it is told
-    to end, and goes on another time where it was."""
+    """Run one ``scrapy crawl``; return its exit code, negative if it was killed by a signal.
+
+    If cancelled, terminate the crawl, which the next run resumes.
+    """
     command = [sys.executable, "-m", "malgeum", "crawl", outlet, *arguments]
     process = await asyncio.create_subprocess_exec(
         *command, cwd=CHECKOUT, env={**os.environ, **environment}
@@ -163,7 +171,7 @@ async def run_crawl(outlet: str, arguments: Sequence[str], environment: Mapping[
     except asyncio.CancelledError:
         process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), TERM)
+            await asyncio.wait_for(process.wait(), TERMINATE_SECONDS)
         except TimeoutError:
             process.kill()
         raise

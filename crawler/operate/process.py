@@ -1,4 +1,4 @@
-"""Crawls in this process, one or several at the same time, run until all of them have ended."""
+"""Runs one or several crawls in this process until all of them have ended."""
 
 from __future__ import annotations
 
@@ -14,69 +14,70 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.reactor import is_reactor_installed
 
 from crawler.crawl.downloader import Downloader
-from crawler.store import Store
-from crawler.store import session as crawl
+from crawler.store import Store, session
 
 logger = logging.getLogger(__name__)
 
-GRACE = 2
-"""Seconds for which a crawl that is told to end waits for what is on its way."""
+GRACE_SECONDS = 2
+"""Seconds for which a crawl that is stopped waits for running requests."""
 
-SOON = 0.05
-"""Seconds after an item's end in which Scrapy has counted it."""
+ITEM_SECONDS = 0.05
+"""Seconds after the end of an item within which Scrapy has counted it."""
 
 FORCED = "forced"
-"""Why a crawl ended that had no time to: a second signal came."""
+"""Finish reason of a crawl that was ended by a second signal."""
 
 
 class Crawl(Crawler):
-    """Scrapy's crawler, but told to end it has ended in seconds, and one that cannot begin is in
-    nobody's way."""
+    """Scrapy's crawler that stops within seconds, and whose failure to start stops no other."""
 
     def __init__(self, spider: type[Spider], settings: Settings) -> None:
         super().__init__(spider, settings, init_reactor=not is_reactor_installed())
         self.failure: Exception | None = None
-        """Why it could not begin, as an exception in the spider's ``__init__``."""
-        self.is_leaving = False
+        """The exception that prevented the start, such as one in the spider's ``__init__``."""
+        self.is_stopping = False
         self.signals.connect(self._count_error, signals.item_error)
-        for ended in (signals.item_scraped, signals.item_dropped, signals.item_error):
-            self.signals.connect(self._look_soon, ended)
+        for item_ended in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            self.signals.connect(self._check_soon, item_ended)
 
-    async def crawl_async(self, *arguments: Any, **named: Any) -> None:
+    async def crawl_async(self, *args: Any, **kwargs: Any) -> None:
+        """Run the crawl; keep an exception in ``failure``."""
         try:
-            await super().crawl_async(*arguments, **named)
+            await super().crawl_async(*args, **kwargs)
         except Exception as error:
             self.failure = error
-            logger.exception("%s could not be begun", self.spidercls.name)
+            logger.exception("%s could not be started", self.spidercls.name)
 
     async def stop_async(self) -> None:
-        while self.is_opening:  # Scrapy would not hear it
+        """Stop the crawl; running requests are dropped after ``GRACE_SECONDS``."""
+        while self.is_opening:  # Scrapy would ignore the stop
             await asyncio.sleep(0.01)
-        letting_go = call_later(GRACE, self._let_go)
+        drop_timer = call_later(GRACE_SECONDS, self._drop_requests)
         try:
             await super().stop_async()
         finally:
-            letting_go.cancel()
+            drop_timer.cancel()
 
     @property
     def is_opening(self) -> bool:
+        """True while the spider is being opened."""
         return self.crawling and self.engine.spider is not None and not self.engine.running
 
-    def leave(self, reason: str) -> bool:
-        """Begin to end it, if it has begun and not ended; whether that was to be done."""
-        if not self.crawling or self.engine.spider is None or self.is_leaving:
+    def request_stop(self, reason: str) -> bool:
+        """Start to stop a running crawl; return False if it is not running or stops already."""
+        if not self.crawling or self.engine.spider is None or self.is_stopping:
             return False
-        self.is_leaving = True
-        crawl.close_spider(self, reason)
-        call_later(GRACE, self._let_go)
+        self.is_stopping = True
+        session.close_spider(self, reason)
+        call_later(GRACE_SECONDS, self._drop_requests)
         return True
 
     def stats_so_far(self) -> dict[str, Any]:
-        """Nothing before it has begun."""
+        """Return the stats; empty before the start."""
         return {} if self._stats is None else self._stats.get_stats()
 
     def stats_at_end(self) -> dict[str, Any]:
-        """With what the exit code is read from, however it ended."""
+        """Return the stats with all that the exit code depends on."""
         if self.failure is not None or self._stats is None:
             return self.stats_so_far() | {"malgeum/not_started": 1}
         return {"finish_reason": FORCED} | self.stats_so_far()
@@ -84,18 +85,21 @@ class Crawl(Crawler):
     def _count_error(self) -> None:
         self.stats.inc_value("malgeum/item_errors")
 
-    def _look_soon(self) -> None:
-        call_later(SOON, self._end_if_idle)
+    def _check_soon(self) -> None:
+        call_later(ITEM_SECONDS, self._end_if_idle)
 
     def _end_if_idle(self) -> None:
-        """A spider that closes waits for its items. Scrapy, 2.19, does not look again after one
-        that ``start()`` gave, and would wait for ever."""
+        """Let a closing spider end once its items are done.
+
+        Scrapy 2.19 does not check again after an item that ``start()`` yielded, and would wait
+        forever.
+        """
         slot = self.engine.scraper.slot
         if slot and slot.closing and slot.is_idle() and not slot.closing.called:
             assert self.spider
             slot.closing.callback(self.spider)
 
-    def _let_go(self) -> None:
+    def _drop_requests(self) -> None:
         if isinstance(self.engine.downloader, Downloader):
             self.engine.downloader.let_go()
 
@@ -103,10 +107,12 @@ class Crawl(Crawler):
 def run_to_end(
     process: CrawlerProcessBase, store: Store, crawls: Mapping[Crawl, Mapping[str, Any]]
 ) -> dict[Crawl, dict[str, Any]]:
-    """Run crawls, each with its spider's arguments, on a store that is open and stays so; gives
-    the stats of each. Scrapy hears the signals: one ends all of them, a second one at once."""
-    for one, arguments in crawls.items():
-        crawl.attach(one, store)
-        process.crawl(one, **arguments)
+    """Run crawls, each with its spider arguments, on an open store; return the stats of each.
+
+    Scrapy handles the signals: the first stops all crawls, the second ends them at once.
+    """
+    for crawler, arguments in crawls.items():
+        session.attach(crawler, store)
+        process.crawl(crawler, **arguments)
     process.start()
-    return {one: one.stats_at_end() for one in crawls}
+    return {crawler: crawler.stats_at_end() for crawler in crawls}

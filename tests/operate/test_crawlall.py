@@ -24,7 +24,7 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.cli.outlets import chosen_outlets
 from crawler.dates.period import read_duration
-from crawler.operate.crawlall.run import KEY
+from crawler.operate.crawlall.run import LOCK_NAME
 from crawler.operate.crawlall.summary import duration
 from crawler.outcomes import exit_codes as verdict
 from crawler.store import open_store
@@ -98,7 +98,7 @@ class Here:
 
     @property
     def codes(self) -> dict[str, int]:
-        return {one["outlet"]: one["code"] for one in self.report["outlets"]}
+        return {one["outlet"]: one["exit_code"] for one in self.report["outlets"]}
 
     def is_free(self) -> bool:
         return self.rows("SELECT outlet FROM outlet_lock") == []
@@ -208,7 +208,7 @@ def test_a_store_that_cannot_be_opened_is_told_and_reported(here: Here) -> None:
     assert re.fullmatch(r"crawlall: The store sqlite:////proc/x/store.db .*\n", run.stderr)
     report = here.report
     assert (report["exit_code"], report["outlets"]) == (verdict.STORE_ERROR, [])
-    assert run.stderr == f"crawlall: {report['why']}\n"
+    assert run.stderr == f"crawlall: {report['message']}\n"
 
 
 @pytest.mark.parametrize(
@@ -262,12 +262,12 @@ def test_all_that_is_printed_is_a_line_and_the_report_says_the_rest(
         rf"crawlall: 5 outlets, {len(stored)} new, 0 changed, \d+ gone in \d+ s\n", run.stdout
     )
     report = here.report
-    assert (report["exit_code"], report["result"], report["why"]) == (0, "ok", None)
-    assert report["began"] <= report["ended"]
+    assert (report["exit_code"], report["result"], report["message"]) == (0, "ok", None)
+    assert report["started_at"] <= report["ended_at"]
     by_outlet = dict(here.rows("SELECT outlet, count(*) FROM article GROUP BY outlet"))
     assert {one["outlet"]: one["counts"]["new"] for one in report["outlets"]} == by_outlet
     for one in report["outlets"]:
-        assert (one["code"], one["how"], one["why"]) == (0, "finished", None)
+        assert (one["exit_code"], one["finish_reason"], one["message"]) == (0, "finished", None)
         counts = one["counts"]
         assert counts["requests"] == sum(counts["status"].values()) > counts["new"]
         feed = (tmp_path / f"feed-{one['outlet']}.jsonl").read_text("utf-8")
@@ -292,7 +292,7 @@ def test_one_outlets_trouble_stops_no_other(tmp_path: Path) -> None:
     said = dict(line.split(": ", 1) for line in run.stderr.splitlines())
     assert said.keys() == {"failing", "rendered", "gosiweek", "papns"}
     assert said["failing"] == (
-        r"unexpected: it could not be begun: ValueError: no \u001b[31mway\u001b[0m [red]in"
+        r"unexpected: could not be started: ValueError: no \u001b[31mway\u001b[0m [red]in"
     )
     assert said["rendered"].startswith("bad usage: it needs a browser, and BROWSER='nix' is no")
     assert said["gosiweek"].startswith(f"locked: it is being crawled by process {os.getpid()} on")
@@ -315,7 +315,7 @@ def test_one_outlets_trouble_stops_no_other(tmp_path: Path) -> None:
 
 
 def test_a_second_one_leaves_at_once_and_a_dead_ones_lock_is_taken_over(here: Here) -> None:
-    holders = {KEY, *OUTLETS}
+    holders = {LOCK_NAME, *OUTLETS}
     with here.running(delay=30) as first:  # it ends by our signal alone
         wait_for(
             lambda: {name for (name,) in here.rows("SELECT outlet FROM outlet_lock")} == holders
@@ -327,7 +327,7 @@ def test_a_second_one_leaves_at_once_and_a_dead_ones_lock_is_taken_over(here: He
         holder = f"process {first.pid} on"
         assert re.fullmatch(rf"crawlall: .* being crawled by {holder} \S+\n", second.stderr)
         assert here.report["exit_code"] == verdict.LOCKED
-        assert holder in here.report["why"]
+        assert holder in here.report["message"]
         assert here.report["outlets"] == []
         assert first.poll() is None
         first.send_signal(signal.SIGKILL)
@@ -392,7 +392,7 @@ def test_a_second_signal_ends_it_at_once(here: Here, tmp_path: Path) -> None:
 def test_when_its_time_is_over_the_next_run_goes_on(here: Here) -> None:
     run = here.run("papns", "gosiweek", "--max-time", "2", delay=1)
     assert run.returncode == verdict.PARTIAL
-    assert {one["how"] for one in here.report["outlets"]} == {"max_time"}
+    assert {one["finish_reason"] for one in here.report["outlets"]} == {"max_time"}
     assert run.stderr.count("partial: its time was over (--max-time); the next run goes on") == 2
     assert here.rows("SELECT DISTINCT finish_reason, exit_code FROM run") == [
         ("max_time", verdict.PARTIAL)

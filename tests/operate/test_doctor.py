@@ -39,9 +39,9 @@ def test_a_browser_that_no_outlet_needs_may_be_missing(
         "settings",
         "contact",
         "browser",
-        "notices",
+        "notifications",
     ]
-    assert said["store"].endswith(f"opens with schema {SCHEMA}, and can be written to")
+    assert said["store"].endswith(f"opens with schema {SCHEMA} and is writable")
     assert said["contact"] == "a@b.kr"
     assert said["browser"].startswith("no outlet needs one; no Chromium is here: install one")
     assert (tmp_path / "x.db").exists()
@@ -73,5 +73,5 @@ def test_what_is_wrong_is_said_in_a_line_each_and_the_gravest_counts(tmp_path: P
 
 def test_a_package_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "version", lambda name: "0.1")
-    with pytest.raises(ValueError, match=r"scrapy>=2.19 is asked for, 0.1 is here"):
+    with pytest.raises(ValueError, match=r"scrapy>=2.19 is required, 0.1 is installed"):
         doctor.packages(None)  # type: ignore[arg-type]

@@ -129,7 +129,7 @@ def test_every_outlet_has_a_lock_and_a_time():
     ("arguments", "says"),
     [
         (("-s", "DATABASE_URL=sqlite:///x.db"), "work needs a PostgreSQL store; on one machine"),
-        (("--every", "hourly"), "--every 'hourly' is no time as in a crontab"),
+        (("--every", "hourly"), "--every must be a schedule as in a crontab"),
         (("--jobs", "0"), "--jobs '0' is no number of one or more"),
         (("nowhere",), ""),
         (("-a", "sicne=7d"), "unknown argument 'sicne'"),

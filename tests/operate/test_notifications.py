@@ -508,7 +508,7 @@ def test_doctor_tries_every_channel_and_says_which_worked(
     database = f"DATABASE_URL=sqlite:///{tmp_path}/x.db"
     run = scrapy("doctor", "--notify", "-s", database, given=around(there) | told)
     end_of = [line.split(maxsplit=1) for line in run.stdout.splitlines()[-3:]]
-    assert end_of[0] == ["notices", "go out by Slack, webhook; doctor --notify tries it"]
+    assert end_of[0] == ["notifications", "sent by Slack, webhook; doctor --notify sends a test"]
     assert end_of[1] == ["Slack", "took the test notice"]
     what = "took the test notice" if works else "not well: the server answers 500"
     assert end_of[2] == ["webhook", what]
@@ -594,7 +594,9 @@ def test_crawlall_tells_of_all_outlets_at_once(
         sent = post.data["findings"]
         assert [one["outlet"] for one in sent] == list(HTTP)
     told_of = (
-        "" if works else ("crawlall: no notice went out by 1 channel; see scrapy doctor --notify\n")
+        ""
+        if works
+        else ("crawlall: notification failed on 1 channel; see scrapy doctor --notify\n")
     )
     assert run.stderr == told_of
     with open_store(f"sqlite:///{database}") as store:

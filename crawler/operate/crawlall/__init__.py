@@ -1,1 +1,1 @@
-"""Several outlets crawled by one process, each with its own end: what ``scrapy crawlall`` runs."""
+"""``scrapy crawlall``: crawls several outlets in one process, each with a result of its own."""

@@ -1,4 +1,4 @@
-"""The crawls as a table: live at a terminal, and as it stands in the end."""
+"""Table of the crawls at a terminal, live and at the end."""
 
 from __future__ import annotations
 
@@ -20,39 +20,41 @@ TEXT_COLUMNS, NUMBER_COLUMNS = (
 
 
 class Progress:
-    """A view that is only drawn anew when it is told of something."""
+    """Live view that is drawn only on :meth:`show`."""
 
     def __init__(self, live: Live) -> None:
         self.live = live
 
-    def show(self, outcomes: Iterable[OutletResult]) -> None:
-        self.live.update(table(outcomes), refresh=True)
+    def show(self, results: Iterable[OutletResult]) -> None:
+        """Draw the table."""
+        self.live.update(table(results), refresh=True)
 
-    def beside(self, absent: Collection[OutletResult]) -> Callable[[Collection[Crawl]], None]:
-        """What shows crawls that run beside those that do not."""
-        return lambda crawls: self.show([*absent, *map(OutletResult.so_far, crawls)])
+    def beside(self, skipped: Collection[OutletResult]) -> Callable[[Collection[Crawl]], None]:
+        """Return a function that draws running crawls beside the skipped outlets."""
+        return lambda crawls: self.show([*skipped, *map(OutletResult.so_far, crawls)])
 
 
-def table(outcomes: Iterable[OutletResult]) -> Table:
-    """A row an outlet. What comes from outside is text, and no markup."""
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))  # fits 80 columns
+def table(results: Iterable[OutletResult]) -> Table:
+    """Return one row per outlet; texts are not read as markup."""
+    rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))  # fits 80 columns
     for name in TEXT_COLUMNS:
-        shown.add_column(name, no_wrap=name == TEXT_COLUMNS[0])
+        rows.add_column(name, no_wrap=name == TEXT_COLUMNS[0])
     for name in NUMBER_COLUMNS:
-        shown.add_column(name, justify="right")
-    for one in sorted(outcomes, key=lambda outcome: outcome.outlet):
-        counts = [one.counts[name] for name in ("new", "changed", "duplicates")]
-        numbers = map(str, [one.fetched, *counts, one.errors, rate(one)])
-        shown.add_row(Text(escape_terminal(one.outlet)), state(one), *numbers)
-    return shown
+        rows.add_column(name, justify="right")
+    for outlet in sorted(results, key=lambda result: result.outlet):
+        counts = [outlet.counts[name] for name in ("new", "changed", "duplicates")]
+        numbers = map(str, [outlet.fetched, *counts, outlet.errors, rate(outlet)])
+        rows.add_row(Text(escape_terminal(outlet.outlet)), state(outlet), *numbers)
+    return rows
 
 
-def state(one: OutletResult) -> Text:
-    if one.code is not None:
-        return Text(NAMES[one.code], style="green" if one.code == OK else "red")
-    return Text("waiting" if one.began is None else "crawling")
+def state(outlet: OutletResult) -> Text:
+    """Return waiting, crawling, or the name of the exit code."""
+    if outlet.exit_code is not None:
+        return Text(NAMES[outlet.exit_code], style="green" if outlet.exit_code == OK else "red")
+    return Text("waiting" if outlet.started_at is None else "crawling")
 
 
-def rate(one: OutletResult) -> int:
-    """Pages a minute."""
-    return round(60 * one.fetched / one.seconds) if one.seconds else 0
+def rate(outlet: OutletResult) -> int:
+    """Return pages per minute."""
+    return round(60 * outlet.fetched / outlet.seconds) if outlet.seconds else 0

@@ -1,4 +1,4 @@
-"""What all of it came to, as a program reads it."""
+"""Report of a crawlall run: its data, and its JSON for programs."""
 
 from __future__ import annotations
 
@@ -17,71 +17,84 @@ from crawler.terminal.output import escape_terminal
 
 COUNTS = ("requests", "bytes", "lists", "new", "changed", "duplicates", "known", "revisits", "gone",
           "left_over", "waiting")  # fmt: skip
-"""What is always told of an outlet, beside what is counted by kind."""
+"""Counts that every outlet has in the report, beside the counts by kind."""
 
-KINDS = ("status", "failed", "dropped")
+COUNTED_BY_KIND = ("status", "failed", "dropped")
 
 
 @dataclass(slots=True)
 class Report:
-    began: datetime
-    ended: datetime | None = None
-    outcomes: list[OutletResult] = field(default_factory=list)
+    """Result of the run as a whole and per outlet."""
+
+    started_at: datetime
+    ended_at: datetime | None = None
+    outlets: list[OutletResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    """Of these outlets, all that are not over."""
-    silent: int = 0
-    """Channels that took no notice of them."""
+    """Open findings of all outlets."""
+    failed_channels: int = 0
+    """Channels that did not accept the notification."""
     failure: tuple[int, str] | None = None
-    """The exit code and the sentence of what kept or ended the whole."""
+    """Exit code and message if the run as a whole failed."""
 
     @property
-    def code(self) -> int:
+    def exit_code(self) -> int:
+        """Exit code of the run as a whole."""
         if self.failure is not None:
             return self.failure[0]
-        return of_all(one.code for one in self.outcomes if one.code is not None)
+        return of_all(outlet.exit_code for outlet in self.outlets if outlet.exit_code is not None)
 
     def findings_of(self, outlet: str, *, new: bool = False) -> list[Finding]:
-        """Its findings; with ``new`` those alone that this run has found."""
-        since = _text(self.began) if new else ""
-        return [one for one in self.findings if one.outlet == outlet and one.found_at >= since]
+        """Return the open findings of an outlet; with ``new`` only those that this run opened."""
+        since = _text(self.started_at) if new else ""
+        return [
+            finding
+            for finding in self.findings
+            if finding.outlet == outlet and finding.found_at >= since
+        ]
 
     def as_text(self) -> str:
-        """JSON with Korean as it is; what would steer a terminal is escaped."""
+        """Return the JSON as text; Korean stays readable, control characters are escaped."""
         return escape_terminal(json.dumps(self.as_json(), ensure_ascii=False, indent=2)) + "\n"
 
     def as_json(self) -> dict[str, Any]:
-        """Times are in UTC, ``2024-09-11T00:14:32Z``."""
+        """Return the JSON; times are in UTC, ``2024-09-11T00:14:32Z``."""
         return {
             "version": __version__,
-            "began": _text(self.began),
-            "ended": _text(self.ended),
-            "exit_code": self.code,
-            "result": NAMES[self.code],
-            "why": self.failure and self.failure[1],
-            "outlets": [self._outlet(one) for one in self.outcomes],
+            "started_at": _text(self.started_at),
+            "ended_at": _text(self.ended_at),
+            "exit_code": self.exit_code,
+            "result": NAMES[self.exit_code],
+            "message": self.failure and self.failure[1],
+            "outlets": [self._outlet(outlet) for outlet in self.outlets],
         }
 
-    def _outlet(self, one: OutletResult) -> dict[str, Any]:
-        counts: dict[str, Any] = {name: one.counts[name] for name in COUNTS}
+    def _outlet(self, outlet: OutletResult) -> dict[str, Any]:
+        counts: dict[str, Any] = {name: outlet.counts[name] for name in COUNTS}
         return {
-            "outlet": one.outlet,
-            "code": one.code,
-            "result": None if one.code is None else NAMES[one.code],
-            "how": one.how,
-            "why": one.why,
-            "began": _text(one.began),
-            "ended": _text(one.ended),
-            "counts": counts | {kind: one.of_kind(kind) for kind in KINDS},
-            "findings": [_finding(finding) for finding in self.findings_of(one.outlet)],
+            "outlet": outlet.outlet,
+            "exit_code": outlet.exit_code,
+            "result": None if outlet.exit_code is None else NAMES[outlet.exit_code],
+            "finish_reason": outlet.finish_reason,
+            "message": outlet.message,
+            "started_at": _text(outlet.started_at),
+            "ended_at": _text(outlet.ended_at),
+            "counts": counts | {kind: outlet.of_kind(kind) for kind in COUNTED_BY_KIND},
+            "findings": [_finding(finding) for finding in self.findings_of(outlet.outlet)],
         }
 
 
-def _finding(one: Finding) -> dict[str, Any]:
-    what, to_do = render_finding(one)
-    kept = {"kind": one.kind, "field": one.field or None, "started_on": one.started_on}
-    return kept | {"what": what, "to_do": to_do, "example": one.example}
+def _finding(finding: Finding) -> dict[str, Any]:
+    message, action = render_finding(finding)
+    return {
+        "kind": finding.kind,
+        "field": finding.field or None,
+        "started_on": finding.started_on,
+        "message": message,
+        "action": action,
+        "example": finding.example,
+    }
 
 
 def _text(moment: datetime | None) -> str:
-    """Empty where it is not known yet."""
+    """Return the time in UTC; empty if it is not known yet."""
     return format_utc(moment) if moment else ""

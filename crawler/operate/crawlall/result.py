@@ -1,4 +1,4 @@
-"""What became of one outlet's crawl, while it runs and at its end."""
+"""Result of one outlet in a crawlall run, during the crawl and at its end."""
 
 from __future__ import annotations
 
@@ -13,76 +13,80 @@ from crawler.operate.run_stats import RunRecorder
 from crawler.operate.run_stats.stats import RunStats
 from crawler.outcomes import exit_codes as verdict
 
-NO_ERRORS = ("failed/gone", "failed/not_now/")
-"""Beginnings of what failed and is no error: a page that was deleted, or is left for later."""
+NOT_ERRORS = ("failed/gone", "failed/not_now/")
+"""Prefixes of failures that are not errors: deleted pages, and requests left for later."""
 
 
 @dataclass(slots=True)
 class OutletResult:
+    """Result of an outlet; what is not known yet is None."""
+
     outlet: str
-    code: int | None = None
-    """Its own exit code; None while it runs."""
-    how: str | None = None
-    """Scrapy's reason, ``not_started``, ``locked`` or ``no_browser``; None while it runs."""
-    why: str | None = None
-    """What is wrong, and what to do, in one sentence; None where all is well."""
-    began: datetime | None = None
-    ended: datetime | None = None
+    exit_code: int | None = None
+    """The exit code that the outlet alone would have had."""
+    finish_reason: str | None = None
+    """Scrapy's reason, ``not_started``, ``locked`` or ``no_browser``."""
+    message: str | None = None
+    """What is wrong and what to do, in one sentence; None if the exit code is 0."""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
     counts: Counter[str] = field(default_factory=Counter)
     """As in :class:`crawler.operate.run_stats.stats.RunStats`."""
 
     @classmethod
     def so_far(cls, crawl: Crawl) -> Self:
-        """Of a crawl that runs, or is going to."""
+        """Return the result so far of a crawl that runs or will run."""
         stats = crawl.stats_so_far()
-        counts = _tally(crawl).counts
-        return cls(crawl.spidercls.name, began=stats.get("start_time"), counts=counts)
+        counts = _run_stats(crawl).counts
+        return cls(crawl.spidercls.name, started_at=stats.get("start_time"), counts=counts)
 
     @classmethod
     def of(cls, crawl: Crawl) -> Self:
-        """Of a crawl that has ended."""
-        self, stats, tally = cls.so_far(crawl), crawl.stats_at_end(), _tally(crawl)
-        self.code = verdict.of_crawl(stats)
-        self.how = stats.get("finish_reason", "not_started")
-        self.ended = stats.get("finish_time", datetime.now(UTC))
+        """Return the result of a crawl that has ended."""
+        self, stats = cls.so_far(crawl), crawl.stats_at_end()
+        self.exit_code = verdict.of_crawl(stats)
+        self.finish_reason = stats.get("finish_reason", "not_started")
+        self.ended_at = stats.get("finish_time", datetime.now(UTC))
         if crawl.failure is not None:
-            self.why = f"it could not be begun: {type(crawl.failure).__name__}: {crawl.failure}"
+            self.message = f"could not be started: {type(crawl.failure).__name__}: {crawl.failure}"
         else:
-            self.why = reason(self.code, stats, tally.examples)
+            self.message = reason(self.exit_code, stats, _run_stats(crawl).examples)
         return self
 
     @property
     def seconds(self) -> float:
-        if self.began is None:
+        """Duration so far; 0 before the start."""
+        if self.started_at is None:
             return 0
-        return ((self.ended or datetime.now(UTC)) - self.began).total_seconds()
+        return ((self.ended_at or datetime.now(UTC)) - self.started_at).total_seconds()
 
     @property
     def fetched(self) -> int:
-        """Pages that were answered."""
+        """Responses received."""
         return sum(self.of_kind("status").values())
 
     @property
     def errors(self) -> int:
+        """Failures, without deleted and deferred pages."""
         return sum(
             count
             for name, count in self.counts.items()
-            if name.startswith("failed/") and not name.startswith(NO_ERRORS)
+            if name.startswith("failed/") and not name.startswith(NOT_ERRORS)
         )
 
     def of_kind(self, kind: str) -> dict[str, int]:
-        """What is counted by kind: ``status``, ``failed``, ``dropped``."""
-        beginning = f"{kind}/"
+        """Return the counts of a kind: ``status``, ``failed``, ``dropped``."""
+        prefix = f"{kind}/"
         return {
-            name.removeprefix(beginning): count
+            name.removeprefix(prefix): count
             for name, count in sorted(self.counts.items())
-            if name.startswith(beginning)
+            if name.startswith(prefix)
         }
 
 
-def _tally(crawl: Crawl) -> RunStats:
+def _run_stats(crawl: Crawl) -> RunStats:
     try:
-        record = crawl.get_extension(RunRecorder)
-    except RuntimeError:  # it has not begun yet
+        recorder = crawl.get_extension(RunRecorder)
+    except RuntimeError:  # not started yet
         return RunStats()
-    return record.current_stats() if record else RunStats()
+    return recorder.current_stats() if recorder else RunStats()

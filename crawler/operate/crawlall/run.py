@@ -1,4 +1,4 @@
-"""Outlets crawled side by side on one store, by one process at a time."""
+"""Crawls outlets side by side on one store; one such run per store at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawler.dates.utc import utc_now
 from crawler.operate.crawlall.progress import Progress
 from crawler.operate.crawlall.report import Report
 from crawler.operate.crawlall.result import OutletResult
-from crawler.operate.crawlall.skipped import give_back, held, without_browser
+from crawler.operate.crawlall.skipped import held, release, without_browser
 from crawler.operate.crawlall.supervisor import Supervisor
 from crawler.operate.notifications.notifier import Notifier
 from crawler.operate.process import Crawl, run_to_end
@@ -22,13 +22,13 @@ from crawler.store import Store, StoreError
 from crawler.store.frontier.outlet_lock import Lease
 from crawler.store.runs.findings import findings_of
 
-KEY = "scrapy crawlall"
-"""What the store's lock is called among the leases; no outlet's name has a space."""
+LOCK_NAME = "scrapy crawlall"
+"""Name of the store's lock among the outlet locks; no outlet's name has a space."""
 
 
 @dataclass(slots=True)
 class Run:
-    """``arguments``: of every spider; ``seconds``: for the whole, None without a bound."""
+    """One run. ``arguments``: of every spider; ``seconds``: time limit, None for no limit."""
 
     process: CrawlerProcessBase
     store: Store
@@ -38,38 +38,41 @@ class Run:
     progress: Progress | None
 
     def fill(self, report: Report) -> None:
-        """Crawl, and put into the report what came of each. Raises StoreError."""
-        lock = Lease(self.store, KEY)
+        """Crawl, and add the result of each outlet to the report. Raises StoreError."""
+        lock = Lease(self.store, LOCK_NAME)
         if holder := lock.take():
             report.failure = (LOCKED, f"the store's outlets are being crawled by {holder}")
             return
         with ExitStack() as leases:
-            leases.callback(give_back, lock)
-            absent = without_browser(self.process.settings, self.outlets)
-            rest = self._but(absent)
-            absent += leases.enter_context(held(self.store, [outlet.name for outlet in rest]))
-            report.outcomes = absent + self._crawl(self._but(absent), lock, absent)
-            report.outcomes.sort(key=lambda one: one.outlet)
-            with suppress(StoreError):  # which has been told, or comes too late to matter
+            leases.callback(release, lock)
+            skipped = without_browser(self.process.settings, self.outlets)
+            rest = self._without(skipped)
+            skipped += leases.enter_context(held(self.store, [outlet.name for outlet in rest]))
+            report.outlets = skipped + self._crawl(self._without(skipped), lock, skipped)
+            report.outlets.sort(key=lambda outlet: outlet.outlet)
+            with suppress(StoreError):  # reported already, or too late to matter
                 report.findings = findings_of(self.store)
-                report.silent = self._notify()
+                report.failed_channels = self._notify()
 
     def _notify(self) -> int:
-        """One notice of all outlets, once no crawl waits for it; gives how many channels failed."""
+        """Send one notification about all outlets; return the number of failed channels."""
         names = [outlet.name for outlet in self.outlets]
         return Notifier.of(self.process.settings).send_pending(self.store, names, utc_now())
 
-    def _but(self, absent: Collection[OutletResult]) -> list[type[OutletSpider]]:
-        names = {one.outlet for one in absent}
+    def _without(self, skipped: Collection[OutletResult]) -> list[type[OutletSpider]]:
+        names = {result.outlet for result in skipped}
         return [outlet for outlet in self.outlets if outlet.name not in names]
 
     def _crawl(
-        self, outlets: Collection[type[OutletSpider]], lock: Lease, absent: Collection[OutletResult]
+        self,
+        outlets: Collection[type[OutletSpider]],
+        lock: Lease,
+        skipped: Collection[OutletResult],
     ) -> list[OutletResult]:
         crawls = [Crawl(outlet, self.process.settings) for outlet in outlets]
         if not crawls:
             return []
-        show = self.progress.beside(absent) if self.progress else None
-        watch = Supervisor(crawls, lock, self.seconds, show)
-        run_to_end(self.process, self.store, dict.fromkeys(watch.crawls, self.arguments))
+        show = self.progress.beside(skipped) if self.progress else None
+        supervisor = Supervisor(crawls, lock, self.seconds, show)
+        run_to_end(self.process, self.store, dict.fromkeys(supervisor.crawls, self.arguments))
         return [OutletResult.of(crawl) for crawl in crawls]

@@ -1,4 +1,4 @@
-"""Outlets that are not crawled this time, each with why; none of them is in the others' way."""
+"""Outlets that crawlall skips, with their results: no browser, or crawled by another process."""
 
 from __future__ import annotations
 
@@ -18,35 +18,37 @@ from crawler.store.frontier.outlet_lock import Lease
 def without_browser(
     settings: BaseSettings, outlets: Iterable[type[OutletSpider]]
 ) -> list[OutletResult]:
-    """Those of which pages need a browser, where there is none."""
-    found = []
+    """Return results for the outlets that need a browser if there is none."""
+    skipped = []
     for outlet in filter(rendered, outlets):
         try:
             find_browser(settings["BROWSER"])
         except ValueError as error:
-            why = f"it needs a browser, and {error}"
-            found.append(OutletResult(outlet.name, BAD_USAGE, "no_browser", why))
-    return found
+            message = f"it needs a browser, and {error}"
+            skipped.append(OutletResult(outlet.name, BAD_USAGE, "no_browser", message))
+    return skipped
 
 
 @contextmanager
 def held(store: Store, names: Iterable[str]) -> Iterator[list[OutletResult]]:
-    """Hold the outlets, as a single crawl holds its own; yields those that another process has.
-    Raises :class:`crawler.store.StoreError`."""
+    """Lock the outlets, as a single crawl does; yield results for those locked by others.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
     with ExitStack() as leases:
-        others = []
+        skipped = []
         for name in names:
             lease = Lease(store, name)
             if holder := lease.take():
-                others.append(
+                skipped.append(
                     OutletResult(name, LOCKED, "locked", f"it is being crawled by {holder}")
                 )
             else:
-                leases.callback(give_back, lease)
-        yield others
+                leases.callback(release, lease)
+        yield skipped
 
 
-def give_back(lease: Lease) -> None:
-    """Or leave it to whoever finds that its process is dead."""
+def release(lease: Lease) -> None:
+    """Release the lock; after a store error it expires with this process."""
     with suppress(StoreError):
         lease.leave()

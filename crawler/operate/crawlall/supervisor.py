@@ -1,4 +1,4 @@
-"""What is looked after while crawls run: their time, the lock's sign of life, whoever looks on."""
+"""Supervisor of running crawls: time limit, heartbeat of the lock, progress view."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from crawler.store import StoreError
 from crawler.store.frontier.outlet_lock import HEARTBEAT_SECONDS, Lease
 
 MAX_TIME = "max_time"
-"""Why crawls ended whose time was over."""
+"""Finish reason of crawls that reached the time limit."""
 
-TICK = 0.5
-"""Seconds between two looks."""
+TICK_SECONDS = 0.5
 
 
 class Supervisor:
-    """``seconds``: how long the crawls may take; ``show`` is told of them at each look."""
+    """Checks the crawls at every tick.
+
+    ``seconds``: time limit, None for no limit; ``show``: called with the crawls at every tick.
+    """
 
     def __init__(
         self,
@@ -33,30 +35,30 @@ class Supervisor:
     ) -> None:
         self.crawls, self.lock, self.show = crawls, lock, show
         self.ends_at = None if seconds is None else monotonic() + seconds
-        self.sign_at = monotonic() + HEARTBEAT_SECONDS
-        self.has_begun = False
+        self.heartbeat_at = monotonic() + HEARTBEAT_SECONDS
+        self.is_started = False
         for crawl in crawls:
-            crawl.signals.connect(self.begin, signals.engine_started)
+            crawl.signals.connect(self.start, signals.engine_started)
 
-    def begin(self) -> None:
-        """Look every ``TICK`` from now on, as long as the process has a loop that runs."""
-        if not self.has_begun:
-            self.has_begun = True
-            self._look()
+    def start(self) -> None:
+        """Start the ticks, at the first crawl that starts; they end with the event loop."""
+        if not self.is_started:
+            self.is_started = True
+            self._tick()
 
-    def _look(self) -> None:
+    def _tick(self) -> None:
         if self.ends_at is not None and monotonic() >= self.ends_at:
-            self._end(MAX_TIME)
-        if monotonic() >= self.sign_at:
-            self.sign_at = monotonic() + HEARTBEAT_SECONDS
-            with suppress(StoreError):  # which the crawls meet, too, and tell
-                if not self.lock.renew():  # it stood still for so long that another one began
-                    self._end(LOCKED)
+            self._stop_all(MAX_TIME)
+        if monotonic() >= self.heartbeat_at:
+            self.heartbeat_at = monotonic() + HEARTBEAT_SECONDS
+            with suppress(StoreError):  # the crawls meet and report it too
+                if not self.lock.renew():  # expired, and taken by another process
+                    self._stop_all(LOCKED)
         if self.show:
             self.show(self.crawls)
-        call_later(TICK, self._look)
+        call_later(TICK_SECONDS, self._tick)
 
-    def _end(self, reason: str) -> None:
+    def _stop_all(self, reason: str) -> None:
         for crawl in self.crawls:
-            if crawl.leave(reason) and reason == LOCKED:
+            if crawl.request_stop(reason) and reason == LOCKED:
                 crawl.stats.inc_value("malgeum/locked")

@@ -23,13 +23,20 @@ class FindingLike(Protocol):
     """A stored finding, or a judgement."""
 
     @property
-    def outlet(self) -> str: ...
+    def outlet(self) -> str:
+        """Name of the outlet."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """Kind, as in ``findings.toml``."""
+
     @property
-    def field(self) -> str: ...
+    def field(self) -> str:
+        """Field of the article or of the statistics, or empty."""
+
     @property
-    def facts(self) -> dict[str, Any]: ...
+    def facts(self) -> dict[str, Any]:
+        """Values for the templates."""
 
 
 def render_finding(finding: FindingLike, language: Language = "en") -> FindingText:

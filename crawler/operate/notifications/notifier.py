@@ -32,8 +32,11 @@ class Channel(Protocol):
     """A way to send a notification; ``send`` may raise any exception."""
 
     @property
-    def name(self) -> str: ...
-    def send(self, notification: Notification) -> None: ...
+    def name(self) -> str:
+        """Name for logs and messages."""
+
+    def send(self, notification: Notification) -> None:
+        """Send the notification."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ PEAKS = ("memory",)
 
 @dataclass(slots=True)
 class Size:
-    """Mean and variance of a size over articles, of its logarithm: doubling counts the same for
-    all."""
+    """Sums of the logarithm of a size over articles: doubling counts the same at any size."""
 
     number: int = 0
     total: float = 0.0
