@@ -1,4 +1,4 @@
-"""What a command was asked for: its arguments as they are meant, or its end with one sentence."""
+"""Parsers and checks for command line arguments; a bad argument ends the command."""
 
 from __future__ import annotations
 
@@ -14,44 +14,54 @@ from scrapy.spiderloader import get_spider_loader
 from crawler.crawl.spider import OutletSpider, index_by_host
 from crawler.crawl.stored_urls import OutletSites, check_address
 from crawler.dates.parse import SEOUL
-from crawler.dates.period import read_period
+from crawler.dates.period import Period, read_period
 from crawler.outcomes.exit_codes import BAD_USAGE
 from crawler.terminal.output import escape_terminal
 
 
 def fail(sentence: str, code: int = BAD_USAGE) -> NoReturn:
-    """End the command with one sentence on stderr and an exit code."""
-    print(f"scrapy: {escape_terminal(sentence)}", file=sys.stderr)
+    """Exit with a code and one sentence on stderr."""
+    warn(sentence)
     sys.exit(code)
 
 
+def warn(sentence: str) -> None:
+    """Print one sentence on stderr, in the form that all messages of commands have."""
+    print(f"scrapy: {escape_terminal(sentence)}", file=sys.stderr)
+
+
 def positive_int(name: str, given: str | None) -> int | None:
-    """A number of one or more, or the end of the command."""
+    """Return a whole number from 1 to 999,999,999, or None if none is given; else exit."""
     if given is None:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", given) or not int(given):
-        fail(f"{name} {given!r} is no number of one or more")
+        fail(f"{name} must be a whole number of at least 1, not {given!r}")
     return int(given)
 
 
 def parse_cutoff(text: str) -> date:
-    """The day in Korea that ``--before`` names, or the end of the command."""
+    """Return the day in Korea that ``--before`` names, or exit."""
+    since = parse_period(text, None, "--before").since
+    return since.astimezone(SEOUL).date() if since else fail("--before must be a day or an age")
+
+
+def parse_period(since: str | None, until: str | None, name: str = "--since") -> Period:
+    """Return the period between two options, or exit; ``name`` is that of the first."""
     try:
-        since = read_period(text, None, datetime.now(UTC), name="--before").since
+        return read_period(since, until, datetime.now(UTC), name)
     except ValueError as error:
         fail(str(error))
-    return since.astimezone(SEOUL).date() if since else fail("--before takes a day or an age")
 
 
 def check_options(arguments: list[str]) -> None:
-    """End the command at an option that is not known; Scrapy takes it for an argument."""
+    """Exit if an option is unknown: Scrapy passes it on as an argument."""
     for argument in arguments:
         if argument.startswith("-"):
-            fail(f"there is no option {argument}; see -h")
+            fail(f"unknown option {argument}; see -h")
 
 
 def web_addresses(arguments: list[str]) -> list[str]:
-    """The arguments, all of them web addresses, or the end of the command."""
+    """Return the arguments if all of them are web addresses; else exit."""
     try:
         for argument in arguments:
             check_address(argument)
@@ -61,26 +71,41 @@ def web_addresses(arguments: list[str]) -> list[str]:
 
 
 def outlets_by_host(settings: BaseSettings) -> OutletSites:
+    """Return all outlets by the hosts that they own."""
     return index_by_host(all_outlets(settings))
 
 
 def all_outlets(settings: BaseSettings) -> list[type[OutletSpider]]:
+    """Return the spider classes of all outlets, by name."""
     loader = get_spider_loader(settings)
     return [loader.load(name) for name in loader.list()]  # type: ignore[misc]
 
 
 def get_outlet(settings: BaseSettings, name: str) -> type[OutletSpider]:
-    """The outlet of that name, or the end of the command with a near one."""
+    """Return the outlet of that name, or exit with the nearest name."""
     loader = get_spider_loader(settings)
     try:
         outlet = loader.load(name)
     except KeyError:
-        fail(f"there is no outlet {name!r}; {suggest(name, loader.list())}")
+        fail_unknown_outlet(name, loader.list())
     assert issubclass(outlet, OutletSpider)
     return outlet
 
 
+def only_outlet(settings: BaseSettings, command: str, arguments: list[str]) -> type[OutletSpider]:
+    """Return the outlet that a command's only argument names, or exit."""
+    check_options(arguments)
+    if len(arguments) != 1:
+        fail(f"{command} takes the name of one outlet, not {len(arguments)}; see scrapy list")
+    return get_outlet(settings, arguments[0])
+
+
+def fail_unknown_outlet(name: str, known: list[str]) -> NoReturn:
+    """Exit because no outlet has that name, with the nearest name."""
+    fail(f"unknown outlet {name!r}; {suggest(name, known)}")
+
+
 def suggest(name: str, known: list[str]) -> str:
-    """Which name may be meant, or all that are known."""
-    found = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {found[0]}?" if found else f"known: {', '.join(known)}"
+    """Return a question with the nearest of the known names, or all of them."""
+    matches = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {matches[0]}?" if matches else f"known: {', '.join(known)}"

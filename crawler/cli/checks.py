@@ -1,4 +1,4 @@
-"""What every command that runs the stages does before it: check all, say what is wrong."""
+"""Checks that a command makes before a crawl or a replay: a bad setting ends the command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler import CONTACT_PAGE, user_agent
 from crawler.archive.config import ArchiveConfig, check_folder
 from crawler.cli.arguments import fail
 from crawler.crawl.arguments import read_arguments
-from crawler.crawl.frontier import schedule as visits
+from crawler.crawl.frontier.schedule import read_ages
 from crawler.crawl.politeness.contact import check_contact
 from crawler.crawl.rendering.executable import find_browser
 from crawler.crawl.spider import OutletSpider, rendered
@@ -34,53 +34,53 @@ logger = logging.getLogger(__name__)
 MOBILE = re.compile(
     r"phone|samsung.*mobile|lgtel|mobile|[^A]skt|nokia|blackberry|BB10|android|sony", re.IGNORECASE
 )
-"""User agents for which Gnuboard serves its mobile skin (its own ``config.php``)."""
+"""User agents for which Gnuboard serves its mobile skin (from its own ``config.php``)."""
 
 
 def check_crawl(settings: BaseSettings) -> None:
-    """End the command where a crawl cannot be as its settings have it; else begin its log."""
+    """Check every setting of a crawl, then open its log; exit at the first bad one."""
     try:
-        visits.read_ages(settings["REVISIT_AGES"])
+        read_ages(settings["REVISIT_AGES"])
     except ValueError as error:
         fail(str(error))
-    check_manners(settings)
+    check_politeness(settings)
     check_monitors(settings)
-    check_notices(settings)
+    check_notifications(settings)
     check_archive(settings)
-    introduce(settings)
+    set_user_agent(settings)
     check_feeds(settings)
     check_log(settings)
 
 
 def check_arguments(outlet: type[OutletSpider], given: Mapping[str, str]) -> None:
-    """End the command at an argument that the outlet does not take."""
+    """Exit if the outlet does not take one of the spider arguments."""
     try:
         read_arguments(given, outlet.sections, datetime.now(UTC))
     except ValueError as error:
         fail(str(error))
 
 
-def introduce(settings: BaseSettings) -> None:
-    """The user agent with the contact that ``-s CONTACT=…`` gives, if it is not one's own."""
+def set_user_agent(settings: BaseSettings) -> None:
+    """Put CONTACT into the user agent unless the operator set one; exit if it looks mobile."""
     if settings["USER_AGENT"] == user_agent(ours.CONTACT):
         settings.set("USER_AGENT", user_agent(settings["CONTACT"]), priority="cmdline")
     if MOBILE.search(settings["USER_AGENT"]):
-        fail("the user agent reads like a phone's, for which outlets serve another page")
+        fail("USER_AGENT looks like a mobile browser; outlets would serve their mobile page")
 
 
-def warn(settings: BaseSettings, store: Store) -> None:
-    """Log what is no error and may be a mistake."""
+def log_warnings(settings: BaseSettings, store: Store) -> None:
+    """Log a warning if CONTACT is empty, and if the store is a new one."""
     if not settings["CONTACT"]:
         logger.warning(
-            "No contact is given: set CONTACT, so that outlets can reach you, and not %s.",
+            "CONTACT is empty: set it to your own address; outlets are sent to %s until then.",
             CONTACT_PAGE,
         )
-    if store.is_new:  # or the disk that the old one lies on is not there
-        logger.warning("A new store is made: %s", redacted(store.engine.url))
+    if store.is_new:  # perhaps the disk of the old store is not mounted
+        logger.warning("Created a new store: %s", redacted(store.engine.url))
 
 
-def check_manners(settings: BaseSettings) -> None:
-    """End the command where a setting of a crawl's manners is none, before anything is fetched."""
+def check_politeness(settings: BaseSettings) -> None:
+    """Exit if a politeness setting is invalid."""
     try:
         check_limits(settings)
         check_contact(settings["CONTACT"])
@@ -89,15 +89,15 @@ def check_manners(settings: BaseSettings) -> None:
 
 
 def check_monitors(settings: BaseSettings) -> None:
-    """End the command where a threshold is none, before anything is fetched."""
+    """Exit if a threshold of the monitors is invalid."""
     try:
         Thresholds.of(settings)
     except ValueError as error:
         fail(str(error))
 
 
-def check_notices(settings: BaseSettings) -> None:
-    """End the command where a setting of notices is none, before anything is fetched."""
+def check_notifications(settings: BaseSettings) -> None:
+    """Exit if a setting of notifications is invalid."""
     try:
         Notifier.of(settings)
     except ValueError as error:
@@ -105,7 +105,7 @@ def check_notices(settings: BaseSettings) -> None:
 
 
 def check_browser(settings: BaseSettings, outlet: type[OutletSpider]) -> None:
-    """End the command where an outlet's pages need a browser and there is none, or a wrong one."""
+    """Exit if the outlet needs a browser and none is installed, or if BROWSER is invalid."""
     if not rendered(outlet) and not settings["BROWSER"]:
         return
     try:
@@ -115,13 +115,11 @@ def check_browser(settings: BaseSettings, outlet: type[OutletSpider]) -> None:
 
 
 def check_archive(settings: BaseSettings) -> None:
-    """End the command where the archive's settings are none, or nothing can be written there."""
+    """Exit if an archive setting is invalid or the folder is not writable."""
     try:
-        asked = ArchiveConfig.of(settings)
-        if (
-            asked and settings["ARCHIVE"]
-        ):  # beside the store, it is the store's to say what is wrong
-            check_folder(asked.folder)
+        config = ArchiveConfig.of(settings)
+        if config and settings["ARCHIVE"]:  # the default folder is checked with the store
+            check_folder(config.folder)
     except ValueError as error:
         fail(str(error))
     except StoreError as error:
@@ -129,24 +127,24 @@ def check_archive(settings: BaseSettings) -> None:
 
 
 def check_feeds(settings: BaseSettings) -> None:
-    """End the command where a feed's file cannot be written, before anything is fetched."""
+    """Exit if the file of a feed cannot be written."""
     for address, options in settings.getdict("FEEDS").items():
         split = urlsplit(str(address))
         if split.scheme not in {"", "file"} or str(address) == "-":
             continue
         if options.get("format") == "parquet" and not options.get("overwrite"):
-            fail(f"nothing can be appended to a Parquet file: -O {address}, and not -o")
+            fail(f"-o cannot append to a Parquet file; use -O {address}")
         path = Path(url2pathname(split.path) if split.scheme else str(address))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if "%(" not in path.name:  # Scrapy's placeholders: the name is not known yet
+            if "%(" not in path.name:  # Scrapy fills its placeholders later
                 path.open("ab").close()
         except OSError as error:
             fail(f"the output file {path} cannot be written: {error.strerror}")
 
 
 def check_log(settings: BaseSettings) -> None:
-    """Begin the log, in the file that is asked for, or end the command where it cannot be."""
+    """Open the log in LOG_FILE or on stderr; exit if the file cannot be written."""
     try:
         configure_log(settings)
     except OSError as error:

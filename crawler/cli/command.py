@@ -1,23 +1,49 @@
-"""What a command is that runs no crawl."""
+"""Base class of this project's commands: their help text stands in class attributes."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
+if TYPE_CHECKING:
+    from scrapy.crawler import CrawlerProcessBase
+    from scrapy.settings import Settings
 
-class PlainCommand(ScrapyCommand):
-    """A command of this project that needs no crawler process; ``takes`` is what stands behind its
-    name, ``does`` what it is for, in a line. Exit codes: ``outcomes/exit_codes.py``."""
+
+class DocumentedCommand(ScrapyCommand):
+    """Command whose ``-h`` and whose section in ``docs/commands.md`` come from class attributes.
+
+    ``usage`` follows the name in the syntax line; ``summary`` is one line without a full stop;
+    ``details`` is a paragraph; ``example`` is shell input with its output; ``exit_notes`` says for
+    exit codes of ``outcomes/exit_codes.py`` what they mean for this command in particular.
+    """
 
     requires_project = True
-    requires_crawler_process = False
-    takes: ClassVar[str] = "[options]"
-    does: ClassVar[str]
+    usage: ClassVar[str] = "[options]"
+    summary: ClassVar[str]
+    details: ClassVar[str] = ""
+    example: ClassVar[str]
+    exit_notes: ClassVar[tuple[tuple[int, str], ...]] = ()
+
+    # Scrapy sets both before it calls anything but add_options.
+    settings: Settings  # type: ignore[assignment]
+    crawler_process: CrawlerProcessBase  # type: ignore[assignment]
 
     def syntax(self) -> str:
-        return self.takes
+        """Return what follows the command's name."""
+        return self.usage
 
     def short_desc(self) -> str:
-        return self.does
+        """Return the line for the list of commands."""
+        return self.summary
+
+    def long_desc(self) -> str:
+        """Return the description for ``-h``."""
+        return " ".join(filter(None, [f"{self.summary}.", self.details]))
+
+
+class PlainCommand(DocumentedCommand):
+    """Command that runs no crawl."""
+
+    requires_crawler_process = False

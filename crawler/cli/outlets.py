@@ -1,4 +1,4 @@
-"""Which outlets are crawled: those that are named, or all; of these, a region's or a family's."""
+"""Selects the outlets of a command: by name, region and CMS; all of them by default."""
 
 from __future__ import annotations
 
@@ -18,31 +18,32 @@ def chosen_outlets(
     regions: Sequence[str] = (),
     families: Sequence[str] = (),
 ) -> list[type[OutletSpider]]:
-    """Each once, in the order named, or all by name. Ends the command at a name that is none, and
-    where none is left."""
-    asked = dict.fromkeys(names or get_spider_loader(settings).list())
-    outlets = [get_outlet(settings, name) for name in asked]
-    outlets = _of("region", regions, outlets, lambda outlet: outlet.region)
-    outlets = _of("family", families, outlets, lambda outlet: outlet.cms.name)
+    """Return each selected outlet once, in the order of ``names``, or all of them by name.
+
+    Exits if a name, region or CMS is unknown, or if no outlet is left.
+    """
+    chosen = dict.fromkeys(names or get_spider_loader(settings).list())
+    outlets = [get_outlet(settings, name) for name in chosen]
+    outlets = _filtered("--region", regions, outlets, lambda outlet: outlet.region)
+    outlets = _filtered("--family", families, outlets, lambda outlet: outlet.cms.name)
     if not outlets:
-        fail("there is no outlet to crawl; see scrapy list")
+        fail("there are no outlets to crawl; see scrapy list")
     return outlets
 
 
-def _of(
-    what: str,
-    asked: Iterable[str],
+def _filtered(
+    option: str,
+    prefixes: Iterable[str],
     outlets: list[type[OutletSpider]],
     value_of: Callable[[type[OutletSpider]], str],
 ) -> list[type[OutletSpider]]:
-    """Those of which the value begins with one that is asked for: 경기 has 경기북부 in it."""
-    beginnings = [normalize("NFC", one) for one in asked]
+    """Return the outlets whose value begins with one of the prefixes: 경기 includes 경기북부."""
+    prefixes = [normalize("NFC", prefix) for prefix in prefixes]
     values = {outlet: value_of(outlet) for outlet in outlets}
-    for one in beginnings:
-        if not one or not any(value.startswith(one) for value in values.values()):
-            fail(
-                f"there is no outlet of {what} {one!r}; {suggest(one, sorted({*values.values()}))}"
-            )
-    if not beginnings:
+    for prefix in prefixes:
+        if not prefix or not any(value.startswith(prefix) for value in values.values()):
+            known = sorted({*values.values()})
+            fail(f"{option} {prefix!r} matches no outlet; {suggest(prefix, known)}")
+    if not prefixes:
         return outlets
-    return [outlet for outlet in outlets if values[outlet].startswith(tuple(beginnings))]
+    return [outlet for outlet in outlets if values[outlet].startswith(tuple(prefixes))]

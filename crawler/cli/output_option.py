@@ -1,4 +1,4 @@
-"""The ``-O FILE`` of commands: the option, and one sentence where nothing can be written there."""
+"""The ``-O FILE`` option of commands that write rows; a file that cannot be written ends them."""
 
 from __future__ import annotations
 
@@ -13,32 +13,33 @@ from crawler.export.feeds import Target
 
 
 def add_output_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``-O`` to a command."""
     parser.add_argument(
         "-O",
         dest="target",
         metavar="FILE",
         default="-:jsonl",
-        help="FILE or FILE:FORMAT, as Scrapy's feeds; without it JSON Lines to the screen",
+        help="write to FILE or FILE:FORMAT, as with Scrapy's feeds; an existing file is replaced "
+        "(default: JSON Lines on stdout)",
     )
 
 
-def output_target(asked: str, settings: Settings | None, by_day: bool = False) -> Target:
-    """Where ``-O`` points to, or the end of the command."""
-    assert settings is not None
+def output_target(uri: str, settings: Settings, by_day: bool = False) -> Target:
+    """Return the destination that ``-O`` names, or exit if it is invalid."""
     try:
-        return Target(asked, settings, by_day=by_day)
+        return Target(uri, settings, by_day=by_day)
     except ValueError as error:
         fail(str(error))
 
 
 def write_output(target: Target, rows: Iterable[Mapping[str, Any]], fields: list[str]) -> int:
-    """Write all rows and give their number, or end the command and leave what stands there."""
+    """Write all rows and return their number; exit and leave an old file as it is on an error."""
     try:
         return target.write(rows, fields)
     except BrokenPipeError:
         raise
     except OSError as error:
-        why = error.strerror
+        reason = error.strerror
     except ValueError as error:
-        why = str(error)
-    return fail(f"the output file {target.shown} cannot be written: {why}")
+        reason = str(error)
+    return fail(f"the output file {target.shown} cannot be written: {reason}")

@@ -1,13 +1,16 @@
-"""The store as commands open it: ready for what they do, or their end with one sentence."""
+"""Opens the store for a command; a store that cannot be used ends the command with exit code 6."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.cli.arguments import fail, suggest
+from crawler.archive.config import ArchiveConfig
+from crawler.cli.arguments import fail, fail_unknown_outlet, warn
 from crawler.outcomes.exit_codes import PARTIAL, STORE_ERROR
 from crawler.store import Store, StoreError, open_store
 from crawler.store.articles.store import open_existing
@@ -16,58 +19,83 @@ from crawler.store.clusters.queries import without_cluster
 from crawler.store.search.index import has_index, prepare
 
 
+@contextmanager
+def exit_on_store_error() -> Iterator[None]:
+    """Turn a StoreError of the body into the end of the command, with the error's own sentence."""
+    try:
+        yield
+    except StoreError as error:
+        fail(str(error), STORE_ERROR)
+
+
 def checked_store(settings: BaseSettings) -> Store:
-    """The open store, or the end of the command with a clear sentence (exit code 6)."""
-    try:
+    """Return the open store, created if there is none; exit if it cannot be opened."""
+    with exit_on_store_error():
         return open_store(settings["DATABASE_URL"])
-    except StoreError as error:
-        fail(str(error), STORE_ERROR)
 
 
-def existing_store(settings: BaseSettings) -> Store:
-    """The same for commands that make no new one."""
+@contextmanager
+def store_for(settings: BaseSettings, *, must_exist: bool = False) -> Iterator[Store]:
+    """Open the store for the body, in which a StoreError ends the command.
+
+    With ``must_exist`` a missing store ends the command, too; else it is created.
+    """
+    with exit_on_store_error():
+        opener = open_existing if must_exist else open_store
+        with opener(settings["DATABASE_URL"]) as store:
+            yield store
+
+
+def archive_config(settings: BaseSettings) -> ArchiveConfig | None:
+    """Return the settings of the archive, None if ARCHIVE is empty; exit if one is invalid."""
     try:
-        return open_existing(settings["DATABASE_URL"])
-    except StoreError as error:
-        fail(str(error), STORE_ERROR)
+        with exit_on_store_error():
+            return ArchiveConfig.of(settings)
+    except ValueError as error:
+        fail(str(error))
+
+
+def existing_archive_config(settings: BaseSettings) -> ArchiveConfig:
+    """Return the settings of the archive, or exit if none is kept."""
+    return archive_config(settings) or fail("ARCHIVE is empty: this store keeps no archive")
 
 
 def check_outlet(settings: BaseSettings, store: Store, name: str) -> None:
-    """End the command at the name of an outlet that neither the project nor the store knows.
-    StoreError where the store fails."""
+    """Exit if neither the project nor the store knows the outlet. Raises StoreError."""
     known = get_spider_loader(settings).list()
     if name not in known and not has_changes_of(store, name):
-        fail(f"there is no outlet {name!r}; {suggest(name, known)}")
+        fail_unknown_outlet(name, known)
 
 
 def make_searchable(store: Store) -> None:
-    """Make the index of a search where there is none yet, and say on stderr how far it is; the end
-    of the command where that is interrupted. StoreError where the store fails."""
+    """Build the search index if it is missing, with its progress on stderr. Raises StoreError.
+
+    Ctrl-C ends the command; the next call continues.
+    """
     try:
-        prepare(store, _Making())
+        prepare(store, _IndexProgress())
     except KeyboardInterrupt:
-        fail("the index for search is begun; the next search goes on with it", PARTIAL)
+        fail("the search index is not complete; the next search continues it", PARTIAL)
     if not has_index(store):
-        print("scrapy: the database's locale is C, which takes no Korean for letters: every article"
-              " is read; see docs/search.md", file=sys.stderr)  # fmt: skip
+        warn("the database has the locale C, in which Korean letters are not indexed: a search "
+             "reads every article; see docs/search.md")  # fmt: skip
 
 
-class _Making:
-    """At a terminal a line that counts, else one as it begins."""
+class _IndexProgress:
+    """Counting line on a terminal; elsewhere one line at the beginning."""
 
-    said = False
+    is_announced = False
 
     def __call__(self, done: int, of: int) -> None:
-        line = f"The index for search is made, once: {done:,} of {of:,} articles"
+        line = f"Building the search index (once): {done:,} of {of:,} articles"
         if sys.stderr.isatty():
             print(f"\r{line}", end="\n" if done == of else "", file=sys.stderr, flush=True)
-        elif of and not self.said:
+        elif of and not self.is_announced:
             print(line, file=sys.stderr, flush=True)
-        self.said = True
+        self.is_announced = True
 
 
 def warn_of_unclustered(store: Store) -> None:
-    """Say on stderr where articles have no cluster yet. StoreError where the store fails."""
-    if without := without_cluster(store):
-        print(f"scrapy: {without} articles have no cluster_id yet; see scrapy recluster",
-              file=sys.stderr)  # fmt: skip
+    """Print how many articles have no cluster yet, if there are any. Raises StoreError."""
+    if count := without_cluster(store):
+        warn(f"{count} articles have no cluster_id yet; run scrapy recluster")

@@ -1,5 +1,8 @@
-"""Our commands. What a terminal cannot show, as under a Korean paper's name and a Latin locale, is
-spelt out, and is no traceback."""
+"""Commands of ``scrapy`` for this project, one per module.
+
+Text that the terminal cannot encode (Korean names in a Latin locale) is escaped instead of
+raising UnicodeEncodeError.
+"""
 
 import io
 import sys

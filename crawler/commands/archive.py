@@ -1,137 +1,142 @@
-"""``scrapy archive verify|prune|stats``: the pages that were kept as they came."""
+"""``scrapy archive``: checks, prunes and counts the archive of fetched pages."""
 
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from crawler.archive.config import ArchiveConfig
 from crawler.archive.location import outlets_in
 from crawler.archive.prune import prune
 from crawler.archive.stats import ArchiveStats, archive_stats
 from crawler.archive.verify import verify
-from crawler.cli.arguments import check_options, fail, parse_cutoff
+from crawler.cli.arguments import check_options, fail, parse_cutoff, suggest
 from crawler.cli.command import PlainCommand
-from crawler.cli.store import checked_store
-from crawler.outcomes.exit_codes import BAD_USAGE, OK, PARTIAL, STORE_ERROR
-from crawler.store import Store, StoreError
+from crawler.cli.store import existing_archive_config, store_for
+from crawler.outcomes.exit_codes import BAD_USAGE, OK, PARTIAL
+from crawler.store import Store
 from crawler.store.articles.archive_index import outlets_with_records
 from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 
+Action = Callable[[Store, list[str], argparse.Namespace], int]
+"""Prints the result for the outlets and returns the exit code."""
+
 
 class Command(PlainCommand):
-    """Exit codes: ``outcomes/exit_codes.py``; 3 where something is not well or stayed."""
+    """Checks, prunes or counts the archive of one, several or all outlets."""
 
-    takes = "[options] verify|prune|stats [OUTLET ...]"
-    does = "Read the archive of fetched pages through, take old days away, or count"
+    usage = "[options] verify|prune|stats [OUTLET ...]"
+    summary = "Check the archive of fetched pages, delete its old days, or count it"
+    details = (
+        "verify reads every record and compares the archive with the store; prune deletes the "
+        "files of days before --before; stats prints the size per outlet. Without OUTLET: all "
+        "outlets that the archive or the store has records of."
+    )
+    exit_notes = (
+        (PARTIAL, "verify found a problem, or prune left a file that is in use"),
+    )
+    example = """\
+$ scrapy archive verify papns
+papns: files 31, records 4120, versions 1377, problems 0
+$ scrapy archive prune --before 90d --dry-run papns
+papns/papns-20240613-0001.warc.gz would be deleted: 1204551 bytes"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="stats: one JSON object a line")
         parser.add_argument(
-            "--before", metavar="DAY|AGE", help="prune: days before 2026-01-01, or older than 90d"
+            "--before",
+            metavar="DAY|AGE",
+            help="prune, required: delete days before 2026-01-01, or older than 90d",
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="prune: only say what would be taken away"
+            "--dry-run", action="store_true", help="prune: only print what would be deleted"
         )
+        parser.add_argument("--json", action="store_true", help="stats: one JSON object per outlet")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the action, its options and the archive's settings."""
         super().process_options(args, opts)
-        assert self.settings is not None
         check_options(args)
-        does = {"verify": self._verify, "prune": self._prune, "stats": self._stats}
-        if not args or args[0] not in does:
-            fail("archive takes verify, prune or stats, and outlets behind it")
-        self.do: Callable[[Store, list[str], argparse.Namespace], int] = does[args[0]]
-        if (args[0] == "prune") != (opts.before is not None):
-            fail("prune takes --before DAY or AGE" if args[0] == "prune" else
-                 f"archive {args[0]} takes no --before")  # fmt: skip
+        actions = {"verify": self._verify, "prune": self._prune, "stats": self._stats}
+        if not args or args[0] not in actions:
+            fail("archive takes verify, prune or stats, then names of outlets")
+        self.action: Action = actions[args[0]]
+        if args[0] == "prune" and opts.before is None:
+            fail("archive prune needs --before DAY or AGE")
+        if args[0] != "prune" and opts.before is not None:
+            fail(f"archive {args[0]} takes no --before")
         if opts.dry_run and args[0] != "prune":
             fail(f"archive {args[0]} takes no --dry-run")
         if opts.json and args[0] != "stats":
             fail(f"archive {args[0]} takes no --json")
         self.before = parse_cutoff(opts.before) if opts.before is not None else date.min
-        try:
-            asked = ArchiveConfig.of(self.settings)
-        except ValueError as error:
-            fail(str(error))
-        except StoreError as error:
-            fail(str(error), STORE_ERROR)
-        if asked is None:
-            fail("there is no archive: ARCHIVE is empty")
-        self.folder: Path = asked.folder
+        self.folder = existing_archive_config(self.settings).folder
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        with checked_store(self.settings) as store, safe_stdout():
+        """Do the action for the outlets."""
+        with store_for(self.settings) as store, safe_stdout():
             try:
-                self.exitcode = self.do(store, self._outlets(store, args[1:]), opts)
-            except StoreError as error:
-                fail(str(error), STORE_ERROR)
+                self.exitcode = self.action(store, self._outlets(store, args[1:]), opts)
             except OSError as error:
                 fail(f"the archive {self.folder} cannot be read: {error.strerror}", BAD_USAGE)
 
-    def _outlets(self, store: Store, asked: list[str]) -> list[str]:
-        """Those asked for, or all that have files or should have."""
+    def _outlets(self, store: Store, names: list[str]) -> list[str]:
+        """Return the named outlets, or all that have files or should have some."""
         known = sorted({*outlets_in(self.folder), *outlets_with_records(store)})
-        for name in asked:
+        for name in names:
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(known) or '-'}"
-                fail(f"the archive has nothing of {name!r}; {hint}")
-        return list(dict.fromkeys(asked)) or known
+                fail(f"the archive has nothing of {name!r}; {suggest(name, known or ['-'])}")
+        return list(dict.fromkeys(names)) or known
 
     def _verify(self, store: Store, outlets: list[str], opts: argparse.Namespace) -> int:
         code = OK
         for outlet in outlets:
-            found = verify(store, self.folder, outlet)
-            for sentence in found.problems:
-                print(escape_terminal(f"{outlet}: {sentence}"))
+            report = verify(store, self.folder, outlet)
+            if report.problems:
                 code = PARTIAL
-            for sentence in found.notes:
+            for sentence in [*report.problems, *report.notes]:
                 print(escape_terminal(f"{outlet}: {sentence}"))
             print(
-                f"{outlet}: files {found.files}, records {found.records}, versions"
-                f" {found.versions}, problems {len(found.problems)}"
+                f"{outlet}: files {report.files}, records {report.records}, versions"
+                f" {report.versions}, problems {len(report.problems)}"
             )
         return code
 
     def _prune(self, store: Store, outlets: list[str], opts: argparse.Namespace) -> int:
-        code, will = OK, "would be" if opts.dry_run else "is"
+        code, verb = OK, "would be deleted" if opts.dry_run else "deleted"
         for outlet in outlets:
-            for one in prune(store, self.folder, outlet, self.before, dry_run=opts.dry_run):
-                if one.is_in_use:
-                    print(f"{one.file.place} is in use and stays")
+            for pruned in prune(store, self.folder, outlet, self.before, dry_run=opts.dry_run):
+                if pruned.is_in_use:
+                    print(f"{pruned.file.place} is in use and was kept")
                     code = PARTIAL
                 else:
-                    print(f"{one.file.place} {will} taken away: {one.size} bytes")
+                    print(f"{pruned.file.place} {verb}: {pruned.size} bytes")
         return code
 
     def _stats(self, store: Store, outlets: list[str], opts: argparse.Namespace) -> int:
-        found = [archive_stats(store, self.folder, outlet) for outlet in outlets]
+        counted = [archive_stats(store, self.folder, outlet) for outlet in outlets]
         if opts.json:
-            for one in found:
-                print(safe_json(asdict(one) | {"bytes_per_article": one.bytes_per_article}))
+            for stats in counted:
+                print(safe_json(asdict(stats) | {"bytes_per_article": stats.bytes_per_article}))
         else:
-            Console(width=None if Console().is_terminal else 10_000, highlight=False).print(
-                table(found)
-            )
+            width = None if Console().is_terminal else 10_000
+            Console(width=width, highlight=False).print(stats_table(counted))
         return OK
 
 
-def table(found: list[ArchiveStats]) -> Table:
-    shown = Table(
-        "outlet", "files", "records", "bytes", "articles", "bytes an article", "from", "to"
+def stats_table(counted: list[ArchiveStats]) -> Table:
+    """Return a table with a row per outlet."""
+    table = Table(
+        "outlet", "files", "records", "bytes", "articles", "bytes per article", "oldest", "newest"
     )
-    for one in found:
-        numbers = (one.files, one.records, one.bytes, one.articles, one.bytes_per_article)
+    for stats in counted:
+        numbers = (stats.files, stats.records, stats.bytes, stats.articles, stats.bytes_per_article)
         cells = ["-" if number is None else str(number) for number in numbers]
-        shown.add_row(escape_terminal(one.outlet), *cells, one.oldest or "-", one.newest or "-")
-    return shown
+        days = (stats.oldest or "-", stats.newest or "-")
+        table.add_row(escape_terminal(stats.outlet), *cells, *days)
+    return table

@@ -1,4 +1,4 @@
-"""``scrapy backup FILE``: a whole copy of the store, while crawls go on."""
+"""``scrapy backup FILE``: a consistent copy of the store while crawls continue."""
 
 from __future__ import annotations
 
@@ -7,32 +7,39 @@ from pathlib import Path
 
 from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
-from crawler.cli.store import existing_store
+from crawler.cli.store import store_for
 from crawler.outcomes.exit_codes import OK, STORE_ERROR
-from crawler.store import StoreError
 from crawler.store.db.backup import backup
 
 
 class Command(PlainCommand):
-    takes = "[options] FILE"
-    does = "Copy the store into FILE as it is at one moment, while crawls go on"
+    """Copies the store into a new file."""
+
+    usage = "[options] FILE"
+    summary = "Copy the store to a new FILE, consistent, while crawls continue"
+    details = (
+        "Of SQLite the copy is a store, checked; of PostgreSQL it is the output of pg_dump, for "
+        "pg_restore. An existing FILE is not replaced."
+    )
+    example = """\
+$ scrapy backup /backup/malgeum-2024-09-11.db
+/backup/malgeum-2024-09-11.db: 84.2 MB, 12034 articles"""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check that one file is named."""
         super().process_options(args, opts)
         check_options(args)
         if len(args) != 1:
             fail("backup takes one FILE")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+        """Write the copy and print its size."""
         file = Path(args[0])
-        with existing_store(self.settings) as store:
+        with store_for(self.settings, must_exist=True) as store:
             try:
                 size = backup(store, file)
-                count = sum(one.articles for one in store.counts())
-            except StoreError as error:
-                fail(str(error), STORE_ERROR)
             except OSError as error:
                 fail(f"{file} cannot be written: {error.strerror}", STORE_ERROR)
-        print(f"{file}: {size / 1e6:.1f} MB, of a store of {count} articles.")
+            count = sum(outlet.articles for outlet in store.counts())
+        print(f"{file}: {size / 1e6:.1f} MB, {count} articles")
         self.exitcode = OK

@@ -1,4 +1,4 @@
-"""``scrapy clusters -O FILE``: which stored articles are one press release."""
+"""``scrapy clusters``: exports the press release that each stored article belongs to."""
 
 from __future__ import annotations
 
@@ -7,21 +7,27 @@ import argparse
 from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
 from crawler.cli.output_option import add_output_option, output_target, write_output
-from crawler.cli.store import checked_store, warn_of_unclustered
-from crawler.outcomes.exit_codes import OK, STORE_ERROR
-from crawler.store import StoreError
+from crawler.cli.store import store_for, warn_of_unclustered
+from crawler.outcomes.exit_codes import OK
 from crawler.store.clusters.queries import Membership, memberships
 from crawler.terminal.output import safe_stdout
 
 
 class Command(PlainCommand):
-    does = "Write url, cluster_id and edit_kind of every stored article"
+    """Writes a row per stored article."""
+
+    summary = "Write url, cluster_id and edit_kind of every stored article"
+    details = "Articles with one cluster_id were written from one press release."
+    example = """\
+$ scrapy clusters -O output/clusters.csv"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
         add_output_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the output file."""
         super().process_options(args, opts)
         check_options(args)
         if args:
@@ -29,12 +35,9 @@ class Command(PlainCommand):
         self.target = output_target(opts.target, self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+        """Write the rows."""
         self.exitcode = OK
-        with checked_store(self.settings) as store, safe_stdout():
-            try:
-                warn_of_unclustered(store)
-                rows = (row._asdict() for row in memberships(store))
-                write_output(self.target, rows, list(Membership._fields))
-            except StoreError as error:
-                fail(str(error), STORE_ERROR)
+        with store_for(self.settings) as store, safe_stdout():
+            warn_of_unclustered(store)
+            rows = (row._asdict() for row in memberships(store))
+            write_output(self.target, rows, list(Membership._fields))

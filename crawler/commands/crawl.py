@@ -1,4 +1,4 @@
-"""``scrapy crawl``: Scrapy's own, with every argument checked before anything is fetched."""
+"""``scrapy crawl OUTLET``: Scrapy's own, with every argument and setting checked first."""
 
 from __future__ import annotations
 
@@ -6,45 +6,49 @@ import argparse
 
 from scrapy.commands import crawl
 
-from crawler.cli.arguments import check_options, fail, get_outlet
-from crawler.cli.checks import check_arguments, check_browser, check_crawl, warn
-from crawler.cli.store import checked_store
+from crawler.cli.arguments import fail, only_outlet
+from crawler.cli.checks import check_arguments, check_browser, check_crawl, log_warnings
+from crawler.cli.command import DocumentedCommand
+from crawler.cli.store import checked_store, exit_on_store_error
 from crawler.operate.process import Crawl, run_to_end
-from crawler.outcomes import exit_codes as verdict
-from crawler.store import StoreError
+from crawler.outcomes import exit_codes
 from crawler.store.frontier.outlet_lock import Lease
 
 
-class Command(crawl.Command):
-    """Exit codes: ``outcomes/exit_codes.py``."""
+class Command(DocumentedCommand, crawl.Command):
+    """Crawls one outlet, whose lock it holds."""
+
+    usage = "[options] OUTLET"
+    summary = "Crawl one outlet and store its articles"
+    details = (
+        "scrapy list prints the names of outlets. Spider arguments (-a): since, until (a day or an "
+        "age; since=7d by default), limit (articles), pages (list pages per section), section, "
+        "revisit; see docs/crawling.md."
+    )
+    example = """\
+$ scrapy crawl papns -a since=3d -O output/papns.jsonl"""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that can be checked before the first request."""
         super().process_options(args, opts)
-        assert self.settings is not None
-        check_options(args)
-        if len(args) != 1:
-            fail(f"crawl takes the name of one outlet, not {len(args)}; see scrapy list")
-        self.outlet = get_outlet(self.settings, args[0])
+        self.outlet = only_outlet(self.settings, "crawl", args)
         check_arguments(self.outlet, opts.spargs)
         check_crawl(self.settings)
         check_browser(self.settings, self.outlet)
         self.store = checked_store(self.settings)
-        self._take_outlet()
+        self._acquire_outlet()
 
-    def _take_outlet(self) -> None:
-        """Hold the outlet for this process, or end: its host is asked by one at a time."""
-        try:
+    def _acquire_outlet(self) -> None:
+        """Lock the outlet for this process, or exit: only one process sends requests to a host."""
+        with exit_on_store_error():
             holder = Lease(self.store, self.outlet.name).take()
-        except StoreError as error:
-            fail(str(error), verdict.STORE_ERROR)
         if holder is not None:
-            fail(f"{self.outlet.name} is being crawled by {holder}", verdict.LOCKED)
+            fail(f"{self.outlet.name} is being crawled by {holder}", exit_codes.LOCKED)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.crawler_process is not None
-        assert self.settings is not None
-        warn(self.settings, self.store)
+        """Crawl, and derive the exit code from the stats."""
+        log_warnings(self.settings, self.store)
         crawl = Crawl(self.outlet, self.settings)
         with self.store:
             stats = run_to_end(self.crawler_process, self.store, {crawl: opts.spargs})[crawl]
-        self.exitcode = verdict.of_crawl(stats)
+        self.exitcode = exit_codes.of_crawl(stats)

@@ -1,10 +1,9 @@
-"""``scrapy date TEXT…``: what the date module makes of a text, by which rule and why."""
+"""``scrapy date TEXT``: shows how a date text is parsed, and which rule decides."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,37 +11,58 @@ from typing import Any
 
 from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
+from crawler.cli.line_file import process_lines
 from crawler.dates.mentions import mentioned_dates
 from crawler.dates.parse import SEOUL, explain_date
 from crawler.outcomes.exit_codes import BAD_USAGE, OK, PARTIAL
 from crawler.terminal.output import safe_stdout
 
-Answer = Callable[[dict[str, Any], datetime], dict[str, Any]]
+Explain = Callable[[dict[str, Any], datetime], dict[str, Any]]
 YEARS = range(1990, 2200)
-"""Within these a moment of reading is believed to be meant."""
+"""Years that ``--now`` and the moments of a file may lie in."""
 
 
 class Command(PlainCommand):
-    """Exit codes: ``outcomes/exit_codes.py``: 3 where some lines of a file could not be read."""
+    """Explains date texts, or the dates that sentences mention."""
 
-    takes = "[options] TEXT [TEXT ...]"
-    does = "Show what is read from a date as a page shows it, and why"
+    usage = "[options] TEXT [TEXT ...]"
+    summary = "Show how a date text of a page is parsed, and by which rule"
+    details = "Uses neither the network nor the store."
+    exit_notes = (
+        (BAD_USAGE, "no line of --file could be read"),
+        (PARTIAL, "some lines of --file could not be read"),
+    )
+    example = """\
+$ scrapy date --now 2024-09-11T09:00 "3시간 전"
+text       3시간 전
+value      2024-09-11T06:00+09:00
+precision  minute
+rule       ago
+reason     Rounded down to the unit; months and years are too coarse for a day and are refused."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
-        parser.add_argument("--now", help="when the text was shown (ISO 8601, KST); else now")
+        parser.add_argument(
+            "--now",
+            metavar="TIME",
+            help="when the page showed the text: ISO 8601, Korean time (default: now)",
+        )
         parser.add_argument(
             "--mentions",
             action="store_true",
-            help="texts are sentences: the days named in them; --now is the publication",
+            help="TEXT is a sentence: print the dates that it mentions; --now is its publication",
         )
         parser.add_argument(
             "--file",
             type=Path,
-            help="JSON Lines with text and now (--mentions: sentence and published) instead",
+            metavar="FILE",
+            help="read JSON Lines with text and now (with --mentions: sentence and published) "
+            "instead of TEXT",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the texts or the file, and ``--now``."""
         super().process_options(args, opts)
         check_options([text for text in args if not text[1:2].isdigit()])  # -0.3℃ is a text
         if bool(args) == bool(opts.file):
@@ -51,55 +71,35 @@ class Command(PlainCommand):
             self.now = _moment(opts.now) if opts.now else datetime.now(SEOUL)
         except ValueError as error:
             fail(f"--now: {error}")
-        if opts.file:
-            try:
-                opts.file.open("rb").close()
-            except OSError as error:
-                fail(f"the file {opts.file} cannot be read: {error.strerror}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        answer = _answer_mentions if opts.mentions else _answer_date
+        """Print an explanation per text, sentence or line."""
+        explain = _explain_mentions if opts.mentions else _explain_date
         self.exitcode = OK
         with safe_stdout():
             if opts.file:
-                self.exitcode = _answer_file(opts.file, answer, self.now)
+                self.exitcode = process_lines(
+                    opts.file, lambda line: _print_json(explain(_json_object(line), self.now))
+                )
             elif opts.mentions:
-                for text in args:
-                    _print_json(answer({"sentence": text}, self.now))
+                for sentence in args:
+                    _print_json(explain({"sentence": sentence}, self.now))
             else:
                 for text in args:
-                    _print_plainly(answer({"text": text}, self.now))
+                    _print_plainly(explain({"text": text}, self.now))
 
 
-def _answer_file(file: Path, answer: Answer, now: datetime) -> int:
-    """Print an answer a line; name each line that cannot be read on stderr."""
-    good = bad = 0
-    with file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                _print_json(answer(_row(line), now))
-                good += 1
-            except ValueError as error:
-                print(f"scrapy: {file}, line {number}: {error}", file=sys.stderr)
-                bad += 1
-    if not good and not bad:
-        print(f"scrapy: {file} is empty", file=sys.stderr)
-    return BAD_USAGE if not good else PARTIAL if bad else OK
-
-
-def _row(line: bytes) -> dict[str, Any]:
+def _json_object(line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise ValueError("this is no JSON in UTF-8") from None
+        raise ValueError("the line must be JSON in UTF-8") from None
     if not isinstance(row, dict):
-        raise ValueError("this is no JSON object")
+        raise ValueError("the line must be a JSON object")
     return row
 
 
-def _answer_date(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _explain_date(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     text = _text(row, "text")
     reading = explain_date(text, _moment(row["now"]) if "now" in row else now)
     return {
@@ -107,11 +107,11 @@ def _answer_date(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "value": reading.value,
         "precision": reading.precision,
         "rule": reading.rule,
-        "why": reading.reason,
+        "reason": reading.reason,
     }
 
 
-def _answer_mentions(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _explain_mentions(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     sentence = _text(row, "sentence")
     day = (_moment(row["published"]) if "published" in row else now).astimezone(SEOUL).date()
     mentions = mentioned_dates(sentence, day)
@@ -120,18 +120,18 @@ def _answer_mentions(row: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 def _text(row: dict[str, Any], name: str) -> str:
     if not isinstance(row.get(name), str):
-        raise ValueError(f"there is no text under {name!r}")
+        raise ValueError(f"{name!r} must be a text")
     return str(row[name])
 
 
 def _moment(text: object) -> datetime:
-    """A day or a time in ISO 8601; without a zone it is Korea's."""
+    """Return a day or a time in ISO 8601; without a zone it is Korean time. Raises ValueError."""
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
-        raise ValueError(f"{text!r} is no time such as 2024-09-11T09:00") from None
+        raise ValueError(f"{text!r} is not a time such as 2024-09-11T09:00") from None
     if moment.year not in YEARS:
-        raise ValueError(f"{text!r} lies outside the years {YEARS.start} to {YEARS.stop - 1}")
+        raise ValueError(f"{text!r} is outside the years {YEARS.start} to {YEARS.stop - 1}")
     return moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)
 
 

@@ -1,7 +1,6 @@
-"""``scrapy demo``: the main job on embedded defaults, against the newsstand.
+"""``scrapy demo``: crawls every outlet from the newsstand, and prints what was stored.
 
-Opens the newsstand, crawls every outlet through it as cron would, closes it and shows what
-was stored and where. Invented articles go to a store of their own.
+The invented articles go to a store of their own.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ from typing import Any, ClassVar
 
 from rich.console import Console
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 
+from crawler.cli.arguments import check_options, fail
 from crawler.cli.checks import check_log
+from crawler.cli.command import DocumentedCommand
 from crawler.cli.newsstand import fail_without_newsstand
 from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.runtime.locations import CHECKOUT, OUTPUT
@@ -24,63 +24,73 @@ from crawler.store import Count, open_store
 
 DATABASE = OUTPUT / "demo.db"
 NOTIFY = "MALGEUM_NOTIFY"
-"""Settings of who is told what is found; nobody is told of invented articles."""
+"""Prefix of the variables that name notification channels: none gets invented findings."""
 
 
-class Command(ScrapyCommand):
-    requires_project = True
+class Command(DocumentedCommand):
+    """Runs ``scrapy crawl`` per outlet through the newsstand's proxy."""
+
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
-
-    def short_desc(self) -> str:
-        return "Crawl all outlets from the newsstand and show what was stored"
+    summary = "Crawl all outlets from a local newsstand with invented articles"
+    details = (
+        "No request leaves this machine. The articles are stored in output/demo.db; a second run "
+        "stores nothing twice."
+    )
+    exit_notes = ((PARTIAL, "the crawl of an outlet ended with another exit code than 0"),)
+    example = """\
+$ scrapy demo"""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check that no argument is given, and open the log."""
         super().process_options(args, opts)
-        assert self.settings is not None
+        check_options(args)
+        if args:
+            fail("demo takes no arguments")
         check_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            from newsstand.server import serving  # no other command loads it
+        """Crawl one outlet after the other and print a table."""
+        try:  # not above: Scrapy loads every command's module
+            from newsstand.server import serving
         except ModuleNotFoundError as error:
             fail_without_newsstand("demo", error)
-        assert self.crawler_process is not None
+
         outlets = self.crawler_process.spider_loader.list()
         console = Console()
         url = f"sqlite:///{DATABASE}"
         with open_store(url) as store:
             before = {count.outlet: count for count in store.counts()}
-            console.print("The newsstand opens: five papers with invented articles, on loopback.")
+            console.print("Opening the newsstand: five outlets with invented articles on loopback.")
             with serving() as proxy:
                 codes = {outlet: crawl(outlet, url, proxy, console) for outlet in outlets}
             after = {count.outlet: count for count in store.counts()}
-        console.print(table(outlets, codes, before, after))
-        where = f"Stored in {DATABASE} (SQLite). Run it again: nothing is stored twice."
-        console.print(where, soft_wrap=True, highlight=False)
+        console.print(counts_table(outlets, codes, before, after))
+        location = f"Stored in {DATABASE} (SQLite). A second run stores nothing twice."
+        console.print(location, soft_wrap=True, highlight=False)
         self.exitcode = PARTIAL if any(codes.values()) else OK
 
 
 def crawl(outlet: str, url: str, proxy: str, console: Console) -> int:
-    """One ``scrapy crawl`` as a process of its own; returns its exit code."""
+    """Run ``scrapy crawl`` as a process of its own and return its exit code."""
     console.print(f"Crawling {outlet} …")
     command = [sys.executable, "-m", "malgeum", "crawl", outlet, "-a", "since=30d"]
-    # The newsstand is our own: no delay is owed to it, and no contact.
+    # Our own newsstand needs neither a delay nor a contact.
     command += ["-L", "ERROR", "-s", "DOWNLOAD_DELAY=0", "-s", f"DATABASE_URL={url}"]
     own = {name: value for name, value in os.environ.items() if not name.startswith(NOTIFY)}
     environment = own | {"http_proxy": proxy, "https_proxy": proxy, "no_proxy": ""}
     return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
 
 
-def table(
+def counts_table(
     outlets: list[str], codes: dict[str, int], before: dict[str, Count], after: dict[str, Count]
 ) -> Table:
-    """A row an outlet: how many articles are new, how many there are, from when to when."""
-    shown = Table("outlet", "new", "stored", "aliases", "from", "to", "exit code")
+    """Return a table with a row per outlet: new and stored articles, first and last day."""
+    table = Table("outlet", "new", "stored", "aliases", "oldest", "newest", "exit code")
     for outlet in outlets:
-        now, then = after.get(outlet), before.get(outlet)
+        now, earlier = after.get(outlet), before.get(outlet)
         stored = now.articles if now else 0
-        new = stored - (then.articles if then else 0)
+        new = stored - (earlier.articles if earlier else 0)
         dates = [(now.oldest or "")[:10], (now.newest or "")[:10]] if now else ["", ""]
         aliases = now.aliases if now else 0
-        shown.add_row(outlet, str(new), str(stored), str(aliases), *dates, str(codes[outlet]))
-    return shown
+        table.add_row(outlet, str(new), str(stored), str(aliases), *dates, str(codes[outlet]))
+    return table

@@ -1,11 +1,11 @@
-"""``scrapy doctor``: whether all is here that a crawl needs, a line each."""
+"""``scrapy doctor``: checks this installation and its settings, one line per check."""
 
 from __future__ import annotations
 
 import argparse
 
 from crawler.cli.arguments import fail
-from crawler.cli.checks import check_notices
+from crawler.cli.checks import check_notifications
 from crawler.cli.command import PlainCommand
 from crawler.dates.utc import utc_now
 from crawler.operate.doctor import CHECKS
@@ -16,46 +16,55 @@ from crawler.terminal.output import escape_terminal
 
 
 class Command(PlainCommand):
-    """Exit codes: ``outcomes/exit_codes.py``; 0 where all that is needed is well."""
+    """Runs every check and returns the highest exit code."""
 
-    takes = ""
-    does = "Say whether all is here that a crawl needs, and how to get what is not"
+    summary = "Check everything that a crawl needs, and say how to get what is missing"
+    exit_notes = (
+        (OK, "every check passed"),
+        (UNEXPECTED, "--notify: a channel failed"),
+        (BAD_USAGE, "something that a crawl needs is missing, or a setting is invalid"),
+    )
+    example = """\
+$ scrapy doctor --notify"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
         parser.add_argument(
-            "--notify", action="store_true", help="send a test notice through every channel"
+            "--notify",
+            action="store_true",
+            help="also send a test notification to every channel",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check that a channel is set if one is to be tested."""
         super().process_options(args, opts)
-        assert self.settings is not None
         if args:
-            fail("doctor takes no argument")
+            fail("doctor takes no arguments")
         if opts.notify:
-            check_notices(self.settings)
+            check_notifications(self.settings)
             if not Notifier.of(self.settings).channels:
-                fail("no notification channel is set; see docs/notifications.md")
+                fail("--notify needs a notification channel; see docs/notifications.md")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+        """Print a line per check."""
         codes = [OK]
-        for what, check in CHECKS.items():
+        for name, check in CHECKS.items():
             try:
-                said = check(self.settings)
+                result = check(self.settings)
             except StoreError as error:
-                said = f"not well: {error}"
+                result = f"failed: {error}"
                 codes.append(STORE_ERROR)
             except ValueError as error:
-                said = f"not well: {error}"
+                result = f"failed: {error}"
                 codes.append(BAD_USAGE)
-            _print(what, said)
+            _print(name, result)
         if opts.notify:
             for name, failure in Notifier.of(self.settings).send_test(utc_now()).items():
-                _print(name, f"not well: {failure}" if failure else "took the test notice")
+                _print(name, f"failed: {failure}" if failure else "accepted the test notification")
                 codes.append(UNEXPECTED if failure else OK)
         self.exitcode = max(codes)
 
 
-def _print(what: str, said: str) -> None:
-    print(escape_terminal(f"{what:<10} {said}"), flush=True)
+def _print(name: str, result: str) -> None:
+    print(escape_terminal(f"{name:<10} {result}"), flush=True)

@@ -1,4 +1,4 @@
-"""``scrapy explain FILE|URL``: a page line by line, and what became of each line."""
+"""``scrapy explain FILE|URL``: shows a page line by line, and what the cleaning does with each."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from scrapy import signals
-from scrapy.commands import ScrapyCommand
 
 from crawler.article import Article
 from crawler.cli.arguments import check_options, fail, outlets_by_host
-from crawler.cli.checks import check_browser, check_log, check_manners
+from crawler.cli.checks import check_browser, check_log, check_politeness
+from crawler.cli.command import DocumentedCommand
 from crawler.cli.store import checked_store
 from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.reprocess.explain import fetching, from_file, from_store
@@ -29,36 +29,38 @@ FIELDS = (
 )  # fmt: skip
 
 
-class Command(ScrapyCommand):
-    """A URL is looked up in the store; ``--fetch`` asks the outlet, as politely as a crawl."""
+class Command(DocumentedCommand):
+    """Explains the pages of a file, or the page of a URL from the store or the outlet."""
 
-    requires_project = True
-
-    def syntax(self) -> str:
-        return "[options] FILE|URL"
-
-    def short_desc(self) -> str:
-        return "Show a page line by line: kept, dropped by which rule, moved to which field"
+    usage = "[options] FILE|URL"
+    summary = "Show a page line by line: kept, dropped by which rule, moved to which field"
+    details = (
+        "FILE is .html or JSON Lines as for scrapy replay. A URL is looked up in the store; with "
+        "--fetch it is requested from the outlet, as politely as a crawl does."
+    )
+    exit_notes = ((PARTIAL, "--fetch: the page could not be fetched"),)
+    example = """\
+$ scrapy explain "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7\""""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
         parser.add_argument(
-            "--fetch", action="store_true", help="ask the outlet for the URL's page"
+            "--fetch", action="store_true", help="request the URL from the outlet, store nothing"
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check that one file or URL is given, and open the log."""
         super().process_options(args, opts)
         check_options(args)
         if len(args) != 1:
             fail("explain takes one file or one URL")
-        assert self.settings is not None
         if not opts.loglevel:
             self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
         check_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.crawler_process is not None
-        assert self.settings is not None
+        """Print every page."""
         self.outlets = outlets_by_host(self.settings)
         self.exitcode = OK
         articles = self._articles(args[0], opts.fetch)
@@ -66,53 +68,51 @@ class Command(ScrapyCommand):
             for article in articles:
                 explain(article)
 
-    def _articles(self, asked: str, fetch: bool) -> list[Article]:
-        if not asked.lower().startswith(("http:", "https:")):
-            return from_file(Path(asked), self.outlets, self._refuse)
+    def _articles(self, source: str, fetch: bool) -> list[Article]:
+        if not source.lower().startswith(("http:", "https:")):
+            return from_file(Path(source), self.outlets, _fail_bad_input)
         try:
-            read(asked)
+            read(source)
         except ValueError as error:
             fail(str(error))
-        assert self.settings is not None
         if fetch:
-            check_manners(self.settings)
-            return self._fetched(asked)
+            check_politeness(self.settings)
+            return self._fetched(source)
         with checked_store(self.settings) as store:
-            article = from_store(asked, self.outlets, store)
+            article = from_store(source, self.outlets, store)
         if article is None:
-            fail(f"{asked} is not in the store; --fetch asks the outlet")
+            fail(f"{source} is not in the store; --fetch requests it from the outlet")
         return [article]
 
     def _fetched(self, url: str) -> list[Article]:
-        assert self.crawler_process is not None
         outlet = self.outlets.get(host_of(url))
         if outlet is None:
-            fail(f"no outlet of ours is at {url}")
-        assert self.settings is not None
+            fail(f"{url} belongs to no known outlet; see scrapy list")
         check_browser(self.settings, outlet)
-        found: list[Article] = []
+        articles: list[Article] = []
 
-        def take(item: Any, **_: Any) -> None:
-            found.append(item)
+        def collect(item: Any, **_: Any) -> None:
+            articles.append(item)
 
         crawler = self.crawler_process.create_crawler(fetching(outlet, url))
         crawler.settings.set("ITEM_PIPELINES", {}, priority="cmdline")
         crawler.settings.set("SPIDER_MIDDLEWARES", {}, priority="cmdline")
-        # only a crawl, which holds its outlet, writes there
+        # Only a crawl, which holds the outlet lock, may write to the archive.
         crawler.settings.set("ARCHIVE", "", priority="cmdline")
-        crawler.signals.connect(take, signals.item_scraped)
+        crawler.signals.connect(collect, signals.item_scraped)
         self.crawler_process.crawl(crawler)
         self.crawler_process.start()
-        if not found:
+        if not articles:
             fail(f"{url} could not be fetched", PARTIAL)
-        return found
+        return articles
 
-    def _refuse(self, error: BadInput) -> None:
-        fail(str(error))
+
+def _fail_bad_input(error: BadInput) -> None:
+    fail(str(error))
 
 
 def explain(article: Article) -> None:
-    """Print every line with its fate and the reason, then the fields that came of it."""
+    """Print every line with its destination and the reason, then the resulting fields."""
     raw = Article(
         url=article.url,
         canonical_url=article.canonical_url,
@@ -126,8 +126,8 @@ def explain(article: Article) -> None:
         blocks=article.blocks,
     )
     for line in clean_article(raw, load_rules()):
-        why = line.rule or line.reason or line.markup or "-"
-        print(escape_terminal(f"{line.destination:<20} {why:<24} {line.text}"))
+        reason = line.rule or line.reason or line.markup or "-"
+        print(escape_terminal(f"{line.destination:<20} {reason:<24} {line.text}"))
     date_article(raw)
     print()
     if article.soft_error:

@@ -1,4 +1,4 @@
-"""``scrapy newsstand``: the five sites on loopback, to see Malgeum work before it meets anyone."""
+"""``scrapy newsstand``: serves local copies of the outlets' sites, with invented articles."""
 
 from __future__ import annotations
 
@@ -9,19 +9,27 @@ from crawler.cli.newsstand import fail_without_newsstand
 
 
 class Command(PlainCommand):
-    """A shell: every command loads this file, and none but this one the newsstand."""
+    """Shell around ``newsstand.cli``, which only this command loads."""
 
-    does = "Serve the five sites on loopback, with invented articles, as a proxy"
+    summary = "Serve the outlets' sites on loopback, with invented articles, as a proxy"
+    details = (
+        "Prints the proxy's address and runs until Ctrl-C. A crawl uses it with "
+        "http_proxy and https_proxy in its environment."
+    )
+    example = """\
+$ scrapy newsstand --gold output/gold.jsonl"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the newsstand's options."""
         try:
-            from newsstand import cli as opening
+            from newsstand import cli
         except ModuleNotFoundError as error:
             fail_without_newsstand("newsstand", error)
         super().add_options(parser)
-        opening.add_options(parser)
+        cli.add_options(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from newsstand import cli as opening
+        """Serve until a signal comes."""
+        from newsstand import cli
 
-        opening.open_newsstand(opts)
+        cli.open_newsstand(opts)

@@ -1,4 +1,4 @@
-"""``scrapy printed FILE``: who printed a press office's release, and what each changed."""
+"""``scrapy printed FILE``: finds the articles that print a press release, and their changes."""
 
 from __future__ import annotations
 
@@ -10,106 +10,117 @@ from typing import Any
 
 from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
-from crawler.cli.store import checked_store, warn_of_unclustered
+from crawler.cli.store import store_for, warn_of_unclustered
 from crawler.dates.utc import utc_now
 from crawler.encoding import charset_of
-from crawler.outcomes.exit_codes import OK, STORE_ERROR
+from crawler.outcomes.exit_codes import OK
 from crawler.reprocess.replay.from_files import Page, read_saved
 from crawler.similarity.edit_kind import edit_kind
 from crawler.similarity.edits import TextEdits, text_edits
 from crawler.similarity.entities import without_sheet
 from crawler.similarity.fingerprint import fingerprint
-from crawler.store import StoreError
 from crawler.store.clusters.queries import Printed, prints_of
 from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 
-LONGEST = 1024 * 1024
-"""Bytes of a release at the most."""
-SHORTEST = 40
-"""Letters below which a text is too short to be told from others."""
-_NOWHERE = "http://release.invalid/"
+MAX_BYTES = 1024 * 1024
+"""Size limit of a press release."""
+MIN_CHARS = 40
+"""A shorter text is too similar to others."""
+_NO_URL = "http://release.invalid/"
 
 
 class Command(PlainCommand):
-    takes = "[options] FILE"
-    does = "Tell who printed a press release: outlet, day, edit kind, address, changes"
+    """Compares a press release with the stored articles."""
+
+    usage = "[options] FILE"
+    summary = "Find the outlets that printed a press release: day, edit kind, address, changes"
+    details = (
+        "FILE is plain text in UTF-8 or CP949, headline first, at most 1 MiB; - reads stdin. "
+        "docs/article.md describes the edit kinds."
+    )
+    example = """\
+$ scrapy printed --day 2024-09-11 release.txt"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
-        parser.add_argument("--day", help="when it was sent out (2024-09-11); else at any time")
-        parser.add_argument("--json", action="store_true", help="one JSON object a print")
+        parser.add_argument(
+            "--day",
+            metavar="DAY",
+            help="day on which the release was sent, such as 2024-09-11 (default: any)",
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON object per article")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the day and read the release."""
         super().process_options(args, opts)
         check_options([arg for arg in args if arg != "-"])
         if len(args) != 1:
-            fail("printed takes one text file, or - for what is piped in")
+            fail("printed takes one text file, or - for stdin")
         if opts.day:
             try:
                 date.fromisoformat(opts.day)
             except ValueError:
-                fail(f"--day {opts.day!r} is no day such as 2024-09-11")
+                fail(f"--day must be a day such as 2024-09-11, not {opts.day!r}")
         self.headline, self.body = read_text(args[0])
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+        """Print a line or an object per article."""
         self.exitcode = OK
-        with checked_store(self.settings) as store, safe_stdout():
-            try:
-                warn_of_unclustered(store)
-                found = prints_of(store, self.headline, self.body, opts.day, utc_now())
-            except StoreError as error:
-                fail(str(error), STORE_ERROR)
-            if not found and not opts.json:
+        with store_for(self.settings) as store, safe_stdout():
+            warn_of_unclustered(store)
+            prints = prints_of(store, self.headline, self.body, opts.day, utc_now())
+            if not prints and not opts.json:
                 print("No stored article prints this release.")
-            for one, is_below in found:
-                print(self._json(one, is_below) if opts.json else self._line(one, is_below))
+            for article, is_below in prints:
+                print(self._json(article, is_below) if opts.json else self._line(article, is_below))
 
-    def _compare(self, one: Printed) -> tuple[str, TextEdits]:
-        ours = fingerprint(self.headline, self.body, None)
-        told = text_edits(self.body, one.body, self.headline, one.headline)
-        return edit_kind(ours, one.release), told
+    def _compare(self, article: Printed) -> tuple[str, TextEdits]:
+        release = fingerprint(self.headline, self.body, None)
+        edits = text_edits(self.body, article.body, self.headline, article.headline)
+        return edit_kind(release, article.release), edits
 
-    def _line(self, one: Printed, is_below: bool) -> str:
-        kind, changed = self._compare(one)
-        what = "below another article" if is_below else f"changed: {changed}"
-        day = one.date_published or "no date"
-        return escape_terminal(f"{one.outlet:<16} {day:<25}  {kind:<9} {one.url}  {what}")
+    def _line(self, article: Printed, is_below: bool) -> str:
+        kind, edits = self._compare(article)
+        change = "below another article" if is_below else f"changed: {edits}"
+        day = article.date_published or "no date"
+        line = f"{article.outlet:<16} {day:<25}  {kind:<9} {article.url}  {change}"
+        return escape_terminal(line)
 
-    def _json(self, one: Printed, is_below: bool) -> str:
-        kind, changed = self._compare(one)
-        answer: dict[str, Any] = {
-            "outlet": one.outlet,
-            "date_published": one.date_published,
+    def _json(self, article: Printed, is_below: bool) -> str:
+        kind, edits = self._compare(article)
+        fields: dict[str, Any] = {
+            "outlet": article.outlet,
+            "date_published": article.date_published,
             "edit_kind": kind,
-            "url": one.url,
-            "headline": one.headline,
-            "cluster_id": one.cluster_id,
+            "url": article.url,
+            "headline": article.headline,
+            "cluster_id": article.cluster_id,
             "below_another": is_below,
-            "changes": changed.as_dict(),
+            "changes": edits.as_dict(),
         }
-        return safe_json(answer)
+        return safe_json(fields)
 
 
 def read_text(name: str) -> tuple[str, str]:
-    """Headline and body of a release's text; the end of the command where it is none."""
+    """Return headline and body of a release's text, or exit if it cannot be used."""
     try:
         if name == "-":
-            read = sys.stdin.buffer.read(LONGEST + 1)
+            content = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(name).open("rb") as file:
-                read = file.read(LONGEST + 1)
+                content = file.read(MAX_BYTES + 1)
     except OSError as error:
         fail(f"the file {name} cannot be read: {error.strerror}")
-    if len(read) > LONGEST:
-        fail(f"{name} is longer than a release: more than {LONGEST:,} bytes")
-    if b"\x00" in read or (charset := charset_of(read)) is None:
-        fail(f"{name} is no Korean text in UTF-8 or CP949; save the release as plain text")
-    text = without_sheet(read.decode(charset, "replace").lstrip("\ufeff"))
-    article = read_saved(Page(_NOWHERE, utc_now(), text=text), None)
+    if len(content) > MAX_BYTES:
+        fail(f"{name} must have at most {MAX_BYTES:,} bytes")
+    if b"\x00" in content or (charset := charset_of(content)) is None:
+        fail(f"{name} must be Korean text in UTF-8 or CP949; save the release as plain text")
+    text = without_sheet(content.decode(charset, "replace").lstrip("\ufeff"))
+    article = read_saved(Page(_NO_URL, utc_now(), text=text), None)
     clean_article(article, load_rules())
-    if len(article.body or "") < SHORTEST:
-        fail(f"{name} holds too little text: a headline and {SHORTEST} letters at least")
+    if len(article.body or "") < MIN_CHARS:
+        fail(f"{name} must have a headline and at least {MIN_CHARS} characters of text")
     return article.headline or "", article.body or ""

@@ -1,4 +1,4 @@
-"""``scrapy recluster``: compare every stored article anew."""
+"""``scrapy recluster``: compares every stored article again."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from rich.progress import Progress
 
 from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
-from crawler.cli.store import checked_store
+from crawler.cli.store import store_for
 from crawler.dates.utc import utc_now
-from crawler.outcomes.exit_codes import OK, STORE_ERROR
-from crawler.store import StoreError
+from crawler.outcomes.exit_codes import OK
 from crawler.store.clusters.recluster import count, recluster
 
 
 class Command(PlainCommand):
-    takes = ""
-    does = "Find all press releases anew; for new rules, and for articles stored without"
+    """Assigns every article to its cluster again."""
+
+    summary = "Find the press releases among all stored articles again"
+    details = "For changed rules of comparison, and for articles that were stored without cluster."
+    example = """\
+$ scrapy recluster
+12034 articles compared again"""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check that no argument is given."""
         super().process_options(args, opts)
         check_options(args)
         if args:
             fail("recluster takes no arguments")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        now = utc_now()
+        """Compare all articles, with the progress on stderr."""
         self.exitcode = OK
-        done = 0
-        with checked_store(self.settings) as store:
-            try:
-                with Progress(console=Console(stderr=True)) as progress:
-                    task = progress.add_task("Comparing", total=count(store))
-                    for done in recluster(store, now):
-                        progress.update(task, completed=done)
-            except StoreError as error:
-                fail(str(error), STORE_ERROR)
-        print(f"{done} articles compared anew")
+        compared = 0
+        with store_for(self.settings) as store, Progress(console=Console(stderr=True)) as progress:
+            task = progress.add_task("Comparing", total=count(store))
+            for compared in recluster(store, utc_now()):
+                progress.update(task, completed=compared)
+        print(f"{compared} articles compared again")

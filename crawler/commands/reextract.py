@@ -1,4 +1,4 @@
-"""``scrapy reextract``: stored articles once more from their pages, by the code as it is today."""
+"""``scrapy reextract``: extracts stored articles again from their archived pages."""
 
 from __future__ import annotations
 
@@ -7,88 +7,95 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
-from crawler.archive.config import ArchiveConfig
-from crawler.cli.arguments import all_outlets, check_options, fail, get_outlet, positive_int
+from crawler.cli.arguments import (
+    all_outlets,
+    check_options,
+    fail,
+    get_outlet,
+    parse_period,
+    positive_int,
+)
 from crawler.cli.command import PlainCommand
-from crawler.cli.store import checked_store
-from crawler.dates.period import read_period
-from crawler.outcomes.exit_codes import OK, PARTIAL, STORE_ERROR, UNEXPECTED
-from crawler.reprocess.reextract.report import as_json, show, show_fields, told
+from crawler.cli.store import existing_archive_config, store_for
+from crawler.outcomes.exit_codes import OK, PARTIAL, UNEXPECTED
+from crawler.reprocess.reextract.report import as_json, sentences, show, show_fields
 from crawler.reprocess.reextract.run import Reextraction, ReextractOptions
 from crawler.runtime.process_pool import ProcessPool, WorkerLost, processors
-from crawler.store import StoreError
 from crawler.terminal.output import Terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
-    """Exit codes: ``outcomes/exit_codes.py``; 3 where a page could not be read or is none now."""
+    """Prints the differences, and stores them with ``--apply``."""
 
-    takes = "[options] [OUTLET ...]"
-    does = "Show what today's code reads otherwise on kept pages, and store that (--apply)"
+    usage = "[options] [OUTLET ...]"
+    summary = "Extract stored articles again from the archive and show what changes"
+    details = (
+        "Reads the archived pages with the present code, without network. Only --apply stores the "
+        "result, as new versions that are marked as ours. Without OUTLET: all outlets."
+    )
+    exit_notes = ((PARTIAL, "a page could not be read, or is no longer recognised as an article"),)
+    example = """\
+$ scrapy reextract --since 30d papns
+$ scrapy reextract --since 30d --apply papns"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
         add = parser.add_argument
         add("--since", metavar="DAY|AGE", help="only articles published from then on")
-        add("--until", metavar="DAY|AGE", help="only articles published up to then")
-        add("--limit", metavar="N", help="articles at the most, those stored first")
-        add("--apply", action="store_true", help="store what is read: new versions, marked as ours")
-        add("--json", action="store_true", help="one JSON object a changed article")
-        add("--jobs", metavar="N", help="processes that read pages (default: all processors)")
+        add(
+            "--until",
+            metavar="DAY|AGE",
+            help="only articles published until then; a day is included",
+        )
+        add("--limit", metavar="N", help="articles at most, oldest in the store first")
+        add("--apply", action="store_true", help="store the changed articles as new versions")
+        add("--json", action="store_true", help="one JSON object per changed article")
+        add("--jobs", metavar="N", help="processes that read pages (default: one per processor)")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check outlets, period, numbers and the archive."""
         super().process_options(args, opts)
-        assert self.settings is not None
         check_options(args)
         for name in args:
             get_outlet(self.settings, name)
         known = {outlet.name: outlet for outlet in all_outlets(self.settings)}
         self.processes = positive_int("--jobs", opts.jobs) or processors()
         limit = positive_int("--limit", opts.limit)
-        try:
-            period = read_period(opts.since, opts.until, datetime.now(UTC), "--since")
-            archive = ArchiveConfig.of(self.settings)
-        except ValueError as error:
-            fail(str(error))
-        except StoreError as error:
-            fail(str(error), STORE_ERROR)
-        if archive is None:
-            fail("there is no archive: ARCHIVE is empty")
-        if not archive.folder.is_dir():
-            fail(f"there is no archive: {archive.folder} is no folder")
-        self.asked = ReextractOptions(archive.folder, known, tuple(args), period, limit, opts.apply)
+        period = parse_period(opts.since, opts.until)
+        folder = existing_archive_config(self.settings).folder
+        if not folder.is_dir():
+            fail(f"the archive folder {folder} does not exist")
+        self.options = ReextractOptions(folder, known, tuple(args), period, limit, opts.apply)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        with checked_store(self.settings) as store, safe_stdout(), ended_alike():
-            done = Reextraction(store, self.asked)
+        """Print each changed article, then the totals."""
+        with store_for(self.settings) as store, safe_stdout(), sigterm_as_interrupt():
+            reextraction = Reextraction(store, self.options)
             console = Terminal(highlight=False, soft_wrap=True)
             try:
                 with ProcessPool(self.processes) as workers:
-                    for changed in done.run(workers):
+                    for changed in reextraction.run(workers):
                         if opts.json:
                             print(safe_json(as_json(changed, is_stored=opts.apply)))
                         else:
                             show(changed, console)
-            except StoreError as error:
-                fail(str(error), STORE_ERROR)
             except WorkerLost as error:
                 fail(str(error), UNEXPECTED)
             except KeyboardInterrupt:
-                fail("ended before it was done; run it again", PARTIAL)
+                fail("interrupted; run it again for the rest", PARTIAL)
             if opts.json:
-                print(*told(done), sep="\n", file=sys.stderr)
+                print(*sentences(reextraction), sep="\n", file=sys.stderr)
             else:
-                show_fields(done, console)
-                print(*told(done), sep="\n")
-            self.exitcode = PARTIAL if done.is_in_trouble else OK
+                show_fields(reextraction, console)
+                print(*sentences(reextraction), sep="\n")
+            self.exitcode = PARTIAL if reextraction.has_failures else OK
 
 
 @contextmanager
-def ended_alike() -> Iterator[None]:
-    """SIGTERM ends as Ctrl-C does: the processes that read are told."""
+def sigterm_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does, so that its processes end, too."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield

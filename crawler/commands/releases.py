@@ -1,79 +1,89 @@
-"""``scrapy releases``: the press releases that most outlets printed, and what each made of them."""
+"""``scrapy releases``: the press releases that most outlets printed, and how each changed them."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
-from crawler.cli.arguments import check_options, fail, outlets_by_host, web_addresses
+from crawler.cli.arguments import (
+    check_options,
+    fail,
+    outlets_by_host,
+    parse_period,
+    positive_int,
+    web_addresses,
+)
 from crawler.cli.command import PlainCommand
-from crawler.cli.store import checked_store, warn_of_unclustered
+from crawler.cli.store import store_for, warn_of_unclustered
 from crawler.crawl.stored_urls import addresses_of
 from crawler.dates.parse import SEOUL
-from crawler.dates.period import read_period
-from crawler.outcomes.exit_codes import OK, STORE_ERROR
-from crawler.similarity.edits import text_edits
-from crawler.store import Store, StoreError
+from crawler.outcomes.exit_codes import OK
+from crawler.similarity.edits import TextEdits, text_edits
+from crawler.store import Store
 from crawler.store.clusters.queries import Printed, most_printed, release, release_of
 from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
-    takes = "[options] [CLUSTER_ID|URL]"
-    does = "Show the press releases most printed: who first, who changed what"
+    """Prints clusters of articles, largest first, or one cluster."""
+
+    usage = "[options] [CLUSTER_ID|URL]"
+    summary = "Show the most printed press releases: who printed first, who changed what"
+    details = "With CLUSTER_ID, or the URL of an article: only that press release."
+    example = """\
+$ scrapy releases --since 3d --limit 1"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
-        parser.add_argument("--since", default="7d", help="a day or an age (default: 7d)")
-        parser.add_argument("--until", help="a day or an age (default: now)")
-        parser.add_argument("--limit", type=int, default=20, help="releases at most (default: 20)")
-        parser.add_argument("--json", action="store_true", help="one JSON object a release")
+        add = parser.add_argument
+        add(
+            "--since",
+            metavar="DAY|AGE",
+            default="7d",
+            help="only releases printed from then on (default: 7d)",
+        )
+        add("--until", metavar="DAY|AGE", help="only releases printed until then (default: now)")
+        add("--limit", metavar="N", default="20", help="releases at most (default: 20)")
+        add("--json", action="store_true", help="one JSON object per release")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check period and limit."""
         super().process_options(args, opts)
         check_options(args)
         if len(args) > 1:
-            fail("releases takes one cluster_id or one URL at most")
-        if opts.limit < 1:
-            fail(f"--limit {opts.limit} is no number of one or more")
-        try:
-            period = read_period(opts.since, opts.until, datetime.now(UTC))
-        except ValueError as error:
-            fail(str(error))
+            fail("releases takes at most one cluster_id or URL")
+        self.limit = positive_int("--limit", opts.limit) or 0
+        period = parse_period(opts.since, opts.until)
         self.since, self.until = (
             bound.astimezone(SEOUL).isoformat() if bound else None
             for bound in (period.since, period.until)
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+        """Print a paragraph or an object per release."""
         self.exitcode = OK
-        with checked_store(self.settings) as store, safe_stdout():
-            try:
-                warn_of_unclustered(store)
-                for id in self._asked(store, args, opts.limit):
-                    prints = release(store, id)
-                    if not prints:
-                        fail(f"there is no release {id}")
-                    if opts.json:
-                        print(safe_json(as_json(prints)))
-                    else:
-                        print(*map(escape_terminal, as_lines(prints)), sep="\n", end="\n\n")
-            except StoreError as error:
-                fail(str(error), STORE_ERROR)
+        with store_for(self.settings) as store, safe_stdout():
+            warn_of_unclustered(store)
+            for id in self._cluster_ids(store, args):
+                prints = release(store, id)
+                if not prints:
+                    fail(f"unknown cluster_id {id!r}; scrapy releases lists them")
+                if opts.json:
+                    print(safe_json(as_json(prints)))
+                else:
+                    print(*map(escape_terminal, as_lines(prints)), sep="\n", end="\n\n")
 
-    def _asked(self, store: Store, args: list[str], limit: int) -> Iterator[str]:
+    def _cluster_ids(self, store: Store, args: list[str]) -> Iterator[str]:
         if not args:
-            found = most_printed(store, self.since, self.until, limit)
-            if not found:
+            clusters = most_printed(store, self.since, self.until, self.limit)
+            if not clusters:
                 fail("no release was printed by two outlets in that time", OK)
-            yield from (one.cluster_id for one in found)
+            yield from (cluster.cluster_id for cluster in clusters)
         elif ":" not in args[0]:
             yield args[0]
         else:
-            assert self.settings is not None
             (url,) = web_addresses(args)
             id = release_of(store, addresses_of(url, outlets_by_host(self.settings)))
             if id is None:
@@ -82,44 +92,46 @@ class Command(PlainCommand):
 
 
 def as_json(prints: list[Printed]) -> dict[str, Any]:
-    """One release: who printed it, in order of publication, and what each changed."""
+    """Return one release: its prints in order of publication, each with its changes."""
     first = prints[0]
     return {
         "cluster_id": first.cluster_id,
         "headline": first.headline,
         "source_organization": issuer(prints),
-        "outlets": len({one.outlet for one in prints}),
+        "outlets": len({article.outlet for article in prints}),
         "prints": [
             {
-                "outlet": one.outlet,
-                "url": one.url,
-                "date_published": one.date_published,
-                "headline": one.headline,
-                "edit_kind": one.edit_kind,
-                "changes": None if one is first else _changes(first, one).as_dict(),
-                "carries": list(one.carries),
+                "outlet": article.outlet,
+                "url": article.url,
+                "date_published": article.date_published,
+                "headline": article.headline,
+                "edit_kind": article.edit_kind,
+                "changes": None if article is first else _edits(first, article).as_dict(),
+                "carries": list(article.carries),
             }
-            for one in prints
+            for article in prints
         ],
     }
 
 
 def as_lines(prints: list[Printed]) -> Iterator[str]:
+    """Yield a line for the release, then one per print."""
     first = prints[0]
-    outlets = len({one.outlet for one in prints})
-    by = f", from {who}" if (who := issuer(prints)) else ""
-    yield f"{first.cluster_id}  {outlets} outlets{by}: {first.headline or '(no headline)'}"
-    for one in prints:
-        kind = "first" if one is first else one.edit_kind or "-"
-        what = "" if one is first else f"  ({_changes(first, one)})"
-        yield f"  {one.date_published or 'no date':<25}  {kind:<9} {one.outlet:<16} {one.url}{what}"
-        yield from (f"  {'':<25}  also carries {id}" for id in one.carries)
+    outlets = len({article.outlet for article in prints})
+    source = f", from {name}" if (name := issuer(prints)) else ""
+    yield f"{first.cluster_id}  {outlets} outlets{source}: {first.headline or '(no headline)'}"
+    for article in prints:
+        kind = "first" if article is first else article.edit_kind or "-"
+        edits = "" if article is first else f"  ({_edits(first, article)})"
+        day = article.date_published or "no date"
+        yield f"  {day:<25}  {kind:<9} {article.outlet:<16} {article.url}{edits}"
+        yield from (f"  {'':<25}  also carries {id}" for id in article.carries)
 
 
 def issuer(prints: list[Printed]) -> str | None:
-    """Who issued it, by the first print that says so."""
-    return next((one.issuer for one in prints if one.issuer), None)
+    """Return the issuing organization, from the first print that names it."""
+    return next((article.issuer for article in prints if article.issuer), None)
 
 
-def _changes(first: Printed, one: Printed) -> Any:
-    return text_edits(first.body, one.body, first.headline, one.headline)
+def _edits(first: Printed, article: Printed) -> TextEdits:
+    return text_edits(first.body, article.body, first.headline, article.headline)

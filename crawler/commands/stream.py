@@ -1,92 +1,96 @@
-"""``scrapy stream``: what changed in the store, into a Redis stream."""
+"""``scrapy stream``: sends the store's changes into a Redis stream."""
 
 from __future__ import annotations
 
 import argparse
 import signal
-import sys
 from threading import Event
 
-from crawler.cli.arguments import check_options, fail, positive_int
+from crawler.cli.arguments import check_options, fail, positive_int, warn
 from crawler.cli.command import PlainCommand
-from crawler.cli.store import checked_store
-from crawler.export.redis_stream import NAME, RedisStream, StreamError, check_store
+from crawler.cli.store import store_for
+from crawler.export.redis_stream import STREAM_KEY, RedisStream, StreamError, check_store
 from crawler.outcomes.exit_codes import OK, STORE_ERROR
-from crawler.store import Store, StoreError
+from crawler.store import Store
 from crawler.store.changes.feed import changes_after, newest_change
 
-PAUSE = 1.0
-"""Seconds between two looks at the store."""
+POLL_SECONDS = 1.0
+"""Pause between two looks at the store."""
 
 LONGEST_PAUSE = 30.0
-"""Seconds between two tries, at most, while Redis is away."""
+"""Longest pause in seconds between two attempts while Redis does not answer."""
 
 
 class Command(PlainCommand):
-    does = "Send every change that is not there yet into the Redis stream of STREAM_URL"
+    """Sends changes once, or until a signal comes."""
+
+    summary = "Send every change that the Redis stream of STREAM_URL does not have yet"
+    details = "docs/following.md describes the entries. The package redis must be installed."
+    example = """\
+$ scrapy stream -s STREAM_URL=redis://localhost:6379/0
+37 changes sent to the stream malgeum"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
         parser.add_argument(
             "--follow",
             action="store_true",
-            help="go on with what comes, until a signal; a Redis that is away is waited for",
+            help="continue with new changes until a signal; wait while Redis does not answer",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the address of Redis; it is connected to later."""
         super().process_options(args, opts)
         check_options(args)
         if args:
             fail("stream takes no arguments, only --follow")
-        assert self.settings is not None
         if not self.settings["STREAM_URL"]:
             fail("stream needs STREAM_URL, for example redis://localhost:6379/0")
         try:
-            self.stream = RedisStream(self.settings["STREAM_URL"], self._most())
+            self.stream = RedisStream(self.settings["STREAM_URL"], self._max_entries())
         except ValueError as error:
             fail(str(error))
 
-    def _most(self) -> int:
-        assert self.settings is not None
-        asked = str(self.settings["STREAM_MAXLEN"])
-        return 0 if asked == "0" else positive_int("STREAM_MAXLEN", asked) or 0
+    def _max_entries(self) -> int:
+        configured = str(self.settings["STREAM_MAXLEN"])
+        return 0 if configured == "0" else positive_int("STREAM_MAXLEN", configured) or 0
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+        """Send, and print how many changes were new to the stream."""
         ended = Event()
         if opts.follow:
-            for one in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(one, lambda *_: ended.set())
-        with checked_store(self.settings) as store:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: ended.set())
+        with store_for(self.settings) as store:
             try:
                 sent = self._follow(store, ended) if opts.follow else self._send(store)
-            except (StoreError, StreamError) as error:
+            except StreamError as error:
                 fail(str(error), STORE_ERROR)
             finally:
                 self.stream.close()
-        print(f"{sent} changes went into the stream {NAME}.")
+        print(f"{sent} changes sent to the stream {STREAM_KEY}")
         self.exitcode = OK
 
     def _send(self, store: Store) -> int:
-        """Send what is not there yet."""
-        assert self.settings is not None
+        """Send the changes that the stream does not have."""
         last, newest = self.stream.last(), newest_change(store)
         check_store(last, newest)
         fields = self.settings["FEED_EXPORT_FIELDS"]
         return self.stream.send(changes_after(store, last, newest, fields))
 
     def _follow(self, store: Store, ended: Event) -> int:
-        sent, pause, looked = 0, PAUSE, -1
-        print("scrapy: following the store; a signal ends it.", file=sys.stderr)
+        sent, pause, seen = 0, POLL_SECONDS, -1
+        warn("following the store until a signal")
         while not ended.is_set():
             try:
-                if looked != (newest := newest_change(store)):
+                if seen != (newest := newest_change(store)):
                     sent += self._send(store)
-                    looked = newest
-                pause = PAUSE
+                    seen = newest
+                pause = POLL_SECONDS
             except StreamError as error:
-                if pause == PAUSE:
-                    print(f"scrapy: {error} Waiting.", file=sys.stderr)
+                if pause == POLL_SECONDS:
+                    warn(f"{error} Waiting.")
                 pause = min(2 * pause, LONGEST_PAUSE)
             ended.wait(pause)
         return sent

@@ -1,4 +1,4 @@
-"""``scrapy work``: a worker that takes outlets as jobs; run one on each of several machines."""
+"""``scrapy work``: a worker that crawls outlets as jobs; one runs on each of several machines."""
 
 from __future__ import annotations
 
@@ -8,51 +8,55 @@ import os
 from typing import Any, ClassVar
 
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.settings import default_settings
+from scrapy.settings import SETTINGS_PRIORITIES, default_settings
 from scrapy.utils.log import configure_logging
 
 import crawler.settings as ours
 from crawler import INSTALL_EXTRAS
 from crawler.cli.arguments import check_options, fail, positive_int
 from crawler.cli.checks import check_arguments, check_crawl
+from crawler.cli.command import DocumentedCommand
 from crawler.cli.outlets import chosen_outlets
-from crawler.cli.store import checked_store
+from crawler.cli.store import store_for
 from crawler.outcomes.exit_codes import OK, STORE_ERROR
-from crawler.store import StoreError
 
 GRACE = 1.0
-"""Seconds before a worker that is told to end tells its crawls."""
+"""Seconds between the signal that ends a worker and the signal to its crawls."""
 
 
-class Command(BaseRunSpiderCommand):
-    """Exit codes: ``outcomes/exit_codes.py``; each crawl has its own in its run's row."""
+class Command(DocumentedCommand, BaseRunSpiderCommand):
+    """Runs a worker of the job queue; the exit code of each crawl is in its run's row."""
 
-    requires_project = True
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "INFO"}
-
-    def syntax(self) -> str:
-        return "[options] [OUTLET ...]"
-
-    def short_desc(self) -> str:
-        return "Take outlets as jobs from the PostgreSQL store, beside workers on other machines"
+    usage = "[options] [OUTLET ...]"
+    summary = "Crawl outlets as jobs from the PostgreSQL store, beside workers on other machines"
+    details = (
+        "Runs until a signal. Needs DATABASE_URL=postgresql+psycopg://… and the package "
+        "procrastinate; on one machine, scrapy crawlall from cron does the same. "
+        "docs/operations.md says more."
+    )
+    exit_notes = ((OK, "whatever the exit codes of the crawls are: scrapy status shows them"),)
+    example = """\
+$ scrapy work --every "5 * * * *" --jobs 8"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add this command's options."""
         super().add_options(parser)
         add = parser.add_argument
         add(
             "--every",
             metavar="CRON",
             default="0 * * * *",
-            help="when each outlet is crawled, as in a crontab, UTC (default: every hour)",
+            help="when each outlet is crawled, as in a crontab, in UTC (default: 0 * * * *, hourly)",
         )
-        add("--jobs", metavar="N", default="4", help="outlets at a time here (default: 4)")
-        add("--now", action="store_true", help="crawl each outlet now, and then as --every says")
-        add("--drain", action="store_true", help="end as soon as nothing is waiting")
+        add("--jobs", metavar="N", default="4", help="outlets crawled at a time here (default: 4)")
+        add("--now", action="store_true", help="crawl each outlet now as well")
+        add("--drain", action="store_true", help="end as soon as no job is waiting")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that the crawls need, and set up the job queue."""
         super().process_options(args, opts)
-        assert self.settings is not None
         check_options(args)
         outlets = chosen_outlets(self.settings, args, [], [])
         for outlet in outlets:
@@ -60,8 +64,9 @@ class Command(BaseRunSpiderCommand):
         self.outlets = [outlet.name for outlet in outlets]
         self.jobs = positive_int("--jobs", opts.jobs)
         if not self.settings["DATABASE_URL"].startswith("postgresql"):
-            fail("work needs a PostgreSQL store; on one machine, scrapy crawlall does it from cron")
-        given = [*self._settings()], self._environment()
+            fail("work needs DATABASE_URL of a PostgreSQL store; for SQLite use scrapy crawlall")
+        # Before check_crawl, which sets more.
+        settings, environment = self._settings_arguments(), self._environment()
         check_crawl(self.settings)
         configure_logging(self.settings)
         try:
@@ -71,8 +76,8 @@ class Command(BaseRunSpiderCommand):
             self.app = app_for(
                 self.settings["DATABASE_URL"],
                 self.outlets,
-                arguments + given[0],
-                given[1],
+                arguments + settings,
+                environment,
                 opts.every,
             )
             for handler in logging.root.handlers:
@@ -82,40 +87,35 @@ class Command(BaseRunSpiderCommand):
         except ValueError as error:
             fail(str(error))
 
-    def _given(self) -> dict[str, str]:
-        """What ``-s`` and other options set here, and is every crawl's."""
-        assert self.settings is not None
-        cmdline = 40
-        names = [name for name in self.settings if self.settings.getpriority(name) == cmdline]
+    def _command_line_settings(self) -> dict[str, str]:
+        """Return what ``-s`` and other options set: each crawl gets it, too."""
+        priority = SETTINGS_PRIORITIES["cmdline"]
+        names = [name for name in self.settings if self.settings.getpriority(name) == priority]
         return {name: str(self.settings[name]) for name in names}
 
-    def _settings(self) -> list[str]:
-        """Scrapy's own as arguments: there is no secret in them."""
-        named = self._given().items()
-        mine = [f"{name}={value}" for name, value in named if hasattr(default_settings, name)]
-        return [part for setting in mine for part in ("-s", setting)]
+    def _settings_arguments(self) -> list[str]:
+        """Return Scrapy's settings as ``-s`` arguments: they hold no secrets."""
+        values = self._command_line_settings().items()
+        scrapys = [f"{name}={value}" for name, value in values if hasattr(default_settings, name)]
+        return [part for setting in scrapys for part in ("-s", setting)]
 
     def _environment(self) -> dict[str, str]:
-        """Ours through the environment: a command line is read by everyone on the machine."""
-        given = {
+        """Return our settings as variables: others on the machine can read a command line."""
+        variables = {
             f"MALGEUM_{name}": value
-            for name, value in self._given().items()
+            for name, value in self._command_line_settings().items()
             if hasattr(ours, name) and not hasattr(default_settings, name)
         }
-        assert self.settings is not None
-        return given | {"MALGEUM_DATABASE_URL": self.settings["DATABASE_URL"]}
+        return variables | {"MALGEUM_DATABASE_URL": self.settings["DATABASE_URL"]}
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
+        """Work until a signal comes or, with ``--drain``, until no job is waiting."""
         from psycopg import Error
 
         from crawler.operate.job_queue import QUEUE, enqueue_all, ensure_schema
 
-        with checked_store(self.settings) as store:
-            try:
-                ensure_schema(store, self.app)
-            except StoreError as error:
-                fail(str(error), STORE_ERROR)
+        with store_for(self.settings) as store:
+            ensure_schema(store, self.app)
         try:
             if opts.now:
                 enqueue_all(self.app, self.outlets)
@@ -128,5 +128,5 @@ class Command(BaseRunSpiderCommand):
             )
         except Error as error:
             line = str(error).splitlines()[0]
-            fail(f"the store fails: {line}", STORE_ERROR)
+            fail(f"the store failed: {line}", STORE_ERROR)
         self.exitcode = OK
