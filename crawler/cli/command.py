@@ -27,8 +27,8 @@ class DocumentedCommand(ScrapyCommand):
     exit_notes: ClassVar[tuple[tuple[int, str], ...]] = ()
 
     # Scrapy sets both before it calls anything but add_options.
-    settings: Settings  # type: ignore[assignment]
-    crawler_process: CrawlerProcessBase  # type: ignore[assignment]
+    settings: Settings
+    crawler_process: CrawlerProcessBase
 
     def syntax(self) -> str:
         """Return what follows the command's name."""

@@ -36,9 +36,7 @@ class Command(PlainCommand):
         "files of days before --before; stats prints the size per outlet. Without OUTLET: all "
         "outlets that the archive or the store has records of."
     )
-    exit_notes = (
-        (PARTIAL, "verify found a problem, or prune left a file that is in use"),
-    )
+    exit_notes = ((PARTIAL, "verify found a problem, or prune left a file that is in use"),)
     example = """\
 $ scrapy archive verify papns
 papns: files 31, records 4120, versions 1377, problems 0

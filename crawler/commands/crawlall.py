@@ -110,7 +110,9 @@ crawlall: 5 outlets, 37 new, 2 changed, 1 gone in 50 min 1 s: partial"""
         check_crawl(self.settings)
         self.settings.set("RUN_BY", "crawlall", priority="cmdline")
         # One notification about all outlets is sent at the end, instead of one per outlet.
-        suites = [suite for suite in self.settings.getlist("MONITOR_SUITES") if suite != NOTIFICATIONS]
+        suites = [
+            suite for suite in self.settings.getlist("MONITOR_SUITES") if suite != NOTIFICATIONS
+        ]
         self.settings.set("MONITOR_SUITES", suites, priority="cmdline")
 
     def _check_feeds(self) -> None:

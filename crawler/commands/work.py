@@ -48,7 +48,7 @@ $ scrapy work --every "5 * * * *" --jobs 8"""
             "--every",
             metavar="CRON",
             default="0 * * * *",
-            help="when each outlet is crawled, as in a crontab, in UTC (default: 0 * * * *, hourly)",
+            help="when each outlet is crawled, crontab syntax, UTC (default: 0 * * * *, hourly)",
         )
         add("--jobs", metavar="N", default="4", help="outlets crawled at a time here (default: 4)")
         add("--now", action="store_true", help="crawl each outlet now as well")

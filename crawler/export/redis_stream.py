@@ -17,7 +17,7 @@ from crawler.store.db.errors import StoreError
 if TYPE_CHECKING:
     import redis
 
-NAME = "malgeum"
+STREAM_KEY = "malgeum"
 """The stream's key."""
 
 ANSWER = 10
@@ -55,7 +55,7 @@ class RedisStream:
     def last(self) -> int:
         """The number of the last change that it ever got; 0 where there is no stream."""
         try:
-            told: Any = self._redis.xinfo_stream(NAME)
+            told: Any = self._redis.xinfo_stream(STREAM_KEY)
         except self._error as error:
             if "no such key" in str(error):
                 return 0
@@ -82,7 +82,7 @@ class RedisStream:
         short = {name: str(line[name]) for name in ("change", "outlet", "canonical_url")}
         entry: Any = short | {"line": json.dumps(dict(line), ensure_ascii=False)}
         try:
-            self._redis.xadd(NAME, entry, id=f"{line['seq']}-0", maxlen=self.most)
+            self._redis.xadd(STREAM_KEY, entry, id=f"{line['seq']}-0", maxlen=self.most)
         except self._refusal as error:
             if "equal or smaller" in str(error):
                 return False
@@ -94,11 +94,11 @@ class RedisStream:
         start = "-"
         while found := self._page(start, seq):
             if mine := [id for id, entry in found if entry.get("canonical_url") == url]:
-                self._redis.xdel(NAME, *mine)
+                self._redis.xdel(STREAM_KEY, *mine)
             start = f"({found[-1][0]}"
 
     def _page(self, start: str, seq: int) -> list[tuple[str, dict[str, str]]]:
-        page: Any = self._redis.xrange(NAME, start, f"({seq}-0", count=_AT_ONCE)
+        page: Any = self._redis.xrange(STREAM_KEY, start, f"({seq}-0", count=_AT_ONCE)
         return list(page)
 
     def _told(self, error: redis.RedisError) -> StreamError:
@@ -111,6 +111,6 @@ def check_store(last: int, newest: int) -> None:
     """StoreError where the stream has changes that the store has not."""
     if last > newest:
         raise StoreError(
-            f"The stream {NAME} has changes up to {last}, the store up to {newest}: it is of "
+            f"The stream {STREAM_KEY} has changes up to {last}, the store up to {newest}: it is of "
             "another store, or the store is an older copy. Delete the stream, and all is sent anew."
         )

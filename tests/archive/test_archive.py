@@ -495,7 +495,7 @@ def test_a_file_in_use_is_not_taken_away(copy: Crawled) -> None:
     run = copy.command("prune", "--before", "2100-01-01")
     writer.close()
     assert run.returncode == 3
-    assert run.stdout == f"{file.place} is in use and stays\n"
+    assert run.stdout == f"{file.place} is in use and was kept\n"
     assert None not in copy.places().values()
 
 
@@ -516,11 +516,11 @@ def test_stats_counts(paper: Crawled) -> None:
     [
         ([], "archive takes verify, prune or stats"),
         (["burn"], "archive takes verify, prune or stats"),
-        (["prune"], "prune takes --before DAY or AGE"),
+        (["prune"], "archive prune needs --before DAY or AGE"),
         (["prune", "--before", "soon"], "--before='soon' is not a date"),
         (["verify", "--before", "7d"], "archive verify takes no --before"),
         (["verify", "gosiwek"], "the archive has nothing of 'gosiwek'; did you mean gosiweek?"),
-        (["stats", "-s", "ARCHIVE="], "there is no archive: ARCHIVE is empty"),
+        (["stats", "-s", "ARCHIVE="], "ARCHIVE is empty: this store keeps no archive"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, list) else "",
 )
@@ -578,8 +578,8 @@ def test_a_file_in_use_is_forgotten_in_later(copy: Crawled) -> None:
     run = scrapy(*forget)
     writer.close()
     assert run.returncode == 3
-    assert f"{file.place} is in use; run it again when no crawl is at it" in run.stderr
-    assert "records are taken out" in scrapy(*forget).stdout
+    assert f"{file.place} is in use; run it again when no crawl writes to it" in run.stderr
+    assert "records erased" in scrapy(*forget).stdout
 
 
 @pytest.mark.parametrize("length", [200, 300, 5000, 300_000])

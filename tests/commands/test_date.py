@@ -32,7 +32,7 @@ def test_texts_are_shown_with_rule_and_reason() -> None:
         "value      -",
         "precision  -",
         "rule       temperature",
-        "why        a temperature",
+        "reason     a temperature",
     ]
     assert "2026-11-23" in third
 
@@ -50,19 +50,19 @@ def test_a_file_is_answered_line_by_line(tmp_path: Path) -> None:
     first, second, third = lines(run.stdout)
     assert (first["value"], second["value"]) == ("2023-09-11", "2026-09-11")
     assert (third["value"], third["rule"]) == (None, "none")
-    assert set(first) >= {"text", "value", "rule", "why"}
+    assert set(first) >= {"text", "value", "rule", "reason"}
 
 
 def test_bad_lines_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     bad = [
-        (b"{", "this is no JSON in UTF-8"),
-        (b"\xff", "this is no JSON in UTF-8"),
-        (b"[" * 100_000, "this is no JSON in UTF-8"),
-        (b"[1]", "this is no JSON object"),
-        (b'{"text": 3}', "there is no text under 'text'"),
-        (b'{"now": "2024-09-11"}', "there is no text under 'text'"),
-        (b'{"text": "x", "now": "soon"}', "'soon' is no time such as 2024-09-11T09:00"),
-        (b'{"text": "x", "now": "9999-12-31"}', "'9999-12-31' lies outside the years 1990 to 2199"),
+        (b"{", "the line must be JSON in UTF-8"),
+        (b"\xff", "the line must be JSON in UTF-8"),
+        (b"[" * 100_000, "the line must be JSON in UTF-8"),
+        (b"[1]", "the line must be a JSON object"),
+        (b'{"text": 3}', "'text' must be a text"),
+        (b'{"now": "2024-09-11"}', "'text' must be a text"),
+        (b'{"text": "x", "now": "soon"}', "'soon' is not a time such as 2024-09-11T09:00"),
+        (b'{"text": "x", "now": "9999-12-31"}', "'9999-12-31' is outside the years 1990 to 2199"),
     ]
     file = tmp_path / "dates.jsonl"
     file.write_bytes(b"\n".join(line for line, _ in bad))
@@ -90,7 +90,7 @@ def test_mentions_of_sentences_and_of_a_file(tmp_path: Path) -> None:
     run = scrapy("date", "--mentions", "--file", str(file))
     assert run.returncode == 3
     assert lines(run.stdout) == [row | {"mentions": [mention]}]
-    assert run.stderr == f"scrapy: {file}, line 2: there is no text under 'sentence'\n"
+    assert run.stderr == f"scrapy: {file}, line 2: 'sentence' must be a text\n"
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_mentions_of_sentences_and_of_a_file(tmp_path: Path) -> None:
     [
         ((), "date takes one or more texts, or --file, and not both"),
         (("x", "--file", "y"), "date takes one or more texts, or --file, and not both"),
-        (("x", "--now", "soon"), "--now: 'soon' is no time such as 2024-09-11T09:00"),
-        (("x", "--bogus"), "there is no option --bogus; see -h"),
+        (("x", "--now", "soon"), "--now: 'soon' is not a time such as 2024-09-11T09:00"),
+        (("x", "--bogus"), "unknown option --bogus; see -h"),
         (("--file", "/nope"), "the file /nope cannot be read: No such file or directory"),
         (("--file", "/"), "the file / cannot be read: Is a directory"),
         (("--file", "/dev/null"), "/dev/null is empty"),

@@ -95,15 +95,15 @@ def test_all_that_happened_is_told_in_order(database: Path, url: str):
     lines = [line.strip() for line in run.stdout.splitlines() if line.strip()]
     assert lines == [
         URL,
-        f"also at {at(1, number=2).canonical_url}",
+        f"alias {at(1, number=2).canonical_url}",
         f"hangang · 2 versions · gone since {day(5)}",
         f"Version 1 · seen {day(1)} to {day(1)}",
         "published 2024-09-01T09:14+09:00",
         "주민 설명회 열려",
         LONG.strip(),
-        f"Gone {day(2)}, there again {day(3)}",
+        f"Gone {day(2)}, restored {day(3)}",
         f"Version 2 (current) · seen {day(3)} to {day(3)}",
-        "published on a day not known · modified 2024-09-03",
+        "published (day unknown) · modified 2024-09-03",
         "body:",
         "- " + LONG.strip(),
         "+ " + CORRECTED.strip(),
@@ -139,7 +139,7 @@ def test_a_pages_text_steers_no_terminal_and_is_no_mark_up(database: Path, form:
     [
         ((), "history takes one URL"),
         ((URL, URL), "history takes one URL"),
-        ((URL, "--jsno"), "there is no option --jsno; see -h"),
+        ((URL, "--jsno"), "unknown option --jsno; see -h"),
         (("hangang",), "'hangang' is not the URL of a web page"),
         (("http://[::1/x",), "'http://[::1/x' is not the URL of a web page"),
         (("https://hangang.example/news/9",), "https://hangang.example/news/9 is not in the store"),

@@ -247,7 +247,7 @@ def test_a_port_in_use_is_one_sentence(served: Served, file: Path) -> None:
     done = scrapy("browse", "--no-open", "--port", port, "-s", f"DATABASE_URL=sqlite:///{file}")
     assert done.returncode == 2
     assert done.stderr == (
-        f"scrapy: the port {port} cannot be had: Address already in use; give another with --port\n"
+        f"scrapy: --port {port} cannot be used: Address already in use; choose another port\n"
     )
 
 
@@ -255,12 +255,12 @@ def test_a_port_in_use_is_one_sentence(served: Served, file: Path) -> None:
     ("arguments", "code", "sentence"),
     [
         (["x"], 2, "browse takes no arguments, only --port N and --no-open"),
-        (["--port", "0"], 2, "--port '0' is no number of one or more"),
-        (["--port", "70000"], 2, "--port 70000 is above 65535"),
-        (["-s", "DATABASE_URL=sqlite://"], 2, "a store in the memory has nothing to browse"),
+        (["--port", "0"], 2, "--port must be a whole number of at least 1, not '0'"),
+        (["--port", "70000"], 2, "--port must be at most 65535, not 70000"),
+        (["-s", "DATABASE_URL=sqlite://"], 2, "browse needs a store in a file"),
         (["-s", "DATABASE_URL=sqlite:////proc/no/store.db"], 6, "There is no store at "),
         (["-s", "DATABASE_URL=postgresql+psycopg://me:geheim@localhost:1/news"], 2,
-         "browse opens stores in SQLite, and this one is in PostgreSQL: use scrapy search, or scrapy export"),
+         "browse needs a store in SQLite, and DATABASE_URL names PostgreSQL: use scrapy search or scrapy export"),
     ],
 )  # fmt: skip
 def test_bad_usage_is_one_sentence(arguments: list[str], code: int, sentence: str) -> None:

@@ -536,7 +536,7 @@ def test_nothing_is_appended_to_parquet(fed: Fed):
     run = fed.stand.crawl("seonamtoday", "-o", str(fed.parquet))
     assert run.returncode == 2
     assert run.stderr == (
-        f"scrapy: nothing can be appended to a Parquet file: -O {fed.parquet}, and not -o\n"
+        f"scrapy: -o cannot append to a Parquet file; use -O {fed.parquet}\n"
     )
     assert fed.parquet.read_bytes() == before
 

@@ -20,7 +20,7 @@ import pytest
 import redis
 
 from crawler import settings
-from crawler.export.redis_stream import NAME, RedisStream, StreamError
+from crawler.export.redis_stream import STREAM_KEY, RedisStream, StreamError
 from crawler.store import open_store
 from crawler.store.articles.forget import Takedown, forget
 from crawler.store.changes.feed import changes_after, newest_change
@@ -66,7 +66,7 @@ class Server:
     def entries(self) -> list[dict[str, Any]]:
         """What the stream holds, each with the number that its id has."""
         with redis.Redis.from_url(self.url, decode_responses=True) as client:
-            found: Any = client.xrange(NAME)
+            found: Any = client.xrange(STREAM_KEY)
         return [{"id": int(id.removesuffix("-0"))} | entry for id, entry in found]
 
 
@@ -116,11 +116,11 @@ def test_every_change_with_its_number_once(server: Server, database_url: str):
         for number in range(3):
             store.upsert(article(number, body=f"글 {number}"))
     first = stream(server, database_url)
-    assert (first.returncode, first.stdout) == (0, f"3 changes went into the stream {NAME}.\n")
+    assert (first.returncode, first.stdout) == (0, f"3 changes sent to the stream {STREAM_KEY}\n")
     with open_store(database_url) as store:
         store.upsert(at(1, number=9))
     again = stream(server, database_url)
-    assert again.stdout == f"1 changes went into the stream {NAME}.\n"
+    assert again.stdout == f"1 changes sent to the stream {STREAM_KEY}\n"
     entries = server.entries()
     assert [json.loads(entry["line"]) for entry in entries] == lines(database_url)
     assert [entry["id"] for entry in entries] == [line["seq"] for line in lines(database_url)]
@@ -194,7 +194,7 @@ def test_a_redis_that_is_away_or_refuses_is_one_sentence(server: Server, tmp_pat
     with open_store(url) as store:
         store.upsert(article())
     with redis.Redis.from_url(server.url) as client:
-        client.set(NAME, "no stream")
+        client.set(STREAM_KEY, "no stream")
     refused = stream(server, url)
     assert refused.returncode == 6
     assert refused.stderr.startswith("scrapy: The Redis of STREAM_URL refuses: ")
@@ -214,7 +214,7 @@ def test_a_redis_that_is_away_or_refuses_is_one_sentence(server: Server, tmp_pat
     [
         ("", (), "stream needs STREAM_URL"),
         ("http://me:geheim@host", (), "STREAM_URL is no address of a Redis"),
-        ("redis://h", ("-s", "STREAM_MAXLEN=viel"), "STREAM_MAXLEN 'viel' is no number"),
+        ("redis://h", ("-s", "STREAM_MAXLEN=viel"), "STREAM_MAXLEN must be a whole number"),
         ("redis://h", ("x",), "stream takes no arguments"),
     ],
 )

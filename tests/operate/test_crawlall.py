@@ -155,11 +155,11 @@ def test_outlets_are_chosen_by_name_region_and_family(
 @pytest.mark.parametrize(
     ("names", "regions", "families", "sentence"),
     [
-        (["papnss"], [], [], "there is no outlet 'papnss'; did you mean papns?"),
-        ([], ["부산"], [], "there is no outlet of region '부산'; known: 경기, 경기북부,"),
-        ([], [""], [], "there is no outlet of region ''; known: "),
-        ([], [], ["gnubord"], "there is no outlet of family 'gnubord'; did you mean gnuboard?"),
-        (["papns"], ["경기"], [], "there is no outlet of region '경기'; known: 인천"),
+        (["papnss"], [], [], "unknown outlet 'papnss'; did you mean papns?"),
+        ([], ["부산"], [], "--region '부산' matches no outlet; known: 경기, 경기북부,"),
+        ([], [""], [], "--region '' matches no outlet; known: "),
+        ([], [], ["gnubord"], "--family 'gnubord' matches no outlet; did you mean gnuboard?"),
+        (["papns"], ["경기"], [], "--region '경기' matches no outlet; known: 인천"),
     ],
 )
 def test_a_name_that_is_none_is_told_with_the_nearest(
@@ -183,7 +183,7 @@ def test_a_name_that_is_none_is_told_with_the_nearest(
             "--max-time '1d' is not a duration above 0; use 90 (seconds), 30m or 2h",
         ),
         (["--limit", "0"], "limit='0' is no number of one or more"),
-        (["--sicne", "7d"], "there is no option --sicne; see -h"),
+        (["--sicne", "7d"], "unknown option --sicne; see -h"),
         (["-O", "all.jsonl"], "each outlet writes a feed of its own: -O 'articles-%(name)s.jsonl'"),
         (["--report", "/proc/x.json"], "the report /proc/x.json cannot be written: "),
         (["-s", "BROWSER=nix"], "BROWSER='nix' is no program that can be run"),

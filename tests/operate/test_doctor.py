@@ -52,7 +52,7 @@ def test_one_that_is_needed_may_not(without_browser: None, tmp_path: Path) -> No
     run = scrapy("doctor", "-s", store, "-s", "SPIDER_MODULES=tests.support.rendered_spiders")
     assert run.returncode == 2
     assert lines(run)["browser"].startswith(
-        "not well: no Chromium is here: install one (apt install"
+        "failed: no Chromium is here: install one (apt install"
     )
 
 
@@ -68,7 +68,7 @@ def test_what_is_wrong_is_said_in_a_line_each_and_the_gravest_counts(tmp_path: P
     assert run.returncode == 6
     assert not run.stderr
     for what in ("store", "settings", "contact", "browser"):
-        assert said[what].startswith("not well: ")
+        assert said[what].startswith("failed: ")
 
 
 def test_a_package_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,9 +128,9 @@ def test_every_outlet_has_a_lock_and_a_time():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("-s", "DATABASE_URL=sqlite:///x.db"), "work needs a PostgreSQL store; on one machine"),
+        (("-s", "DATABASE_URL=sqlite:///x.db"), "work needs DATABASE_URL of a PostgreSQL store"),
         (("--every", "hourly"), "--every must be a schedule as in a crontab"),
-        (("--jobs", "0"), "--jobs '0' is no number of one or more"),
+        (("--jobs", "0"), "--jobs must be a whole number of at least 1, not '0'"),
         (("nowhere",), ""),
         (("-a", "sicne=7d"), "unknown argument 'sicne'"),
     ],

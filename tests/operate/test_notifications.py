@@ -509,8 +509,8 @@ def test_doctor_tries_every_channel_and_says_which_worked(
     run = scrapy("doctor", "--notify", "-s", database, given=around(there) | told)
     end_of = [line.split(maxsplit=1) for line in run.stdout.splitlines()[-3:]]
     assert end_of[0] == ["notifications", "sent by Slack, webhook; doctor --notify sends a test"]
-    assert end_of[1] == ["Slack", "took the test notice"]
-    what = "took the test notice" if works else "not well: the server answers 500"
+    assert end_of[1] == ["Slack", "accepted the test notification"]
+    what = "accepted the test notification" if works else "failed: the server answers 500"
     assert end_of[2] == ["webhook", what]
     assert run.returncode == (0 if works else 1)
     assert "SECRET" not in run.stdout + run.stderr

@@ -257,7 +257,7 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
     show_history(history, Console(highlight=False, soft_wrap=True))
     shown_history = capsys.readouterr().out
     assert "Version 1 · seen" in shown_history
-    assert "Version 2 (current) · read anew by this program from the page" in shown_history
+    assert "Version 2 (current) · extracted again by this program from the page" in shown_history
     assert [one["revised_by"] for one in as_json(history)["versions"]] == ["outlet", "extractor"]
 
 
@@ -325,14 +325,14 @@ def asking(kept: Kept, capsys: pytest.CaptureFixture[str]) -> Callable[..., tupl
 @pytest.mark.parametrize(
     ("arguments", "settings", "code", "sentence"),
     [
-        (["gosiwek"], {}, 2, "there is no outlet 'gosiwek'; did you mean gosiweek?"),
-        (["--bogus"], {}, 2, "there is no option --bogus"),
+        (["gosiwek"], {}, 2, "unknown outlet 'gosiwek'; did you mean gosiweek?"),
+        (["--bogus"], {}, 2, "unknown option --bogus"),
         (["--since", "soon"], {}, 2, "--since='soon' is not a date"),
         (["--since", "2024-09-02", "--until", "2024-09-01"], {}, 2, "--since=2024-09-02 lies"),
-        (["--limit", "0"], {}, 2, "--limit '0' is no number of one or more"),
-        (["--jobs", "many"], {}, 2, "--jobs 'many' is no number of one or more"),
-        ([], {"ARCHIVE": ""}, 2, "there is no archive: ARCHIVE is empty"),
-        ([], {"ARCHIVE": "/nowhere/at/all"}, 2, "there is no archive: /nowhere/at/all is no"),
+        (["--limit", "0"], {}, 2, "--limit must be a whole number of at least 1, not '0'"),
+        (["--jobs", "many"], {}, 2, "--jobs must be a whole number of at least 1, not 'many'"),
+        ([], {"ARCHIVE": ""}, 2, "ARCHIVE is empty: this store keeps no archive"),
+        ([], {"ARCHIVE": "/nowhere/at/all"}, 2, "the archive folder /nowhere/at/all does not exist"),
         ([], {"ARCHIVE_KEEP": "some"}, 2, "ARCHIVE_KEEP='some' is neither all nor articles"),
         ([], {"DATABASE_URL": "oops"}, 6, "DATABASE_URL is no SQLAlchemy URL"),
     ],

@@ -110,7 +110,7 @@ def test_a_page_on_which_no_article_is_left_is_told(tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         ((), "replay takes one or more files, and no -a"),
-        (("--bogus",), "there is no option --bogus; see -h"),
+        (("--bogus",), "unknown option --bogus; see -h"),
         (("p.jsonl", "-a", "since=7d"), "replay takes one or more files, and no -a"),
         (("p.jsonl", "-O", "/proc/nope/x.jsonl"), "the output file /proc/nope/x.jsonl cannot be"),
     ],

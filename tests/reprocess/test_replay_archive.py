@@ -307,10 +307,10 @@ def test_a_pipe_is_no_file_and_nothing_is_waited_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--outlet", "papnz"], "there is no outlet 'papnz'; did you mean papns?"),
+        (["--outlet", "papnz"], "unknown outlet 'papnz'; did you mean papns?"),
         (["--since", "gestern"], "--since='gestern' is not a date"),
-        (["--jobs", "0"], "--jobs '0' is no number of one or more"),
-        (["--jobs", "two"], "--jobs 'two' is no number of one or more"),
+        (["--jobs", "0"], "--jobs must be a whole number of at least 1, not '0'"),
+        (["--jobs", "two"], "--jobs must be a whole number of at least 1, not 'two'"),
     ],
 )
 def test_bad_usage_is_one_sentence(options: list[str], sentence: str) -> None:

@@ -88,7 +88,7 @@ def test_what_was_pruned_is_not_fetched_again(tmp_path: Path):
         assert dry.returncode == 0
         assert 6 <= int(count) <= asked
         pruned = scrapy("prune", "--before", "2030-01-01", *database)
-        assert pruned.stdout == f"{count} articles from before 2030-01-01 are taken out.\n"
+        assert pruned.stdout == f"{count} articles from before 2030-01-01 deleted\n"
         assert pruned.returncode == 0
         again = scrapy(*crawl, *database, proxy=proxy)
         assert again.returncode == 0, again.stderr[-2000:]
@@ -158,7 +158,7 @@ def test_a_failed_copy_leaves_the_one_before(tmp_path: Path):
     done = scrapy("backup", f"{tmp_path}/b.db", "-s", f"DATABASE_URL=sqlite:///{tmp_path}/store.db")
     assert done.returncode == 0
     assert done.stdout.startswith(f"{tmp_path}/b.db: ")
-    assert done.stdout.endswith(" MB, of a store of 1 articles.\n")
+    assert done.stdout.endswith(" MB, 1 articles\n")
     before = (tmp_path / "b.db").read_bytes()
     again = scrapy(
         "backup", f"{tmp_path}/b.db", "-s", f"DATABASE_URL=sqlite:///{tmp_path}/store.db"

@@ -208,7 +208,7 @@ def test_the_command_says_same_or_not_and_why() -> None:
         "https://m.papns.kr/news/8",
     )
     assert (run.returncode, run.stderr) == (0, "")
-    assert [line.split() for line in run.stdout.splitlines() if "why" not in line] == [
+    assert [line.split() for line in run.stdout.splitlines() if "reason" not in line] == [
         ["same"],
         ["rule", "gnuboard"],
         ["first", "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=8", "(news/8)"],
@@ -219,7 +219,7 @@ def test_the_command_says_same_or_not_and_why() -> None:
     assert (run.returncode, run.stderr) == (0, "")
     answer = json.loads(run.stdout)
     assert (answer["same"], answer["rule"]) == (False, "as-written")
-    assert answer["why"] == "page may be what tells the pages apart"
+    assert answer["reason"] == "page may be what tells the pages apart"
     assert answer["first"] == {
         "url": "http://x.example/?page=a",
         "canonical_url": "https://x.example/?page=a",
@@ -243,9 +243,9 @@ def test_a_list_of_pairs_is_answered_line_by_line(tmp_path: Path) -> None:
     assert run.returncode == 3
     assert run.stdout.count("rule") == 2
     assert run.stderr.splitlines() == [
-        f"scrapy: {file}, line 4: two addresses are wanted, and here are 1",
+        f"scrapy: {file}, line 4: the line must have two URLs, not 1",
         f"scrapy: {file}, line 5: 'x' is not the URL of a web page: it must begin with http:// or https://",
-        f"scrapy: {file}, line 6: this is no UTF-8",
+        f"scrapy: {file}, line 6: the line must be UTF-8",
     ]
 
 
@@ -258,7 +258,7 @@ def test_a_list_of_pairs_is_answered_line_by_line(tmp_path: Path) -> None:
             ("http://x.example", "x", "--file", "y"),
             "whysame takes two URLs, or --file, and not both",
         ),
-        (("--bogus", "x"), "there is no option --bogus; see -h"),
+        (("--bogus", "x"), "unknown option --bogus; see -h"),
         (
             ("http://x.example", "http://x.example:x"),
             "'http://x.example:x' is not the URL of a web page: Port could not be cast to integer value as 'x'",

@@ -25,7 +25,7 @@ LEFT: dict[Kind, str] = {
 }
 
 
-def told(done: Reextraction) -> Iterator[str]:
+def sentences(done: Reextraction) -> Iterator[str]:
     """What came of it, in sentences."""
     is_applied = done.asked.is_applied
     if not done.changed:

@@ -82,7 +82,7 @@ class Reextraction:
                 yield changed
 
     @property
-    def is_in_trouble(self) -> bool:
+    def has_failures(self) -> bool:
         """Whether there is a page that could not be read, or that is no article now."""
         return any(self.left[kind].count for kind in TROUBLE)
 

@@ -150,7 +150,7 @@ def test_export(tmp_path: Path):
     everything = scrapy("export", *database)
     assert everything.returncode == 0
     assert [json.loads(line) for line in everything.stdout.splitlines()] == expected
-    assert everything.stderr == "4 changes; the next: --after 4\n"
+    assert everything.stderr == "4 changes; continue with --after 4\n"
     rest = scrapy("export", "--after", "2", "-O", f"{tmp_path}/rest.csv", *database)
     assert (rest.returncode, rest.stdout) == (0, "")
     with (tmp_path / "rest.csv").open(encoding="utf-8", newline="") as file:
@@ -172,12 +172,12 @@ def test_export(tmp_path: Path):
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("--after", "-1"), 2, "--after '-1' is no number of a change"),
-        (("--after", "x"), 2, "--after 'x' is no number of a change"),
+        (("--after", "-1"), 2, "--after must be the number of a change, or 0, not '-1'"),
+        (("--after", "x"), 2, "--after must be the number of a change, or 0, not 'x'"),
         (("rest",), 2, "export takes no arguments"),
         (("-O", "x.nope"), 2, ""),
         (("-O", "/proc/nope/x.jsonl"), 2, "the output file /proc/nope/x.jsonl cannot be written"),
-        (("--outlet", "papsn"), 2, "there is no outlet 'papsn'; did you mean papns?"),
+        (("--outlet", "papsn"), 2, "unknown outlet 'papsn'; did you mean papns?"),
         (("--after", "9"), 6, "The store "),
         (
             ("-s", "DATABASE_URL=sqlite:////nowhere/malgeum.db"),

@@ -462,11 +462,11 @@ def test_hits_are_shown_newest_first_and_steer_no_terminal(database: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        ([], 2, "search takes one word or more"),
-        ([" "], 2, "search takes one word or more"),
-        (["군", "--limit", "0"], 2, "--limit '0' is no number of one or more"),
-        (["군", "--since", "gestern"], 2, "since='gestern' is not a date"),
-        (["군", "--outlet", "papsn"], 2, "there is no outlet 'papsn'; did you mean papns?"),
+        ([], 2, "search takes one or more words"),
+        ([" "], 2, "search takes one or more words"),
+        (["군", "--limit", "0"], 2, "--limit must be a whole number of at least 1, not '0'"),
+        (["군", "--since", "gestern"], 2, "--since='gestern' is not a date"),
+        (["군", "--outlet", "papsn"], 2, "unknown outlet 'papsn'; did you mean papns?"),
         (["군", "-s", "DATABASE_URL=sqlite:////proc/version"], 6, "The store"),
         (["군", "-s", "DATABASE_URL=sqlite:////proc/no.db"], 6, "There is no store at "),
     ],
