@@ -128,7 +128,9 @@ def show_version(version: Version, before: Version | None, console: Console) -> 
     title = f"Version {version.revision}{' (current)' if version.is_current else ''}"
     if version.revised_by == "extractor":
         title += " · extracted again by this program from the page of the version before"
-    show_line(console, f"{title} · seen {version.fetched_at} to {version.last_seen_at}", "bold cyan")
+    show_line(
+        console, f"{title} · seen {version.fetched_at} to {version.last_seen_at}", "bold cyan"
+    )
     dates = f"published {version.date_published or '(day unknown)'}"
     if version.date_modified:
         dates += f" · modified {version.date_modified}"

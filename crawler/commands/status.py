@@ -88,7 +88,9 @@ $ scrapy status --within 36h --html output/status.html"""
     def _display_names(self, store: Store, wanted: list[str]) -> dict[str, str]:
         """Return display names by outlet: of the wanted outlets, or all that are known or ran."""
         loader = get_spider_loader(self.settings)
-        ours = {name: str(getattr(loader.load(name), "display_name", name)) for name in loader.list()}
+        ours = {
+            name: str(getattr(loader.load(name), "display_name", name)) for name in loader.list()
+        }
         names = ours | {name: name for name in outlets_with_runs(store) if name not in ours}
         for name in wanted:
             if name not in names:

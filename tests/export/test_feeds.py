@@ -535,9 +535,7 @@ def test_nothing_is_appended_to_parquet(fed: Fed):
     before = fed.parquet.read_bytes()
     run = fed.stand.crawl("seonamtoday", "-o", str(fed.parquet))
     assert run.returncode == 2
-    assert run.stderr == (
-        f"scrapy: -o cannot append to a Parquet file; use -O {fed.parquet}\n"
-    )
+    assert run.stderr == (f"scrapy: -o cannot append to a Parquet file; use -O {fed.parquet}\n")
     assert fed.parquet.read_bytes() == before
 
 

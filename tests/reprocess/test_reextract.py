@@ -332,7 +332,12 @@ def asking(kept: Kept, capsys: pytest.CaptureFixture[str]) -> Callable[..., tupl
         (["--limit", "0"], {}, 2, "--limit must be a whole number of at least 1, not '0'"),
         (["--jobs", "many"], {}, 2, "--jobs must be a whole number of at least 1, not 'many'"),
         ([], {"ARCHIVE": ""}, 2, "ARCHIVE is empty: this store keeps no archive"),
-        ([], {"ARCHIVE": "/nowhere/at/all"}, 2, "the archive folder /nowhere/at/all does not exist"),
+        (
+            [],
+            {"ARCHIVE": "/nowhere/at/all"},
+            2,
+            "the archive folder /nowhere/at/all does not exist",
+        ),
         ([], {"ARCHIVE_KEEP": "some"}, 2, "ARCHIVE_KEEP='some' is neither all nor articles"),
         ([], {"DATABASE_URL": "oops"}, 6, "DATABASE_URL is no SQLAlchemy URL"),
     ],

@@ -353,7 +353,7 @@ def test_a_forgotten_article_is_neither_fetched_nor_stored_nor_replayed(tmp_path
         assert here.stored().keys() == before.keys()
     history = scrapy("history", mobile, "-s", f"DATABASE_URL=sqlite:///{database}")
     assert f"{address}\nseonamtoday · forgotten " in history.stdout
-    assert "why: 법원 결정" in history.stdout
+    assert "reason: 법원 결정" in history.stdout
 
 
 def test_what_was_not_stored_is_said_and_its_tombstone_set(tmp_path: Path):
@@ -361,9 +361,7 @@ def test_what_was_not_stored_is_said_and_its_tombstone_set(tmp_path: Path):
     asked = ("https://www.papns.kr/news/7", "https://x.example/news/7")
     run = run_forget(database, *asked)
     assert run.returncode == 0
-    assert run.stdout.splitlines() == [
-        f"{url} forgotten; nothing was stored" for url in asked
-    ]
+    assert run.stdout.splitlines() == [f"{url} forgotten; nothing was stored" for url in asked]
     again = run_forget(database, asked[0])
     assert again.stdout.startswith(f"{asked[0]} was forgotten before, at 20")
     with open_store(f"sqlite:///{database}") as store:
