@@ -553,7 +553,7 @@ def test_what_is_forgotten_is_in_no_byte_of_the_archive(copy: Crawled) -> None:
     size = [file.stat().st_size for file in copy.folder.glob("*/*")]
     run = scrapy("forget", row["url"], "-s", f"DATABASE_URL=sqlite:///{copy.database}")
     assert run.returncode == 0, run.stderr
-    assert f"The archive of {OUTLET}: " in run.stdout
+    assert f"archive of {OUTLET}: " in run.stdout
     assert [file.stat().st_size for file in copy.folder.glob("*/*")] == size
     left = copy.records()
     assert address not in {one.get("WARC-Target-URI") for one in left}

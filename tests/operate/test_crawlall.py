@@ -184,7 +184,7 @@ def test_a_name_that_is_none_is_told_with_the_nearest(
         ),
         (["--limit", "0"], "limit='0' is no number of one or more"),
         (["--sicne", "7d"], "unknown option --sicne; see -h"),
-        (["-O", "all.jsonl"], "each outlet writes a feed of its own: -O 'articles-%(name)s.jsonl'"),
+        (["-O", "all.jsonl"], "a feed of crawlall must have %(name)s in its file name"),
         (["--report", "/proc/x.json"], "the report /proc/x.json cannot be written: "),
         (["-s", "BROWSER=nix"], "BROWSER='nix' is no program that can be run"),
     ],

@@ -46,7 +46,7 @@ def test_an_address_is_looked_up_in_any_form_and_fetched_if_told(tmp_path: Path)
         ((), "explain takes one file or one URL"),
         (("/nope.html",), "/nope.html: No such file or directory"),
         (("https://www.papns.kr/x",), "https://www.papns.kr/x is not in the store"),
-        (("https://x.example/1", "--fetch"), "no outlet of ours is at https://x.example/1"),
+        (("https://x.example/1", "--fetch"), "https://x.example/1 belongs to no known outlet"),
     ],
 )
 def test_what_cannot_be_explained_is_one_sentence(

@@ -507,7 +507,7 @@ def test_articles_are_chosen_by_outlet_time_and_number(kept: Kept) -> None:
         asked.process_options(rest, options)
         with open_store(kept.url) as store, ProcessPool(1) as workers:
             return [
-                one.stored.canonical_url for one in Reextraction(store, asked.asked).run(workers)
+                one.stored.canonical_url for one in Reextraction(store, asked.options).run(workers)
             ]
 
     assert urls() == list(papns)
