@@ -1,10 +1,10 @@
-"""Five newspapers on loopback: real markup, invented news, every trap that the real sites set.
+"""Local server with invented outlets: real markup, invented news, the edge cases of real sites.
 
-stories.py and traps.py write the news from words.toml; plans.py says what each outlet prints and
-edition.py prints it (when, under which number, in which skin); sites/ answers for each family
-with templates/; stand.py is the five together, gold.py what a perfect crawl of them yields,
-proxy.py and server.py put them on a port, wire.py sends what is answered and journal.py notes
-it. faults/ lets things go wrong now and then, breaks/ breaks an outlet until it is mended.
-hours.py lets the clock move, evenly or as days.py has it. A sixth paper, of no real system, is
-opened on demand: only a browser can read it.
+stories.py and edge_cases.py write the news from words.toml; outlets.py says what each outlet
+prints, and content.py when, under which number and in which template. sites/ answers for each CMS
+with templates/; server_state.py holds the five outlets together, gold.py the result of a perfect
+crawl. proxy.py and server.py open a port, http_write.py sends responses and journal.py logs them.
+faults/ injects passing faults, breaks/ breaks an outlet until it is mended. clock.py moves the
+clock, evenly or as calendar.py says. A sixth outlet, of an invented CMS, is optional: it can only
+be read with a browser.
 """

@@ -1,4 +1,4 @@
-"""Days that pass as a paper's do: working hours, weekends, holidays, and chance."""
+"""Publication times with working hours, weekends, holidays and chance."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ HOUR = timedelta(hours=1)
 
 
 def weekly_rhythm(now: datetime, days: float, per_day: float) -> Moments:
-    """The ``days`` after ``now`` (KST), with ``per_day`` posts on a common working day.
+    """Return the times of the ``days`` after ``now`` (KST), ``per_day`` on a normal working day.
 
-    A Poisson process whose rate follows the rhythm, by thinning one that has its highest rate.
+    A Poisson process whose rate follows the rhythm, by thinning one at the highest rate.
     """
 
     def moments(rng: Random, outlet: str) -> Iterator[datetime]:
@@ -37,7 +37,7 @@ def weekly_rhythm(now: datetime, days: float, per_day: float) -> Moments:
 
 @cache
 def is_holiday(day: date) -> bool:
-    """Whether it is a public holiday in Korea: 설날 and 추석 by the moon, and those in lieu."""
-    import holidays  # not above: every command would pay for it
+    """Return True for a public holiday in Korea, with 설날, 추석 and substitute holidays."""
+    import holidays  # not above: it slows every command down
 
     return day in holidays.country_holidays("KR")

@@ -1,4 +1,4 @@
-"""What ``scrapy newsstand`` takes, checked, and the stand that is opened with it."""
+"""Options of ``scrapy newsstand``, checked, and the newsstand that they describe."""
 
 from __future__ import annotations
 
@@ -21,57 +21,58 @@ from newsstand.server import serve
 from newsstand.server_state import NewsstandState
 
 HOURS = 48
-"""Hours for which a stand whose clock moves has news."""
+"""Hours of news with a moving clock."""
 DAYS = 366
-"""Days for which it can have news at the most."""
+"""Maximum days of news."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options to a parser."""
     add = parser.add_argument
-    add("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes one")
-    add("--seed", type=int, default=1, help="another seed, other articles")
-    add("--now", help="the time that it is at the newsstand, ISO 8601, KST")
-    add("--articles", type=int, default=30, help="ordinary ones per outlet")
-    add("--gold", type=Path, help="write what a perfect crawl yields, JSON Lines")
-    add("--scripted", action="store_true", help="open the sixth paper, which needs a browser")
+    add("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    add("--seed", type=int, default=1, help="seed of the articles")
+    add("--now", help="time at the newsstand, ISO 8601, KST")
+    add("--articles", type=int, default=30, help="ordinary articles per outlet")
+    add("--gold", type=Path, help="write the result of a perfect crawl, JSON Lines")
+    add("--scripted", action="store_true", help="open the sixth outlet, which needs a browser")
     add(
         "--sitemaps",
         action="store_true",
-        help="give every paper a sitemap, named in robots.txt",
+        help="give every outlet a sitemap, named in robots.txt",
     )
-    add("--journal", type=Path, help="note every answer at the end of a file, JSON Lines")
+    add("--journal", type=Path, help="append every response to a file, JSON Lines")
     add(
         "--faults",
         nargs="?",
         const=",".join(PASSING),
         metavar="KINDS",
-        help="let things go wrong: kinds with commas between, by default all that pass",
+        help="inject faults: kinds separated by commas, by default all passing ones",
     )
-    add("--fault-rate", type=float, default=0.1, help="share of the addresses that are hit")
+    add("--fault-rate", type=float, default=0.1, help="share of the URLs that are hit")
     add(
         "--broken",
         default="",
         metavar="OUTLET=KIND,…",
-        help=f"outlets that are broken, each in one way: {', '.join(BREAKS)}",
+        help=f"broken outlets, each in one way: {', '.join(BREAKS)}",
     )
-    add("--stall", type=float, default=20.0, help="seconds for which a stalled answer is held")
+    add("--stall", type=float, default=20.0, help="seconds for which a stalled response is held")
     add(
         "--hours-per-second",
         type=float,
         default=0.0,
         metavar="HOURS",
-        help=f"let the clock move, with two new articles an hour for {HOURS} hours",
+        help=f"move the clock, with two new articles per hour for {HOURS} hours",
     )
     add(
         "--days",
         type=float,
         default=0.0,
-        help="have news for that many days instead, as papers print: by hour, weekday, holiday",
+        help="days of news instead, by hour, weekday and holiday as real outlets publish",
     )
 
 
 def open_newsstand(opts: argparse.Namespace) -> None:
-    """Serve until a signal comes; ends the process with one sentence where an option is wrong."""
+    """Serve until a signal; exit with one sentence for an invalid option."""
     now = moment(opts.now)
     check(opts)
     hours, days = time_that_passes(opts)
@@ -91,12 +92,12 @@ def open_newsstand(opts: argparse.Namespace) -> None:
         try:
             asyncio.run(serving)
         except OSError as error:
-            why = os.strerror(error.errno or 0)
-            refuse(f"Cannot open the newsstand on port {opts.port}: {why}.")
+            reason = os.strerror(error.errno or 0)
+            refuse(f"Cannot open the newsstand on port {opts.port}: {reason}.")
 
 
 def check(opts: argparse.Namespace) -> None:
-    """Refuse numbers that mean nothing."""
+    """Exit for numbers out of range."""
     if opts.articles < 1:
         refuse(f"--articles must be 1 or more, not {opts.articles}.")
     if not 0 <= opts.port <= 65535:
@@ -110,15 +111,16 @@ def check(opts: argparse.Namespace) -> None:
 
 
 def time_that_passes(opts: argparse.Namespace) -> tuple[float, float]:
-    """The hours or the days for which there is news."""
+    """Return the hours or the days of news."""
     if not 0 <= opts.days <= DAYS:
         refuse(f"--days must be between 0 and {DAYS}, not {opts.days}.")
     if opts.days and not opts.hours_per_second:
-        refuse("--days needs a clock that moves: give --hours-per-second, too.")
+        refuse("--days needs a moving clock: add --hours-per-second.")
     return (HOURS if opts.hours_per_second and not opts.days else 0), opts.days
 
 
 def faults(opts: argparse.Namespace) -> Faults | None:
+    """Return the faults of ``--faults``, or None."""
     if opts.faults is None:
         return None
     kinds = [kind.strip() for kind in opts.faults.split(",")]
@@ -129,11 +131,11 @@ def faults(opts: argparse.Namespace) -> Faults | None:
 
 
 def break_outlets(stand: NewsstandState, text: str) -> None:
-    """Break what ``papns=container,gosiweek=blocked`` names."""
+    """Break the outlets of ``papns=container,gosiweek=blocked``."""
     for part in filter(None, (part.strip() for part in text.split(","))):
-        outlet, is_said, kind = (piece.strip() for piece in part.partition("="))
-        if not is_said:
-            refuse(f"--broken takes OUTLET=KIND with commas between, not {part!r}.")
+        outlet, separator, kind = (piece.strip() for piece in part.partition("="))
+        if not separator:
+            refuse(f"--broken takes OUTLET=KIND pairs separated by commas, not {part!r}.")
         if outlet in stand.broken:
             refuse(f"--broken names {outlet} twice.")
         try:
@@ -143,6 +145,7 @@ def break_outlets(stand: NewsstandState, text: str) -> None:
 
 
 def journal(path: Path | None) -> Journal:
+    """Open the journal."""
     try:
         return Journal(path)
     except OSError as error:
@@ -150,17 +153,18 @@ def journal(path: Path | None) -> Journal:
 
 
 def moment(text: str | None) -> datetime:
-    """The newsstand's clock: real time unless told; a time without zone is KST."""
+    """Return the newsstand's time: by default the present; a time without zone is KST."""
     if text is None:
         return datetime.now(KST)
     try:
-        told = datetime.fromisoformat(text)
+        given = datetime.fromisoformat(text)
     except ValueError:
         refuse(f"--now must be a time such as 2024-09-11T09:00, not {text!r}.")
-    return told.astimezone(KST) if told.tzinfo else told.replace(tzinfo=KST)
+    return given.astimezone(KST) if given.tzinfo else given.replace(tzinfo=KST)
 
 
 def announce(address: str) -> None:
+    """Print the proxy's address as shell exports."""
     print(f"export http_proxy={address}")
     print(f"export https_proxy={address}")
     print(
@@ -170,5 +174,6 @@ def announce(address: str) -> None:
 
 
 def refuse(sentence: str) -> NoReturn:
+    """Print a sentence and exit with 2."""
     print(sentence, file=sys.stderr)
     sys.exit(2)

@@ -1,7 +1,7 @@
-"""Time that passes at the newsstand: what will appear, be edited, pinned or vanish, and when.
+"""Moving time at the newsstand: posts appear, are edited, pinned or vanish.
 
-All of it is known before the clock moves: ``coming`` is the truth that a crawl over some hours
-is measured by.
+Everything is decided before the clock moves: ``coming`` is the truth that an hourly crawl is
+measured by.
 """
 
 from __future__ import annotations
@@ -18,35 +18,37 @@ from newsstand.stories import Story, Word, dice, story
 
 HOUR = timedelta(hours=1)
 YOUNG = 24 * HOUR
-"""Posts of that age at the opening may still be edited or vanish."""
+"""Posts of at most this age at the opening may still be edited or vanish."""
 EDITED, VANISHED = 0.2, 0.08
-"""Shares of the posts that are edited and that vanish."""
+"""Shares of the posts that are edited, and that vanish."""
 LATE, JUMPED = 1 / 12, 1 / 12
-"""Shares that lists show out of order: below newer ones, or at the top again once edited."""
+"""Shares that lists show out of order: below newer posts, or on top again after an edit."""
 PIN_EVERY, PIN_FOR = 12 * HOUR, 8 * HOUR
 PINS_BY_MARK = {"papns", "gyeonggitv"}
-"""Outlets whose lists mark a notice; with the others a pinned post is only the first row."""
+"""Outlets whose lists mark a notice; elsewhere a pinned post is only the first row."""
 
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that happens to one post. A ``late`` one appears below newer ones; an edited one
-    may come to the top (``Post.listed``)."""
+    """An event of one post.
+
+    A ``late`` post appears below newer ones; an edited one may move to the top (``Post.listed``).
+    """
 
     at: datetime
     outlet: str
     what: Literal["appeared", "edited", "pinned", "unpinned", "vanished"]
     post: Post
-    """The post as it stands from then on."""
+    """The post after the event."""
     late: bool = False
 
 
 Moments = Callable[[Random, str], Iterator[datetime]]
-"""When an outlet prints, in order."""
+"""Gives an outlet's publication times, in order."""
 
 
 def evenly(now: datetime, hours: float, per_hour: float) -> Moments:
-    """So many posts an hour, day and night."""
+    """Return ``per_hour`` publication times per hour, day and night."""
 
     def moments(rng: Random, outlet: str) -> Iterator[datetime]:
         for index in range(round(hours * per_hour)):
@@ -58,8 +60,10 @@ def evenly(now: datetime, hours: float, per_hour: float) -> Moments:
 def coming(
     seed: int, posts: dict[str, list[Post]], now: datetime, span: timedelta, moments: Moments
 ) -> list[Happening]:
-    """What happens to the posts of the ``span`` after ``now`` and to the youngest of before, in
-    order. Without a span nothing does."""
+    """Return all events of the ``span`` after ``now``, in order.
+
+    They concern the new posts and the youngest old ones. Without a span there are none.
+    """
     happenings = [
         happening
         for plan in (PLANS if span else ())
@@ -69,13 +73,13 @@ def coming(
 
 
 class Course:
-    """What becomes of one outlet's posts."""
+    """The events of one outlet's posts."""
 
     def __init__(self, plan: Plan, seed: int, now: datetime, span: timedelta) -> None:
         self.plan, self.seed, self.now, self.span = plan, seed, now, span
 
     def all(self, posts: list[Post], moments: Moments) -> Iterator[Happening]:
-        """Everything, in no order: young posts, new ones, then the pins."""
+        """Yield all events, unordered: young posts, new ones, then the pins."""
         ordinary = [post for post in posts if not post.trap]
         for post in ordinary:
             if post.at > self.now - YOUNG:
@@ -85,7 +89,7 @@ class Course:
         yield from self.pins([post for post in ordinary if post.at <= self.now - YOUNG])
 
     def printed(self, posts: list[Post], moments: Moments) -> list[Post]:
-        """The new posts, with the numbers that come after those of ``posts``."""
+        """Return the new posts, with numbers after those of ``posts``."""
         rng = dice(self.seed, self.plan.outlet, "coming")
         press = Press(self.plan, self.now, rng)
         aged = []
@@ -97,7 +101,7 @@ class Course:
         return number(self.plan, rng, aged, last)
 
     def life(self, post: Post) -> Iterator[Happening]:
-        """A post's appearance, in its place or late, and what becomes of it."""
+        """Yield a post's appearance, in its place or late, and its later events."""
         rng = self.dice(post)
         late = rng.random() < LATE
         at = post.at + HOUR * rng.uniform(2, 8) if late else post.at
@@ -105,7 +109,7 @@ class Course:
         yield from self.fate(post, at, rng)
 
     def fate(self, post: Post, since: datetime, rng: Random) -> Iterator[Happening]:
-        """What happens to a post that stands ``since`` then."""
+        """Yield the events of a post that has its present form ``since`` then."""
         if rng.random() < EDITED:
             at = (since + HOUR * rng.uniform(1, 10)).replace(microsecond=0)
             listed = at if rng.random() < JUMPED / EDITED else None
@@ -119,7 +123,7 @@ class Course:
             yield Happening(at, self.plan.outlet, "vanished", post)
 
     def pins(self, old: list[Post]) -> Iterator[Happening]:
-        """Now and then an old post stands at the top for some hours; one at a time."""
+        """Yield events that pin an old post for some hours, one at a time."""
         rng = dice(self.seed, self.plan.outlet, "pins")
         chosen = rng.sample(old, min(len(old), int(self.span / PIN_EVERY)))
         for turn, post in enumerate(chosen):
@@ -130,15 +134,16 @@ class Course:
             yield Happening(at + PIN_FOR, self.plan.outlet, "unpinned", post)
 
     def dice(self, post: Post) -> Random:
+        """Return the post's own random generator."""
         return dice(self.seed, self.plan.outlet, post.number, "fate")
 
 
-def edited(told: Story, rng: Random) -> Story:
-    """A story put right: a paragraph more at its end, and at times one less in the middle."""
-    lines = list(told.paragraphs)
+def edited(original: Story, rng: Random) -> Story:
+    """Return a corrected story: one more paragraph at its end, and sometimes one less inside."""
+    lines = list(original.paragraphs)
     if len(lines) > 3 and rng.random() < 0.3:
         del lines[2]
     correction = (
-        f"{Word(told.town):은} 참가 인원을 {rng.randint(30, 900)}명으로 바로잡는다고 알렸다."
+        f"{Word(original.town):은} 참가 인원을 {rng.randint(30, 900)}명으로 바로잡는다고 알렸다."
     )
-    return replace(told, paragraphs=(*lines, correction))
+    return replace(original, paragraphs=(*lines, correction))

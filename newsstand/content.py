@@ -1,7 +1,7 @@
-"""Who prints which story when, under which number and in which skin.
+"""Content of the outlets: which story is printed when, under which number and in which template.
 
-Ordinary articles spread evenly over the last twenty days. Beside them stands one post for
-every trap; plans.py says which.
+Ordinary articles are spread evenly over the last twenty days. In addition there is one post per
+edge case; outlets.py lists them.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ RELEASES = (0.92, 0.75, 0.6, 0.45, 0.28)
 """Ages of the press releases that several outlets print word for word."""
 
 GONE = {"deleted", "forbidden", "secret"}
-"""Posts that a list still shows and that nobody can read."""
+"""Posts that a list still shows and that cannot be read."""
 
 
 NO_DATE_ON_PAGE = {"no_view_date", "day_row", "undated", "image_date"}
 """Posts whose own page shows no date."""
 
 FEED_ROWS = {"gyeonggitv": 15, "breaknews_kb": 20, "seonamtoday": 20}
-"""How many posts the feeds carry; the other outlets have none."""
+"""Number of posts in the feeds; the other outlets have no feed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """One story as one outlet prints it under one address; ``at`` is KST."""
+    """One story as one outlet prints it under one URL; ``at`` is KST."""
 
     number: str
     story: Story
@@ -44,37 +44,39 @@ class Post:
     reporter: str | None = None
     modified: datetime | None = None
     variant: int = 0
-    """Which of four small differences, 0 to 3, the page shows."""
+    """Number of one of four small differences of the page, 0 to 3."""
     status: int = 200
-    """What the web server itself answers for its page."""
+    """HTTP status that the web server answers for its page."""
     listed: datetime | None = None
-    """The time that lists sort it by, where that is not ``at``."""
+    """The time by which lists sort it, if it is not ``at``."""
     pinned: bool = False
-    """Whether it stands above all others in lists, without any mark."""
+    """True if it stands above all others in lists, without any mark."""
 
     @property
     def readable(self) -> bool:
+        """True if the page shows the article."""
         return self.trap not in GONE and self.status == 200
 
     @property
     def dated(self) -> bool:
+        """True if the page shows a date."""
         return self.trap not in NO_DATE_ON_PAGE
 
     @property
     def rank(self) -> tuple[bool, datetime]:
-        """Where a list shows it: the greater, the higher."""
+        """Sort key in lists: the greater, the higher."""
         return self.pinned, self.listed or self.at
 
 
 def feed(outlet: str, posts: list[Post]) -> list[Post]:
-    """The posts in an outlet's feed: its newest, but none whose page keeps the date to itself."""
+    """Return the posts of an outlet's feed: its newest ones whose page shows a date."""
     return [post for post in posts if post.readable and post.dated][: FEED_ROWS.get(outlet, 0)]
 
 
 def edition(
     seed: int, now: datetime, articles: int, *, scripted: bool = False
 ) -> dict[str, list[Post]]:
-    """Posts by outlet, newest first; ``articles`` ordinary ones each, the traps on top."""
+    """Return posts by outlet, newest first: ``articles`` ordinary ones, and the edge cases."""
     shared = releases(dice(seed, "releases"), now)
     posts = {}
     for plan in (*PLANS, SCRIPTED) if scripted else PLANS:
@@ -86,13 +88,13 @@ def edition(
 
 
 def moment(age: float, now: datetime) -> datetime:
-    """When something of that age was printed, to the second, in KST."""
+    """Return the time of publication of an age, to the second, in KST."""
     at = (now - timedelta(minutes=20) - SPAN * age).astimezone(KST)
     return at.replace(microsecond=0)
 
 
 def releases(rng: Random, now: datetime) -> dict[str, list[tuple[float, Story]]]:
-    """By outlet, the releases that it prints and their ages; each later print is a day younger."""
+    """Return, by outlet, its releases with their ages; each later print is a day younger."""
     shared: dict[str, list[tuple[float, Story]]] = {plan.outlet: [] for plan in PLANS}
     for age, printers in zip(RELEASES, (4, 3, 2, 3, 2), strict=True):
         release = story(rng, moment(age, now).date())
@@ -102,13 +104,14 @@ def releases(rng: Random, now: datetime) -> dict[str, list[tuple[float, Story]]]
 
 
 class Press:
-    """One outlet at work. What it prints comes with its age and without a number yet."""
+    """One outlet at work. Posts come with their age and without a number."""
 
     def __init__(self, plan: Plan, now: datetime, rng: Random) -> None:
         self.plan, self.now, self.rng = plan, now, rng
         self.staff = [str(person(rng)) for _ in range(4)]
 
     def ordinary(self, articles: int) -> Iterator[tuple[float, Post]]:
+        """Yield the ordinary posts."""
         rng, plan = self.rng, self.plan
         for index in range(articles):
             age = (index + rng.random() * 0.8) / articles
@@ -120,30 +123,33 @@ class Press:
             yield age, post
 
     def releases(self, shared: list[tuple[float, Story]]) -> Iterator[tuple[float, Post]]:
+        """Yield the posts of shared press releases."""
         for age, release in shared:
             yield age, self.post(age, release)
 
     def specials(self) -> Iterator[tuple[float, Post]]:
+        """Yield the edge cases."""
         for special in self.plan.specials:
-            tell = OWN_WORDS.get(special.trap, story)
-            told = tell(self.rng, moment(special.age, self.now).date())
-            post = replace(self.post(special.age, told), trap=special.trap)
+            write = OWN_WORDS.get(special.trap, story)
+            text = write(self.rng, moment(special.age, self.now).date())
+            post = replace(self.post(special.age, text), trap=special.trap)
             post = settled(replace(post, skin=special.skin or post.skin), self.now)
             yield special.age, post
-            if special.trap == "twin":  # the same article once more, a minute later
+            if special.trap == "twin":  # the same article again, a minute later
                 later = timedelta(minutes=1)
                 again = replace(post, at=post.at + later, trap="twin_again")
                 yield special.age - later / SPAN, again
 
-    def post(self, age: float, told: Story) -> Post:
+    def post(self, age: float, text: Story) -> Post:
+        """Make a post of a story."""
         rng, plan = self.rng, self.plan
         if plan.town_tags and rng.random() < 0.6:
-            told = replace(told, headline=f"[{told.town}] {told.headline}")
+            text = replace(text, headline=f"[{text.town}] {text.headline}")
         at = moment(age, self.now)
         modified = at + timedelta(minutes=rng.randint(1, 15)) if rng.random() < 0.3 else None
         return Post(
             number="",
-            story=told,
+            story=text,
             at=at,
             skin=plan.skin(age),
             section=rng.randrange(plan.sections),
@@ -163,9 +169,9 @@ OWN_WORDS = {
 
 
 def settled(post: Post, now: datetime) -> Post:
-    """What a trap changes in the post itself."""
+    """Return the post with the changes of its edge case."""
     match post.trap:
-        case "redated":  # an editor brought it up to date; it keeps its old place in the list
+        case "redated":  # an editor updated it; it keeps its place in the list
             today = now.astimezone(KST).replace(microsecond=0)
             midnight = today.replace(hour=0, minute=0, second=0)
             return replace(post, at=max(midnight, today - timedelta(hours=2)))
@@ -181,9 +187,9 @@ def settled(post: Post, now: datetime) -> Post:
 
 
 def number(plan: Plan, rng: Random, aged: list[tuple[float, Post]], last: int) -> list[Post]:
-    """Give out numbers after ``last`` from the oldest on, with gaps; newest first.
+    """Assign numbers after ``last`` from the oldest post on, with gaps; newest first.
 
-    `ncode` numbers tell nothing of time.
+    `ncode` numbers do not follow time.
     """
     posts = []
     for _, post in sorted(aged, key=lambda pair: pair[0], reverse=True):

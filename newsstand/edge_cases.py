@@ -1,4 +1,4 @@
-"""Stories that are odd in their own words: a column, long headlines, notices, photos."""
+"""Stories with unusual text: a column, long headlines, notices, photos."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from newsstand.stories import WORDS, Story, story
 
 
 def column(rng: Random, near: date) -> Story:
-    """A publisher's column that talks of ``구글 번역`` and has no translated tail."""
+    """Return a publisher's column that mentions ``구글 번역`` and has no translation."""
     return replace(
         story(rng, near),
         headline="[발행인 칼럼] 구글 번역이 열어 준 창",
@@ -22,13 +22,13 @@ def column(rng: Random, near: date) -> Story:
 
 
 def long_headline(rng: Random, near: date) -> Story:
-    """A headline that a stock list cuts after 60 characters and a stock page after 70."""
-    told = story(rng, near)
-    return replace(told, headline=told.headline + WORDS["long_tail"])
+    """Return a headline that stock lists cut after 60 characters and stock pages after 70."""
+    base = story(rng, near)
+    return replace(base, headline=base.headline + WORDS["long_tail"])
 
 
 def notice_of_posts(rng: Random, near: date) -> Story:
-    """One of two notices with the same short body, which are two articles all the same."""
+    """Return one of two notices with the same short body, which are two articles nevertheless."""
     return Story(
         town="라온시",
         headline=f"[인사] 라온시 {near.month}월 {near.day}일자",
@@ -38,12 +38,12 @@ def notice_of_posts(rng: Random, near: date) -> Story:
 
 
 def photo_only(rng: Random, near: date) -> Story:
-    """A photograph and a sentence under it: the caption is the body."""
-    told = story(rng, near)
-    line = f"{told.town} 둘레길을 찾은 주민들이 단풍 아래를 {rng.randint(2, 9)}킬로미터 걷고 있다."
+    """Return a photograph with a sentence below it: the caption is the body."""
+    base = story(rng, near)
+    line = f"{base.town} 둘레길을 찾은 주민들이 단풍 아래를 {rng.randint(2, 9)}킬로미터 걷고 있다."
     return Story(
-        town=told.town,
-        headline=f"[포토] {told.town} 둘레길의 {rng.choice(('아침', '한낮', '저녁'))}",
+        town=base.town,
+        headline=f"[포토] {base.town} 둘레길의 {rng.choice(('아침', '한낮', '저녁'))}",
         paragraphs=(line,),
         caption=line,
         keyword="포토",
@@ -51,10 +51,10 @@ def photo_only(rng: Random, near: date) -> Story:
 
 
 def signs(rng: Random, near: date) -> Story:
-    """Signs that mark-up has to escape, in headline and body."""
-    told = story(rng, near)
+    """Return a story with characters that markup must escape, in headline and body."""
+    base = story(rng, near)
     return replace(
-        told,
-        headline=f'<속보> {told.town} R&D 센터 ‘첫 삽’… "10년 > 100년"',
-        paragraphs=(*told.paragraphs, *WORDS["signs"]),
+        base,
+        headline=f'<속보> {base.town} R&D 센터 ‘첫 삽’… "10년 > 100년"',
+        paragraphs=(*base.paragraphs, *WORDS["signs"]),
     )

@@ -1,4 +1,4 @@
-"""What a perfect crawl of the newsstand yields, told from the stories and never from the pages."""
+"""Gold: the result of a perfect crawl of the newsstand, made from the stories, not the pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ADDRESS = {
     "seonamtoday": "http://seonamtoday.com/news/view.php?idx={}",
 }
 EVERY_ADDRESS = ADDRESS | {"gaonilbo": "https://www.gaonilbo.example/news/{}"}
-"""With the sixth paper's, which is opened on demand."""
+"""With the optional sixth outlet's."""
 
 BOARD = {"papns": "news/", "gyeonggitv": "news/"}
 SHOWS_SECONDS = {"gosiweek", "seonamtoday"}
@@ -29,16 +29,18 @@ SUBTITLES = {
     "gosiweek": {"current", "older"},
     "seonamtoday": {"newer"},
 }
-"""The skins that print an article's subtitles."""
+"""The templates that print an article's subtitles."""
 
 NO_PERSON = {"photo", "outlet_byline"}
-"""Posts whose byline is a desk or the paper itself: nobody's name."""
+"""Posts whose byline is a desk or the outlet itself, not a person."""
 
 SHORT = 100
 """Bodies below this many characters may be equal by chance."""
 
 
 class GoldArticle(TypedDict):
+    """An article as a perfect crawl stores it."""
+
     canonical_url: str
     outlet: str
     article_id: str
@@ -53,7 +55,7 @@ class GoldArticle(TypedDict):
 
 
 def records(posts: dict[str, list[Post]]) -> Iterator[GoldArticle]:
-    """One record per article, outlet by outlet, newest first."""
+    """Yield one record per article, outlet by outlet, newest first."""
     first, aliases = same_texts(posts)
     for outlet, printed in posts.items():
         fed = feed(outlet, printed)
@@ -62,13 +64,13 @@ def records(posts: dict[str, list[Post]]) -> Iterator[GoldArticle]:
             if not post.readable or post.trap == "twin_again":
                 continue
             origin = first[post.story.body] if len(post.story.body) >= SHORT else url
-            shown = post.story.subtitles if post.skin in SUBTITLES.get(outlet, ()) else ()
+            subtitles = post.story.subtitles if post.skin in SUBTITLES.get(outlet, ()) else ()
             yield GoldArticle(
                 canonical_url=url,
                 outlet=outlet,
                 article_id=BOARD.get(outlet, "") + post.number,
                 headline=post.story.headline,
-                alternative_headline="\n".join(shown) or None,
+                alternative_headline="\n".join(subtitles) or None,
                 body=post.story.body,
                 date_published=published(post, seconds=outlet in SHOWS_SECONDS or post in fed),
                 date_modified=stamp(post.modified, "seconds")
@@ -83,7 +85,7 @@ def records(posts: dict[str, list[Post]]) -> Iterator[GoldArticle]:
 def same_texts(
     posts: dict[str, list[Post]],
 ) -> tuple[dict[str, str], defaultdict[tuple[str, str], list[str]]]:
-    """For each body its first printing, and by outlet the second addresses of the same article."""
+    """Return each body's first print, and by outlet the second URLs of the same article."""
     first: dict[str, tuple[datetime, str]] = {}
     aliases: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for outlet, printed in posts.items():
@@ -98,21 +100,22 @@ def same_texts(
 
 
 def published(post: Post, *, seconds: bool) -> str | None:
-    """The date at the best precision that the article's page, its list row or the feed shows."""
+    """Return the date at the best precision of page, list row or feed."""
     match post.trap:
         case "undated":
             return None
-        case "day_row" | "image_date":  # the image's name tells when it was uploaded
+        case "day_row" | "image_date":  # the image's name shows the time of its upload
             return f"{post.at:%Y-%m-%d}"
     return stamp(post.at, "seconds" if seconds else "minutes")
 
 
 def stamp(moment: datetime, precision: str) -> str:
+    """Return a moment as ISO 8601."""
     return moment.isoformat(timespec=precision)
 
 
 def write(posts: dict[str, list[Post]], path: Path) -> int:
-    """Write the gold as JSON Lines; returns the number of records. Raises OSError."""
+    """Write the gold as JSON Lines; return the number of records. Raises OSError."""
     lines = [json.dumps(record, ensure_ascii=False) for record in records(posts)]
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return len(lines)

@@ -1,4 +1,4 @@
-"""How an answer goes out to a client: whole, late, in part or not at all."""
+"""Writes responses to a client: whole, late, in part or not at all."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from http import HTTPStatus
 from newsstand.sites import Reply
 
 NO_LINGER = struct.pack("ii", 1, 0)
-"""Socket option: closing throws away what was not sent, and the client reads a reset."""
+"""Socket option: closing discards unsent data, and the client reads a reset."""
 
 
-class Wire:
-    """One connection to a client; TLS may be put on it later."""
+class ClientConnection:
+    """One connection to a client; TLS may be added later."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
         self.tcp = writer.transport
 
     async def send(self, reply: Reply, date: float, *, body: bool = True) -> bool:
-        """Send a reply, dated with a Unix time; tells whether all of it went out.
+        """Send a reply, dated with a Unix time; return True if all of it was sent.
 
-        Raises OSError where the client has gone meanwhile.
+        Raises OSError if the client has disconnected.
         """
         if reply.held:
             await asyncio.sleep(reply.held)
@@ -40,7 +40,7 @@ class Wire:
         return body and reply.broken is None
 
     async def drained(self) -> None:
-        """Wait until the system has taken every byte and no reset has come back for them."""
+        """Wait until the system has accepted every byte and no reset has come back."""
         await self.writer.drain()
         layers = (self.writer.transport, self.tcp)
         while any(layer.get_write_buffer_size() for layer in layers):
@@ -52,12 +52,12 @@ class Wire:
             raise error
 
     async def heard(self) -> None:
-        """Let the loop turn until a client's end, which may have come meanwhile, is known here."""
-        for _ in range(4):  # that many layers, with TLS
+        """Run the event loop until a client's disconnect is noticed."""
+        for _ in range(4):  # one turn per layer, with TLS
             await asyncio.sleep(0)
 
     def reset(self) -> None:
-        """Hang up without a word."""
+        """Reset the connection without a response."""
         line: socket.socket | None = self.tcp.get_extra_info("socket")
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
@@ -65,7 +65,7 @@ class Wire:
 
 
 def head(reply: Reply, date: float) -> bytes:
-    """The status line and the headers; Content-Length is the whole body's, whatever is sent."""
+    """Return status line and headers; Content-Length is that of the whole body."""
     fields = [
         ("Date", formatdate(date, usegmt=True)),
         ("Content-Length", str(len(reply.body))),

@@ -1,4 +1,4 @@
-"""What each outlet prints, as data: skins by age, byline leads, and one post for every trap."""
+"""Table of the outlets: templates by age, leads, and one post per edge case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Special:
-    """A post that is odd: how, and where it stands in the list (0 newest, 1 oldest)."""
+    """An edge case: its kind, and its place in the list (0 newest, 1 oldest)."""
 
     trap: str
     age: float
@@ -16,7 +16,7 @@ class Special:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How an outlet prints: its skins from new to old (each up to an age), its leads, its traps."""
+    """An outlet's templates from new to old (each up to an age), leads and edge cases."""
 
     outlet: str
     first: int
@@ -24,11 +24,12 @@ class Plan:
     sections: int = 1
     town_tags: bool = False
     rare: bool = False
-    """Whether some stories use syllables that only CP949 can write."""
+    """True if some stories use syllables that only CP949 can write."""
     leads: tuple[str, ...] = ()
     specials: tuple[Special, ...] = ()
 
     def skin(self, age: float) -> str:
+        """Return the template of posts of an age."""
         return next(name for until, name in self.skins if age <= until)
 
 
@@ -126,4 +127,4 @@ SCRIPTED = Plan(
     skins=((0.8, "app"), (1.0, "plain")),
     specials=(Special("signs", 0.3), Special("deleted", 0.6), Special("signs", 0.9)),
 )
-"""A sixth paper, which is not opened unless it is asked for: it takes a browser to read it."""
+"""A sixth outlet, opened on request: it can only be read with a browser."""

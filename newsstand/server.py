@@ -1,4 +1,4 @@
-"""Open the newsstand: in this process until a signal comes, or beside it for a while."""
+"""Opens the newsstand: in this process until a signal, in a thread, or as a process."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from newsstand.proxy import LOOPBACK, Proxy
 from newsstand.server_state import NewsstandState
 
 PROJECT = Path(__file__).resolve().parents[1] if __package__ == "newsstand" else None
-"""Its root; None in an installed wheel, where this package is ``malgeum.newsstand``."""
+"""Root of the checkout; None in an installed wheel, where this package is ``malgeum.newsstand``."""
 TICK = 0.2
-"""Seconds between two steps of a clock that moves by itself."""
+"""Seconds between two steps of a moving clock."""
 LAST_LINES = 0.05
-"""Seconds at closing in which answers that are out already come into the journal."""
+"""Seconds at shutdown in which sent responses still reach the journal."""
 
 
 async def serve(
@@ -35,8 +35,11 @@ async def serve(
     journal: Journal | None = None,
     pace: float = 0.0,
 ) -> None:
-    """Serve until ``stop``, or without one until SIGINT or SIGTERM; ``opened`` is told the
-    proxy's address. ``pace``: hours that pass at the stand in a second. Raises OSError."""
+    """Serve until ``stop`` is set, or by default until SIGINT or SIGTERM.
+
+    ``opened`` is called with the proxy's address. ``pace`` is in hours at the newsstand per second.
+    Raises OSError.
+    """
     if stop is None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -53,7 +56,7 @@ async def serve(
 
 @contextmanager
 def beside(stand: NewsstandState, now: datetime, journal: Path | None = None) -> Iterator[str]:
-    """The newsstand in a thread of this process, for whoever changes what it prints meanwhile."""
+    """Run the newsstand in a thread, for callers that change its content meanwhile."""
     stop = asyncio.Event()
     opened: Future[tuple[str, asyncio.AbstractEventLoop]] = Future()
 
@@ -89,10 +92,10 @@ def serving(
     sitemaps: bool = False,
     broken: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
-    """``scrapy newsstand`` as a process of its own; yields the proxy's address.
+    """Run ``scrapy newsstand`` as a process; yield the proxy's address.
 
-    ``faults``: all that pass, or the names of some. ``broken``: a kind of break by outlet.
-    Raises RuntimeError with the command's own sentence where it does not start.
+    ``faults``: True for all passing ones, or names. ``broken``: a kind of break by outlet. Raises
+    RuntimeError with the command's message if it does not start.
     """
     options = {
         "seed": seed,

@@ -1,7 +1,7 @@
-"""Sitemaps of the papers: an index, a file a month, the oldest of them packed.
+"""Sitemaps of the outlets: an index, one file per month, the oldest of them gzipped.
 
-As sitemaps.org has them: every address with its ``lastmod``, a file's being its newest. What is
-fresh carries its date of publication as well, in Google's news extension.
+As sitemaps.org specifies: every URL has its ``lastmod``, a file that of its newest URL. Fresh
+articles carry their date of publication as well, in Google's news extension.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from newsstand.gold import EVERY_ADDRESS
 from newsstand.sites import Reply, render
 
 FRESH = timedelta(days=2)
-"""How old an article may be that Google's news sitemaps name."""
+"""Maximum age of articles in Google's news sitemaps."""
 
 INDEX = "/sitemap.xml"
 FILE = re.compile(r"/sitemap-(\d{4}-\d\d)\.xml(\.gz)?")
 XML = "application/xml; charset=utf-8"
 
 
-class Entry(NamedTuple):
+class SitemapEntry(NamedTuple):
+    """A URL of a sitemap, with its post."""
+
     url: str
     changed: datetime
     post: Post
@@ -32,7 +34,7 @@ class Entry(NamedTuple):
 
 
 def sitemap(path: str, outlet: str, posts: list[Post], now: datetime) -> Reply | None:
-    """What a path of a paper shows if it is a sitemap of it; None for other paths."""
+    """Return the sitemap at a path of an outlet; None for other paths."""
     months = by_month(outlet, posts, now)
     if path == INDEX:
         return Reply(index(outlet, months).encode(), content_type=XML)
@@ -44,23 +46,24 @@ def sitemap(path: str, outlet: str, posts: list[Post], now: datetime) -> Reply |
     return Reply(text, content_type=XML)
 
 
-def by_month(outlet: str, posts: list[Post], now: datetime) -> dict[str, list[Entry]]:
-    """What can be read, newest month first."""
-    months: dict[str, list[Entry]] = {}
+def by_month(outlet: str, posts: list[Post], now: datetime) -> dict[str, list[SitemapEntry]]:
+    """Return the readable posts, newest month first."""
+    months: dict[str, list[SitemapEntry]] = {}
     for post in sorted(posts, key=lambda post: post.at, reverse=True):
         if post.readable:
             url = EVERY_ADDRESS[outlet].format(post.number)
-            entry = Entry(url, post.modified or post.at, post, now - post.at < FRESH)
+            entry = SitemapEntry(url, post.modified or post.at, post, now - post.at < FRESH)
             months.setdefault(f"{post.at:%Y-%m}", []).append(entry)
     return months
 
 
 def names(months: list[str]) -> list[str]:
-    """The files' paths; the oldest month is no longer written to, and packed."""
+    """Return the files' paths; the oldest month is complete, and gzipped."""
     return [f"/sitemap-{month}.xml" + (".gz" if month == months[-1] else "") for month in months]
 
 
-def index(outlet: str, months: dict[str, list[Entry]]) -> str:
+def index(outlet: str, months: dict[str, list[SitemapEntry]]) -> str:
+    """Return the sitemap index."""
     files = [
         (f"{home_of(outlet)}{name}", max(entry.changed for entry in entries))
         for name, entries in zip(names(list(months)), months.values(), strict=True)
@@ -69,10 +72,11 @@ def index(outlet: str, months: dict[str, list[Entry]]) -> str:
 
 
 def in_robots(outlet: str, rules: bytes) -> bytes:
-    """A robots.txt that names the paper's sitemap."""
+    """Return a robots.txt that names the outlet's sitemap."""
     return rules + f"\nSitemap: {home_of(outlet)}{INDEX}\n".encode()
 
 
 def home_of(outlet: str) -> str:
+    """Return the home URL of an outlet."""
     split = urlsplit(EVERY_ADDRESS[outlet])
     return f"{split.scheme}://{split.netloc}"

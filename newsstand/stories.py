@@ -1,6 +1,6 @@
-"""Invented news: towns, people and releases that do not exist, told in sentence patterns.
+"""Invented news: towns, people and releases that do not exist, in sentence patterns.
 
-One seed tells the same stories for ever. The patterns are data, in words.toml.
+One seed always gives the same stories. The patterns are data: words.toml.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PARTICLES = {"은": ("은", "는"), "이": ("이", "가"), "을": ("을", "를")
 
 
 class Word(str):
-    """A Korean word that brings its particle along: ``f"{Word('가온시'):은}"`` is ``가온시는``."""
+    """A Korean word with its particle as format: ``f"{Word('가온시'):은}"`` is ``가온시는``."""
 
     __slots__ = ()
 
@@ -33,7 +33,7 @@ class Word(str):
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """What happened, for any outlet to print. ``english`` is headline, subtitle, body."""
+    """A story that any outlet may print. ``english`` is headline, subtitle, body."""
 
     town: str
     headline: str
@@ -43,31 +43,32 @@ class Story:
     keyword: str = ""
     english: tuple[str, ...] = ()
     lead: str = ""
-    """Who wrote it, as some outlets print it before the first word; no part of the body."""
+    """The byline that some outlets print before the first word; not part of the body."""
 
     @property
     def body(self) -> str:
+        """The paragraphs as text."""
         return "\n".join(self.paragraphs)
 
     @property
     def printed(self) -> tuple[str, ...]:
-        """The paragraphs as the page shows them: with the lead."""
+        """The paragraphs as the page shows them, with the lead."""
         first, *rest = self.paragraphs
         return (f"{self.lead} {first}".strip(), *rest)
 
 
 def dice(*of: object) -> Random:
-    """A generator of its own for whatever ``of`` names, the same in every run."""
+    """Return a random generator for whatever ``of`` names, the same in every run."""
     return Random(" ".join(map(str, of)))  # noqa: S311
 
 
 def person(rng: Random) -> Word:
-    """An invented name of three syllables."""
+    """Return an invented name of three syllables."""
     return Word(rng.choice(WORDS["family"]) + rng.choice(WORDS["given"]))
 
 
 def story(rng: Random, near: date, *, rare: bool = False) -> Story:
-    """A story to print on the day ``near``; ``rare`` adds syllables that only CP949 can write."""
+    """Return a story of the day ``near``; ``rare`` adds syllables that only CP949 can write."""
     topic, town = rng.choice(WORDS["topic"]), rng.choice(WORDS["town"])
     words = slots(rng, town, near)
 
@@ -83,15 +84,15 @@ def story(rng: Random, near: date, *, rare: bool = False) -> Story:
         details.insert(rng.randrange(1, len(details)), rng.choice(WORDS["aside"]))
     if rare:
         details.insert(1, rng.choice(WORDS["rare"]))
-    told = [rng.choice(topic["lead"]), *details, rng.choice(topic["quote"])]
+    patterns = [rng.choice(topic["lead"]), *details, rng.choice(topic["quote"])]
     if rng.random() < 0.7:
-        told.append(rng.choice(WORDS["closing"]))
+        patterns.append(rng.choice(WORDS["closing"]))
     place = words["place"]
     return Story(
         town=town["name"],
         headline=say(rng.choice(topic["headline"])),
         subtitles=tuple(say(line) for line in rng.sample(topic["subtitle"], rng.randint(0, 2))),
-        paragraphs=tuple(paragraphs(rng, [say(sentence) for sentence in told])),
+        paragraphs=tuple(paragraphs(rng, [say(sentence) for sentence in patterns])),
         caption=f"{town['name']} {place} 현장을 둘러보는 {words['mayor']} {town['head']}",
         keyword=topic["keyword"],
         english=tuple(say(line) for line in topic["english"]),
@@ -99,7 +100,7 @@ def story(rng: Random, near: date, *, rare: bool = False) -> Story:
 
 
 def slots(rng: Random, town: dict[str, str], near: date) -> dict[str, Word]:
-    """The people and places of one story: the same in every sentence of it."""
+    """Return the people and places of one story: the same in all its sentences."""
     of = dice(town["name"])  # a town keeps its mayor
     given_en = of.choice(("Ga-ram", "Na-rae", "Da-on", "Han-gyeol"))
     return {
@@ -120,13 +121,13 @@ def slots(rng: Random, town: dict[str, str], near: date) -> dict[str, Word]:
 
 
 def numbers(rng: Random) -> dict[str, Word]:
-    """Fresh numbers for one sentence, each wider than the one before."""
+    """Return new numbers for one sentence, each wider than the one before."""
     ranges = {"n1": (2, 9), "n2": (3, 19), "n3": (20, 99), "n4": (100, 999)}
     return {name: Word(rng.randint(*bounds)) for name, bounds in ranges.items()}
 
 
 def paragraphs(rng: Random, sentences: list[str]) -> list[str]:
-    """Sentences, one or two to a paragraph; a heading such as ``◇ …`` stands alone."""
+    """Join sentences, one or two per paragraph; a heading such as ``◇ …`` stands alone."""
     lines: list[str] = []
     for sentence in sentences:
         joins = lines and lines[-1].endswith("다.") and sentence.endswith("다.")

@@ -1,0 +1,1 @@
+"""Spiders: one outlet per file."""

@@ -1,4 +1,4 @@
-"""브레이크뉴스 경기북부 (경기북부), on the breaknews family."""
+"""Spider of 브레이크뉴스 경기북부 (경기북부), on the breaknews CMS."""
 
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.breaknews import BREAKNEWS

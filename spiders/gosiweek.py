@@ -1,4 +1,4 @@
-"""피앤피뉴스 (전국), on the ncode family."""
+"""Spider of 피앤피뉴스 (전국), on the ncode CMS."""
 
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.ncode import NCODE

@@ -1,4 +1,4 @@
-"""경기티비종합뉴스 (경기), on the gnuboard family."""
+"""Spider of 경기티비종합뉴스 (경기), on the gnuboard CMS."""
 
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD

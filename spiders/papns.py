@@ -1,4 +1,4 @@
-"""PAPNS (인천), on the gnuboard family; its Korean name stands on no page seen so far."""
+"""Spider of PAPNS (인천), on the gnuboard CMS; its Korean name has not been seen on any page."""
 
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD

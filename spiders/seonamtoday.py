@@ -1,4 +1,4 @@
-"""서남투데이 (서울 서남권), on the dadamedia family."""
+"""Spider of 서남투데이 (서울 서남권), on the dadamedia CMS."""
 
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.dadamedia import DADAMEDIA

@@ -16,7 +16,7 @@ from crawler.extract.blocks import read_blocks
 from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS, GoldArticle, records
 from newsstand.server_state import NewsstandState
-from newsstand.sites import WEATHER, Ask
+from newsstand.sites import WEATHER, SiteRequest
 
 SEED, NOW, ARTICLES = 7, datetime(2026, 3, 11, 15, 0, tzinfo=KST), 51
 """One fixed edition of about 300 pages, for the scoreboard and the floors."""
@@ -68,9 +68,11 @@ def newsstand_pages() -> list[Page]:
 
 def _page(stand: NewsstandState, record: GoldArticle, post: Post, headlines: list[str]) -> Page:
     address = urlsplit(record["canonical_url"])
-    ask = Ask(address.netloc, address.path or "/", dict(parse_qsl(address.query)), "bench")
+    request = SiteRequest(
+        address.netloc, address.path or "/", dict(parse_qsl(address.query)), "bench"
+    )
     for _ in range(2):  # some boards answer first with a database error
-        body = stand.answer(ask).body
+        body = stand.answer(request).body
     html = body.decode(charset_of(body) or "utf-8", "replace")
     return Page(
         url=record["canonical_url"],

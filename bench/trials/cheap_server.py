@@ -20,7 +20,7 @@ from bench.trials.press_release_generator import release
 from newsstand.content import KST
 from newsstand.server import serve
 from newsstand.server_state import NewsstandState
-from newsstand.sites import Ask, Reply
+from newsstand.sites import Reply, SiteRequest
 from newsstand.stories import Story
 
 NOW = datetime(2026, 3, 11, 6, tzinfo=KST)
@@ -48,11 +48,11 @@ class CachingNewsstand(NewsstandState):
                     )
                     self.change(outlet, post.number, story=story)
 
-    def answer(self, ask: Ask) -> Reply:
+    def answer(self, request: SiteRequest) -> Reply:
         """Return the cached response."""
-        if ask.url not in self.kept:
-            self.kept[ask.url] = super().answer(ask)
-        return self.kept[ask.url]
+        if request.url not in self.kept:
+            self.kept[request.url] = super().answer(request)
+        return self.kept[request.url]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Breaks in a page's markup: elements renamed as markup.toml says, or another page altogether."""
+"""Breaks of markup: elements renamed by markup.toml, or another template altogether."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ MARKUP: dict[str, dict[str, list[list[str]]]] = tomllib.loads(
     (Path(__file__).parent / "markup.toml").read_text("utf-8")
 )
 CHARSETS = {"breaknews": "cp949"}
-"""Of families that write another than UTF-8."""
+"""CMSs that do not use UTF-8."""
 
 
 def families(kind: str) -> tuple[str, ...]:
-    """The families that have something to rename."""
+    """Return the CMSs that have something to rename."""
     return tuple(MARKUP[kind])
 
 
 def renamed(kind: str) -> Callable[[Case], Reply]:
-    """The site's own page with its elements renamed; bytes that are no text stay as they are."""
+    """Return a break that renames elements; bytes that are not text stay as they are."""
 
     def answer(case: Case) -> Reply:
         reply, family = case.own(), family_of(case.site)
@@ -39,8 +39,8 @@ def renamed(kind: str) -> Callable[[Case], Reply]:
 
 
 def relaunched(case: Case) -> Reply:
-    """The article on a page of a system that nobody has met; no article, no such page."""
-    reply, post = case.own(), numbered(case.site.posts, article_of(case.ask))
+    """Show the article in a template of an unknown CMS."""
+    reply, post = case.own(), numbered(case.site.posts, article_of(case.request))
     if reply.status != 200 or reply.fault or post is None or not post.readable:
         return reply
     charset = CHARSETS.get(family_of(case.site), "utf-8")

@@ -1,4 +1,4 @@
-"""What a break is: a name, what happened, and what is answered from then on."""
+"""Model of a break: a name, the cause, and the response from then on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsstand.page_type import Kind
 from newsstand.sites import Reply, Site
 
 PAPERS = ("gnuboard", "breaknews", "ncode", "dadamedia")
-"""The families of the five papers; the sixth, which scripts write, breaks in fewer ways."""
+"""CMSs of the five outlets; the sixth, rendered by scripts, breaks in fewer ways."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,30 +19,31 @@ class Case(Meeting):
     """A request to a broken site."""
 
     own: Callable[[], Reply]
-    """Says what the site means to answer."""
+    """Gives the site's normal response."""
     before: list[Post]
-    """What stood in its lists when it broke."""
+    """The posts in its lists when it broke."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Break:
-    """One way to break; ``answer`` is asked in place of the site."""
+    """One way to break; ``answer`` replaces the site's response."""
 
     name: str
     why: str
     answer: Callable[[Case], Reply]
     on: tuple[Kind, ...] = ()
-    """The kinds of page that show it; none named: all, robots.txt among them."""
+    """The types of page that show it; empty: all, with robots.txt."""
     families: tuple[str, ...] = PAPERS
     share: float = 1.0
     """The share of the articles that are hit, by their numbers."""
     mute: bool = False
-    """Whether no page of the site's own comes any more."""
+    """True if the site serves no page of its own any more."""
 
     def fits(self, site: Site) -> bool:
+        """Return True if the site's CMS can break in this way."""
         return family_of(site) in self.families
 
 
 def family_of(site: Site) -> str:
-    """The name of a site's family, which its templates' folder and its class have too."""
+    """Return the name of a site's CMS, which is also its templates' folder."""
     return type(site).__name__.lower()

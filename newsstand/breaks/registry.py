@@ -1,4 +1,4 @@
-"""The table of breaks: what each is called, and what happened at the outlet."""
+"""Table of breaks: the name of each, and what happened at the outlet."""
 
 from __future__ import annotations
 
@@ -11,78 +11,78 @@ from newsstand.page_type import Kind
 
 ANY = (*PAPERS, "scripted")
 LISTS: tuple[Kind, ...] = ("list", "feed", "sitemap", "other")
-"""Every page that names articles: the front page is none of the others."""
+"""Every page that lists articles; the front page counts as ``other``."""
 
 TABLE = (
     Break(
         name="template",
-        why="a relaunch that has come to half of the articles so far",
+        why="a relaunch that has reached half of the articles so far",
         answer=relaunched,
         on=("article",),
         share=0.5,
     ),
     Break(
         name="label",
-        why="the date's label and element have other names, in structured data and pictures too",
+        why="the date's label and element are renamed, in structured data and image names as well",
         answer=renamed("label"),
         on=("article",),
         families=families("label"),
     ),
     Break(
         name="container",
-        why="the element that holds the body has another name",
+        why="the element of the body is renamed",
         answer=renamed("container"),
         on=("article",),
         families=families("container"),
     ),
     Break(
         name="byline",
-        why="who wrote an article stands nowhere any more, neither on its page nor in a list",
+        why="bylines are gone, from pages and lists",
         answer=renamed("byline"),
         on=("article", "list"),
         families=families("byline"),
     ),
     Break(
         name="images",
-        why="pictures are loaded by a script, from an attribute that is not src",
+        why="images are loaded by a script, from an attribute other than src",
         answer=renamed("images"),
         on=("article",),
         families=families("images"),
     ),
     Break(
         name="captions",
-        why="pictures' captions are paragraphs like all others, without sign or credit",
+        why="captions are ordinary paragraphs, without sign or credit",
         answer=renamed("captions"),
         on=("article",),
         families=families("captions"),
     ),
     Break(
         name="boilerplate",
-        why="the paper asks for news and money below every article, inside its body",
-        answer=printed.told(printed.with_appeal),
+        why="the outlet asks for tips and donations below every article, inside its body",
+        answer=printed.retell(printed.with_appeal),
         on=("article",),
     ),
     Break(
         name="short",
-        why="an article's page has its first paragraph alone, the rest is for members",
-        answer=printed.told(printed.first_paragraph),
+        why="a page shows only the first paragraph, the rest is for members",
+        answer=printed.retell(printed.first_paragraph),
         on=("article",),
     ),
     Break(
         name="empty",
-        why="lists and feeds hold nothing, as if the paper had never printed anything",
+        why="lists and feeds are empty, as if the outlet had never printed anything",
         answer=printed.empty,
         on=LISTS,
     ),
     Break(
         name="silent",
-        why="lists and feeds stay as they were: the paper prints nothing, or hides it",
+        why="lists and feeds stay as they were: the outlet prints nothing, or hides it",
         answer=printed.silent,
         on=LISTS,
     ),
     Break(
         name="blocked",
-        why="a firewall turns us away, whatever we ask for",
+        why="a firewall blocks every request",
         answer=soft.firewall(403),
         families=ANY,
         mute=True,
@@ -97,14 +97,14 @@ TABLE = (
     ),
     Break(
         name="down",
-        why="the server is up and what stands behind it is not",
+        why="the web server is up and its backend is down",
         answer=mishaps.down,
         families=ANY,
         mute=True,
     ),
     Break(
         name="reset",
-        why="connections are cut before anything is answered",
+        why="connections are reset before any response",
         answer=mishaps.reset,
         families=ANY,
         mute=True,

@@ -1,4 +1,4 @@
-"""What a fault is: a name, why it happens, whether it passes, and what it answers."""
+"""Model of a fault: a name, the cause, whether it passes, and the response."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsstand.page_type import Kind
-from newsstand.sites import Ask, Reply, Site
+from newsstand.sites import Reply, Site, SiteRequest
 from newsstand.sites.gnuboard import Gnuboard
 
 
@@ -14,13 +14,13 @@ from newsstand.sites.gnuboard import Gnuboard
 class Meeting:
     """A request that meets a fault; ``stall`` is in seconds."""
 
-    ask: Ask
+    request: SiteRequest
     site: Site
     stall: float
 
     @property
     def board(self) -> Gnuboard:
-        """The site, for faults that only a Gnuboard has."""
+        """The site, for faults that only Gnuboard has."""
         assert isinstance(self.site, Gnuboard)
         return self.site
 
@@ -30,17 +30,18 @@ Answer = Callable[[Meeting], Reply]
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One kind of misbehaviour."""
+    """One kind of fault."""
 
     name: str
     why: str
     answer: Answer
     passes: bool = True
-    """Whether the same address answers whole after a try or two."""
+    """True if the same URL answers correctly after one or two attempts."""
     board: bool = False
-    """Whether only a Gnuboard shows it."""
+    """True if only Gnuboard shows it."""
     on: tuple[Kind, ...] = ()
-    """The kinds of page that show it; none named: any."""
+    """The types of page that show it; empty: any."""
 
     def fits(self, kind: Kind, site: Site) -> bool:
+        """Return True if a page of this type at this site can show it."""
         return (not self.on or kind in self.on) and (not self.board or isinstance(site, Gnuboard))

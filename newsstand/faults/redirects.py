@@ -1,4 +1,4 @@
-"""Redirects that lead nowhere good: round in circles, to a stranger, inwards, out of HTTP."""
+"""Faults by redirects: in a circle, to another site, to internal hosts, out of HTTP."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from newsstand.sites import Reply
 from newsstand.stories import dice
 
 LAP = "ckattempt"
-"""The parameter that a check for cookies counts its laps by; a client without cookies never
-ends them."""
+"""Parameter in which a cookie check counts its redirects; without cookies they never end."""
 
 STRANGER = "https://parking.example/"
 INSIDE = (
@@ -24,32 +23,38 @@ INSIDE = (
 
 
 def moved(location: str) -> Reply:
+    """Redirect to a URL."""
     return Reply(b"", 302, headers=(("Location", location),))
 
 
 def loop(meeting: Meeting) -> Reply:
-    """From the address to its first lap, from each lap to the next, from the third to the first."""
-    address = re.sub(rf"[?&]{LAP}=\d*$", "", meeting.ask.address)
-    lap = meeting.ask.number(LAP, 0) % 3 + 1
+    """Redirect to the first lap, from each lap to the next, from the third to the first."""
+    address = re.sub(rf"[?&]{LAP}=\d*$", "", meeting.request.address)
+    lap = meeting.request.number(LAP, 0) % 3 + 1
     return moved(f"{address}{'&' if '?' in address else '?'}{LAP}={lap}")
 
 
 def stranger(meeting: Meeting) -> Reply:
-    return moved(f"{STRANGER}?domain={meeting.ask.host}")
+    """Redirect to a parked domain."""
+    return moved(f"{STRANGER}?domain={meeting.request.host}")
 
 
 def inwards(meeting: Meeting) -> Reply:
-    return moved(dice(meeting.ask.address, "inside").choice(INSIDE))
+    """Redirect to an internal host."""
+    return moved(dice(meeting.request.address, "inside").choice(INSIDE))
 
 
 def ftp(meeting: Meeting) -> Reply:
-    return moved(f"ftp://{meeting.ask.host}{meeting.ask.path}")
+    """Redirect to an FTP URL."""
+    return moved(f"ftp://{meeting.request.host}{meeting.request.path}")
 
 
 def password(meeting: Meeting) -> Reply:
-    number = meeting.ask.query.get("wr_id", "")
+    """Redirect to the board's password form."""
+    number = meeting.request.query.get("wr_id", "")
     return moved(f"{meeting.board.home}/bbs/password.php?w=s&bo_table=news&wr_id={number}")
 
 
 def login(meeting: Meeting) -> Reply:
+    """Redirect to the board's login."""
     return moved(f"{meeting.board.home}/bbs/login.php?url=%2Fbbs%2Fboard.php%3Fbo_table%3Dnews")

@@ -1,4 +1,4 @@
-"""The table of faults: what each is called, why it happens in real life, and whether it passes."""
+"""Table of faults: the name of each, its cause in real life, and whether it passes."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from newsstand.faults import redirects, soft
 from newsstand.faults.fault import Fault
 
 TABLE = (
-    Fault(name="500", why="a script died", answer=mishaps.error500),
-    Fault(name="503", why="the server asks for a moment", answer=mishaps.busy),
+    Fault(name="500", why="a script crashed", answer=mishaps.error500),
+    Fault(name="503", why="the server is busy for a moment", answer=mishaps.busy),
     Fault(name="reset", why="a worker was killed before it answered", answer=mishaps.reset),
-    Fault(name="truncated", why="the line broke in the middle", answer=mishaps.truncated),
+    Fault(name="truncated", why="the connection broke", answer=mishaps.truncated),
     Fault(name="stall", why="all workers wait for the database", answer=mishaps.stall),
-    Fault(name="empty", why="a script died with its errors hidden", answer=mishaps.empty),
-    Fault(name="bomb", why="an endless page, well packed", answer=mishaps.bomb),
-    Fault(name="loop", why="a check for cookies goes round for ever", answer=redirects.loop),
-    Fault(name="stranger", why="the domain ran out for a day", answer=redirects.stranger),
-    Fault(name="inwards", why="a backend tells its own address", answer=redirects.inwards),
-    Fault(name="ftp", why="a redirect rule with a slip", answer=redirects.ftp),
+    Fault(name="empty", why="a script crashed with hidden errors", answer=mishaps.empty),
+    Fault(name="bomb", why="an endless page, compressed", answer=mishaps.bomb),
+    Fault(name="loop", why="a cookie check redirects for ever", answer=redirects.loop),
+    Fault(name="stranger", why="the domain expired for a day", answer=redirects.stranger),
+    Fault(name="inwards", why="a backend redirects to its own address", answer=redirects.inwards),
+    Fault(name="ftp", why="a redirect rule with a typing error", answer=redirects.ftp),
     Fault(
         name="mysql-connect",
-        why="the database takes no more connections",
+        why="the database has too many connections",
         answer=soft.says("MySQL Connect Error!!!"),
         board=True,
     ),
     Fault(
         name="mysql-db",
-        why="the database is away for repair",
+        why="the database is under repair",
         answer=soft.says("MySQL DB Error!!!"),
         board=True,
     ),
     Fault(
         name="ip-denied",
-        why="the board denies some addresses, a crawler's for a while",
+        why="the board blocks some IP addresses for a while",
         answer=soft.says("<meta charset=utf-8>접근이 가능하지 않습니다."),
         board=True,
     ),
@@ -62,7 +62,7 @@ TABLE = (
     ),
     Fault(
         name="login-form",
-        why="the paper put articles behind a login",
+        why="the outlet put articles behind a login",
         answer=soft.login_form,
         passes=False,
         on=("article",),

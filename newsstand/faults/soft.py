@@ -1,4 +1,4 @@
-"""Pages that say an error under HTTP 200: Gnuboard's alerts, dead databases, firewalls, logins."""
+"""Error pages under HTTP 200: Gnuboard's alerts, database errors, firewalls, logins."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ ALERTS = tomllib.loads((Path(__file__).parent / "alerts.toml").read_text("utf-8"
 
 
 def alerts() -> Iterator[Fault]:
-    """One fault for each alert; none of them passes, since each says something for good."""
-    for told in ALERTS:
+    """Yield one fault per alert; none of them passes, since each is permanent."""
+    for row in ALERTS:
         yield Fault(
-            name=told["name"],
-            why=told["why"],
-            answer=alert(told["message"], told.get("target", "")),
+            name=row["name"],
+            why=row["why"],
+            answer=alert(row["message"], row.get("target", "")),
             passes=False,
             board=True,
-            on=tuple(told.get("on", ())),
+            on=tuple(row.get("on", ())),
         )
 
 
 def alert(message: str, target: str) -> Answer:
+    """Return an answer with a Gnuboard alert."""
+
     def answer(meeting: Meeting) -> Reply:
         board = meeting.board
         return board.alert(message, board.home + target if target else "")
@@ -34,17 +36,20 @@ def alert(message: str, target: str) -> Answer:
 
 
 def says(text: str) -> Answer:
-    """A Gnuboard that stops after a line of text."""
+    """Return an answer of Gnuboard that stops after a line of text."""
     return lambda meeting: meeting.board.html(text)
 
 
 def firewall(status: int) -> Answer:
+    """Return an answer with a firewall's page."""
+
     def answer(meeting: Meeting) -> Reply:
-        page = render("firewall.html", now=meeting.site.now, address=meeting.ask.address)
+        page = render("firewall.html", now=meeting.site.now, address=meeting.request.address)
         return Reply(page.encode(), status)
 
     return answer
 
 
 def login_form(meeting: Meeting) -> Reply:
-    return Reply(render("login.html", address=meeting.ask.address).encode())
+    """Answer with a login form."""
+    return Reply(render("login.html", address=meeting.request.address).encode())

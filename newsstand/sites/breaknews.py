@@ -1,4 +1,4 @@
-"""The breaknews type in EUC-KR: three skins, English tails, lies about the charset."""
+"""Site of the breaknews CMS in EUC-KR: three templates, English translations, wrong charsets."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from itertools import islice
 
 from newsstand.content import Post, feed
 from newsstand.sites import (
-    Ask,
     Reply,
     Route,
+    SiteRequest,
     not_found,
     numbered,
     page_of,
@@ -36,6 +36,8 @@ LIES = {"no_charset": "text/html", "lying_header": "text/html; charset=utf-8"}
 
 
 class Breaknews:
+    """Outlet on the breaknews CMS."""
+
     hosts: tuple[str, ...] = ("kb.breaknews.com",)
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
@@ -43,36 +45,40 @@ class Breaknews:
         self.turn = 0
         self.routes: dict[str, Route] = {
             "/": self.front,
-            "/robots.txt": lambda ask: robots("User-agent: *\nDisallow: /newnews/\n"),
+            "/robots.txt": lambda request: robots("User-agent: *\nDisallow: /newnews/\n"),
             "/sub.html": self.list_page,
             "/sub_view.html": self.list_page,
-            "/sub_read.html": lambda ask: self.article(ask.query.get("uid", "")),
+            "/sub_read.html": lambda request: self.article(request.query.get("uid", "")),
             "/rss/rss_news.php": self.rss,
         }
 
-    def answer(self, ask: Ask) -> Reply:
-        if article := re.fullmatch(r"/(\d+)", ask.path):
+    def answer(self, request: SiteRequest) -> Reply:
+        """Return the response to a request."""
+        if article := re.fullmatch(r"/(\d+)", request.path):
             return self.article(article[1])
-        route = self.routes.get(ask.path)
-        return route(ask) if route else not_found()
+        route = self.routes.get(request.path)
+        return route(request) if route else not_found()
 
-    def front(self, ask: Ask) -> Reply:
+    def front(self, request: SiteRequest) -> Reply:
+        """Return the front page."""
         return self.html("front.html", posts=self.posts[:5], sections=SECTIONS)
 
-    def list_page(self, ask: Ask) -> Reply:
-        section = ask.query.get("section", "")
+    def list_page(self, request: SiteRequest) -> Reply:
+        """Return a list page."""
+        section = request.query.get("section", "")
         rows = [post for post in self.posts if section in ("", self.section(post))]
-        page = ask.number("page", 1) or 1
+        page = request.number("page", 1) or 1
         return self.html(
             "list.html",
             rows=page_of(rows, page - 1, ROWS),
             page=page,
             last=pages_in(rows, ROWS),
             section=section,
-            path=ask.path,
+            path=request.path,
         )
 
     def article(self, number: str) -> Reply:
+        """Return an article page, or the page for a missing one."""
         post = numbered(self.posts, number)
         if post and post.status != 200:
             return not_found(post.status)
@@ -87,44 +93,57 @@ class Breaknews:
             most_read=self.posts[3 + self.turn : 8 + self.turn],
         )
 
-    def rss(self, ask: Ask) -> Reply:
+    def rss(self, request: SiteRequest) -> Reply:
+        """Return the RSS feed."""
         items = feed("breaknews_kb", self.posts)
         text = render("breaknews/rss.xml", site=self, items=items, rfc822=format_datetime)
         return Reply(encoded(text), content_type="text/xml; charset=euc-kr")
 
     def related(self, post: Post) -> Iterator[Post]:
+        """Yield the posts on the same topic."""
         return (other for other in self.posts if other.story.keyword == post.story.keyword)
 
-    # -- what the templates ask ------------------------------------------------------
+    # -- called by the templates ------------------------------------------------------
 
     def section(self, post: Post) -> str:
+        """Return the code of a post's section."""
         return list(SECTIONS)[post.section]
 
     def section_name(self, post: Post) -> str:
+        """Return the name of a post's section."""
         return SECTIONS[self.section(post)]
 
     def role(self, post: Post) -> str:
+        """Return the byline."""
         return f"{post.reporter} {'발행인' if post.trap == 'column' else '기자'}"
 
     def image(self, post: Post) -> str:
+        """Return the path of a post's image."""
         return f"/imgdata/kb_breaknews_com/{post.at:%Y%m}/{post.at:%Y%m%d}{post.number}.jpg"
 
     def tail(self, post: Post) -> list[str]:
-        """The English part as it stands below the body; the oldest skin and columns have none."""
+        """Return the English part below the body; the oldest template and columns have none."""
         if post.skin == "tables" or not post.story.english:
             return []
         rng = dice(post.number)
         headline, subtitle, *body = post.story.english
-        shown = body[: rng.randint(2, len(body))]  # some leave out the end
+        printed = body[: rng.randint(2, len(body))]  # some leave out the end
         lead = "[Reporter Hyeon-Woo Kim = Northern Gyeonggi/Gangwon]"
-        return [*rng.choice(WORDS["marker"]), headline, subtitle, f"{lead} {shown[0]}", *shown[1:]]
+        return [
+            *rng.choice(WORDS["marker"]),
+            headline,
+            subtitle,
+            f"{lead} {printed[0]}",
+            *printed[1:],
+        ]
 
     def html(self, template: str, header: str = HEADER["current"], **values: object) -> Reply:
+        """Return a rendered template."""
         return Reply(
             encoded(render(f"breaknews/{template}", site=self, **values)), content_type=header
         )
 
 
 def encoded(text: str) -> bytes:
-    """CP949, with a character reference for what it lacks: ``©`` becomes ``&#169;``."""
+    """Encode in CP949, with a character reference for what it lacks: ``©`` becomes ``&#169;``."""
     return text.encode("cp949", errors="xmlcharrefreplace")

@@ -1,4 +1,4 @@
-"""다다미디어 in UTF-8: lists with days only, two skins, a most-read list as long as a story."""
+"""Site of the 다다미디어 CMS in UTF-8: lists without times, two templates, long most-read lists."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from email.utils import format_datetime
 
 from newsstand.content import Post, feed
 from newsstand.sites import (
-    Ask,
     Reply,
     Route,
+    SiteRequest,
     not_found,
     numbered,
     page_of,
@@ -28,42 +28,49 @@ SHORT = re.compile(r"/(?:news|article)/(\d+)")
 
 
 class Dadamedia:
+    """Outlet on the 다다미디어 CMS."""
+
     hosts: tuple[str, ...] = ("seonamtoday.com", "www.seonamtoday.com")
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
         self.posts, self.now, self.paper = posts, now, PAPER
         self.turn = 0
         self.routes: dict[str, Route] = {
-            "/": lambda ask: self.html("front.html", posts=self.posts[:5], sections=SECTIONS),
-            "/m/": lambda ask: self.html("front.html", posts=self.posts[:5], sections=SECTIONS),
-            "/robots.txt": lambda ask: robots("User-agent: *\nDisallow: /admin/\n"),
+            "/": lambda request: self.html("front.html", posts=self.posts[:5], sections=SECTIONS),
+            "/m/": lambda request: self.html("front.html", posts=self.posts[:5], sections=SECTIONS),
+            "/robots.txt": lambda request: robots("User-agent: *\nDisallow: /admin/\n"),
             "/news/list.php": self.list_page,
-            "/news/view.php": lambda ask: self.article(ask.query.get("idx", "")),
-            "/m/view.php": lambda ask: self.article(ask.query.get("idx", "")),
-            "/rss.php": lambda ask: self.rss(self.posts),
-            "/rss_view.php": lambda ask: self.rss(self.of_section(ask.query.get("code", ""))),
+            "/news/view.php": lambda request: self.article(request.query.get("idx", "")),
+            "/m/view.php": lambda request: self.article(request.query.get("idx", "")),
+            "/rss.php": lambda request: self.rss(self.posts),
+            "/rss_view.php": lambda request: self.rss(
+                self.of_section(request.query.get("code", ""))
+            ),
         }
 
-    def answer(self, ask: Ask) -> Reply:
-        if article := SHORT.fullmatch(ask.path):
+    def answer(self, request: SiteRequest) -> Reply:
+        """Return the response to a request."""
+        if article := SHORT.fullmatch(request.path):
             return self.article(article[1])
-        route = self.routes.get(ask.path)
-        return route(ask) if route else not_found()
+        route = self.routes.get(request.path)
+        return route(request) if route else not_found()
 
-    def list_page(self, ask: Ask) -> Reply:
-        mcode = ask.query.get("mcode", "")
+    def list_page(self, request: SiteRequest) -> Reply:
+        """Return a list page."""
+        mcode = request.query.get("mcode", "")
         rows = self.of_section(mcode)
-        page = ask.number("page", 1) or 1
+        page = request.number("page", 1) or 1
         return self.html(
             "list.html",
             rows=page_of(rows, page - 1, ROWS),
             page=page,
             pages=pager(page, 1, pages_in(rows, ROWS)),
             mcode=mcode,
-            view=ask.query.get("vg", ""),
+            view=request.query.get("vg", ""),
         )
 
     def article(self, number: str) -> Reply:
+        """Return an article page, or the page for a missing one."""
         post = numbered(self.posts, number)
         if post and post.status != 200:
             return not_found(post.status)
@@ -76,27 +83,33 @@ class Dadamedia:
         )
 
     def rss(self, posts: list[Post]) -> Reply:
+        """Return the RSS feed."""
         items = feed("seonamtoday", posts)
         text = render("dadamedia/rss.xml", site=self, items=items, rfc822=format_datetime)
         return Reply(text.encode(), content_type="text/xml; charset=utf-8")
 
     def of_section(self, mcode: str) -> list[Post]:
+        """Return the posts of a section."""
         return [post for post in self.posts if mcode in ("", self.mcode(post))]
 
-    # -- what the templates ask ------------------------------------------------------
+    # -- called by the templates ------------------------------------------------------
 
     def mcode(self, post: Post) -> str:
+        """Return the code of a post's section."""
         return list(SECTIONS)[post.section]
 
     def section_name(self, post: Post) -> str:
+        """Return the name of a post's section."""
         return SECTIONS[self.mcode(post)]
 
     def byline(self, post: Post) -> str:
-        """Now and then the bare name, without 기자."""
+        """Return the byline, sometimes the bare name without 기자."""
         return f"{post.reporter}" if post.variant == 0 else f"{post.reporter} 기자"
 
     def image(self, post: Post) -> str:
+        """Return the path of a post's image."""
         return f"data/cheditor4/{post.at:%y%m}/{post.number}ab{post.variant}c.png"
 
     def html(self, template: str, **values: object) -> Reply:
+        """Return a rendered template."""
         return Reply(render(f"dadamedia/{template}", site=self, **values).encode())

@@ -1,6 +1,7 @@
-"""Gnuboard 5 with a commercial news theme: one board, ``news``, and HTTP 200 for every mishap.
+"""Site of Gnuboard 5 with a commercial news theme, which answers every error with HTTP 200.
 
-Theme skin for new posts and lists, stock skins (5.3 and 5.0-5.2) for papns' older ones.
+It has one board, ``news``: theme skin for new posts and lists, stock skins (5.3 and 5.0-5.2) for
+papns' older ones.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from urllib.parse import urlencode
 
 from newsstand.content import Post, feed
 from newsstand.sites import (
-    Ask,
     Reply,
     Route,
+    SiteRequest,
     not_found,
     numbered,
     pages_in,
@@ -60,55 +61,61 @@ class Gnuboard:
         self.turn = 0
         self.failed: set[str] = set()
         self.routes: dict[str, Route] = {
-            "/": lambda ask: self.list_page(ask, 1),
-            "/robots.txt": lambda ask: robots("User-agent: *\nDisallow: /adm/\nDisallow: /data/\n"),
+            "/": lambda request: self.list_page(request, 1),
+            "/robots.txt": lambda request: robots(
+                "User-agent: *\nDisallow: /adm/\nDisallow: /data/\n"
+            ),
             "/bbs/board.php": self.board,
             "/bbs/rss.php": self.rss,
-            "/bbs/password.php": lambda ask: self.page("password.html", title="비밀번호 입력"),
-            "/bbs/login.php": lambda ask: self.page("login.html", title="로그인"),
+            "/bbs/password.php": lambda request: self.page("password.html", title="비밀번호 입력"),
+            "/bbs/login.php": lambda request: self.page("login.html", title="로그인"),
         }
 
-    def answer(self, ask: Ask) -> Reply:
-        if not ask.user_agent:
+    def answer(self, request: SiteRequest) -> Reply:
+        """Return the response to a request."""
+        if not request.user_agent:
             return self.html("<meta charset=utf-8>접근이 가능하지 않습니다.")
-        route = self.routes.get(ask.path)
-        return route(ask) if route else not_found()
+        route = self.routes.get(request.path)
+        return route(request) if route else not_found()
 
     # -- pages ------------------------------------------------------------------
 
-    def board(self, ask: Ask) -> Reply:
-        if not (table := ask.query.get("bo_table")):
+    def board(self, request: SiteRequest) -> Reply:
+        """Answer board.php: an article, a list page or an alert."""
+        if not (table := request.query.get("bo_table")):
             return self.alert(NO_TABLE, "")
         if table != "news":
             return self.alert(NO_BOARD, self.home)
-        if "wr_id" in ask.query:
-            return self.view(ask, ask.number("wr_id", 0))
-        return self.list_page(ask, ask.number("page", 1) or 1)
+        if "wr_id" in request.query:
+            return self.view(request, request.number("wr_id", 0))
+        return self.list_page(request, request.number("page", 1) or 1)
 
-    def list_page(self, ask: Ask, page: int) -> Reply:
+    def list_page(self, request: SiteRequest, page: int) -> Reply:
+        """Return a list page."""
         notices = [post for post in self.posts if post.trap == "notice"]
         normal = [post for post in self.posts if post.trap != "notice"]
-        # Notices take the place of normal rows on page 1 and stand nowhere else.
+        # Notices replace normal rows on page 1 and appear on no other page.
         start = 0 if page == 1 else max(0, (page - 1) * self.rows - len(notices))
         rows = normal[start : max(0, page * self.rows - len(notices))]
         return self.page(
-            f"list_{self.list_skin(ask, page)}.html",
+            f"list_{self.list_skin(request, page)}.html",
             title=f"지역뉴스 {page} 페이지 | {self.paper}",
             rows=[*(notices if page == 1 else []), *rows],
             total=len(self.posts),
             page=page,
             last=pages_in(self.posts, self.rows),
-            me_id=ask.query.get("me_id", "7"),
+            me_id=request.query.get("me_id", "7"),
         )
 
-    def list_skin(self, ask: Ask, page: int) -> str:
-        """The theme in front, the stock skins where ``stock_from`` says and twice as deep."""
-        if self.mobile(ask):
+    def list_skin(self, request: SiteRequest, page: int) -> str:
+        """Return the skin: the theme on top, stock skins from ``stock_from`` on."""
+        if self.mobile(request):
             return "mobile"
         depth = page // self.stock_from if self.stock_from else 0
         return ("theme", "stock53", "stock50")[min(depth, 2)]
 
-    def view(self, ask: Ask, number: int) -> Reply:
+    def view(self, request: SiteRequest, number: int) -> Reply:
+        """Return an article's page, or an alert."""
         if not (post := numbered(self.posts, str(number))):
             if parent := numbered(self.posts, str(number - 1)):  # the number of a comment
                 return self.moved(f"{self.link(parent)}#c_{number}")
@@ -126,18 +133,19 @@ class Gnuboard:
             case "mysql" if post.number not in self.failed:
                 self.failed.add(post.number)
                 return replace(self.html("MySQL Connect Error!!!"), fault="mysql")
-        skin = "mobile" if self.mobile(ask) else post.skin
+        skin = "mobile" if self.mobile(request) else post.skin
         title = f"{self.headline(post)} > 지역뉴스 | {self.paper}"
         return self.page(
             f"view_{skin}.html",
             title=title,
             post=post,
-            page=ask.number("page", 1),
+            page=request.number("page", 1),
             neighbours=[other for other in self.posts[:4] if other.number != post.number][:3],
         )
 
-    def rss(self, ask: Ask) -> Reply:
-        if ask.query.get("bo_table") != "news":
+    def rss(self, request: SiteRequest) -> Reply:
+        """Return the RSS feed."""
+        if request.query.get("bo_table") != "news":
             return self.html(NO_BOARD)
         if not self.has_feed:
             return self.html(NO_FEED)
@@ -145,19 +153,20 @@ class Gnuboard:
         text = render("gnuboard/rss.xml", site=self, items=items, rfc2822=format_datetime)
         return Reply(text.encode(), content_type="text/xml", headers=self.headers())
 
-    # -- what the templates ask ---------------------------------------------------
+    # -- called by the templates ---------------------------------------------------
 
     def headline(self, post: Post) -> str:
+        """Return the headline with the outlet's suffix."""
         return post.story.headline + self.suffix
 
     def link(self, post: Post, *, alphabetical: bool = False, **state: str | int) -> str:
-        """The post's address with the list's state; the site itself orders its names two ways."""
+        """Return the post's URL with the list's state; the site orders the names in two ways."""
         query = {"bo_table": "news", "wr_id": post.number} | state
         names = sorted(query) if alphabetical else list(query)
         return f"{self.home}/bbs/board.php?{urlencode({name: query[name] for name in names})}"
 
     def row_date(self, post: Post) -> str | None:
-        """A theme row's date: a day where the row says no more, None where it says nothing."""
+        """Return a theme row's date: a day if the row has no time, None if it has no date."""
         match post.trap:
             case "undated" | "image_date":
                 return None
@@ -166,33 +175,36 @@ class Gnuboard:
         return f"{post.at:%Y-%m-%d %H:%M}"
 
     def view_date(self, post: Post) -> str | None:
+        """Return the date on the article's page, or None."""
         if not post.dated:
             return None
         return f"{post.at:%Y.%m.%d}" if post.trap == "day_view" else f"{post.at:%Y.%m.%d %H:%M}"
 
     def stock_row_date(self, post: Post) -> str:
-        """``HH:MM`` if written today, else ``MM-DD`` without a year."""
+        """Return ``HH:MM`` if written today, else ``MM-DD`` without a year."""
         return f"{post.at:%H:%M}" if post.at.date() == self.now.date() else f"{post.at:%m-%d}"
 
     def image(self, post: Post) -> tuple[str, str, str]:
-        """Original path, thumbnail path and alternative text of a post's picture."""
+        """Return original path, thumbnail path and alternative text of a post's image."""
         rng = dice(post.number)
         stem = f"{post.at:%Y%m%d%H%M%S}_{rng.getrandbits(128):032x}_{rng.getrandbits(16):04x}"
         folder = f"/data/editor/{post.at:%y%m}"
-        if post.trap == "undated":  # an attachment; an editor's upload tells its time
+        if post.trap == "undated":  # an attachment; an editor's upload would show its time
             stem, folder = f"{rng.getrandbits(128):032x}", "/data/file/news"
         alt = post.story.caption or ""
         if self.suffix and alt:
             alt = f"[크기변환]02 {post.story.headline}.jpg"
         return f"{folder}/{stem}.jpg", f"{folder}/thumb-{stem}_600x400.jpg", alt
 
-    # -- the software's ways --------------------------------------------------------
+    # -- behaviour of the software --------------------------------------------------------
 
-    def mobile(self, ask: Ask) -> bool:
-        device = ask.query.get("device")
-        return device == "mobile" or (device != "pc" and bool(MOBILE.search(ask.user_agent)))
+    def mobile(self, request: SiteRequest) -> bool:
+        """Return True for a mobile client."""
+        device = request.query.get("device")
+        return device == "mobile" or (device != "pc" and bool(MOBILE.search(request.user_agent)))
 
     def page(self, template: str, **values: object) -> Reply:
+        """Return a page with header and weather strip."""
         hour = self.now + timedelta(hours=self.turn)
         strip = weather(dice(self.home, f"{hour:%Y%m%d%H}"))
         return self.html(
@@ -200,20 +212,25 @@ class Gnuboard:
         )
 
     def today(self) -> str:
+        """Return the date in the page header."""
         return f"{self.now:%Y.%m.%d} ({'월화수목금토일'[self.now.weekday()]})"
 
     def alert(self, message: str, target: str) -> Reply:
+        """Return an alert."""
         return self.html(
             render("gnuboard/alert.html", paper=self.paper, message=message, target=target)
         )
 
     def moved(self, location: str) -> Reply:
+        """Return a redirect."""
         return Reply(b"", 302, headers=(("Location", location), *self.headers()))
 
     def html(self, text: str) -> Reply:
+        """Return a page of HTML."""
         return Reply(text.encode(), headers=self.headers())
 
     def headers(self) -> tuple[tuple[str, str], ...]:
+        """Return the headers of every response."""
         return (
             ("Set-Cookie", "PHPSESSID=newsstand; path=/"),
             ("Last-Modified", formatdate(self.now.timestamp(), usegmt=True)),

@@ -15,7 +15,7 @@ from crawler.extract.pages import Publisher
 from crawler.extract.sitemap import SitemapError, named_in_robots, read_sitemap, rows_of
 from newsstand.server import beside, serving
 from newsstand.server_state import NewsstandState as Newsstand
-from newsstand.sites import Ask, Reply
+from newsstand.sites import Reply, SiteRequest
 from tests.support.newsstand_crawl import Stand, stat
 from tests.support.scrapy_process import Run
 
@@ -151,15 +151,15 @@ class Odd(Newsstand):
 
     says: dict[str, Reply]
 
-    def answer(self, ask: Ask) -> Reply:
+    def answer(self, ask: SiteRequest) -> Reply:
         said = getattr(self, "says", {}).get(ask.path)
         real = super().answer(ask)  # which remembers that it was asked
         return said or real
 
     def looked_at(self) -> list[str]:
         """What was asked for since the last look."""
-        found = list(self.asked)
-        self.asked.clear()
+        found = list(self.requested)
+        self.requested.clear()
         return found
 
 

@@ -35,7 +35,7 @@ from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS
 from newsstand.server import beside, serving
 from newsstand.server_state import NewsstandState
-from newsstand.sites import Ask, Reply
+from newsstand.sites import Reply, SiteRequest
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import date_article
@@ -122,7 +122,7 @@ def readable(stand: NewsstandState, outlet: str) -> list[Post]:
 def asked(stand: NewsstandState, url: str) -> Reply:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    return stand.answer(Ask(parts.hostname or "", parts.path or "/", query, "Malgeum", url))
+    return stand.answer(SiteRequest(parts.hostname or "", parts.path or "/", query, "Malgeum", url))
 
 
 def source(stand: NewsstandState, url: str) -> str:
@@ -339,7 +339,7 @@ def test_everything_is_refused_robots_txt_too(outlet: str, kind: str, status: in
     with broken(outlet, kind) as stand:
         for url in (f"{home}/robots.txt", LISTS[outlet], home, f"{home}/nowhere"):
             assert (asked(stand, url).status, asked(stand, url).fault) == (status, kind)
-        assert stand.asked[-1].endswith("/nowhere")
+        assert stand.requested[-1].endswith("/nowhere")
 
 
 @pytest.mark.parametrize("outlet", ADDRESS)
@@ -377,9 +377,9 @@ def test_every_break_says_what_happened_and_is_had_by_some_outlet() -> None:
 @pytest.mark.parametrize(
     ("outlet", "kind", "sentence"),
     [
-        ("papns", "captions", "papns cannot break by 'captions'; it can by template, label, "),
-        ("papns", "", "papns cannot break by ''; it can by template, "),
-        ("daily", "down", "no outlet is called 'daily'; there are papns, gyeonggitv, "),
+        ("papns", "captions", "papns cannot break by 'captions'; use template, label, "),
+        ("papns", "", "papns cannot break by ''; use template, "),
+        ("daily", "down", "no outlet is called 'daily'; use papns, gyeonggitv, "),
     ],
 )
 def test_what_cannot_break_is_refused(outlet: str, kind: str, sentence: str) -> None:
@@ -415,10 +415,13 @@ def test_the_command_opens_with_broken_outlets() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("papns=captions", "--broken: papns cannot break by 'captions'; it can by template, "),
-        ("daily=down", "--broken: no outlet is called 'daily'; there are papns, "),
+        ("papns=captions", "--broken: papns cannot break by 'captions'; use template, "),
+        ("daily=down", "--broken: no outlet is called 'daily'; use papns, "),
         ("papns=down, papns=reset", "--broken names papns twice."),
-        ("papns=down,gosiweek", "--broken takes OUTLET=KIND with commas between, not 'gosiweek'."),
+        (
+            "papns=down,gosiweek",
+            "--broken takes OUTLET=KIND pairs separated by commas, not 'gosiweek'.",
+        ),
     ],
 )
 def test_bad_usage_gets_one_sentence(

@@ -157,7 +157,7 @@ def test_the_command_lets_hours_pass_or_days(
 @pytest.mark.parametrize(
     ("days", "pace", "sentence"),
     [
-        (3.0, 0.0, "--days needs a clock that moves: give --hours-per-second, too."),
+        (3.0, 0.0, "--days needs a moving clock: add --hours-per-second."),
         (367.0, 1.0, "--days must be between 0 and 366, not 367.0."),
         (float("nan"), 1.0, "--days must be between 0 and 366, not nan."),
     ],

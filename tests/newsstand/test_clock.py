@@ -17,7 +17,7 @@ from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS, records
 from newsstand.server import beside, serving
 from newsstand.server_state import NewsstandState
-from newsstand.sites import Ask, Reply
+from newsstand.sites import Reply, SiteRequest
 from tests.support.list_pages import LISTS, read
 from tests.support.waiting import wait_for
 
@@ -32,7 +32,9 @@ def stand() -> NewsstandState:
 
 def ask(stand: NewsstandState, url: str) -> Reply:
     parts = urlsplit(url)
-    return stand.answer(Ask(parts.hostname or "", parts.path, dict(parse_qsl(parts.query)), "M"))
+    return stand.answer(
+        SiteRequest(parts.hostname or "", parts.path, dict(parse_qsl(parts.query)), "M")
+    )
 
 
 def page(stand: NewsstandState, outlet: str, url: str) -> str:

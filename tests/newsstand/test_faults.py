@@ -34,7 +34,7 @@ from newsstand.gold import ADDRESS
 from newsstand.page_type import kind_of
 from newsstand.server import beside, serving
 from newsstand.server_state import NewsstandState
-from newsstand.sites import Ask
+from newsstand.sites import SiteRequest
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
 LIST = "https://www.papns.kr/bbs/board.php?bo_table=news&page=2"
@@ -88,10 +88,10 @@ def failure(proxy: str, url: str, timeout: float = 60.0) -> Exception:
     return caught.value
 
 
-def ask(url: str) -> Ask:
+def ask(url: str) -> SiteRequest:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return Ask(parts.hostname or "", parts.path or "/", query, "Malgeum", url)
+    return SiteRequest(parts.hostname or "", parts.path or "/", query, "Malgeum", url)
 
 
 @contextmanager
@@ -311,7 +311,7 @@ def test_a_fault_knows_where_it_belongs() -> None:
     for url, (name, _) in hit.items():
         assert not (FAULTS[name].board and "gosiweek" in url)
         assert not FAULTS[name].on or kind_of(ask(url)) in FAULTS[name].on
-    with pytest.raises(ValueError, match="no fault is called 'flood'; there are 500, 503, "):
+    with pytest.raises(ValueError, match="no fault is called 'flood'; use 500, 503, "):
         Faults(1, ["flood"])
 
 
@@ -489,7 +489,7 @@ def test_the_command_hands_everything_on(tmp_path: Path) -> None:
 
 
 def test_a_kind_that_is_not_known_gets_one_sentence() -> None:
-    said = "^--faults: no fault is called 'flood'; there are 500, 503, [^\n]*\\.$"
+    said = "^--faults: no fault is called 'flood'; use 500, 503, [^\n]*\\.$"
     with pytest.raises(RuntimeError, match=said), serving(faults=["reset", "flood"]):
         pass
 

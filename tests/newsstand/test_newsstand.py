@@ -25,7 +25,7 @@ from newsstand.content import KST, Post
 from newsstand.gold import ADDRESS, GoldArticle, records, write
 from newsstand.server import PROJECT, serving
 from newsstand.server_state import NewsstandState
-from newsstand.sites import Ask, Reply
+from newsstand.sites import Reply, SiteRequest
 from tests.support.scrapy_process import started
 
 NOW = datetime(2026, 3, 11, 15, 0, tzinfo=KST)
@@ -43,7 +43,7 @@ def stand() -> NewsstandState:
 def ask(stand: NewsstandState, url: str, user_agent: str = "Malgeum") -> Reply:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return stand.answer(Ask(parts.hostname or "", parts.path or "/", query, user_agent))
+    return stand.answer(SiteRequest(parts.hostname or "", parts.path or "/", query, user_agent))
 
 
 def text(reply: Reply, encoding: str = "utf-8") -> str:
@@ -435,8 +435,8 @@ def test_the_furniture_turns_and_posts_change(stand: NewsstandState, outlet: str
     for status in (404, 410, 500):
         stand.change(outlet, post.number, status=status)
         assert ask(stand, url).status == status
-    assert len(stand.asked) == 7
-    assert set(stand.asked) == {url.split("://")[1]}
+    assert len(stand.requested) == 7
+    assert set(stand.requested) == {url.split("://")[1]}
 
 
 def test_gone_without_a_word(stand: NewsstandState) -> None:

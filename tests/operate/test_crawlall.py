@@ -36,7 +36,7 @@ from newsstand.faults import Faults
 from newsstand.faults.fault import Fault
 from newsstand.server import beside
 from newsstand.server_state import NewsstandState as Newsstand
-from newsstand.sites import Ask, Site
+from newsstand.sites import Site, SiteRequest
 from tests.support.newsstand_crawl import OUTLETS
 from tests.support.paths import ROOT
 from tests.support.scrapy_process import Run, environment, scrapy
@@ -49,7 +49,7 @@ PAPNS = "www.papns.kr"
 class OneHost(Faults):
     """Faults at papns alone."""
 
-    def planned(self, ask: Ask, site: Site) -> tuple[Fault, int] | None:
+    def planned(self, ask: SiteRequest, site: Site) -> tuple[Fault, int] | None:
         return super().planned(ask, site) if ask.host == PAPNS else None
 
 

@@ -71,9 +71,9 @@ def test_without_being_asked_no_stored_article_is_fetched_again(tmp_path: Path) 
         here.crawl()
         post = here.ordinary()[0]
         here.change(post, status=404)
-        here.sold.asked.clear()
+        here.sold.requested.clear()
         run = here.crawl()
-        assert not [asked for asked in here.sold.asked if post.number in asked]
+        assert not [asked for asked in here.sold.requested if post.number in asked]
         assert here.stored()[here.address(post)]["gone_at"] is None
         assert stat(run, "malgeum/revisits") == 0
 
@@ -81,10 +81,10 @@ def test_without_being_asked_no_stored_article_is_fetched_again(tmp_path: Path) 
 def test_only_what_is_as_young_as_asked_for_is_looked_at_again_and_once(tmp_path: Path) -> None:
     with paper("breaknews_kb", tmp_path) as here:
         here.crawl()
-        here.sold.asked.clear()
+        here.sold.requested.clear()
         run = here.crawl("-a", "revisit=8d", "-a", "limit=1")
         published = {row["canonical_url"]: row["date_published"] for row in here.stored().values()}
-        asked = [f"https://{one}" for one in here.sold.asked]
+        asked = [f"https://{one}" for one in here.sold.requested]
         again = [address for address in asked if address in published]
         assert again
         assert len(set(again)) == len(again) == stat(run, "malgeum/revisits") < len(published)
@@ -92,7 +92,7 @@ def test_only_what_is_as_young_as_asked_for_is_looked_at_again_and_once(tmp_path
             published[url] for url in again
         )
         assert stat(run, "finish_reason") == 0  # what is seen again is none of the limit
-        assert "robots.txt" in " ".join(here.sold.asked)
+        assert "robots.txt" in " ".join(here.sold.requested)
 
 
 # -- which pages say that an article is gone ------------------------------------------------

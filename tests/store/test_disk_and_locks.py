@@ -62,7 +62,7 @@ def check_told(log: str, sentence: str) -> None:
 
 def refetched(newsstand: Newsstand) -> int:
     """How often pages of articles were asked for that had been before."""
-    articles = [address for address in newsstand.asked if "wr_id=" in address]
+    articles = [address for address in newsstand.requested if "wr_id=" in address]
     return len(articles) - len(set(articles))
 
 
@@ -155,9 +155,9 @@ def test_a_lock_is_waited_for_and_nothing_is_asked_meanwhile(
     with crawling(gold_stand) as process:
         with locked(gold_stand.database):
             process.wait_for("is locked by another process: waiting.")
-            asked = len(gold_newsstand[0].asked)
+            asked = len(gold_newsstand[0].requested)
             time.sleep(A_WHILE)
-            assert len(gold_newsstand[0].asked) <= asked + 2
+            assert len(gold_newsstand[0].requested) <= asked + 2
         log = process.end()
     assert process.returncode == 0, log[-2000:]
     check_whole(gold_stand)

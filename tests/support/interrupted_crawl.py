@@ -38,7 +38,7 @@ def gold_newsstand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[N
 
 @pytest.fixture
 def gold_stand(gold_newsstand: tuple[Newsstand, Stand], tmp_path: Path) -> Stand:
-    gold_newsstand[0].asked.clear()
+    gold_newsstand[0].requested.clear()
     return Stand(gold_newsstand[1].proxy, tmp_path / "store" / "store.db", gold_newsstand[1].gold)
 
 

@@ -17,7 +17,7 @@ from newsstand.faults import Faults
 from newsstand.faults.fault import Fault
 from newsstand.server import beside
 from newsstand.server_state import NewsstandState as Newsstand
-from newsstand.sites import Ask, Reply, Site
+from newsstand.sites import Reply, Site, SiteRequest
 from tests.support.newsstand_crawl import OUTLETS
 from tests.support.parallel_crawl import crawl_at_once
 
@@ -33,7 +33,7 @@ HIT = 1
 class OneHost(Faults):
     """Faults at one host alone, and few."""
 
-    def planned(self, ask: Ask, site: Site) -> tuple[Fault, int] | None:
+    def planned(self, ask: SiteRequest, site: Site) -> tuple[Fault, int] | None:
         is_hit = ask.host == STALLED and (ask.address in self.met or len(self.met) < HIT)
         return super().planned(ask, site) if is_hit else None
 
@@ -45,7 +45,7 @@ class Watched(Newsstand):
         super().__init__(*arguments, **more)
         self.came: Counter[str] = Counter()
 
-    def answer(self, ask: Ask) -> Reply:
+    def answer(self, ask: SiteRequest) -> Reply:
         self.came[ask.host] += 1
         return super().answer(ask)
 

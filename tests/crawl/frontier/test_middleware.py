@@ -52,8 +52,8 @@ def query(stand: Stand, statement: str) -> list[Any]:
 
 def asked(newsstand: Newsstand, run: Run | None = None) -> list[str]:
     """What was asked for since the last look."""
-    found = list(newsstand.asked)
-    newsstand.asked.clear()
+    found = list(newsstand.requested)
+    newsstand.requested.clear()
     return [address for address in found if "robots" not in address]
 
 

@@ -51,7 +51,7 @@ def newsstand() -> Iterator[tuple[Newsstand, str]]:
 
 @pytest.fixture
 def stand(newsstand: tuple[Newsstand, str], tmp_path: Path) -> Stand:
-    newsstand[0].asked.clear()
+    newsstand[0].requested.clear()
     return Stand(newsstand[1], tmp_path / "store.db", [])
 
 
@@ -100,12 +100,12 @@ def test_a_killed_crawl_with_hundreds_of_pages_left_is_gone_on_with_lazily(
     assert code == -signal.SIGKILL
     before = left(stand)
     assert before > 2.2 * AT_ONCE
-    newsstand[0].asked.clear()
+    newsstand[0].requested.clear()
 
     some = crawl(stand, "pages=1", "limit=50")
     assert some.returncode == 0
     assert "'finish_reason': 'limit'" in some.stderr
-    asked = list(newsstand[0].asked)
+    asked = list(newsstand[0].requested)
     lists = max(at for at, url in enumerate(asked) if "/newslist/" in url or "sitemap" in url)
     articles = min(at for at, url in enumerate(asked) if "/article/" in url)
     assert lists < articles  # nothing fresh is on the list: first it is read, then what was left
@@ -120,14 +120,14 @@ def test_a_killed_crawl_with_hundreds_of_pages_left_is_gone_on_with_lazily(
     assert "'finish_reason': 'shutdown'" in said
     assert "Traceback" not in said
 
-    newsstand[0].asked.clear()
+    newsstand[0].requested.clear()
     rest = left(stand)
     assert rest > AT_ONCE
     last = crawl(stand, "pages=1", "revisit=1d")
     assert last.returncode == 0, last.stderr[-2000:]
     assert (left(stand), stat(last, "malgeum/left_over")) == (0, rest)
     assert stat(last, MOST) <= AT_ONCE + stat(last, "malgeum/revisits")
-    articles_asked = [url for url in newsstand[0].asked if "/article/" in url]
+    articles_asked = [url for url in newsstand[0].requested if "/article/" in url]
     assert len(articles_asked) == rest + stat(last, "malgeum/revisits")
     fetched_again = stat(last, "malgeum/revisits")
     assert fetched_again > 10
@@ -157,10 +157,10 @@ def test_what_lay_outside_of_an_earlier_period_is_fetched_however_much_it_is(
             del shown["stored"]
             put(store, 1, canonical_url=url, url=url, outlet=OUTLET, listing=shown,
                 outcome="outside" if number < 250 else "stored", date=f"{post.at:%Y-%m-%d}")  # fmt: skip
-    newsstand[0].asked.clear()
+    newsstand[0].requested.clear()
     run = crawl(stand, "pages=1")
     assert run.returncode == 0, run.stderr[-2000:]
-    asked = [url for url in newsstand[0].asked if "/article/" in url]
+    asked = [url for url in newsstand[0].requested if "/article/" in url]
     assert len(asked) == len(set(asked))
     assert {url.rpartition("/")[2] for url in asked} >= {post.number for post in readable[:250]}
     assert stat(run, MOST) <= AT_ONCE + 5

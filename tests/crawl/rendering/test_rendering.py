@@ -34,7 +34,7 @@ from newsstand import gold
 from newsstand.content import KST
 from newsstand.server import beside
 from newsstand.server_state import NewsstandState as Newsstand
-from newsstand.sites import Ask, Reply, robots
+from newsstand.sites import Reply, SiteRequest, robots
 from newsstand.sites.scripted import Scripted
 from tests.support.newsstand_crawl import EQUAL, Stand, stat
 from tests.support.paths import ROOT
@@ -80,7 +80,7 @@ class Paper:
         """Let the first answer for addresses that begin so wait."""
         left, answer = [1], self.site.answer
 
-        def late(ask: Ask) -> Reply:
+        def late(ask: SiteRequest) -> Reply:
             reply = answer(ask)
             if ask.path.startswith(path) and left:
                 left.pop()
@@ -159,7 +159,7 @@ def test_nothing_is_asked_for_but_text_and_what_writes_it(crawled: tuple[Paper, 
     paper, run = crawled
     posts = len(paper.newsstand.posts["gaonilbo"])
     plain = sum(post.skin == "plain" for post in paper.newsstand.posts["gaonilbo"])
-    assert paper.asked() == {
+    assert paper.requested() == {
         "/robots.txt": 1,
         "/news": 1,
         "/news/N": posts,
@@ -178,11 +178,11 @@ def test_the_list_is_clicked_through_to_its_end_and_then_no_further_than_needed(
 ) -> None:
     paper, run = crawled
     assert stat(run, "malgeum/browser/clicks") == 2
-    before = paper.asked()
+    before = paper.requested()
     again = paper.crawl("-a", "revisit=off")
     assert again.returncode == 0, again.stderr[-3000:]
     assert stat(again, "malgeum/browser/clicks") == 0
-    assert paper.asked() - before == {
+    assert paper.requested() - before == {
         "/robots.txt": 1, "/news": 1, "/data/list?after=": 1,
         "/static/app.js": 1, "/static/style.css": 1,
     }  # fmt: skip
@@ -235,7 +235,9 @@ def test_a_browser_that_crashes_costs_a_retry(paper: Paper) -> None:
     with subprocess.Popen(
         command, cwd=ROOT, env=os.environ | proxies, stderr=subprocess.PIPE, text=True
     ) as crawl:
-        wait_for(lambda: any("/data/article/" in asked for asked in list(paper.newsstand.asked)))
+        wait_for(
+            lambda: any("/data/article/" in asked for asked in list(paper.newsstand.requested))
+        )
         time.sleep(3)  # the page is open: before that, scrapy-playwright opens it again itself
         for process in psutil.Process(crawl.pid).children(recursive=True):
             with suppress(psutil.NoSuchProcess):  # it went with its parent
@@ -276,7 +278,7 @@ def test_what_robots_txt_forbids_is_not_loaded_either(paper: Paper) -> None:
     paper.site.routes["/robots.txt"] = lambda ask: robots("User-agent: *\nDisallow: /data/\n")
     run = paper.crawl()
     assert run.returncode != 0
-    assert not any("/data/" in path for path in paper.asked())
+    assert not any("/data/" in path for path in paper.requested())
     assert "robots.txt forbids https://www.gaonilbo.example/data/list" in run.stderr
 
 
@@ -381,7 +383,7 @@ def test_a_browser_that_is_not_there_is_said_before_anything_is_fetched(
     assert run.returncode == 2
     assert run.stderr.startswith(sentence)
     assert len(run.stderr.splitlines()) == 1
-    assert not paper.newsstand.asked
+    assert not paper.newsstand.requested
 
 
 def test_no_real_outlet_is_the_newsstands() -> None:

@@ -332,11 +332,11 @@ def test_a_forgotten_article_is_neither_fetched_nor_stored_nor_replayed(tmp_path
         assert all(line not in path.read_bytes() for path in tmp_path.glob("seonamtoday.db*"))
         before = here.stored()
         assert address not in before
-        here.sold.asked.clear()
+        here.sold.requested.clear()
         again = here.crawl("-a", "revisit=60d")
         assert again.returncode == 0
         assert stat(again, "malgeum/forgotten") > 0
-        asked = " ".join(here.sold.asked)
+        asked = " ".join(here.sold.requested)
         assert f"idx={other.number}" in asked
         assert f"idx={post.number}" not in asked
         pages = tmp_path / "pages.jsonl"
