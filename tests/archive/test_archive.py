@@ -58,11 +58,11 @@ def records_in(folder: Path) -> list[dict[str, Any]]:
     for path in sorted(folder.glob("*/*.warc.gz")):
         with path.open("rb") as file:
             for record in ArchiveIterator(file, check_digests="raise"):
-                told = dict(record.rec_headers.headers)
+                headers = dict(record.rec_headers.headers)
                 http = record.http_headers
-                told |= {"file": path.name, "payload": record.raw_stream.read()}
-                told |= {"status": http.statusline if http else None, "http": http}
-                found.append(told)
+                headers |= {"file": path.name, "payload": record.raw_stream.read()}
+                headers |= {"status": http.statusline if http else None, "http": http}
+                found.append(headers)
     return found
 
 
@@ -116,9 +116,9 @@ def copy(paper: Crawled, tmp_path: Path) -> Crawled:
 def test_every_answer_is_kept_with_its_question_as_it_was_sent(paper: Crawled) -> None:
     records = paper.records()
     lines = (paper.database.parent / "journal.jsonl").read_text("utf-8").splitlines()
-    asked = Counter(json.loads(line)["address"] for line in lines)
+    journaled = Counter(json.loads(line)["address"] for line in lines)
     answers = [one for one in records if one["WARC-Type"] in ("response", "revisit")]
-    assert Counter(one["WARC-Target-URI"] for one in answers) == asked
+    assert Counter(one["WARC-Target-URI"] for one in answers) == journaled
     ids = Counter(one["WARC-Record-ID"] for one in answers)
     questions = [one for one in records if one["WARC-Type"] == "request"]
     assert Counter(one["WARC-Concurrent-To"] for one in questions) == ids
@@ -130,11 +130,11 @@ def test_every_page_reads_back_as_the_paper_sends_it(paper: Crawled) -> None:
     own = ssl.create_default_context()
     own.check_hostname, own.verify_mode = False, ssl.CERT_NONE
     opener = urllib.request.build_opener(proxies, urllib.request.HTTPSHandler(context=own))
-    told: list[str] = []
+    problems: list[str] = []
     (file,) = files_of(paper.folder, OUTLET)
-    entries = index(paper.folder / file.place, told.append, paper.folder.with_name("spool"))
+    entries = index(paper.folder / file.place, problems.append, paper.folder.with_name("spool"))
     pages = [page for page in map(load, entries) if page.response.status == 200]
-    assert not told
+    assert not problems
     assert len(pages) > len(paper.stored())
     for page in pages:
         with opener.open(page.entry.url) as sent:
@@ -245,9 +245,9 @@ def test_a_wrong_setting_is_one_sentence(
     settings.set(*setting.split("="))
     with pytest.raises(SystemExit, match=r"^2$"):
         check_archive(settings)
-    told = capsys.readouterr().err
-    assert told.startswith(f"scrapy: {sentence}")
-    assert len(told.splitlines()) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"scrapy: {sentence}")
+    assert len(error.splitlines()) == 1
 
 
 def test_a_crawl_looks_at_them_first(tmp_path: Path) -> None:
@@ -406,8 +406,8 @@ def test_a_full_disk_costs_records_and_no_article(paper: Crawled, tmp_path: Path
         run = stand.again("-s", f"ARCHIVE={tmp_path}/small", "-s", "ARCHIVE_FREE_MB=0")
         assert run.returncode == 3
         lines = [line for line in run.stderr.splitlines() if "] ERROR: " in line]
-        (told,) = [line for line in lines if "archive" in line]
-        assert f"The archive {tmp_path}/small cannot be written: No space left on device." in told
+        (error,) = [line for line in lines if "archive" in line]
+        assert f"The archive {tmp_path}/small cannot be written: No space left on device." in error
         assert stat(run, "malgeum/archive_errors") > 1
         assert stand.stored().keys() == paper.stored().keys()
         places = set(stand.places().values())
@@ -527,21 +527,21 @@ def test_stats_counts(paper: Crawled) -> None:
 def test_bad_usage_is_one_sentence(
     paper: Crawled, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
 ) -> None:
-    asked, parser = Command(), argparse.ArgumentParser(conflict_handler="resolve")
-    asked.settings = get_project_settings()
-    asked.settings.set("DATABASE_URL", f"sqlite:///{paper.database}")
-    asked.add_options(parser)
+    command, parser = Command(), argparse.ArgumentParser(conflict_handler="resolve")
+    command.settings = get_project_settings()
+    command.settings.set("DATABASE_URL", f"sqlite:///{paper.database}")
+    command.add_options(parser)
     options, rest = parser.parse_known_args(arguments)
 
     def run() -> None:
-        asked.process_options(rest, options)
-        asked.run(rest, options)
+        command.process_options(rest, options)
+        command.run(rest, options)
 
     with pytest.raises(SystemExit, match=r"^2$"):
         run()
-    told = capsys.readouterr().err
-    assert told.startswith(f"scrapy: {sentence}")
-    assert len(told.splitlines()) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"scrapy: {sentence}")
+    assert len(error.splitlines()) == 1
 
 
 # -- forgetting -----------------------------------------------------------------------

@@ -112,14 +112,14 @@ def test_all_that_happened_is_told_in_order(database: Path, url: str):
 
 
 def test_as_one_json_object(database: Path):
-    told = json.loads(history(database, URL, "--json").stdout)
-    assert (told["state"], told["gone_at"]) == ("gone", day(5))
-    assert told["aliases"] == [at(1, number=2).canonical_url]
-    assert told["absences"] == [
+    history_json = json.loads(history(database, URL, "--json").stdout)
+    assert (history_json["state"], history_json["gone_at"]) == ("gone", day(5))
+    assert history_json["aliases"] == [at(1, number=2).canonical_url]
+    assert history_json["absences"] == [
         {"gone_at": day(2), "back_at": day(3)},
         {"gone_at": day(5), "back_at": None},
     ]
-    first, second = told["versions"]
+    first, second = history_json["versions"]
     assert (first["revision"], first["is_current"], first["changed"]) == (1, False, [])
     assert (second["revision"], second["is_current"], second["changed"]) == (2, True, ["body"])
     assert (second["body"], second["last_seen_at"]) == (CORRECTED, day(3))

@@ -153,18 +153,18 @@ def test_a_press_office_is_told_who_printed_its_release(
 )  # fmt: skip
 def test_bad_usage_is_one_sentence(database: Path, arguments: tuple[str, ...], sentence: str):
     name, *rest = arguments
-    told = run(name, database, *rest)
-    assert told.returncode == 2
-    assert told.stderr.startswith("scrapy: ")
-    assert sentence in told.stderr
-    assert len(told.stderr.splitlines()) == 1
+    run_result = run(name, database, *rest)
+    assert run_result.returncode == 2
+    assert run_result.stderr.startswith("scrapy: ")
+    assert sentence in run_result.stderr
+    assert len(run_result.stderr.splitlines()) == 1
 
 
 def test_too_little_text_is_no_release(database: Path, tmp_path: Path):
     (tmp_path / "r.txt").write_text("제목\n짧다.\n", encoding="utf-8")
-    told = run("printed", database, f"{tmp_path}/r.txt")
-    assert (told.returncode, told.stdout) == (2, "")
-    assert "must have a headline" in told.stderr
+    run_result = run("printed", database, f"{tmp_path}/r.txt")
+    assert (run_result.returncode, run_result.stdout) == (2, "")
+    assert "must have a headline" in run_result.stderr
 
 
 # -- articles without clusters, and a recluster that is killed --------------------------------

@@ -286,10 +286,10 @@ def test_files_that_changed_before_the_period_are_not_asked_for(
     )  # fmt: skip
     with says(newsstand[0], sitemap_xml=files):
         run = crawl(stand, "gosiweek", "since=60d", "pages=1")
-    asked = [
+    requested = [
         address.partition("/")[2] for address in newsstand[0].looked_at() if "sitemap" in address
     ]
-    assert asked == ["sitemap.xml", "sitemap-some.xml", "sitemap-new.xml"]
+    assert requested == ["sitemap.xml", "sitemap-some.xml", "sitemap-new.xml"]
     assert stat(run, "malgeum/no_sitemaps") == 2
     assert run.stderr.count("No sitemap: gone: ") == 2
     assert run.returncode == 0
@@ -324,8 +324,8 @@ def test_a_sitemap_on_another_host_is_refused_and_not_fetched(
     files = index(("http://10.0.0.1/sitemap.xml", ""), ("https://www.papns.kr/sitemap.xml", ""))
     with says(newsstand[0], robots_txt=rules, sitemap_xml=files):
         run = crawl(stand, "gosiweek", "since=60d", "pages=1")
-    asked = newsstand[0].looked_at()
-    assert not [address for address in asked if not address.startswith("www.gosiweek.com")]
+    requested = newsstand[0].looked_at()
+    assert not [address for address in requested if not address.startswith("www.gosiweek.com")]
     assert stat(run, "malgeum/refused/other_host") == 2
     assert stat(run, "malgeum/refused/private_address") == 1
     assert stat(run, "malgeum/no_sitemaps") == 0
@@ -343,8 +343,8 @@ def test_robots_txt_without_a_sitemap_and_indexes_without_end(
     deep = {f"{level}_xml": index((f"{HOME}/{level + 1}.xml", "")) for level in range(5)}
     with says(newsstand[0], sitemap_xml=index((f"{HOME}/0.xml", "")), **deep):
         run = crawl(stand, "gosiweek", "since=60d", "pages=1")
-    asked = [address for address in newsstand[0].looked_at() if ".xml" in address]
-    assert asked[-1] == "www.gosiweek.com/1.xml"
+    requested = [address for address in newsstand[0].looked_at() if ".xml" in address]
+    assert requested[-1] == "www.gosiweek.com/1.xml"
     assert "1.xml: it is an index in an index in an index" in run.stderr
 
 

@@ -82,9 +82,9 @@ class Served:
     def get(self, path: str, host: str | None = None) -> tuple[int, dict[str, str], str]:
         """Status, headers and text of an answer."""
         place = urlsplit(self.address).netloc
-        with closing(http.client.HTTPConnection(place, timeout=60)) as asked:
-            asked.request("GET", path, headers={"Host": host or place})
-            answer = asked.getresponse()
+        with closing(http.client.HTTPConnection(place, timeout=60)) as connection:
+            connection.request("GET", path, headers={"Host": host or place})
+            answer = connection.getresponse()
             return answer.status, dict(answer.headers), answer.read().decode()
 
 
@@ -105,9 +105,9 @@ class Seen:
 
     def __init__(self, chromium: Any, served: Served) -> None:
         self.page = chromium.new_page()
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.wrong: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("dialog", lambda dialog: (self.wrong.append("dialog"), dialog.dismiss()))
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.served = served
@@ -124,7 +124,7 @@ class Seen:
     def is_well(self) -> None:
         assert not self.wrong
         assert self.page.title() != "ran"
-        assert {urlsplit(url).netloc for url in self.asked} == {
+        assert {urlsplit(url).netloc for url in self.requests} == {
             urlsplit(self.served.address).netloc
         }
         links = self.page.eval_on_selector_all("a", "all => all.map(one => one.protocol)")

@@ -115,10 +115,10 @@ FORGOTTEN = NULL | {
 LINES = [WHOLE, DAY_ALONE, FORGOTTEN]
 
 
-def target(asked: str | Path, by_day: bool = False, **own: Any) -> Target:
+def target(place: str | Path, by_day: bool = False, **own: Any) -> Target:
     ours = get_project_settings()
     ours.setdict(own)
-    return Target(str(asked), ours, by_day=by_day)
+    return Target(str(place), ours, by_day=by_day)
 
 
 def as_typed(line: dict[str, Any]) -> dict[str, Any]:
@@ -301,7 +301,7 @@ def test_a_folder_by_day_takes_the_place_of_the_one_before(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("place", "sentence"),
     [
         ("{}/home", "is no folder of days: thesis.txt lies in it"),
         ("{}/home/thesis.txt:parquet", "is a file, and no folder of days"),
@@ -311,12 +311,12 @@ def test_a_folder_by_day_takes_the_place_of_the_one_before(tmp_path: Path):
         ("s3://k:secret@b/new", "days are written into a folder of this machine"),
     ],
 )
-def test_what_no_folder_by_day_can_be(tmp_path: Path, asked: str, sentence: str):
+def test_what_no_folder_by_day_can_be(tmp_path: Path, place: str, sentence: str):
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "thesis.txt").write_text("mine")
-    with pytest.raises(ValueError, match=re.escape(sentence)) as told:
-        target(asked.format(tmp_path), by_day=True)
-    assert "secret" not in str(told.value)
+    with pytest.raises(ValueError, match=re.escape(sentence)) as error:
+        target(place.format(tmp_path), by_day=True)
+    assert "secret" not in str(error.value)
     assert (tmp_path / "home" / "thesis.txt").read_text() == "mine"
 
 
@@ -372,17 +372,17 @@ def breaking() -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("place", ["{}/a.{}", "{}/a:{}", "file://{}/a.{}", "memory://{}/a.{}"])
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path, place: str, form: str):
-    asked = place.format(tmp_path, form)
-    assert target(asked).write(iter(LINES), FIELDS) == len(LINES)
-    path = asked if "://" in asked else asked.removesuffix(f":{form}")
+    address = place.format(tmp_path, form)
+    assert target(address).write(iter(LINES), FIELDS) == len(LINES)
+    path = address if "://" in address else address.removesuffix(f":{form}")
     with fsspec.open(path) as file:
         before = file.read()
     assert before
     with pytest.raises(RuntimeError, match="half way"):
-        target(asked).write(breaking(), FIELDS)
+        target(address).write(breaking(), FIELDS)
     with fsspec.open(path) as file:
         assert file.read() == before
-    assert len(list(tmp_path.iterdir())) == ("memory" not in asked)
+    assert len(list(tmp_path.iterdir())) == ("memory" not in address)
 
 
 @pytest.mark.parametrize("form", [one for one in FORMATS if one != "pickle"])
@@ -443,7 +443,7 @@ def test_the_standard_output(capfd: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("place", "sentence"),
     [
         ("a.foo", "Unrecognized output format 'foo' of a.foo"),
         ("a", "Unrecognized output format '' of a"),
@@ -456,21 +456,21 @@ def test_the_standard_output(capfd: pytest.CaptureFixture[str]):
         ("ftp:///a.csv", "nothing can be written to ftp:///a.csv: "),
     ],
 )
-def test_where_nothing_can_be_written(tmp_path: Path, asked: str, sentence: str):
-    form = ":jsonl" if asked == "{}" else ""
-    with pytest.raises(ValueError, match=re.escape(sentence)) as told:
-        target(asked.format(tmp_path) + form)
-    assert "secret" not in str(told.value)
-    assert "\n" not in str(told.value)
+def test_where_nothing_can_be_written(tmp_path: Path, place: str, sentence: str):
+    form = ":jsonl" if place == "{}" else ""
+    with pytest.raises(ValueError, match=re.escape(sentence)) as error:
+        target(place.format(tmp_path) + form)
+    assert "secret" not in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("scheme", ["ftp", "ftps", "http", "webhdfs"])
 def test_a_host_that_is_not_there_is_told_without_the_password(scheme: str):
     there = target(f"{scheme}://me:s%40cret@127.0.0.1:1/a.csv")
-    with pytest.raises(OSError, match=r".") as told:
+    with pytest.raises(OSError, match=r".") as error:
         there.write(LINES, FIELDS)
-    assert told.value.strerror
-    assert not re.search(r"s(%40|@)cret", str(told.value))
+    assert error.value.strerror
+    assert not re.search(r"s(%40|@)cret", str(error.value))
     assert there.shown == f"{scheme}://127.0.0.1:1/a.csv"
 
 
@@ -494,9 +494,9 @@ def test_a_storage_of_scrapys_is_used_as_a_crawl_uses_it(tmp_path: Path):
     with pytest.raises(RuntimeError, match="half way"):
         target(f"shelf://{tmp_path}/a.parquet", **own).write(breaking(), FIELDS)
     assert len(by_pyarrow(tmp_path / "a.parquet")) == len(LINES)
-    with pytest.raises(OSError, match=r"no such shelf: shelf:///nowhere/a\.csv") as told:
+    with pytest.raises(OSError, match=r"no such shelf: shelf:///nowhere/a\.csv") as error:
         target("shelf://me:secret@/nowhere/a.csv", **own).write(LINES, FIELDS)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(error.value)
 
 
 # -- a crawl, the schemas, the papers -------------------------------------------------------

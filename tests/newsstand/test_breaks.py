@@ -106,7 +106,7 @@ def replies(stand: NewsstandState, outlet: str) -> dict[str, Reply]:
     """What is answered for an outlet's articles, list and feed, by address."""
     urls = [ADDRESS[outlet].format(post.number) for post in stand.posts[outlet]]
     urls += [LISTS[outlet], *([FEEDS[outlet]] if outlet in FEEDS else [])]
-    return {url: asked(stand, url) for url in urls}
+    return {url: reply_of(stand, url) for url in urls}
 
 
 @cache
@@ -119,14 +119,14 @@ def readable(stand: NewsstandState, outlet: str) -> list[Post]:
     return [post for post in stand.posts[outlet] if post.readable]
 
 
-def asked(stand: NewsstandState, url: str) -> Reply:
+def reply_of(stand: NewsstandState, url: str) -> Reply:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     return stand.answer(SiteRequest(parts.hostname or "", parts.path or "/", query, "Malgeum", url))
 
 
 def source(stand: NewsstandState, url: str) -> str:
-    body = asked(stand, url).body
+    body = reply_of(stand, url).body
     return body.decode(charset_of(body) or "utf-8", "replace")
 
 
@@ -177,10 +177,10 @@ def captions_in_body(before: Article, after: Article, post: Post) -> None:
     old, lines = before.body.split("\n"), after.body.split("\n")
     new = [line for line in lines if not any(line.endswith(known) for known in old)]
     assert len(lines) - len(new) == len(old)
-    told = [str(image["caption"]) for image in before.images if image["caption"]]
-    assert len(new) == sum(not caption.endswith(".JPG") for caption in told)
+    captions = [str(image["caption"]) for image in before.images if image["caption"]]
+    assert len(new) == sum(not caption.endswith(".JPG") for caption in captions)
     for line in new:
-        assert any(caption.startswith(line) for caption in told)
+        assert any(caption.startswith(line) for caption in captions)
 
 
 def with_appeal(before: Article, after: Article, post: Post) -> None:
@@ -223,7 +223,7 @@ def test_half_of_the_articles_come_in_a_template_that_nobody_knows(outlet: str) 
     with broken(outlet, "template") as stand:
         for post in stand.posts[outlet]:
             url = ADDRESS[outlet].format(post.number)
-            if asked(stand, url) != before[url]:
+            if reply_of(stand, url) != before[url]:
                 changed.append(post)
         assert 0.25 * len(before) < len(changed) < 0.75 * len(before)
         assert all(post.readable for post in changed)
@@ -232,9 +232,9 @@ def test_half_of_the_articles_come_in_a_template_that_nobody_knows(outlet: str) 
             assert read.soft_error == "no article on the page"
             assert (read.headline, read.body, read.date_published) == (None, None, None)
             page = Selector(text=source(stand, ADDRESS[outlet].format(post.number)))
-            told = " ".join(page.css("body ::text").getall())
+            text = " ".join(page.css("body ::text").getall())
             for part in (post.story.headline, *post.story.paragraphs, f"{post.at:%Y.%m.%d. %H:%M}"):
-                assert part in told
+                assert part in text
 
 
 def test_half_is_half_of_many() -> None:
@@ -256,9 +256,9 @@ def test_a_mended_outlet_is_as_before(outlet: str) -> None:
 
 
 def test_one_outlet_breaks_and_the_others_do_not() -> None:
-    before = {outlet: asked(whole(), url) for outlet, url in LISTS.items()}
+    before = {outlet: reply_of(whole(), url) for outlet, url in LISTS.items()}
     with broken("papns", "down") as stand:
-        after = {outlet: asked(stand, url) for outlet, url in LISTS.items()}
+        after = {outlet: reply_of(stand, url) for outlet, url in LISTS.items()}
     assert {outlet for outlet in LISTS if before[outlet] != after[outlet]} == {"papns"}
 
 
@@ -290,7 +290,7 @@ def test_everything_that_is_renamed_stands_somewhere(kind: str, family: str) -> 
 @pytest.mark.parametrize("outlet", ADDRESS)
 def test_an_empty_list_is_the_familys_own(outlet: str) -> None:
     with broken(outlet, "empty") as stand:
-        assert asked(stand, LISTS[outlet]).status == 200
+        assert reply_of(stand, LISTS[outlet]).status == 200
         assert rows(stand, outlet) == []
         page = Selector(text=source(stand, LISTS[outlet]))
         marks = SPIDERS[outlet].cms.empty_list
@@ -338,7 +338,7 @@ def test_everything_is_refused_robots_txt_too(outlet: str, kind: str, status: in
     home = "/".join(LISTS[outlet].split("/")[:3])
     with broken(outlet, kind) as stand:
         for url in (f"{home}/robots.txt", LISTS[outlet], home, f"{home}/nowhere"):
-            assert (asked(stand, url).status, asked(stand, url).fault) == (status, kind)
+            assert (reply_of(stand, url).status, reply_of(stand, url).fault) == (status, kind)
         assert stand.requested[-1].endswith("/nowhere")
 
 
@@ -362,8 +362,8 @@ def test_a_reset_is_one_on_the_wire_and_stands_in_the_journal(tmp_path: Path) ->
             through(proxy).open(LISTS["seonamtoday"], timeout=60)
         stand.mend("seonamtoday")
         assert through(proxy).open(LISTS["seonamtoday"], timeout=60).status == 200
-    told = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
-    assert [(one["fault"], one["whole"]) for one in told] == [("reset", False), (None, True)]
+    entries = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+    assert [(one["fault"], one["whole"]) for one in entries] == [("reset", False), (None, True)]
 
 
 # -- what there is, and what there is not ------------------------------------------------------------

@@ -29,14 +29,16 @@ DAILIES = [outlet for outlet in ADDRESS if outlet != "gosiweek"]
 
 
 @cache
-def told() -> list[Happening]:
+def happenings() -> list[Happening]:
     return list(NewsstandState(1, NOW, 3, days=DAYS, per_day=PER_DAY).coming)
 
 
 @cache
 def printed(outlet: str) -> Counter[date]:
     """How many posts an outlet prints, by day."""
-    return Counter(one.post.at.date() for one in told() if is_new(one) and one.outlet == outlet)
+    return Counter(
+        one.post.at.date() for one in happenings() if is_new(one) and one.outlet == outlet
+    )
 
 
 def is_new(one: Happening) -> bool:
@@ -81,18 +83,18 @@ def test_days_differ_by_chance_as_counts_do() -> None:
 
 
 def test_a_newsroom_works_by_day() -> None:
-    hours = Counter(one.post.at.hour for one in told() if is_new(one))
+    hours = Counter(one.post.at.hour for one in happenings() if is_new(one))
     assert sum(hours[hour] for hour in range(7, 20)) > 0.94 * hours.total()
     assert hours[10] > 2 * hours[12]
     assert hours.total() > sum(hours[hour] for hour in range(7, 20))
 
 
 def test_posts_are_edited_and_removed_as_by_the_hour() -> None:
-    many = sum(map(is_new, told()))
-    what = Counter(one.what for one in told())
+    many = sum(map(is_new, happenings()))
+    what = Counter(one.what for one in happenings())
     assert 0.14 * many < what["edited"] < 0.3 * many
     assert 0.04 * many < what["vanished"] < 0.14 * many
-    assert [one.at for one in told()] == sorted(one.at for one in told())
+    assert [one.at for one in happenings()] == sorted(one.at for one in happenings())
 
 
 def test_the_days_are_the_same_for_ever_however_the_clock_is_moved() -> None:

@@ -73,12 +73,12 @@ def test_the_hours_are_the_same_for_ever_however_the_clock_is_moved(stand: Newss
     again = NewsstandState(1, NOW, 60, hours=HOURS)
     assert list(stand.coming) == list(again.coming)
     assert list(stand.coming) != list(NewsstandState(2, NOW, 60, hours=HOURS).coming)
-    told = list(stand.coming)
+    happenings = list(stand.coming)
     stand.step(80)
     for _ in range(320):
         again.step(0.25)
     assert stand.posts == again.posts
-    assert stand.happened == again.happened == told
+    assert stand.happened == again.happened == happenings
     assert not stand.coming
 
 
@@ -90,28 +90,28 @@ def test_a_stand_without_hours_is_as_it_was(stand: NewsstandState) -> None:
 
 
 def test_there_is_as_much_of_everything_as_was_said(stand: NewsstandState) -> None:
-    told = list(stand.coming)
-    appeared = truth(told, what="appeared")
+    happenings = list(stand.coming)
+    appeared = truth(happenings, what="appeared")
     assert Counter(one.outlet for one in appeared) == dict.fromkeys(ADDRESS, 2 * HOURS)
     many = len(appeared)
-    assert 0.14 * many < len(truth(told, what="edited")) < 0.3 * many
-    assert 0.04 * many < len(truth(told, what="vanished")) < 0.14 * many
-    jumped = [one for one in truth(told, what="edited") if one.post.listed]
-    late = truth(told, late=True)
+    assert 0.14 * many < len(truth(happenings, what="edited")) < 0.3 * many
+    assert 0.04 * many < len(truth(happenings, what="vanished")) < 0.14 * many
+    jumped = [one for one in truth(happenings, what="edited") if one.post.listed]
+    late = truth(happenings, late=True)
     assert len(jumped) > 10
     assert len(late) > 10
     assert 0.1 * many < len(jumped) + len(late) < 0.25 * many
     assert all(one.at - one.post.at >= timedelta(hours=2) for one in late)
-    assert all(one.at > NOW for one in told)
-    assert [one.at for one in told] == sorted(one.at for one in told)
+    assert all(one.at > NOW for one in happenings)
+    assert [one.at for one in happenings] == sorted(one.at for one in happenings)
     fewer = NewsstandState(1, NOW, 60, hours=12, per_hour=0.5)
     assert len(truth(list(fewer.coming), what="appeared")) == 6 * len(ADDRESS)
 
 
 def test_numbers_are_nobody_elses_and_stay(stand: NewsstandState) -> None:
-    told = list(stand.coming)
+    happenings = list(stand.coming)
     old = {outlet: [post.number for post in posts] for outlet, posts in stand.posts.items()}
-    titles = {one.post.number: one.post.story.headline for one in told}
+    titles = {one.post.number: one.post.story.headline for one in happenings}
     stand.step(80)
     for outlet, posts in stand.posts.items():
         numbers = [post.number for post in posts]
@@ -137,10 +137,10 @@ def test_an_article_stands_nowhere_before_its_time(stand: NewsstandState, outlet
 
 
 def test_gold_and_pages_follow_an_article_to_its_end(stand: NewsstandState) -> None:
-    told = list(stand.coming)
-    gone = truth(told, what="vanished")
+    happenings = list(stand.coming)
+    gone = truth(happenings, what="vanished")
     assert {one.post.status for one in gone} == {200, 404}
-    edited = [one for one in truth(told, what="edited") if one.post.readable]
+    edited = [one for one in truth(happenings, what="edited") if one.post.readable]
     for happening in (edited[3], edited[9], *gone[:6]):
         url = ADDRESS[happening.outlet].format(happening.post.number)
         line = happening.post.story.paragraphs[-1]

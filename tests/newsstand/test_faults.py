@@ -340,9 +340,9 @@ def test_a_client_that_asks_again_gets_every_page_whole(tmp_path: Path) -> None:
                     break
             else:
                 pytest.fail(f"{url} never came whole")
-    told = entries(journal)
-    assert {entry["address"] for entry in told if entry["whole"]} == set(urls)
-    assert len({entry["fault"] for entry in told}) > len(PASSING) / 2
+    journaled = entries(journal)
+    assert {entry["address"] for entry in journaled if entry["whole"]} == set(urls)
+    assert len({entry["fault"] for entry in journaled}) > len(PASSING) / 2
 
 
 # -- the journal ----------------------------------------------------------------------------------
@@ -365,13 +365,21 @@ def test_the_journal_says_what_was_asked_and_answered(tmp_path: Path) -> None:
         for number, url in enumerate(urls, 1):
             get(proxy, url)
             assert len(noted(journal, number)) == number  # on the disk at once
-        told = entries(journal)
-        assert list(told[0]) == ["time", "outlet", "address", "kind", "status", "whole", "fault"]
-        assert [(entry["address"], entry["kind"]) for entry in told] == list(urls.items())
-        assert [entry["status"] for entry in told] == [200] * 5 + [404]
-        assert all(entry["whole"] and entry["fault"] is None for entry in told)
-        assert told[0]["outlet"] == "www.papns.kr"
-        moments = [datetime.fromisoformat(entry["time"]) for entry in told]
+        journaled = entries(journal)
+        assert list(journaled[0]) == [
+            "time",
+            "outlet",
+            "address",
+            "kind",
+            "status",
+            "whole",
+            "fault",
+        ]
+        assert [(entry["address"], entry["kind"]) for entry in journaled] == list(urls.items())
+        assert [entry["status"] for entry in journaled] == [200] * 5 + [404]
+        assert all(entry["whole"] and entry["fault"] is None for entry in journaled)
+        assert journaled[0]["outlet"] == "www.papns.kr"
+        moments = [datetime.fromisoformat(entry["time"]) for entry in journaled]
         assert moments == sorted(moments)
 
 
@@ -384,10 +392,10 @@ def test_a_fault_is_named_in_the_journal_and_never_whole(tmp_path: Path) -> None
                 get(proxy, url)
             except FAILURES:
                 continue
-    told = entries(journal)
-    assert {entry["fault"] for entry in told} == {"truncated", "reset", "500", "empty"}
-    assert not any(entry["whole"] for entry in told)
-    assert [entry["address"] for entry in told] == urls
+    journaled = entries(journal)
+    assert {entry["fault"] for entry in journaled} == {"truncated", "reset", "500", "empty"}
+    assert not any(entry["whole"] for entry in journaled)
+    assert [entry["address"] for entry in journaled] == urls
 
 
 def test_the_trap_of_a_failing_database_is_no_whole_answer(tmp_path: Path) -> None:
@@ -434,8 +442,8 @@ def test_a_client_that_is_killed_before_the_answer_had_none(tmp_path: Path) -> N
                     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     client.sendall(f"GET {HTTP_LIST} HTTP/1.1\r\nUser-Agent: x\r\n\r\n".encode())
         get(proxy, LIST)
-        told = noted(journal, whole=True)
-    assert [entry["address"] for entry in told if entry["whole"]] == [LIST]
+        journaled = noted(journal, whole=True)
+    assert [entry["address"] for entry in journaled if entry["whole"]] == [LIST]
 
 
 READER = """
@@ -482,10 +490,14 @@ def test_the_command_hands_everything_on(tmp_path: Path) -> None:
                 get(proxy, HTTP_LIST)
             except FAILURES:
                 continue
-        told = noted(journal, 3)
-    assert {entry["fault"] for entry in told[:-1]} <= {"503", "reset", None}
-    assert told[0]["fault"] in ("503", "reset")
-    assert (told[-1]["status"], told[-1]["whole"], told[-1]["fault"]) == (200, True, None)
+        journaled = noted(journal, 3)
+    assert {entry["fault"] for entry in journaled[:-1]} <= {"503", "reset", None}
+    assert journaled[0]["fault"] in ("503", "reset")
+    assert (journaled[-1]["status"], journaled[-1]["whole"], journaled[-1]["fault"]) == (
+        200,
+        True,
+        None,
+    )
 
 
 def test_a_kind_that_is_not_known_gets_one_sentence() -> None:

@@ -345,8 +345,8 @@ def test_where_dates_stand(
     assert bool(date and re.fullmatch(row, date[1])) if row else date is None
     dated_image = f"/thumb-{post.at:%Y%m%d%H%M%S}_" in page
     assert dated_image == (trap != "undated")
-    told = gold_of(stand, "gyeonggitv", post)["date_published"]
-    assert bool(told and re.fullmatch(gold, told)) if gold else told is None
+    published = gold_of(stand, "gyeonggitv", post)["date_published"]
+    assert bool(published and re.fullmatch(gold, published)) if gold else published is None
 
 
 def test_feeds_off_and_on(stand: NewsstandState) -> None:

@@ -93,8 +93,8 @@ class Here:
 
     @property
     def report(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.file.read_text("utf-8"))
-        return told
+        report: dict[str, Any] = json.loads(self.file.read_text("utf-8"))
+        return report
 
     @property
     def codes(self) -> dict[str, int]:
@@ -195,11 +195,11 @@ def test_bad_usage_is_one_sentence(
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         execute(["scrapy", "crawlall", *arguments], get_project_settings())
-    told = capsys.readouterr()
+    printed = capsys.readouterr()
     assert ended.value.code == verdict.BAD_USAGE
-    assert told.out == ""
-    assert told.err.startswith(f"scrapy: {sentence}")
-    assert len(told.err.splitlines()) == 1
+    assert printed.out == ""
+    assert printed.err.startswith(f"scrapy: {sentence}")
+    assert len(printed.err.splitlines()) == 1
 
 
 def test_a_store_that_cannot_be_opened_is_told_and_reported(here: Here) -> None:

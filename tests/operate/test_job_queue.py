@@ -99,11 +99,11 @@ def test_two_workers_one_killed_with_its_crawls(url: str, tmp_path: Path):
 
 def test_a_worker_told_to_end_ends_its_crawls(url: str, tmp_path: Path):
     with serving(seed=3, articles=10, gold=tmp_path / "gold.jsonl") as proxy:
-        told = worker(url, proxy, tmp_path, "--now", "-s", "DOWNLOAD_DELAY=2")
-        with ended(told), open_store(url) as store:
+        stopped = worker(url, proxy, tmp_path, "--now", "-s", "DOWNLOAD_DELAY=2")
+        with ended(stopped), open_store(url) as store:
             wait_for(lambda: len(rows(store)) >= 1)
-            told.send_signal(signal.SIGTERM)
-            assert told.wait(HANG) == 0
+            stopped.send_signal(signal.SIGTERM)
+            assert stopped.wait(HANG) == 0
             assert "Traceback" not in (tmp_path / "work.log").read_text("utf-8")
             with store.engine.begin() as connection:
                 codes = connection.scalars(text("SELECT exit_code FROM run")).all()

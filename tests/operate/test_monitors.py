@@ -140,7 +140,7 @@ def test_a_crawl_that_another_kept_out_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "is_it"),
+    ("arguments", "is_it"),
     [
         ({}, True),
         ({"since": "7d"}, True),
@@ -153,10 +153,10 @@ def test_a_crawl_that_another_kept_out_says_nothing() -> None:
     ids=str,
 )
 def test_backfills_and_samples_are_nothing_to_compare_with(
-    asked: dict[str, str], is_it: bool
+    arguments: dict[str, str], is_it: bool
 ) -> None:
     run = next(PAPERS["daily"].runs(0, 1))
-    assert is_ordinary(replace(run, arguments=asked)) is is_it
+    assert is_ordinary(replace(run, arguments=arguments)) is is_it
 
 
 LINE = "본지는 독자 여러분의 제보를 기다립니다"

@@ -131,11 +131,11 @@ def test_slack_takes_text_in_which_no_sign_is_markup(there: Hooks, store: Store)
 
 def test_telegram_takes_plain_text_over_tls(there: Hooks, store: Store) -> None:
     find(store, BOILERPLATE)
-    told = notifier_of(NOTIFY_TELEGRAM="-1001", TELEGRAM_TOKEN=TOKEN).send_pending(
+    failed = notifier_of(NOTIFY_TELEGRAM="-1001", TELEGRAM_TOKEN=TOKEN).send_pending(
         store, ["papns"], AT
     )
     (post,) = there.posts
-    assert told == 0
+    assert failed == 0
     assert (post.host, post.path) == ("api.telegram.org", f"/bot{TOKEN}/sendMessage")
     assert post.data["chat_id"] == "-1001"
     assert "parse_mode" not in post.data
@@ -146,16 +146,16 @@ def test_a_webhook_takes_both_languages_as_data(there: Hooks, store: Store) -> N
     (finding,) = find(store, BOILERPLATE)
     notifier_of(NOTIFY_WEBHOOK=f"{there.address}/my").send_pending(store, ["papns"], AT)
     (post,) = there.posts
-    (told,) = post.data["findings"]
+    (sent,) = post.data["findings"]
     assert post.headers["Content-Type"] == "application/json"
     assert (post.data["sent_at"], post.data["test"]) == (AT, False)
-    assert told["message"]["ko"] == CLEAN
-    assert told["message"]["en"].startswith(
+    assert sent["message"]["ko"] == CLEAN
+    assert sent["message"]["en"].startswith(
         "papns: 9 of the 10 newest articles contain the same line"
     )
-    assert set(told["action"]) == {"ko", "en"}
-    del told["message"], told["action"]
-    assert told == {
+    assert set(sent["action"]) == {"ko", "en"}
+    del sent["message"], sent["action"]
+    assert sent == {
         "id": finding.id, "outlet": "papns", "kind": "boilerplate", "field": None,
         "started_on": "2026-11-20", "resolved": False, "resolved_at": None, "accepted": False,
         "example": EXAMPLE,
@@ -171,9 +171,9 @@ def test_what_the_docs_show_of_the_webhook_is_what_it_takes(there: Hooks, store:
         .split("```json\n")[1]
         .split("```")[0]
     )
-    example, told = json.loads(shown), there.posts[0].data
-    assert example.keys() == told.keys()
-    assert example["findings"][0].keys() == told["findings"][0].keys()
+    example, sent = json.loads(shown), there.posts[0].data
+    assert example.keys() == sent.keys()
+    assert example["findings"][0].keys() == sent["findings"][0].keys()
 
 
 def test_user_and_password_of_a_webhook_are_sent_and_netrc_is_not(
@@ -199,8 +199,8 @@ def test_a_mail_arrives_in_korean_and_the_password_under_tls_alone(
     scheme = "smtps" if tls == "smtps" else "smtp"
     with mailbox(there.authority, tls=tls, users={"me@paper.kr": PASSWORD}) as box:
         url = f"{scheme}://me%40paper.kr:{QUOTED}@localhost:{box.port}"
-        told = notifier_of(NOTIFY_MAIL="a@paper.kr, b@paper.kr", SMTP_URL=url)
-        assert told.send_pending(store, ["papns"], AT) == 0
+        notifier = notifier_of(NOTIFY_MAIL="a@paper.kr, b@paper.kr", SMTP_URL=url)
+        assert notifier.send_pending(store, ["papns"], AT) == 0
     (mail,) = box.mails
     assert mail["Subject"] == "[맑음] papns: 이상 1건 발생"
     assert (mail["From"], mail["To"]) == ("me@paper.kr", "a@paper.kr, b@paper.kr")
@@ -233,9 +233,9 @@ def test_a_mail_that_was_taken_counts_whatever_comes_after(
     find(store, fewer())
     with mailbox(there.authority, quirk=quirk) as box:
         url = f"smtp://localhost:{box.port}"
-        told = notifier_of(NOTIFY_MAIL="a@paper.kr,x@paper.kr", SMTP_URL=url)
-        assert told.send_pending(store, ["papns"], AT) == 0
-        assert told.send_pending(store, ["papns"], AT) == 0
+        notifier = notifier_of(NOTIFY_MAIL="a@paper.kr,x@paper.kr", SMTP_URL=url)
+        assert notifier.send_pending(store, ["papns"], AT) == 0
+        assert notifier.send_pending(store, ["papns"], AT) == 0
     assert len(box.mails) == 1
 
 
@@ -243,12 +243,12 @@ def test_a_mail_that_was_taken_counts_whatever_comes_after(
 
 
 def test_a_finding_is_told_once_and_once_when_it_is_over(there: Hooks, store: Store) -> None:
-    told = notifier_of(
+    notifier = notifier_of(
         NOTIFY_WEBHOOK=f"{there.address}/", NOTIFY_TELEGRAM="1", TELEGRAM_TOKEN=TOKEN
     )
 
     def texts() -> list[str]:
-        told.send_pending(store, ["papns"], LATER)
+        notifier.send_pending(store, ["papns"], LATER)
         some = [post.data["text"] for post in there.posts if "text" in post.data]
         assert len(there.posts) == 2 * len(some)
         there.posts.clear()
@@ -284,13 +284,13 @@ def test_one_channel_that_took_it_is_enough_and_the_other_is_named(
     there: Hooks, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     find(store, fewer())
-    told = notifier_of(NOTIFY_SLACK=f"{there.address}/SECRET/500", NOTIFY_WEBHOOK=there.address)
-    assert told.send_pending(store, ["papns"], AT) == 1
+    notifier = notifier_of(NOTIFY_SLACK=f"{there.address}/SECRET/500", NOTIFY_WEBHOOK=there.address)
+    assert notifier.send_pending(store, ["papns"], AT) == 1
     assert caplog.messages == [
         "The notification could not be sent by Slack: the server answers 500."
     ]
     assert untold(store, "papns") == []
-    assert told.send_pending(store, ["papns"], AT) == 0
+    assert notifier.send_pending(store, ["papns"], AT) == 0
     assert len(there.posts) == 2
 
 
@@ -422,8 +422,8 @@ def test_a_chats_message_is_bounded_and_says_how_many_are_left_out(
     there: Hooks, number: int
 ) -> None:
     notice = long_notice(number)
-    told = settings_of(NOTIFY_SLACK=there.address, NOTIFY_TELEGRAM="1", TELEGRAM_TOKEN=TOKEN)
-    for channel in channels_of(told):
+    configured = settings_of(NOTIFY_SLACK=there.address, NOTIFY_TELEGRAM="1", TELEGRAM_TOKEN=TOKEN)
+    for channel in channels_of(configured):
         channel.send(notice)
     assert len(there.posts) == 2
     for post in there.posts:
@@ -468,13 +468,13 @@ def test_a_setting_that_makes_no_sense_is_one_sentence_without_its_value(case: s
 
 
 def test_no_repr_tells_a_secret() -> None:
-    told = notifier_of(
+    notifier = notifier_of(
         NOTIFY_MAIL="a@b.kr", SMTP_URL=f"smtp://SECRET:{QUOTED}@h?from=a@b.kr",
         NOTIFY_SLACK="https://h/SECRET", NOTIFY_TELEGRAM="1", TELEGRAM_TOKEN=TOKEN,
         NOTIFY_WEBHOOK="https://h/SECRET",
     )  # fmt: skip
-    assert len(told.channels) == 4
-    assert "SECRET" not in repr(told)
+    assert len(notifier.channels) == 4
+    assert "SECRET" not in repr(notifier)
 
 
 def test_every_setting_is_read_from_the_environment_too() -> None:
@@ -498,7 +498,7 @@ def test_doctor_tries_every_channel_and_says_which_worked(
     there: Hooks, tmp_path: Path, works: bool
 ) -> None:
     way = "200" if works else "500"
-    told = {
+    variables = {
         "MALGEUM_NOTIFY_SLACK": f"{there.address}/SECRET/200",
         "MALGEUM_NOTIFY_WEBHOOK": f"{there.address}/SECRET/{way}",
         "MALGEUM_NOTIFY_LANGUAGE": "en",
@@ -506,7 +506,7 @@ def test_doctor_tries_every_channel_and_says_which_worked(
         "PLAYWRIGHT_BROWSERS_PATH": "/nope",
     }
     database = f"DATABASE_URL=sqlite:///{tmp_path}/x.db"
-    run = scrapy("doctor", "--notify", "-s", database, given=around(there) | told)
+    run = scrapy("doctor", "--notify", "-s", database, given=around(there) | variables)
     end_of = [line.split(maxsplit=1) for line in run.stdout.splitlines()[-3:]]
     assert end_of[0] == ["notifications", "sent by Slack, webhook; doctor --notify sends a test"]
     assert end_of[1] == ["Slack", "accepted the test notification"]
@@ -537,7 +537,7 @@ def test_a_crawl_tells_and_keeps_every_secret(
     way = "200" if works else "500"
     users = {"me": PASSWORD} if works else {}
     with mailbox(there.authority, tls="starttls", users=users) as box:
-        told = {
+        variables = {
             "http_proxy": newsstand,
             "MALGEUM_NOTIFY_MAIL": "a@paper.kr",
             "MALGEUM_SMTP_URL": f"smtp://me:{QUOTED}@localhost:{box.port}",
@@ -552,8 +552,8 @@ def test_a_crawl_tells_and_keeps_every_secret(
             "LOG_FILE": str(tmp_path / "log"),
         }
         options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-        asked = ("crawl", "seonamtoday", "-L", "DEBUG", "-a", "since=60d", *options)
-        run = scrapy(*asked, given=around(there) | told)
+        command = ("crawl", "seonamtoday", "-L", "DEBUG", "-a", "since=60d", *options)
+        run = scrapy(*command, given=around(there) | variables)
     log = (tmp_path / "log").read_text("utf-8")
     everything = run.stdout + run.stderr + log
     assert run.returncode == 0, everything[-3000:]
@@ -582,12 +582,12 @@ def test_crawlall_tells_of_all_outlets_at_once(
     with open_store(f"sqlite:///{database}") as store:
         for outlet in HTTP:
             find(store, BOILERPLATE, outlet=outlet)
-    told = {
+    variables = {
         "http_proxy": newsstand,
         "MALGEUM_NOTIFY_WEBHOOK": f"{there.address}/SECRET/{200 if works else 500}",
         "MALGEUM_DATABASE_URL": f"sqlite:///{database}",
     }
-    run = scrapy("crawlall", *HTTP, "-s", "DOWNLOAD_DELAY=0", given=around(there) | told)
+    run = scrapy("crawlall", *HTTP, "-s", "DOWNLOAD_DELAY=0", given=around(there) | variables)
     assert run.returncode == 0, run.stderr
     (post,) = there.posts
     if works:

@@ -97,9 +97,9 @@ def test_a_killed_run_is_told_as_killed_and_the_next_says_so_for_good(stand: Sta
 
 def _kept(database: Path) -> str | None:
     """How the first run of gyeonggitv ended, as it stands in the store."""
-    asked = "SELECT finish_reason FROM run WHERE outlet = 'gyeonggitv' ORDER BY id"
+    query = "SELECT finish_reason FROM run WHERE outlet = 'gyeonggitv' ORDER BY id"
     with closing(sqlite3.connect(database)) as connection:
-        how: str | None = connection.execute(asked).fetchone()[0]
+        how: str | None = connection.execute(query).fetchone()[0]
     return how
 
 

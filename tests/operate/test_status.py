@@ -473,7 +473,7 @@ def phone(request: pytest.FixtureRequest, chromium: Browser, evil: Path) -> Iter
     options: Any = {"viewport": {"width": 360, "height": 740}, "color_scheme": request.param}
     page = chromium.new_page(**options)
     shown = Shown(page, [], [])
-    page.on("request", lambda asked: shown.requests.append(asked.url))
+    page.on("request", lambda request: shown.requests.append(request.url))
     page.on("console", lambda message: shown.messages.append(message.text))
     page.on("dialog", lambda dialog: shown.messages.append(dialog.message))
     page.goto(evil.as_uri())

@@ -73,7 +73,7 @@ def test_without_being_asked_no_stored_article_is_fetched_again(tmp_path: Path) 
         here.change(post, status=404)
         here.sold.requested.clear()
         run = here.crawl()
-        assert not [asked for asked in here.sold.requested if post.number in asked]
+        assert not [requested for requested in here.sold.requested if post.number in requested]
         assert here.stored()[here.address(post)]["gone_at"] is None
         assert stat(run, "malgeum/revisits") == 0
 
@@ -84,8 +84,8 @@ def test_only_what_is_as_young_as_asked_for_is_looked_at_again_and_once(tmp_path
         here.sold.requested.clear()
         run = here.crawl("-a", "revisit=8d", "-a", "limit=1")
         published = {row["canonical_url"]: row["date_published"] for row in here.stored().values()}
-        asked = [f"https://{one}" for one in here.sold.requested]
-        again = [address for address in asked if address in published]
+        requested = [f"https://{one}" for one in here.sold.requested]
+        again = [address for address in requested if address in published]
         assert again
         assert len(set(again)) == len(again) == stat(run, "malgeum/revisits") < len(published)
         assert max(day for url, day in published.items() if url not in again) < min(

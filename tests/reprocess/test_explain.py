@@ -15,13 +15,13 @@ from tests.support.scrapy_process import scrapy
 def test_every_line_of_a_page_is_explained() -> None:
     run = scrapy("explain", str(PAGES / "gosiweek" / "older.html"))
     assert run.returncode == 0
-    told = {tuple(line.split(maxsplit=2)[:2]) for line in run.stdout.splitlines() if line.strip()}
+    pairs = {tuple(line.split(maxsplit=2)[:2]) for line in run.stdout.splitlines() if line.strip()}
     assert {
         ("body", "body"),
         ("images", "caption"),
         ("alternative_headline", "subtitle"),
         ("rights", "copyright"),
-    } <= told
+    } <= pairs
     assert "date_published       2024-09-05T10:52:35+09:00" in run.stdout
 
 

@@ -82,8 +82,8 @@ class Kept(Stand):
     def trail(self, url: str) -> list[dict[str, Any]]:
         with closing(sqlite3.connect(self.database)) as connection:
             connection.row_factory = sqlite3.Row
-            asked = "SELECT * FROM article_version WHERE canonical_url = ? ORDER BY revision"
-            return [dict(row) for row in connection.execute(asked, (url,))]
+            query = "SELECT * FROM article_version WHERE canonical_url = ? ORDER BY revision"
+            return [dict(row) for row in connection.execute(query, (url,))]
 
     def scrapy(self, *arguments: str, code: Path = ROOT, proxy: str = "") -> Run:
         """By the code of a checkout."""
@@ -163,18 +163,18 @@ def later(tmp_path_factory: pytest.TempPathFactory, victim: dict[str, Any]) -> P
     family.write_text(before.replace('section=(".naviLink",)', 'section=(".noLink",)'), "utf-8")
     assert family.read_text("utf-8") != before
     rule = {"name": "last_words", "kind": "share", "why": "for a test"}
-    told = "".join(f"{name} = {json.dumps(value)}\n" for name, value in rule.items())
+    lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in rule.items())
     match = re.escape(words(victim))
     with (code / "pipelines/rules/tools.toml").open("a", encoding="utf-8") as rules:
-        rules.write(f"\n[[trim]]\n{told}match = '''{match}'''\ndrops = []\nkeeps = []\n")
+        rules.write(f"\n[[trim]]\n{lines}match = '''{match}'''\ndrops = []\nkeeps = []\n")
     return code
 
 
 def through(
-    store: Store, folder: Path, *, is_applied: bool = False, **asked: Any
+    store: Store, folder: Path, *, is_applied: bool = False, **options: Any
 ) -> tuple[Reextraction, list[Changed]]:
     """In this process, by this code."""
-    done = Reextraction(store, ReextractOptions(folder, OUTLETS, is_applied=is_applied, **asked))
+    done = Reextraction(store, ReextractOptions(folder, OUTLETS, is_applied=is_applied, **options))
     with ProcessPool(1) as workers:
         return done, list(done.run(workers))
 
@@ -200,8 +200,10 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
     assert {url: set(one["changes"]) for url, one in shown.items()} == expected
     cut = shown[victim["canonical_url"]]["changes"]["body"]
     assert cut == {"old": victim["body"], "new": victim["body"][:-20].rstrip()}
-    told = f"Would be changed: {len(expected)} of {len(before)} articles read; --apply does it.\n"
-    assert (run.returncode, run.stderr) == (0, told)
+    summary = (
+        f"Would be changed: {len(expected)} of {len(before)} articles read; --apply does it.\n"
+    )
+    assert (run.returncode, run.stderr) == (0, summary)
     assert kept.dump() == dump
 
     run = kept.scrapy("reextract", "--apply", code=later)  # in as many processes as can be
@@ -234,8 +236,8 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
             assert version["extractor_version"] != row["extractor_version"]
 
     again = kept.reextract("--apply", code=later)
-    told = f"Nothing is changed; articles read: {len(before)}.\n"
-    assert (again.returncode, again.stdout) == (0, told)
+    summary = f"Nothing is changed; articles read: {len(before)}.\n"
+    assert (again.returncode, again.stdout) == (0, summary)
     after = {url: kept.trail(url) for url in before}
     number = sum(map(len, after.values()))
 
@@ -263,15 +265,15 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
 
 def test_a_kill_leaves_each_article_old_or_new_and_the_next_run_does_the_rest(kept: Kept) -> None:
     kept.set("keywords = ?", "true", '["x"]')
-    asked = kept.command("reextract", "--jobs", "1", "--apply", "--json")
+    command = kept.command("reextract", "--jobs", "1", "--apply", "--json")
     unbuffered = with_code(ROOT) | {"PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(asked, cwd=ROOT, env=unbuffered, stdout=-1, stderr=-3) as run:
+    with subprocess.Popen(command, cwd=ROOT, env=unbuffered, stdout=-1, stderr=-3) as run:
         assert run.stdout
-        told = {json.loads(run.stdout.readline())["canonical_url"] for _ in range(2)}
+        printed = {json.loads(run.stdout.readline())["canonical_url"] for _ in range(2)}
         run.send_signal(signal.SIGKILL)
     versions = {url: kept.trail(url) for url in kept.stored()}
     done = {url for url, trail in versions.items() if len(trail) == 2}
-    assert done >= told
+    assert done >= printed
     for url, trail in versions.items():
         assert [one["is_current"] for one in trail] == ([0, 1] if url in done else [1])
     with open_store(kept.url) as store:
@@ -286,9 +288,9 @@ def test_a_kill_leaves_each_article_old_or_new_and_the_next_run_does_the_rest(ke
 
 def test_a_reader_that_has_seen_enough_is_no_error(kept: Kept) -> None:
     kept.set("headline = ?", "true", "가" * 50_000)
-    asked = kept.command("reextract", "--jobs", "1")
+    command = kept.command("reextract", "--jobs", "1")
     with subprocess.Popen(
-        asked, cwd=ROOT, env=with_code(ROOT), stdout=-1, stderr=-1, text=True
+        command, cwd=ROOT, env=with_code(ROOT), stdout=-1, stderr=-1, text=True
     ) as run:
         assert run.stdout
         assert run.stderr
@@ -306,18 +308,18 @@ def asking(kept: Kept, capsys: pytest.CaptureFixture[str]) -> Callable[..., tupl
     """The command in this process: its exit code, and what it prints."""
 
     def ask(*arguments: str, **settings: str) -> tuple[int, str, str]:
-        asked, parser = Command(), argparse.ArgumentParser(conflict_handler="resolve")
-        asked.settings = get_project_settings()
-        asked.settings.setdict({"DATABASE_URL": kept.url, **settings}, priority="cmdline")
-        asked.add_options(parser)
+        command, parser = Command(), argparse.ArgumentParser(conflict_handler="resolve")
+        command.settings = get_project_settings()
+        command.settings.setdict({"DATABASE_URL": kept.url, **settings}, priority="cmdline")
+        command.add_options(parser)
         options, rest = parser.parse_known_args(["--jobs", "1", *arguments])
         try:
-            asked.process_options(rest, options)
-            asked.run(rest, options)
+            command.process_options(rest, options)
+            command.run(rest, options)
         except SystemExit as ended:
-            asked.exitcode = int(str(ended.code))
+            command.exitcode = int(str(ended.code))
         out, err = capsys.readouterr()
-        return asked.exitcode, out, err
+        return command.exitcode, out, err
 
     return ask
 
@@ -356,8 +358,8 @@ def test_bad_usage_is_one_sentence(
 def test_a_page_that_is_read_as_before_changes_nothing(
     kept: Kept, asking: Callable[..., tuple[int, str, str]]
 ) -> None:
-    told = f"Nothing would be changed; articles read: {len(kept.stored())}.\n"
-    assert asking() == (0, told, "")
+    summary = f"Nothing would be changed; articles read: {len(kept.stored())}.\n"
+    assert asking() == (0, summary, "")
 
 
 def test_a_locked_store_is_one_sentence(
@@ -442,8 +444,8 @@ def test_a_pages_text_steers_no_terminal(
     assert "- \\u001b]0;x\\u0007" in out
     _, out, _ = asking("--json")
     assert "\x1b" not in out
-    (told,) = map(json.loads, out.splitlines())
-    assert told["changes"]["article_section"]["old"] == "\x1b[31m정치"
+    (line,) = map(json.loads, out.splitlines())
+    assert line["changes"]["article_section"]["old"] == "\x1b[31m정치"
 
 
 # -- the page at a place ---------------------------------------------------------------------
@@ -454,23 +456,23 @@ def test_a_page_is_found_at_its_place_as_in_the_index(crawled: Kept, tmp_path: P
     shutil.copytree(crawled.folder, folder)
     compared = 0
     for path in folder.glob("*/*.warc.gz"):
-        told: list[str] = []
-        for entry in index(path, told.append, tmp_path):
+        problems: list[str] = []
+        for entry in index(path, problems.append, tmp_path):
             place = RecordLocation(path.relative_to(folder).as_posix(), entry.offset)
             found = at_place(folder, place)
             assert (found.entry, found.row) == (entry, load(entry).row)
             compared += entry.row_at is not None
-        assert told == []
+        assert problems == []
     assert compared >= len(crawled.stored())
 
 
 def test_what_stood_in_a_browser_is_found_with_the_row_that_led_to_it(tmp_path: Path) -> None:
     row = ListingEntry(URL, URL, "2024.09.01", "한결 기자", "list", day(1))
-    asked, build = Request(URL, cb_kwargs={"row": row}), Builder()
-    answer = build.response(asked, HtmlResponse(URL, body=b"<p>wait</p>"), day(1))
-    script = build.response(asked, HtmlResponse(f"{URL}/x.js", body=b"1"), day(1))
+    request, build = Request(URL, cb_kwargs={"row": row}), Builder()
+    answer = build.response(request, HtmlResponse(URL, body=b"<p>wait</p>"), day(1))
+    script = build.response(request, HtmlResponse(f"{URL}/x.js", body=b"1"), day(1))
     shown = build.conversion(HtmlResponse(URL, body="<p>본문</p>".encode()), day(2), id_of(answer))
-    records = [answer, build.request(asked, answer), build.row(row, answer), script, shown]
+    records = [answer, build.request(request, answer), build.row(row, answer), script, shown]
     file = tmp_path / "hangang" / "hangang-20240901-001.warc.gz"
     file.parent.mkdir()
     places = []
@@ -498,16 +500,17 @@ def test_articles_are_chosen_by_outlet_time_and_number(kept: Kept) -> None:
     kept.set("keywords = ?", "true", '["x"]')
 
     def urls(*arguments: str) -> list[str]:
-        asked = Command()
-        asked.settings = get_project_settings()
-        asked.settings.set("DATABASE_URL", kept.url, priority="cmdline")
+        command = Command()
+        command.settings = get_project_settings()
+        command.settings.set("DATABASE_URL", kept.url, priority="cmdline")
         parser = argparse.ArgumentParser(conflict_handler="resolve")
-        asked.add_options(parser)
+        command.add_options(parser)
         options, rest = parser.parse_known_args([*arguments, "papns"])
-        asked.process_options(rest, options)
+        command.process_options(rest, options)
         with open_store(kept.url) as store, ProcessPool(1) as workers:
             return [
-                one.stored.canonical_url for one in Reextraction(store, asked.options).run(workers)
+                one.stored.canonical_url
+                for one in Reextraction(store, command.options).run(workers)
             ]
 
     assert urls() == list(papns)
@@ -577,8 +580,8 @@ def read_anew(store: Store, body: str, revision: int = 1, **more: Any) -> str:
 def versions(store: Store) -> list[tuple[Any, ...]]:
     names = "revision, substr(body, 1, 12), fetched_at, last_seen_at, warc_location, revised_by, is_current"
     with store.engine.begin() as connection:
-        asked = f"SELECT {names} FROM article_version WHERE article = 1 ORDER BY revision"  # noqa: S608
-        return [tuple(row) for row in connection.exec_driver_sql(asked)]
+        query = f"SELECT {names} FROM article_version WHERE article = 1 ORDER BY revision"  # noqa: S608
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 PLACE = "hangang/hangang-20240901-001.warc.gz@7"

@@ -75,8 +75,8 @@ def test_what_is_no_page_is_told_by_file_and_line_and_the_rest_goes_on(tmp_path:
     run, articles = replay(tmp_path, tmp_path / "missing.html", bad, "--no-store")
     assert run.returncode == 3
     assert len(articles) == 1
-    told = [line.split("ERROR: ")[1] for line in run.stderr.splitlines() if "ERROR: " in line]
-    assert told == [
+    errors = [line.split("ERROR: ")[1] for line in run.stderr.splitlines() if "ERROR: " in line]
+    assert errors == [
         f"{tmp_path}/missing.html: No such file or directory",
         f"{bad}, line 1: this is no JSON",
         f"{bad}, line 2: this is no JSON object with url and html or text",

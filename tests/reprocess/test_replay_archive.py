@@ -51,7 +51,7 @@ def replay(into: Path, *options: str) -> Run:
     return run
 
 
-def told(run: Run) -> list[str]:
+def problems(run: Run) -> list[str]:
     """What a run said that is no routine."""
     return re.findall(r"(?:ERROR|WARNING|CRITICAL): (.*)", run.stderr)
 
@@ -102,7 +102,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 
 def test_a_replay_stores_what_the_crawl_stored(kept: Kept, tmp_path: Path) -> None:
     run = kept.replay(tmp_path / "a.db", "-s", f"ARCHIVE={kept.archive}")
-    assert (run.returncode, told(run)) == (0, [])
+    assert (run.returncode, problems(run)) == (0, [])
     assert len(rows(kept.database, "revision")) == len(rows(kept.database, "absence")) == 2
     assert_same(kept.database, tmp_path / "a.db")
     again = kept.replay(tmp_path / "a.db")
@@ -165,11 +165,11 @@ def ended(
             process.wait(timeout=60)
         finally:
             process.kill()
-    told = log.read_text("utf-8")
-    assert process.returncode == code, told[-3000:]
-    assert "Traceback" not in told
+    text = log.read_text("utf-8")
+    assert process.returncode == code, text[-3000:]
+    assert "Traceback" not in text
     wait_for(lambda: not any(Path(f"/proc/{other}").exists() for other in others))
-    return told
+    return text
 
 
 def kill_a_worker(process: subprocess.Popen[bytes]) -> None:
@@ -233,7 +233,7 @@ def test_an_unknown_host_is_read_by_the_family_that_its_page_shows(tmp_path: Pat
     name = next(path.stem for path in sorted((PAGES / "papns").glob("*.html")))
     address = "https://news.온새신문.example/bbs/board.php?bo_table=news&wr_id=77"
     run, (article,) = of_file(tmp_path, packed(address, page("papns", name)))
-    assert (run.returncode, told(run)) == (0, [])
+    assert (run.returncode, problems(run)) == (0, [])
     assert article["outlet"] == "news.온새신문.example"
     assert article["article_id"] == "news/77"
     assert article["body"]
@@ -252,7 +252,7 @@ def test_a_known_outlet_that_looks_like_another_family_is_said_and_read_so(tmp_p
     name = next(path.stem for path in sorted((PAGES / "seonamtoday").glob("*.html")))
     address = "https://www.papns.kr/news/view.php?idx=555"
     run, (article,) = of_file(tmp_path, packed(address, page("seonamtoday", name)))
-    assert told(run) == [
+    assert problems(run) == [
         "1 pages of papns do not look like gnuboard, but like dadamedia, and were read as that"
     ]
     assert (article["outlet"], article["article_id"]) == ("papns", "555")
@@ -265,7 +265,7 @@ def test_a_known_outlet_that_looks_like_no_family_is_said(tmp_path: Path) -> Non
         tmp_path, packed("https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=5", new)
     )
     assert (run.returncode, articles) == (3, [])
-    assert "1 pages of papns do not look like gnuboard, nor any other" in told(run)
+    assert "1 pages of papns do not look like gnuboard, nor any other" in problems(run)
 
 
 def test_a_page_that_was_cut_is_kept_only_where_nothing_better_is(tmp_path: Path) -> None:
@@ -289,9 +289,9 @@ def test_a_page_that_was_cut_is_kept_only_where_nothing_better_is(tmp_path: Path
 def test_a_page_of_which_its_archive_kept_a_part_takes_no_whole_ones_place(tmp_path: Path) -> None:
     whole = page("seonamtoday", "newer")
     one = "http://www.seonamtoday.com/news/view.php?idx=1"
-    told = {"WARC-Date": "2026-11-26T00:00:00Z", "WARC-Truncated": "length"}
+    headers = {"WARC-Date": "2026-11-26T00:00:00Z", "WARC-Truncated": "length"}
     part = whole.replace(b"<p>", "<p>다른 글이다. ".encode())  # its end is that of a whole page
-    run, articles = of_file(tmp_path, packed(one, whole), packed(one, part, warc=told))
+    run, articles = of_file(tmp_path, packed(one, whole), packed(one, part, warc=headers))
     assert (run.returncode, len(articles)) == (0, 1)
     assert rows(tmp_path / "a.db", "revision") == []
     assert "'malgeum/no_page/cut_short': 1" in run.stderr
@@ -301,7 +301,7 @@ def test_a_pipe_is_no_file_and_nothing_is_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.warc.gz")
     run = replay(tmp_path / "a.db", str(tmp_path / "a.warc.gz"))
     assert run.returncode == 2
-    assert told(run) == [f"{tmp_path}/a.warc.gz: this is a pipe or a device; give it a file"]
+    assert problems(run) == [f"{tmp_path}/a.warc.gz: this is a pipe or a device; give it a file"]
 
 
 @pytest.mark.parametrize(

@@ -47,21 +47,21 @@ def test_a_crawls_log_in_json_lines(
     crawl = ("crawl", "papns", "-a", "limit=1", *SETTINGS, *store, *given.get(how, ()))
     run = scrapy(*crawl, proxy=proxy)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
-    earlier, first, *_, last = told = lines(file)
+    earlier, first, *_, last = entries = lines(file)
     assert earlier == {"message": "an earlier run"}
     assert list(first) == ["time", "level", "logger", "message"]
     assert datetime.fromisoformat(first["time"]).tzinfo == UTC
     assert last["message"].startswith("Spider closed")
     assert last["outlet"] == "papns"
     assert (last["level"], last["logger"]) == ("INFO", "scrapy.core.engine")
-    check_no_secret("\n".join(line["message"] for line in told))
+    check_no_secret("\n".join(line["message"] for line in entries))
 
 
 @pytest.mark.parametrize("where", ["papns.log", "stderr"])
 def test_other_logs_keep_the_plain_form(where: str, tmp_path: Path) -> None:
     file = tmp_path / where
-    asked = () if where == "stderr" else ("--logfile", str(file))
-    run = scrapy("replay", str(PAGE), "--no-store", *SETTINGS, *asked)
+    options = () if where == "stderr" else ("--logfile", str(file))
+    run = scrapy("replay", str(PAGE), "--no-store", *SETTINGS, *options)
     log = run.stderr if where == "stderr" else file.read_text("utf-8")
     assert "[scrapy.core.engine] INFO: Spider closed (finished)" in log
     check_no_secret(log)
@@ -90,8 +90,8 @@ def logged() -> Iterator[Callable[..., dict[str, Any]]]:
         logger.error(message, *arguments, **options)
         (line,) = stream.getvalue().splitlines()
         assert all(character.isprintable() for character in line)
-        told: dict[str, Any] = json.loads(line)
-        return told
+        entry: dict[str, Any] = json.loads(line)
+        return entry
 
     before = logging.getLogRecordFactory()
     logging.setLogRecordFactory(RedactingLogRecord)
@@ -118,10 +118,10 @@ def test_an_exception_is_one_field_without_a_secret(
     try:
         raise ConnectionError("Max retries exceeded with url: /bot12:AA-b_c/sendMessage")
     except ConnectionError:
-        told = logged("lost", exc_info=True)
-    assert told["message"] == "lost"
-    assert told["exception"].startswith("Traceback")
-    assert told["exception"].endswith("with url: /bot***/sendMessage")
+        entry = logged("lost", exc_info=True)
+    assert entry["message"] == "lost"
+    assert entry["exception"].startswith("Traceback")
+    assert entry["exception"].endswith("with url: /bot***/sendMessage")
 
 
 @pytest.mark.parametrize(

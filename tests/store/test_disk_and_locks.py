@@ -115,10 +115,10 @@ def test_a_feed_that_cannot_be_written_ends_the_crawl(gold_stand: Stand) -> None
 
 
 def test_a_feed_has_whole_articles_alone(tmp_path: Path) -> None:
-    told: list[OSError] = []
+    errors: list[OSError] = []
     line = ("가" * 1000 + "\n").encode()
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with FeedFile(str(tmp_path / "feed"), "wb", told.append) as feed:
+    with FeedFile(str(tmp_path / "feed"), "wb", errors.append) as feed:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
         try:
             for _ in range(5):
@@ -126,7 +126,7 @@ def test_a_feed_has_whole_articles_alone(tmp_path: Path) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         assert (tmp_path / "feed").read_bytes() == line * 3  # at once, and without a half
-    assert len(told) == 1
+    assert len(errors) == 1
 
 
 def test_a_log_that_cannot_be_written_costs_no_article(gold_stand: Stand) -> None:
@@ -155,9 +155,9 @@ def test_a_lock_is_waited_for_and_nothing_is_asked_meanwhile(
     with crawling(gold_stand) as process:
         with locked(gold_stand.database):
             process.wait_for("is locked by another process: waiting.")
-            asked = len(gold_newsstand[0].requested)
+            requested = len(gold_newsstand[0].requested)
             time.sleep(A_WHILE)
-            assert len(gold_newsstand[0].requested) <= asked + 2
+            assert len(gold_newsstand[0].requested) <= requested + 2
         log = process.end()
     assert process.returncode == 0, log[-2000:]
     check_whole(gold_stand)
@@ -252,14 +252,14 @@ def test_a_missing_file_is_not_made_anew_under_way(
 
 
 def test_every_connection_has_its_commits_on_the_disk(tmp_path: Path) -> None:
-    asked = ("journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync")
+    requested = ("journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync")
     with (
         open_store(f"sqlite:///{tmp_path}/store.db") as store,
         store.engine.connect() as one,
         store.writing() as other,
     ):
         for connection in (one, other):
-            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
+            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in requested]
             assert found == ["wal", 2, 1, 1]
 
 

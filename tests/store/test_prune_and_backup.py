@@ -81,18 +81,18 @@ def test_what_was_pruned_is_not_fetched_again(tmp_path: Path):
     crawl = ("crawl", "papns", "-a", "since=60d", "-s", "DOWNLOAD_DELAY=0", "-s", "ARCHIVE=")
     with serving(seed=7, articles=6, gold=tmp_path / "gold.jsonl", journal=journal) as proxy:
         assert scrapy(*crawl, *database, proxy=proxy).returncode == 0
-        asked = journal.read_text("utf-8").count('"kind": "article"')
-        assert asked >= 6
+        fetched = journal.read_text("utf-8").count('"kind": "article"')
+        assert fetched >= 6
         dry = scrapy("prune", "--before", "2030-01-01", "--dry-run", *database)
         count = dry.stdout.split(" ", 1)[0]
         assert dry.returncode == 0
-        assert 6 <= int(count) <= asked
+        assert 6 <= int(count) <= fetched
         pruned = scrapy("prune", "--before", "2030-01-01", *database)
         assert pruned.stdout == f"{count} articles from before 2030-01-01 deleted\n"
         assert pruned.returncode == 0
         again = scrapy(*crawl, *database, proxy=proxy)
         assert again.returncode == 0, again.stderr[-2000:]
-        assert journal.read_text("utf-8").count('"kind": "article"') == asked
+        assert journal.read_text("utf-8").count('"kind": "article"') == fetched
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         assert rows(store) == []
         with store.engine.begin() as connection:

@@ -28,17 +28,17 @@ Writer = asyncio.StreamWriter
 
 @dataclass
 class Server:
-    """``asked`` is every request that came, as (time, host, path with query)."""
+    """Server that misbehaves; ``requests``: every request as (time, host, path with query)."""
 
     robots: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Status and text of a host's robots.txt, or where it redirects to; 404 for other hosts."""
     address: str = ""
-    asked: list[tuple[float, str, str]] = field(default_factory=list)
+    requests: list[tuple[float, str, str]] = field(default_factory=list)
 
     def times(self, host: str, path: str = "") -> list[float]:
         """When a host was asked for what begins with ``path``, robots.txt apart."""
-        return [at for at, asked, what in self.asked
-                if asked == host and what.startswith(path or "/") and what != "/robots.txt"]  # fmt: skip
+        return [at for at, name, what in self.requests
+                if name == host and what.startswith(path or "/") and what != "/robots.txt"]  # fmt: skip
 
     def seen(self, host: str, path: str = "") -> int:
         return len(self.times(host, path))
@@ -206,7 +206,7 @@ async def serve(server: Server, reader: asyncio.StreamReader, writer: Writer) ->
         method, target, _ = first.decode("latin-1").split(" ", 2)
         split = urlsplit(target)
         host, what = split.hostname or target, split.path + ("?" + split.query) * bool(split.query)
-        server.asked.append((time.monotonic(), host, what))
+        server.requests.append((time.monotonic(), host, what))
         if method == "CONNECT":
             await tunnel(writer, target)
             return

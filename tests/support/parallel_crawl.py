@@ -57,17 +57,17 @@ def main(settings: dict[str, Any], outlets: dict[str, dict[str, Any]]) -> None:
     process = AsyncCrawlerProcess(ours)
     loader = get_spider_loader(ours)
     crawlers = {}
-    for name, asked in outlets.items():
+    for name, options in outlets.items():
         own = ours.copy()
-        own.setdict(asked.get("settings", {}), priority=ABOVE)
+        own.setdict(options.get("settings", {}), priority=ABOVE)
         crawlers[name] = Crawler(loader.load(name), own)
-        process.crawl(crawlers[name], **{"since": "60d"} | asked.get("arguments", {}))
+        process.crawl(crawlers[name], **{"since": "60d"} | options.get("arguments", {}))
     process.start()
-    told = {}
+    results = {}
     for name, crawler in crawlers.items():
         assert crawler.stats is not None
         stats = crawler.stats.get_stats()
         host = urlsplit(crawler.spidercls.home).hostname or ""  # type: ignore[attr-defined]
         exchanges = TimedDownloader.exchanges.get(host, [])
-        told[name] = {"code": of_crawl(stats), "stats": stats, "exchanges": exchanges}
-    print(json.dumps(told, default=str))
+        results[name] = {"code": of_crawl(stats), "stats": stats, "exchanges": exchanges}
+    print(json.dumps(results, default=str))

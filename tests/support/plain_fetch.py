@@ -45,17 +45,17 @@ class Guest(OutletSpider):
         for url in self.urls:
             timeout = {"download_timeout": self.timeouts[url]} if url in self.timeouts else {}
             yield scrapy.Request(
-                url, self.had, errback=self.lost, cb_kwargs={"asked": url}, meta=timeout
+                url, self.had, errback=self.lost, cb_kwargs={"url": url}, meta=timeout
             )
 
-    def had(self, response: Response, asked: str) -> None:
-        self.ends[asked] = {"kind": "page", "url": response.url, "sentence": ""}
+    def had(self, response: Response, url: str) -> None:
+        self.ends[url] = {"kind": "page", "url": response.url, "sentence": ""}
 
     def lost(self, failure: Failure) -> None:
         kind, sentence = classify_error(failure.value)
         refused = failure.value.kind if isinstance(failure.value, RequestRejected) else None
-        asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
-        self.ends[asked] = {"kind": kind, "sentence": sentence, "refused": refused}
+        url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
+        self.ends[url] = {"kind": kind, "sentence": sentence, "refused": refused}
 
 
 @dataclass
@@ -101,11 +101,11 @@ def main(urls: list[str], timeouts: dict[str, float], settings: dict[str, Any]) 
     assert crawler.stats is not None
     assert crawler.engine is not None
     slots = crawler.engine.downloader.slots
-    told = {
+    result = {
         "ends": Guest.ends,
         "stats": crawler.stats.get_stats(),
         "delays": {host: (slot.delay, slot.jitter) for host, slot in slots.items()},
         "exchanges": TimedDownloader.exchanges,
         "grown": grown,
     }
-    print(json.dumps(told, default=str))
+    print(json.dumps(result, default=str))

@@ -44,7 +44,7 @@ def sending(answers: Mapping[str, bytes]) -> Iterator[str]:
         server.shutdown()
 
 
-def told(response: Response) -> dict[str, Any]:
+def as_json(response: Response) -> dict[str, Any]:
     """All that a spider may ask of an answer."""
     return {
         "class": type(response).__name__,
@@ -83,7 +83,7 @@ class Spider(scrapy.Spider):
             yield Request(url)
 
     def parse(self, response: Response) -> None:
-        self.got[response.url] = told(response)
+        self.got[response.url] = as_json(response)
 
 
 def main() -> None:

@@ -63,8 +63,8 @@ def forked(
     """Run ``work``, a function that can be pickled, the same way."""
     with TemporaryFile() as out, TemporaryFile() as err:
         files = [_forked.reducer.DupFd(file.fileno()) for file in (out, err)]
-        told = (work, arguments, environment(proxy) | dict(given), files)
-        process = _forked.Process(target=_begin, args=told)
+        call = (work, arguments, environment(proxy) | dict(given), files)
+        process = _forked.Process(target=_begin, args=call)
         process.start()
         process.join(longest)
         if process.exitcode is None:

@@ -49,14 +49,14 @@ class Read:
 
     def __init__(self, path: Path, content: bytes) -> None:
         path.write_bytes(content)
-        self.told: list[str] = []
-        self.entries = index(path, self.told.append, path.with_name("spool"))
+        self.problems: list[str] = []
+        self.entries = index(path, self.problems.append, path.with_name("spool"))
         self.captures: list[Capture] = []
         for entry in self.entries:
             try:
                 self.captures.append(load(entry))
             except Unreadable as error:
-                self.told.append(str(error))
+                self.problems.append(str(error))
 
     @property
     def pages(self) -> dict[str, bytes]:

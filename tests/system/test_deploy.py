@@ -111,11 +111,11 @@ def test_the_crontab_is_one_that_cron_reads(crontab: Crontab) -> None:
 
 
 def test_cron_systemd_and_docker_run_the_same(crontab: Crontab) -> None:
-    asked = re.search(r"scrapy (crawlall[^)]*)\)", crontab.command)
-    assert asked
+    run_line = re.search(r"scrapy (crawlall[^)]*)\)", crontab.command)
+    assert run_line
     service = (DEPLOY / "malgeum.service").read_text("utf-8")
-    assert f"\nExecStart=/opt/malgeum/.venv/bin/scrapy {asked[1]}\n" in service
-    words = ", ".join(f'"{word}"' for word in shlex.split(asked[1]))
+    assert f"\nExecStart=/opt/malgeum/.venv/bin/scrapy {run_line[1]}\n" in service
+    words = ", ".join(f'"{word}"' for word in shlex.split(run_line[1]))
     assert f"\nCMD [{words}]\n" in (DEPLOY / "Dockerfile").read_text("utf-8")
 
 
@@ -196,7 +196,7 @@ def test_a_backup_while_a_crawl_runs_is_whole_and_can_be_gone_on_with(
 ) -> None:
     store, backup = gold_stand.database, tmp_path / "backup.db"
 
-    def asked(command: str) -> Run:
+    def operator(command: str) -> Run:
         command = command.replace("backup.db", str(backup))
         command = command.replace(".venv/bin/python", sys.executable)
         command = command.replace(".venv/bin/scrapy", f"{sys.executable} -m scrapy")
@@ -210,16 +210,16 @@ def test_a_backup_while_a_crawl_runs_is_whole_and_can_be_gone_on_with(
         )
 
     with crawling(gold_stand, delay=0.7) as process:
-        made = asked(operations("scrapy backup"))
+        made = operator(operations("scrapy backup"))
         assert process.poll() is None, "the crawl was over before the backup"
     assert (made.returncode, made.stderr) == (0, "")
     assert made.stdout.startswith(f"{backup}: ")
-    assert asked(operations("integrity_check")).stdout == "ok\n"
+    assert operator(operations("integrity_check")).stdout == "ok\n"
     copy = Stand(gold_stand.proxy, backup, gold_stand.gold)
     missing = check_part(copy)
     assert len(copy.stored()) >= 5
     assert missing, "the crawl had nothing more to store"
-    again = asked(operations("scrapy backup"))
+    again = operator(operations("scrapy backup"))
     assert again.returncode != 0, "a backup must not write over another"
     for path in store.parent.glob(f"{store.name}*"):
         path.unlink()

@@ -37,8 +37,8 @@ def test_a_pair_is_the_same_or_not_by_the_rule_that_says_so(pair: dict[str, Any]
 def test_the_pairs_speak_of_every_system_and_every_meaningless_parameter() -> None:
     assert len(PAIRS) >= 200
     assert 0.4 < sum(pair["same"] for pair in PAIRS) / len(PAIRS) < 0.6
-    told = {pair["rule"] for pair in PAIRS}
-    assert told >= CMS_URLS.keys() | {group.name for group in MEANINGLESS} | {"spelling", "host"}
+    rules = {pair["rule"] for pair in PAIRS}
+    assert rules >= CMS_URLS.keys() | {group.name for group in MEANINGLESS} | {"spelling", "host"}
 
 
 # --- what holds for all -----------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_an_outlet_is_found_at_each_of_its_hosts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "sentence"),
     [
         ("papns.kr/1", "it must begin with http:// or https://"),
         ("ftp://papns.kr/1", "it must begin with http:// or https://"),
@@ -174,8 +174,8 @@ def test_an_outlet_is_found_at_each_of_its_hosts() -> None:
         ("http://papns.kr/\ud800", "holds half a character"),
     ],
 )
-def test_what_is_no_address_is_told_in_one_sentence(url: str, told: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(told)) as error:
+def test_what_is_no_address_is_told_in_one_sentence(url: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)) as error:
         identify(url)
     assert "\n" not in str(error.value)
 

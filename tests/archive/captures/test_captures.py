@@ -55,7 +55,7 @@ def test_every_page_is_read_however_records_are_packed(tmp_path: Path, form: str
     if form == "two together":
         content = b"".join(gzip.compress(b"".join(records[n : n + 2])) for n in (0, 2, 4))
     found = Read(tmp_path / "a.warc.gz", content)
-    assert (found.pages, found.told) == (pages(range(6)), [])
+    assert (found.pages, found.problems) == (pages(range(6)), [])
     assert [entry.url for entry in found.entries] == list(pages(range(6)))
     assert {entry.fetched_at for entry in found.entries} == {DATE}
 
@@ -77,7 +77,7 @@ def test_a_time_of_fetch_is_read_to_the_second(tmp_path: Path, date: str, read: 
     record = packed(url(1), body(1), warc={"WARC-Date": date})
     found = Read(tmp_path / "a.warc.gz", record + packed(url(2), body(2)))
     assert [entry.fetched_at for entry in found.entries] == ([read, DATE] if read else [DATE])
-    assert len(found.told) == (not read)
+    assert len(found.problems) == (not read)
 
 
 def test_what_is_no_page_is_passed_over(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_what_is_no_page_is_passed_over(tmp_path: Path) -> None:
     )
     text = packed(url(1), b"words", [("Content-Type", "text/plain")], kind="conversion")
     found = Read(tmp_path / "a.warc.gz", out.getvalue() + other + text + packed(url(2), body(2)))
-    assert (found.pages, found.told) == (pages(range(2, 3)), [])
+    assert (found.pages, found.problems) == (pages(range(2, 3)), [])
 
 
 CRAWLED = {
@@ -112,7 +112,7 @@ def test_pages_are_read_as_others_wrote_them(tmp_path: Path, how: str) -> None:
     assert isinstance(one.response, HtmlResponse)
     assert (one.entry.url, one.response.status, one.response.body) == (url(1), 200, body(1))
     assert one.response.text == body(1).decode()
-    assert not found.told
+    assert not found.problems
 
 
 @pytest.mark.parametrize(
@@ -141,11 +141,11 @@ def test_cp949_is_read_whatever_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [{"WARC-Truncated": "length"}, {"WARC-Truncated": "disconnect"}, {"WARC-Segment-Number": "1"}],
+    "headers", [{"WARC-Truncated": "length"}, {"WARC-Truncated": "disconnect"}, {"WARC-Segment-Number": "1"}],
     ids=["length", "disconnect", "segment"],
 )  # fmt: skip
-def test_a_page_that_was_cut_says_so(tmp_path: Path, told: dict[str, str]) -> None:
-    (one,) = Read(tmp_path / "a.warc.gz", packed(url(1), body(1), warc=told)).captures
+def test_a_page_that_was_cut_says_so(tmp_path: Path, headers: dict[str, str]) -> None:
+    (one,) = Read(tmp_path / "a.warc.gz", packed(url(1), body(1), warc=headers)).captures
     assert not one.is_whole
 
 
@@ -156,7 +156,7 @@ def test_a_page_of_common_crawl_is_read_with_all_that_stands_around_it(tmp_path:
         "X-Crawler-transfer-encoding: chunked", f"Content-Length: {len(body(1))}", "", "",
     ]  # fmt: skip
     ids = "WARC-Record-ID: <urn:uuid:1>", "WARC-Warcinfo-ID: <urn:uuid:0>", "WARC-IP-Address: ::1"
-    asked = plain(
+    request = plain(
         uri, "Content-Type: application/http; msgtype=request", kind="request",
         payload=b"GET /1 HTTP/1.1\r\nUser-Agent: CCBot/2.0\r\n\r\n",
     )  # fmt: skip
@@ -167,9 +167,9 @@ def test_a_page_of_common_crawl_is_read_with_all_that_stands_around_it(tmp_path:
         payload=b"fetchTimeMs: 421\r\ncharset-detected: UTF-8\r\n",
     )  # fmt: skip
     info = plain(fields, kind="warcinfo", payload=b"isPartOf: CC-MAIN-2026-46\r\n")
-    members = [zlib.compress(one, 6, 31) for one in (info, asked, came, about)]
+    members = [zlib.compress(one, 6, 31) for one in (info, request, came, about)]
     found = Read(tmp_path / "a.warc.gz", b"".join(members) + packed("http://other.example/", b"x"))
-    assert not found.told
+    assert not found.problems
     one, other = found.captures
     assert (one.response.body, one.row, one.is_whole) == (body(1), None, True)
     assert isinstance(one.response, HtmlResponse)
@@ -221,8 +221,8 @@ def test_a_revisit_may_name_its_record_alone(tmp_path: Path) -> None:
     of_other = revisit(4, of="", warc={"WARC-Refers-To": "<urn:uuid:2>"})
     found = Read(tmp_path / "a.warc.gz", of_first + of_itself + of_other + first)
     assert found.pages == {url(1): body(1), url(2): body(1)}
-    assert len(found.told) == 1
-    assert "2 refer to records that are not there" in found.told[0]
+    assert len(found.problems) == 1
+    assert "2 refer to records that are not there" in found.problems[0]
 
 
 def test_a_revisit_of_another_page_is_none(tmp_path: Path) -> None:
@@ -230,8 +230,8 @@ def test_a_revisit_of_another_page_is_none(tmp_path: Path) -> None:
         tmp_path / "a.warc.gz", packed(url(1), body(1)) + revisit(2, of=url(1), payload=b"other")
     )
     assert found.pages == {url(1): body(1)}
-    assert len(found.told) == 1
-    assert found.told[0].endswith("it refers to a record that holds another page")
+    assert len(found.problems) == 1
+    assert found.problems[0].endswith("it refers to a record that holds another page")
 
 
 @pytest.mark.parametrize("place", ["beside", "away", "outside"])
@@ -250,7 +250,7 @@ def test_a_revisit_of_our_archive_is_found_wherever_the_archive_is(
     later = revisit(2, of=url(1), warc=refers)
     found = Read(tmp_path / "paper" / "a.warc.gz", later if place == "beside" else first + later)
     assert found.pages[url(2)] == body(1)
-    assert not found.told
+    assert not found.problems
 
 
 def test_what_names_no_record_belongs_to_none(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_what_names_no_record_belongs_to_none(tmp_path: Path) -> None:
     found = Read(tmp_path / "a.warc", nameless + row + made)
     assert found.pages == pages(range(1, 3))
     assert [one.row for one in found.captures] == [None, None]
-    assert not found.told
+    assert not found.problems
 
 
 def answer(content: bytes, *lines: str, end: str = "\r\n") -> bytes:
@@ -298,7 +298,7 @@ def test_answers_are_read_as_servers_sent_them(tmp_path: Path, how: str, gzip: b
         tmp_path / "a.warc",
         (zlib.compress(record, 6, 31) if gzip else record) + packed(url(2), body(2)),
     )
-    assert (found.pages, found.told) == (pages(range(1, 3)), [])
+    assert (found.pages, found.problems) == (pages(range(1, 3)), [])
     assert found.captures[0].response.headers["X-Name"] == b"one"
 
 
@@ -312,17 +312,17 @@ def test_headers_keep_their_bytes(tmp_path: Path) -> None:
 
 
 def test_a_digest_that_nobody_here_can_reckon_is_no_wrong_one(tmp_path: Path) -> None:
-    told = "WARC-Block-Digest: blake9:abc", "WARC-Payload-Digest: blake9:abc"
-    record = plain(f"WARC-Target-URI: {url(1)}", *told, kind="response", payload=answer(body(1)))
+    headers = "WARC-Block-Digest: blake9:abc", "WARC-Payload-Digest: blake9:abc"
+    record = plain(f"WARC-Target-URI: {url(1)}", *headers, kind="response", payload=answer(body(1)))
     found = Read(tmp_path / "a.warc", record)
-    assert (found.pages, found.told) == (pages(range(1, 2)), [])
+    assert (found.pages, found.problems) == (pages(range(1, 2)), [])
 
 
 def test_revisits_of_what_is_not_there_are_told_together(tmp_path: Path) -> None:
-    asked = revisit(2, of=url(1)) + revisit(3, of=url(4), profile="server-not-modified")
-    found = Read(tmp_path / "a.warc.gz", asked + packed(url(4), body(4)) + revisit(5, of=url(1)))
+    revisits = revisit(2, of=url(1)) + revisit(3, of=url(4), profile="server-not-modified")
+    found = Read(tmp_path / "a.warc.gz", revisits + packed(url(4), body(4)) + revisit(5, of=url(1)))
     assert found.pages == {url(4): body(4)}
-    assert found.told == [
+    assert found.problems == [
         f"{tmp_path}/a.warc.gz: of pages that came unchanged, 2 refer to records that are not"
         f" there, or no more, as {url(2)} at byte 0"
     ]
@@ -355,7 +355,7 @@ def test_a_file_that_breaks_off_has_all_that_came_before(tmp_path: Path, gzip: b
         left = sum(end <= cut + (0 if gzip else 4) for end in ends)
         assert found.pages == pages(range(left)), cut
         at_an_end = any(end - (0 if gzip else 4) <= cut <= end for end in ends)
-        assert (len(found.told) == 0) == at_an_end, (cut, found.told)
+        assert (len(found.problems) == 0) == at_an_end, (cut, found.problems)
 
 
 @pytest.mark.parametrize("gzip", [True, False])
@@ -375,7 +375,7 @@ def test_a_bit_that_flips_costs_one_page_at_the_most(tmp_path: Path, gzip: bool)
         # a header of the record may read otherwise now; what came may not
         assert all(page == body(hit) for page in extra.values()), place
         assert found.pages.get(url(hit), body(hit)) == body(hit), place
-        assert found.told or len(found.pages) == 5, place
+        assert found.problems or len(found.pages) == 5, place
 
 
 @pytest.mark.parametrize("gzip", [True, False])
@@ -388,8 +388,8 @@ def test_what_lies_between_records_costs_none(tmp_path: Path, gzip: bool, what: 
     assert found.pages == pages(range(5))
     if what.startswith(b"WARC/") and not gzip:  # a line too much in the next one's headers
         return
-    assert len(found.told) == 1
-    assert found.told[0].startswith(
+    assert len(found.problems) == 1
+    assert found.problems[0].startswith(
         f"{tmp_path}/a.warc@{len(whole[0]) + len(whole[1])}: {len(what)} bytes"
     )
 
@@ -405,7 +405,7 @@ def test_a_wrong_length_costs_its_record_alone(tmp_path: Path, gzip: bool, lengt
         whole = [zlib.compress(record, 6, 31) for record in whole]
     found = Read(tmp_path / "a.warc", b"".join(whole))
     assert found.pages == pages(n for n in range(5) if n != 2)
-    assert len(found.told) == 1
+    assert len(found.problems) == 1
 
 
 def test_a_record_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
@@ -416,8 +416,8 @@ def test_a_record_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert found.pages == pages(range(1, 3))
-    assert len(found.told) == 1
-    assert "it unpacks to more than 100 times its size" in found.told[0]
+    assert len(found.problems) == 1
+    assert "it unpacks to more than 100 times its size" in found.problems[0]
     assert peak < 20 << 20
 
 
@@ -427,8 +427,8 @@ def test_a_page_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
     record = packed(url(1), inner, [HTML, ("Content-Encoding", "gzip")])
     found = Read(tmp_path / "a.warc.gz", record + packed(url(2), body(2)))
     assert found.pages == pages(range(2, 3))
-    assert len(found.told) == 1
-    assert "DOWNLOAD_MAXSIZE" in found.told[0]
+    assert len(found.problems) == 1
+    assert "DOWNLOAD_MAXSIZE" in found.problems[0]
 
 
 @pytest.mark.parametrize(
@@ -446,7 +446,7 @@ def test_a_file_that_is_no_archive_is_one_sentence(
 ) -> None:
     found = Read(tmp_path / "a.warc", content)
     assert not found.entries
-    assert found.told == [f"{tmp_path}/a.warc: {sentence}"]
+    assert found.problems == [f"{tmp_path}/a.warc: {sentence}"]
 
 
 # -- another tool's files -----------------------------------------------------------------
@@ -463,11 +463,11 @@ def test_what_wget_wrote_is_read_in_full(tmp_path: Path) -> None:
                    "--compression=auto", "--tries=1", *starts]  # fmt: skip
         subprocess.run(command, cwd=tmp_path, timeout=60, check=False)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": proxy}))
-        told: list[str] = []
-        entries = index(tmp_path / "w.warc.gz", told.append, tmp_path / "spool")
+        problems: list[str] = []
+        entries = index(tmp_path / "w.warc.gz", problems.append, tmp_path / "spool")
         captures = [load(entry) for entry in entries]
         pages = {one.entry.url: one.response.body for one in captures if one.response.status == 200}
-        assert not told
+        assert not problems
         assert len(pages) > 20
         for address, content in pages.items():
             with opener.open(address) as answer:

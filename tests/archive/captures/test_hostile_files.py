@@ -54,7 +54,7 @@ def test_what_is_packed_as_one_and_breaks_off_has_all_that_came_before(tmp_path:
         left = sum(end <= cut for end in ends)
         assert len(found.pages) in (left, left + 1), cut  # of the next the last lines may be gone
         assert found.pages.items() <= pages(range(5)).items()
-        assert found.told == [
+        assert found.problems == [
             f"{tmp_path}/a.warc.gz@0: what is packed there cannot be read to its end: it breaks off"
         ]
 
@@ -64,8 +64,8 @@ def test_damage_in_what_is_packed_as_one_costs_its_record_alone(tmp_path: Path) 
     whole[2] = whole[2].replace(b"Content-Length: ", b"Content-Length: 9")
     found = Read(tmp_path / "a.warc.gz", one_member(whole))
     assert found.pages == pages(n for n in range(5) if n != 2)
-    (told,) = found.told
-    assert told.startswith(f"{tmp_path}/a.warc.gz, unpacked, @{len(whole[0]) + len(whole[1])}: ")
+    (problem,) = found.problems
+    assert problem.startswith(f"{tmp_path}/a.warc.gz, unpacked, @{len(whole[0]) + len(whole[1])}: ")
 
 
 @pytest.mark.parametrize("wrong", ["7", "99999"])
@@ -77,7 +77,7 @@ def test_a_wrong_length_in_front_costs_not_what_is_packed_with_it(
     whole[0] = head + b"Content-Length: " + wrong.encode() + rest[rest.index(b"\r\n") :]
     found = Read(tmp_path / "a.warc.gz", one_member(whole))
     assert found.pages == pages(range(1, 5))
-    assert len(found.told) == 1
+    assert len(found.problems) == 1
 
 
 def test_places_follow_each_other_in_whatever_file(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_places_follow_each_other_in_whatever_file(tmp_path: Path) -> None:
     single, together = records(gzip=True), records(gzip=False)
     content = single[0] + one_member(together[1:3]) + single[3] + one_member(together[4:])
     found = Read(tmp_path / "a.warc.gz", content)
-    assert (found.pages, found.told) == (pages(range(5)), [])
+    assert (found.pages, found.problems) == (pages(range(5)), [])
     assert len({entry.file for entry in found.entries}) == 1
     offsets = [entry.offset for entry in found.entries]
     assert offsets == sorted(set(offsets))
@@ -95,11 +95,11 @@ def test_places_follow_each_other_in_whatever_file(tmp_path: Path) -> None:
 def test_no_room_to_unpack_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
     whole = [packed(url(1), os.urandom(100_000), gzip=False) for _ in range(3)]
     (tmp_path / "a.warc.gz").write_bytes(one_member(whole))
-    told: list[str] = []
+    problems: list[str] = []
     with small_disk(tmp_path / "small", "128k"):
-        assert index(tmp_path / "a.warc.gz", told.append, tmp_path / "small" / "spool") == []
+        assert index(tmp_path / "a.warc.gz", problems.append, tmp_path / "small" / "spool") == []
         assert list((tmp_path / "small" / "spool").iterdir()) == []
-    assert told == [
+    assert problems == [
         f"{tmp_path}/a.warc.gz cannot be read: No space left on device while it was unpacked"
     ]
 
@@ -108,10 +108,10 @@ def test_no_room_to_unpack_is_one_sentence_and_leaves_nothing(tmp_path: Path) ->
 
 
 def test_a_file_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
-    told: list[str] = []
+    problems: list[str] = []
     for name in ("none.warc.gz", "."):
-        assert index(tmp_path / name, told.append, tmp_path / "spool") == []
-    assert told == [
+        assert index(tmp_path / name, problems.append, tmp_path / "spool") == []
+    assert problems == [
         f"{tmp_path}/none.warc.gz cannot be read: No such file or directory",
         f"{tmp_path} cannot be read: Is a directory",
     ]
@@ -135,16 +135,16 @@ ESCAPE = "\x1b]0;mine\x07"
 def test_no_sentence_steers_a_terminal(tmp_path: Path, record: bytes) -> None:
     found = Read(tmp_path / "a.warc", record + packed(url(2), body(2)))
     assert found.pages == pages(range(2, 3))
-    assert len(found.told) == 1
-    assert found.told[0].isprintable()
-    assert len(found.told[0]) < 700
+    assert len(found.problems) == 1
+    assert found.problems[0].isprintable()
+    assert len(found.problems[0]) < 700
 
 
 def of(payload: bytes, length: int | None = None, *lines: str) -> bytes:
     record = plain(f"WARC-Target-URI: {url(9)}", *lines, kind="response", payload=payload)
     if length is not None:
-        told = f"Content-Length: {len(payload)}\r\n".encode()
-        record = record.replace(told, f"Content-Length: {length}\r\n".encode())
+        length_line = f"Content-Length: {len(payload)}\r\n".encode()
+        record = record.replace(length_line, f"Content-Length: {length}\r\n".encode())
     return zlib.compress(record, 6, 31)
 
 
@@ -200,7 +200,7 @@ def test_a_bomb_costs_little_and_no_other_page(tmp_path: Path, name: str) -> Non
     peak = tracemalloc.get_traced_memory()[1] - 2 * len(content)
     tracemalloc.stop()
     assert {url(1), url(2)} <= found.pages.keys()
-    assert len(found.told) == (name not in HARMLESS), found.told
+    assert len(found.problems) == (name not in HARMLESS), found.problems
     assert peak < 100 * MB
     assert spent < 10  # tracing makes it three times slower
 
@@ -249,9 +249,9 @@ def test_whatever_becomes_of_a_record_its_neighbours_are_read(tmp_path: Path, se
         if random.random() < 0.5:
             whole = [zlib.compress(record, 1, 31) for record in whole]
         found = Read(tmp_path / "a.warc", b"".join(whole))
-        assert pages(n for n in (0, 2)).items() <= found.pages.items(), (case, found.told)
-        assert all(sentence.isprintable() for sentence in found.told), case
-        assert found.told or len(found.pages) == 3, case
+        assert pages(n for n in (0, 2)).items() <= found.pages.items(), (case, found.problems)
+        assert all(sentence.isprintable() for sentence in found.problems), case
+        assert found.problems or len(found.pages) == 3, case
 
 
 def test_an_index_holds_no_bodies(tmp_path: Path) -> None:

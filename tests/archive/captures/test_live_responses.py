@@ -22,7 +22,7 @@ from crawler.archive.captures.index import index
 from crawler.archive.captures.load import load
 from crawler.settings import DOWNLOAD_MAXSIZE
 from tests.support.paths import ROOT
-from tests.support.raw_responses import sending, told
+from tests.support.raw_responses import as_json, sending
 from tests.support.scrapy_process import environment
 
 if sys.version_info >= (3, 14):
@@ -116,7 +116,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 def read(file: Path, spool: Path) -> dict[str, Any]:
     sentences: list[str] = []
     found = {
-        entry.url: told(load(entry).response) for entry in index(file, sentences.append, spool)
+        entry.url: as_json(load(entry).response) for entry in index(file, sentences.append, spool)
     }
     assert not sentences
     return found
@@ -161,7 +161,7 @@ def test_what_wget_did_not_write_twice_is_the_page_that_it_wrote_first(
     assert [entry.payload is not None for entry in entries] == [False] * 5 + [True] * 5
     for entry in entries:
         got = crawled.got[entry.url]
-        page = told(load(entry).response)
+        page = as_json(load(entry).response)
         assert (page["text"], page["class"]) == (got["text"], got["class"])
     assert not sentences
     assert index(later, sentences.append, tmp_path) == []

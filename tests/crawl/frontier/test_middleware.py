@@ -50,7 +50,7 @@ def query(stand: Stand, statement: str) -> list[Any]:
     return rows
 
 
-def asked(newsstand: Newsstand, run: Run | None = None) -> list[str]:
+def requested(newsstand: Newsstand, run: Run | None = None) -> list[str]:
     """What was asked for since the last look."""
     found = list(newsstand.requested)
     newsstand.requested.clear()
@@ -60,7 +60,7 @@ def asked(newsstand: Newsstand, run: Run | None = None) -> list[str]:
 def test_a_limited_run_leaves_what_the_next_one_fetches(
     newsstand: tuple[Newsstand, str], stand: Stand
 ) -> None:
-    asked(newsstand[0])
+    requested(newsstand[0])
     first = stand.crawl(OUTLET, "-a", "since=60d", "-a", "limit=3")
     assert len(stand.stored()) == 3
     left = len(query(stand, "SELECT 1 FROM page WHERE outcome IS NULL"))
@@ -70,18 +70,18 @@ def test_a_limited_run_leaves_what_the_next_one_fetches(
     assert gaps.stdout.count("not fetched yet") == left
     assert "list: unread from page " in gaps.stdout
     assert "the crawl ended before" in gaps.stdout
-    asked(newsstand[0])
+    requested(newsstand[0])
     second = stand.crawl(OUTLET, "-a", "since=60d")
     assert (first.returncode, second.returncode) == (0, 0)
-    fetched = asked(newsstand[0])
+    fetched = requested(newsstand[0])
     assert len(fetched) == len(set(fetched))
     assert not query(stand, "SELECT 1 FROM page WHERE outcome IS NULL")
     assert not query(stand, "SELECT 1 FROM list_cursor")
     gaps = scrapy("gaps", OUTLET, "-s", f"DATABASE_URL=sqlite:///{stand.database}")
     assert gaps.stdout == "" or "not fetched yet" not in gaps.stdout
-    asked(newsstand[0])
+    requested(newsstand[0])
     stand.crawl(OUTLET, "-a", "since=60d")
-    assert len(asked(newsstand[0])) == 1  # the top of the list
+    assert len(requested(newsstand[0])) == 1  # the top of the list
 
 
 def test_what_was_forgotten_is_not_asked_for(
@@ -127,8 +127,8 @@ def test_one_process_crawls_an_outlet_and_a_dead_ones_place_is_taken(stand: Stan
         assert Lease(store, OUTLET).take() is None  # its own
         second = stand.crawl(OUTLET)
         assert second.returncode == 7
-        told = f"scrapy: {OUTLET} is being crawled by process {os.getpid()} on "
-        assert second.stderr.splitlines()[-1].startswith(told)
+        sentence = f"scrapy: {OUTLET} is being crawled by process {os.getpid()} on "
+        assert second.stderr.splitlines()[-1].startswith(sentence)
         Lease(store, OUTLET).leave()
         dead = this_process()._replace(started=1.0)
         assert Lease(store, OUTLET, dead).take() is None

@@ -44,7 +44,7 @@ class Paper:
     store: Store
     rows: list[tuple[str, str]] = field(default_factory=list)
     printed: int = 0
-    asked: list[int] = field(default_factory=list)
+    requested: list[int] = field(default_factory=list)
     """The pages that the last run asked for."""
 
     def print(self, number: int, *, hours_ago: float = 1, at: int = 0) -> None:
@@ -60,11 +60,11 @@ class Paper:
         arguments = read_arguments({"since": "2020-01-01"} | given, {}, NOW)
         (reading,) = list_crawls(self.store, "paper", arguments).values()
         number: int | None = first_page(reading)
-        began, self.asked = tick(), []
+        began, self.requested = tick(), []
         while number is not None:
-            if len(self.asked) == killed_after:
+            if len(self.requested) == killed_after:
                 break
-            self.asked.append(number)
+            self.requested.append(number)
             with self.store.engine.execution_options(writing=True).begin() as connection:
                 if number in down:
                     number = reading.lose(connection, number, "temporary", "HTTP 503")
@@ -76,7 +76,7 @@ class Paper:
                 known = pages.record(connection, "paper", found, began)
                 before = {url for url, one in known.items() if one.found_at < began}
                 number = reading.read(connection, page, before)
-        return self.asked
+        return self.requested
 
     def page(self, number: int, arguments: Arguments) -> ListPage:
         shown = self.rows[number * ROWS : (number + 1) * ROWS]

@@ -105,9 +105,9 @@ def test_a_killed_crawl_with_hundreds_of_pages_left_is_gone_on_with_lazily(
     some = crawl(stand, "pages=1", "limit=50")
     assert some.returncode == 0
     assert "'finish_reason': 'limit'" in some.stderr
-    asked = list(newsstand[0].requested)
-    lists = max(at for at, url in enumerate(asked) if "/newslist/" in url or "sitemap" in url)
-    articles = min(at for at, url in enumerate(asked) if "/article/" in url)
+    requested = list(newsstand[0].requested)
+    lists = max(at for at, url in enumerate(requested) if "/newslist/" in url or "sitemap" in url)
+    articles = min(at for at, url in enumerate(requested) if "/article/" in url)
     assert lists < articles  # nothing fresh is on the list: first it is read, then what was left
     assert stat(some, "malgeum/left_over") <= AT_ONCE
     assert stat(some, MOST) <= AT_ONCE
@@ -160,9 +160,9 @@ def test_what_lay_outside_of_an_earlier_period_is_fetched_however_much_it_is(
     newsstand[0].requested.clear()
     run = crawl(stand, "pages=1")
     assert run.returncode == 0, run.stderr[-2000:]
-    asked = [url for url in newsstand[0].requested if "/article/" in url]
-    assert len(asked) == len(set(asked))
-    assert {url.rpartition("/")[2] for url in asked} >= {post.number for post in readable[:250]}
+    requested = [url for url in newsstand[0].requested if "/article/" in url]
+    assert len(requested) == len(set(requested))
+    assert {url.rpartition("/")[2] for url in requested} >= {post.number for post in readable[:250]}
     assert stat(run, MOST) <= AT_ONCE + 5
     assert 0 < stat(run, "malgeum/left_over") <= 50
 

@@ -147,7 +147,7 @@ def test_within_the_outlets_hosts_pages_may_lead_anywhere(visited: Visit, path: 
 def test_nothing_of_it_reaches_another_host_and_all_is_counted(
     server: Server, visited: Visit
 ) -> None:
-    assert {host for _, host, _ in server.asked} == {"paper.test", "www.paper.test", "one.test"}
+    assert {host for _, host, _ in server.requests} == {"paper.test", "www.paper.test", "one.test"}
     counted = {kind: visited.stats[f"malgeum/refused/{kind}"] for kind in set(ELSEWHERE.values())}
     assert counted == {"other_host": 3, "private_address": 11, "scheme": 7}
 

@@ -67,7 +67,7 @@ class Paper:
         lines = (self.folder / "journal.jsonl").read_text("utf-8").splitlines()
         return [json.loads(line) for line in lines]
 
-    def asked(self) -> Counter[str]:
+    def requested(self) -> Counter[str]:
         """How often each path was asked for; numbers are N."""
         paths = [re.sub(r"\d+", "N", entry["address"]) for entry in self.journal()]
         return Counter(path.removeprefix("https://www.gaonilbo.example") for path in paths)
@@ -236,7 +236,9 @@ def test_a_browser_that_crashes_costs_a_retry(paper: Paper) -> None:
         command, cwd=ROOT, env=os.environ | proxies, stderr=subprocess.PIPE, text=True
     ) as crawl:
         wait_for(
-            lambda: any("/data/article/" in asked for asked in list(paper.newsstand.requested))
+            lambda: any(
+                "/data/article/" in requested for requested in list(paper.newsstand.requested)
+            )
         )
         time.sleep(3)  # the page is open: before that, scrapy-playwright opens it again itself
         for process in psutil.Process(crawl.pid).children(recursive=True):

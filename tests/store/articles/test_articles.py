@@ -145,8 +145,8 @@ def test_counts(store: Store):
 def test_known_takes_any_number(store: Store):
     for number in range(3):
         store.upsert(article(number, body=f"글 {number}"))
-    asked = [article(number).canonical_url for number in range(2500)]
-    assert store.known(asked) == set(asked[:3])
+    urls = [article(number).canonical_url for number in range(2500)]
+    assert store.known(urls) == set(urls[:3])
     assert store.known([]) == set()
 
 
@@ -244,12 +244,12 @@ def test_a_killed_writer_loses_nothing_it_had_stored(url: str, kill: int):
     process.stdout.readline()
     time.sleep(0.03 * kill)
     process.kill()
-    told = 1 + sum(1 for line in process.stdout if line.endswith("\n"))
+    reported = 1 + sum(1 for line in process.stdout if line.endswith("\n"))
     process.wait()
     process.stdout.close()
     with open_store(url) as store:
         stored = rows(store)
-        assert len(stored) in (told, told + 1)  # the last may be committed and not yet told
+        assert len(stored) in (reported, reported + 1)  # the last may be committed and not yet told
         assert store.known(row["canonical_url"] for row in stored) == {
             row["canonical_url"] for row in stored
         }

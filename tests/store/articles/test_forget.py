@@ -75,10 +75,10 @@ def whole_life(store: Store) -> None:
     store.upsert(at(3, CORRECTED))
 
 
-@pytest.mark.parametrize("asked", [URL, ALIAS])
-def test_only_tombstones_are_left(store: Store, asked: str):
+@pytest.mark.parametrize("address", [URL, ALIAS])
+def test_only_tombstones_are_left(store: Store, address: str):
     whole_life(store)
-    (taken,) = take(store, asked, reason="법원 결정")
+    (taken,) = take(store, address, reason="법원 결정")
     assert (sorted(taken.addresses), taken.versions, taken.copies) == ([URL, ALIAS], 2, [])
     left = everything(store)
     assert left.pop("forgotten") == [
@@ -125,9 +125,9 @@ def test_a_takedown_may_come_before_the_crawl(store: Store):
 def test_a_dry_run_changes_nothing_and_tells_the_same(store: Store):
     whole_life(store)
     before = everything(store)
-    told = take(store, URL, dry_run=True)
+    taken = take(store, URL, dry_run=True)
     assert everything(store) == before
-    assert take(store, URL) == told
+    assert take(store, URL) == taken
 
 
 # -- copies ---------------------------------------------------------------------------------
@@ -336,9 +336,9 @@ def test_a_forgotten_article_is_neither_fetched_nor_stored_nor_replayed(tmp_path
         again = here.crawl("-a", "revisit=60d")
         assert again.returncode == 0
         assert stat(again, "malgeum/forgotten") > 0
-        asked = " ".join(here.sold.requested)
-        assert f"idx={other.number}" in asked
-        assert f"idx={post.number}" not in asked
+        urls = " ".join(here.sold.requested)
+        assert f"idx={other.number}" in urls
+        assert f"idx={post.number}" not in urls
         pages = tmp_path / "pages.jsonl"
         html = "<html><div class='article-head-nav'></div><h1 class='article-head-title'>제목</h1>"
         html += "".join(f"<p>{line}</p>" for line in post.story.paragraphs)
@@ -358,12 +358,12 @@ def test_a_forgotten_article_is_neither_fetched_nor_stored_nor_replayed(tmp_path
 
 def test_what_was_not_stored_is_said_and_its_tombstone_set(tmp_path: Path):
     database = tmp_path / "store.db"
-    asked = ("https://www.papns.kr/news/7", "https://x.example/news/7")
-    run = run_forget(database, *asked)
+    urls = ("https://www.papns.kr/news/7", "https://x.example/news/7")
+    run = run_forget(database, *urls)
     assert run.returncode == 0
-    assert run.stdout.splitlines() == [f"{url} forgotten; nothing was stored" for url in asked]
-    again = run_forget(database, asked[0])
-    assert again.stdout.startswith(f"{asked[0]} was forgotten before, at 20")
+    assert run.stdout.splitlines() == [f"{url} forgotten; nothing was stored" for url in urls]
+    again = run_forget(database, urls[0])
+    assert again.stdout.startswith(f"{urls[0]} was forgotten before, at 20")
     with open_store(f"sqlite:///{database}") as store:
         names = {row["canonical_url"]: row["outlet"] for row in table(store, "forgotten")}
     assert names["https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7"] == "papns"

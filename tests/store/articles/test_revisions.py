@@ -370,12 +370,12 @@ def test_a_killed_writer_leaves_a_whole_trail(url: str, kill: int):
     process.stdout.readline()
     time.sleep(0.03 * kill)
     process.kill()
-    told = 1 + sum(1 for line in process.stdout if line.endswith("\n"))
+    reported = 1 + sum(1 for line in process.stdout if line.endswith("\n"))
     process.wait()
     process.stdout.close()
     with open_store(url) as store:
         versions = trail(store)
-        assert len(versions) in (told, told + 1)
+        assert len(versions) in (reported, reported + 1)
         assert [version[0] for version in versions] == list(range(1, len(versions) + 1))
         assert [version[3] for version in versions] == [0] * (len(versions) - 1) + [1]
         check_file(store)

@@ -41,7 +41,7 @@ def lines(store: Store, after: int = 0) -> list[dict[str, Any]]:
     return list(changes_after(store, after, newest_change(store), FIELDS))
 
 
-def told(store: Store, after: int = 0) -> list[tuple[str, str, int | None]]:
+def summaries(store: Store, after: int = 0) -> list[tuple[str, str, int | None]]:
     return [(line["change"], line["outlet"], line["revision"]) for line in lines(store, after)]
 
 
@@ -91,7 +91,7 @@ def test_a_line_stays_as_it_was(store: Store):
 def test_the_first_print_that_comes_later_changes_the_others(store: Store):
     store.upsert(at(3, date_published="2024-09-03T09:00+09:00"))
     store.upsert(at(4, outlet="namdo", date_published="2024-09-02T09:00+09:00"))
-    assert told(store) == [
+    assert summaries(store) == [
         ("new", "hangang", 1),
         ("clustered", "hangang", 1),
         ("new", "namdo", 1),

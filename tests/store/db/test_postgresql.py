@@ -134,8 +134,8 @@ def test_a_database_at_0009_is_brought_forward_with_its_rows(postgresql: Server)
     engine.dispose()
     with open_store(url) as store:
         found = list(changes_after(store, 0, newest_change(store), ["canonical_url", "headline"]))
-        told = [(line["seq"], line["change"], line["headline"]) for line in found]
-        assert told == [(1, "new", "첫째"), (2, "revised", "둘째"), (3, "gone", "둘째")]
+        summaries = [(line["seq"], line["change"], line["headline"]) for line in found]
+        assert summaries == [(1, "new", "첫째"), (2, "revised", "둘째"), (3, "gone", "둘째")]
         with store.engine.begin() as connection:
             unsorted = connection.scalars(
                 text(

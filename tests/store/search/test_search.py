@@ -58,14 +58,14 @@ def index_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "NEWEST", 0)
 
 
-def found(store: Store, words: str, limit: int = 1000, **asked: Any) -> list[str]:
+def found(store: Store, words: str, limit: int = 1000, **options: Any) -> list[str]:
     """The canonical addresses of what is found, the newest first."""
-    hits = search(store, Asked(words_of(words), **asked), limit)
+    hits = search(store, Asked(words_of(words), **options), limit)
     return [hit.canonical_url for hit in hits]
 
 
-def numbers(store: Store, words: str, **asked: Any) -> list[int]:
-    return [int(url.rpartition("/")[2]) for url in found(store, words, **asked)]
+def numbers(store: Store, words: str, **options: Any) -> list[int]:
+    return [int(url.rpartition("/")[2]) for url in found(store, words, **options)]
 
 
 def indexed(store: Store) -> set[tuple[str, int]]:
@@ -211,8 +211,8 @@ def test_in_a_time_a_day_lies_if_it_does_in_part(
         store.upsert(article(number, body=f"예산 {number}", date_published=date))
     store.upsert(article(7, "namdo", "예산 7", date_published="2024-09-11"))
     prepare(store)
-    asked = {"since": since, "until": until, "outlet": "hangang"}
-    assert numbers(store, "예산", **asked) == expected
+    options = {"since": since, "until": until, "outlet": "hangang"}
+    assert numbers(store, "예산", **options) == expected
     assert numbers(store, "예산", outlet="namdo") == [7]
     assert numbers(store, "예산", outlet="nobody") == []
 
@@ -406,10 +406,10 @@ def test_who_may_not_make_the_extension_is_told_what_to_do(
         connection.execute("GRANT ALL ON SCHEMA public TO guest")
     request.addfinalizer(lambda: drop_guest(postgresql, name))
     guests = url.replace("malgeum:geheim", "guest:geheim")
-    with open_store(guests) as store, pytest.raises(StoreError) as told:
+    with open_store(guests) as store, pytest.raises(StoreError) as error:
         prepare(store)
-    assert "may not make: let the database's owner run CREATE EXTENSION pg_trgm" in str(told.value)
-    assert "geheim" not in str(told.value)
+    assert "may not make: let the database's owner run CREATE EXTENSION pg_trgm" in str(error.value)
+    assert "geheim" not in str(error.value)
 
 
 def drop_guest(server: Server, name: str) -> None:
