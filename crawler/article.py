@@ -136,7 +136,7 @@ class Article:
     is_revisit: bool = False
     """True if the page of an article that is stored already was fetched again."""
     soft_error: str | None = None
-    """Why this page is no article, where the family knows the mark of such a page."""
+    """The error page that was served in place of an article: kind and words."""
 
 
 FEED_FIELDS = (

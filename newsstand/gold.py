@@ -34,7 +34,7 @@ SUBTITLES = {
 NO_PERSON = {"photo", "outlet_byline"}
 """Posts whose byline is a desk or the outlet itself, not a person."""
 
-SHORT = 100
+MIN_DISTINCT_CHARS = 100
 """Bodies below this many characters may be equal by chance."""
 
 
@@ -63,7 +63,7 @@ def records(posts: dict[str, list[Post]]) -> Iterator[GoldArticle]:
             url = EVERY_ADDRESS[outlet].format(post.number)
             if not post.readable or post.trap == "twin_again":
                 continue
-            origin = first[post.story.body] if len(post.story.body) >= SHORT else url
+            origin = first[post.story.body] if len(post.story.body) >= MIN_DISTINCT_CHARS else url
             subtitles = post.story.subtitles if post.skin in SUBTITLES.get(outlet, ()) else ()
             yield GoldArticle(
                 canonical_url=url,

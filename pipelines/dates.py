@@ -36,10 +36,10 @@ fetch is taken for the visit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ParsedCandidate:
     """A date that was read, with its source."""
 
-    shown: DateCandidate
+    candidate: DateCandidate
     value: str
     precision: Literal["second", "minute", "day", "estimated"]
 
@@ -68,60 +68,59 @@ def date_article(article: Article) -> None:
     replaces it. If no date is readable, the first text is kept raw, so that it can be traced.
     """
     now = datetime.fromisoformat(article.fetched_at)
-    shown = sorted(article.date_candidates, key=lambda date: SOURCE_PRIORITY.index(date.source))
-    candidates = [candidate for date in shown if (candidate := _read(date, now))]
-    candidates = [
-        candidate for candidate in candidates if not _is_contradicted(candidate, candidates, now)
-    ]
-    if candidates:
-        finest = _finest(candidates)
+    candidates = sorted(
+        article.date_candidates, key=lambda candidate: SOURCE_PRIORITY.index(candidate.source)
+    )
+    parsed = [date for candidate in candidates if (date := _read(candidate, now))]
+    parsed = [date for date in parsed if not _is_contradicted(date, parsed, now)]
+    if parsed:
+        finest = _finest(parsed)
         article.date_published = finest.value
-        article.date_published_raw = finest.shown.text
-        article.date_source = finest.shown.source
+        article.date_published_raw = finest.candidate.text
+        article.date_source = finest.candidate.source
         article.date_precision = finest.precision
-    elif shown:
-        article.date_published_raw = shown[0].text
+    elif candidates:
+        article.date_published_raw = candidates[0].text
     article.date_modified = _modified(article, now)
 
 
-def _read(shown: DateCandidate, now: datetime) -> Candidate | None:
-    now = datetime.fromisoformat(shown.shown_at) if shown.shown_at else now
-    if shown.source == "image":
-        day = read_image_date(shown.text, now)
-        return Candidate(shown, day.value[:10], "estimated") if day else None
-    if only_modified(shown.text) or (shown.source in ON_PAGE and is_page_clock(shown.text)):
+def _read(candidate: DateCandidate, now: datetime) -> ParsedCandidate | None:
+    now = datetime.fromisoformat(candidate.shown_at) if candidate.shown_at else now
+    if candidate.source == "image":
+        day = read_image_date(candidate.text, now)
+        return ParsedCandidate(candidate, day.value[:10], "estimated") if day else None
+    if only_modified(candidate.text) or (
+        candidate.source in ON_PAGE and is_page_clock(candidate.text)
+    ):
         return None
-    read = read_date(shown.text, now)
-    return Candidate(shown, read.value, read.precision) if read else None
+    read = read_date(candidate.text, now)
+    return ParsedCandidate(candidate, read.value, read.precision) if read else None
 
 
-def _is_contradicted(candidate: Candidate, candidates: list[Candidate], now: datetime) -> bool:
+def _is_contradicted(date: ParsedCandidate, dates: list[ParsedCandidate], now: datetime) -> bool:
     """Return True if a structured date is the visit's, or page, list or feed contradict it.
 
     Some CMSs write the moment of drafting there, or UTC with Korea's zone appended. The stamp in an
     image's name is no evidence: it is often a day older than its article.
     """
-    if candidate.shown.source != "structured":
+    if date.candidate.source != "structured":
         return False
-    if (
-        candidate.precision != "day"
-        and abs(datetime.fromisoformat(candidate.value) - now) <= FETCH_TOLERANCE
-    ):
+    if date.precision != "day" and abs(datetime.fromisoformat(date.value) - now) <= FETCH_TOLERANCE:
         return True
-    others = [other for other in candidates if other.shown.source not in ("structured", "image")]
-    return bool(others) and not _agree(candidate, _finest(others))
+    others = [other for other in dates if other.candidate.source not in ("structured", "image")]
+    return bool(others) and not _agree(date, _finest(others))
 
 
-def _agree(candidate: Candidate, other: Candidate) -> bool:
+def _agree(date: ParsedCandidate, other: ParsedCandidate) -> bool:
     """Return True if two dates are equal to the precision of the coarser one."""
-    shorter, longer = sorted((_local(candidate.value), _local(other.value)), key=len)
+    shorter, longer = sorted((_local(date.value), _local(other.value)), key=len)
     return longer.startswith(shorter)
 
 
-def _finest(candidates: list[Candidate]) -> Candidate:
+def _finest(dates: list[ParsedCandidate]) -> ParsedCandidate:
     """Return the most precise of the candidates that agree with the most trusted one."""
-    agreeing = [candidate for candidate in candidates if _agree(candidate, candidates[0])]
-    return min(agreeing, key=lambda candidate: PRECISION_ORDER.index(candidate.precision))
+    agreeing = [date for date in dates if _agree(date, dates[0])]
+    return min(agreeing, key=lambda date: PRECISION_ORDER.index(date.precision))
 
 
 def _modified(article: Article, now: datetime) -> str | None:
@@ -131,7 +130,7 @@ def _modified(article: Article, now: datetime) -> str | None:
     newsrooms update the time of publication after the last change, so both stay as displayed.
     """
     texts = [article.modified_raw] if article.modified_raw else []
-    texts += [shown.text for shown in article.date_candidates]
+    texts += [candidate.text for candidate in article.date_candidates]
     for number, text in enumerate(texts):
         is_raw = bool(article.modified_raw) and number == 0
         if read := read_modified(text, now) or (_read_bare(text, now) if is_raw else None):

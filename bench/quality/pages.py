@@ -22,7 +22,7 @@ SEED, NOW, ARTICLES = 7, datetime(2026, 3, 11, 15, 0, tzinfo=KST), 51
 """One fixed edition of about 300 pages, for the scoreboard and the floors."""
 
 _SKIES, _STATIONS = ("|".join(map(re.escape, WEATHER[name])) for name in ("skies", "stations"))
-KINDS = (
+LINE_KINDS = (
     ("weather", re.compile(rf".*℃|기상청 제공|(?:{_SKIES})?(?:{_STATIONS})")),
     ("copyright", re.compile(r".*(?:무단\s?전재|저작권자|ⓒ).*")),
     ("caption", re.compile(r"▲.*|.*\.(?i:jpe?g)|.*의 모습이다\.")),
@@ -100,4 +100,6 @@ def _kind(line: str, post: Post, others: Iterable[str]) -> str:
         return "subtitle"
     if any(other in line for other in others):
         return "other articles"
-    return next((kind for kind, shape in KINDS if shape.fullmatch(line)), "share and navigation")
+    return next(
+        (kind for kind, shape in LINE_KINDS if shape.fullmatch(line)), "share and navigation"
+    )

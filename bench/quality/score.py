@@ -16,7 +16,7 @@ from bench.quality.pages import Page
 
 WORDS = 4
 """Words per shingle: the measure of the public article-extraction benchmark."""
-SURE = 8
+MIN_INNER_LINE = 8
 """Minimum length of a boilerplate line that is searched inside longer lines too."""
 _ROLE = r"(?:선임|수습|시민|객원|인턴|전문|대)?기자"
 _LEAD = re.compile(
@@ -79,7 +79,7 @@ def leaks(
     leaked: Counter[str] = Counter()
     for line, kind in dict(boilerplate).items():
         letters = _letters(line)
-        inside = letters in lines or (len(letters) >= SURE and letters in text)
+        inside = letters in lines or (len(letters) >= MIN_INNER_LINE and letters in text)
         leaked[kind] += bool(letters) and letters not in own and inside
     return +leaked
 

@@ -21,7 +21,7 @@ from bench.quality.score import Score
 FLOORS = Path(__file__).with_name("score_floors.toml")
 MODES = {"": read, "bare_": read_lines}
 """Each value is measured twice: for a known CMS, and from the page's visible lines only."""
-KINDS = {
+MEASURES = {
     "body_f1": 1,
     "exact": 1,
     "lost_lines": -1,
@@ -30,7 +30,7 @@ KINDS = {
     "dates_wrong": -1,
 }
 """Measured values, shares and counts: 1 if higher is better, -1 if lower is."""
-BETTER = {mode + kind: sign for mode in MODES for kind, sign in KINDS.items()}
+BETTER = {mode + kind: sign for mode in MODES for kind, sign in MEASURES.items()}
 
 
 def measure(pages: Iterable[Page]) -> dict[str, float]:

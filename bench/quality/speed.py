@@ -31,7 +31,7 @@ TARGET = 1.5
 ROUNDS = 101
 STEEP = 3.0
 """A page of twice the size that takes this many times as long grows more than linearly."""
-LONG = 0.2
+MIN_SECONDS = 0.2
 """Seconds below which a single measurement is unreliable."""
 FETCHED = "2026-03-11T06:00:00Z"
 
@@ -93,7 +93,7 @@ def growth(text: Callable[[int], str], size: int) -> list[float]:
     for part in (64, 32, 16, 8, 4, 2, 1):
         page = SavedPage(ELSEWHERE, FETCHED, text=text(size // part))
         times.append(min(_seconds(read_saved(page, outlet_of(page.url)), 2)))
-        if len(times) > 1 and times[-1] > max(LONG, STEEP * times[-2]):
+        if len(times) > 1 and times[-1] > max(MIN_SECONDS, STEEP * times[-2]):
             break
     return times
 

@@ -61,7 +61,7 @@ class Result:
     runs: int = 0
     false: list[str] = field(default_factory=list)
     """Findings of days on which nothing was broken."""
-    found: list[str] = field(default_factory=list)
+    detected: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
 
@@ -77,8 +77,8 @@ def main(arguments: list[str]) -> int:
     print(f"{result.runs} runs on {options.days} quiet days: {len(result.false)} false findings")
     for finding in result.false:
         print(f"  {finding}")
-    print(f"breaks found in their first night: {len(result.found)}; not: {len(result.missed)}")
-    for line in [*result.missed, *(line for line in result.found if "silent" in line)]:
+    print(f"breaks found in their first night: {len(result.detected)}; not: {len(result.missed)}")
+    for line in [*result.missed, *(line for line in result.detected if "silent" in line)]:
         print(f"  {line}")
     return 1 if result.false or result.missed else 0
 
@@ -119,7 +119,7 @@ def _judge(
     stand.mend(outlet)
     names = {(finding.kind, finding.field) for finding in _all(copy)}
     line = f"{outlet} {kind}: exit code {code}, {sorted(names)}"
-    (result.found if names & EXPECTED[kind] and code else result.missed).append(line)
+    (result.detected if names & EXPECTED[kind] and code else result.missed).append(line)
 
 
 def _silence(
@@ -134,9 +134,11 @@ def _silence(
         stand.step(24)
         for outlet in sorted(left):
             _crawl(outlet, stand, store, proxy)
-        found = {finding.outlet for finding in _all(store) if finding.kind == "no_news"} & left
-        result.found += [f"{outlet} silent: in the {night}. night" for outlet in sorted(found)]
-        left -= found
+        detected = {finding.outlet for finding in _all(store) if finding.kind == "no_news"} & left
+        result.detected += [
+            f"{outlet} silent: in the {night}. night" for outlet in sorted(detected)
+        ]
+        left -= detected
     result.missed += [f"{outlet} silent" for outlet in sorted(left)]
     for outlet in names:
         stand.mend(outlet)

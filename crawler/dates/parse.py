@@ -36,15 +36,15 @@ SEOUL = timezone(timedelta(hours=9), "KST")
 """Korea has had no summer time since 1988, and no date before 1990 is read."""
 
 FIRST_YEAR = 1990
-AHEAD = timedelta(days=1)
+MAX_AHEAD = timedelta(days=1)
 """A date may lie this far ahead of now: servers' clocks differ, embargoes are shown early."""
-SKEW = timedelta(minutes=10)
+MAX_CLOCK_SKEW = timedelta(minutes=10)
 """A row without a year may lie this far ahead before it is taken for last year's."""
-LINE = 120
+LONG_LINE = 120
 """A line of at most this many characters may hold an unlabelled date anywhere, a longer one at its
 end."""
 
-NEAR = 20
+CONTEXT_CHARS = 20
 """Characters before an unlabelled date in which a word can show that it is not a date."""
 
 _WHOLE = tuple(shape.pattern for shape in SHAPES if shape.reach in ("line", "alone"))
@@ -247,8 +247,8 @@ def _stands_wrong(line: str, match: re.Match[str]) -> str | None:
     if IMPRINT.search(line):
         return "imprint"
     rest = len(line) - match.end()
-    before = NOT_BEHIND.search(line[max(0, match.start() - NEAR) : match.start()])
-    where = before.lastgroup if before else "long" if len(line) > LINE < rest * 10 else None
+    before = NOT_BEHIND.search(line[max(0, match.start() - CONTEXT_CHARS) : match.start()])
+    where = before.lastgroup if before else "long" if len(line) > LONG_LINE < rest * 10 else None
     return where if where and not (PUBLISHED.search(line) or MODIFIED.search(line)) else None
 
 
@@ -258,7 +258,7 @@ def _understand(match: re.Match[str], now: datetime) -> ReadDate:
     if "ago" in part or "days" in part:
         return _ago(part, now)
     if part.get("word", "").startswith("방금"):
-        return _shown(now, "minute", now)
+        return _checked(now, "minute", now)
     clock = _clock(part)
     try:
         moment = datetime.combine(_day(part, clock or time(), now), clock or time())
@@ -267,23 +267,23 @@ def _understand(match: re.Match[str], now: datetime) -> ReadDate:
     except (ValueError, OverflowError) as error:
         raise DateRejected("no such day") from error
     if clock is None:
-        return _shown(moment, "day", now)
-    return _shown(moment, "second" if "s" in part or "s2" in part else "minute", now)
+        return _checked(moment, "day", now)
+    return _checked(moment, "second" if "s" in part or "s2" in part else "minute", now)
 
 
 def _ago(part: dict[str, str], now: datetime) -> ReadDate:
     if "days" in part:
-        return _shown(now - timedelta(days=DAY_COUNT_WORDS[part["days"]]), "day", now)
+        return _checked(now - timedelta(days=DAY_COUNT_WORDS[part["days"]]), "day", now)
     unit = part.get("unit", "시간")
     number = COUNT_WORDS.get(part["ago"]) or int(part["ago"])
     then = now - timedelta(**{_AGO[unit]: number}) - timedelta(minutes=int(part.get("minutes", 0)))
-    return _shown(then, "day" if unit in "일주일" else "minute", now)
+    return _checked(then, "day" if unit in "일주일" else "minute", now)
 
 
-def _shown(moment: datetime, precision: Precision, now: datetime) -> ReadDate:
+def _checked(moment: datetime, precision: Precision, now: datetime) -> ReadDate:
     if moment.year < FIRST_YEAR:
         raise DateRejected(f"before {FIRST_YEAR}")
-    if moment > now + AHEAD:
+    if moment > now + MAX_AHEAD:
         raise DateRejected("more than a day ahead of now")
     if precision == "day":
         return ReadDate(moment.date().isoformat(), precision)
@@ -308,7 +308,7 @@ def _day(part: dict[str, str], clock: time, now: datetime) -> date:
             moment = datetime.combine(date(year, month, day), clock)
         except ValueError:
             continue
-        if moment <= now + SKEW:
+        if moment <= now + MAX_CLOCK_SKEW:
             return moment.date()
     raise ValueError(f"no such day: {month}-{day}")
 
@@ -348,7 +348,7 @@ def _lookalikes() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 def _lookalike(line: str) -> tuple[str, str]:
     """Return the rule and the reason for a line without any shape of a date."""
     for pattern, rule, reason in _lookalikes():
-        if pattern.search(line[:LINE]):
+        if pattern.search(line[:LONG_LINE]):
             return rule, reason
     return "none", "nothing in it has the shape of a date"
 
@@ -382,4 +382,4 @@ def _use_dateparser(line: str, now: datetime) -> ReadDate | None:
         return None
     clock = re.search(r"\d:\d\d(?P<s>:\d\d)?", line)
     precision: Precision = "day" if clock is None else "second" if clock["s"] else "minute"
-    return _shown(_in_seoul(moment), precision, now)
+    return _checked(_in_seoul(moment), precision, now)

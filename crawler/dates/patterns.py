@@ -23,7 +23,7 @@ CLOCK = (
     r"|\s?시(?!간|\s?반)(?:\s?(?P<mi2>\d{1,2})\s?분(?:\s?(?P<s2>\d{1,2})\s?초)?)?)"
     r"(?:\s?(?P<a2>[AaPp]\.?[Mm])(?![A-Za-z]))?"
 )
-# A glued clock ("2024-09-1109:14") is only readable behind a day of two digits.
+# A glued clock ("2024-09-1109:14") is only readable after a day of two digits.
 _GAP = r"(?:T|[\s,]*[\[(]\s?|[\s,]+|(?<=\d\d)(?=\d\d:)|(?<=[일)\]>}】〕]))"
 THEN_CLOCK = rf"(?:\s?{WEEKDAY})?(?:{_GAP}{CLOCK}{ZONE}?)?"
 EDGE = r"(?!\d|[-./:]\d)"
@@ -77,7 +77,7 @@ SHAPES = (
     Shape(
         "hangul",
         "line",
-        "년 월 일, with 시 분 초 or a colon clock behind.",
+        "년 월 일, with 시 분 초 or a colon clock after it.",
         re.compile(
             rf"{LONE_YEAR}\s?년\s?(?P<m>\d{{1,2}})\s?월\s?(?P<d>\d{{1,2}})\s?일{THEN_CLOCK}"
         ),
@@ -128,7 +128,7 @@ SHAPES = (
     Shape(
         "two_digit_year_spaced",
         "part",
-        "The form of official papers: a dot and a space after each number, a dot after the last.",
+        "Official documents: a dot and a space after each number, a dot after the last.",
         re.compile(rf"['’]?(?P<yy>\d\d)\. (?P<m>\d{{1,2}})\. (?P<d>\d{{1,2}})\.{THEN_CLOCK}{EDGE}"),
         ("24. 9. 11.", "24. 9. 11. 10:09", "’24. 9. 11."),
         ("24. 13. 11.", "24. 9. 11", "24. 9. 11. ~ 9. 13.", "3. 24. 9. 11."),
@@ -163,7 +163,7 @@ SHAPES = (
     Shape(
         "no_year_dotted",
         "part",
-        "Only with a clock behind: 12.10 alone is a number, 10/29 a page.",
+        "Only with a clock after it: 12.10 alone is a number, 10/29 a page.",
         re.compile(rf"(?P<m>\d\d)(?P<sep>[./])(?P<d>\d\d)\.?\s[\[(]?{CLOCK}[\])]?{EDGE}"),
         ("09.11 10:09", "09/11 [10:09]"),
         ("12.10", "10/29", "13.11 10:09"),
@@ -263,7 +263,7 @@ CONTEXT = {
     "lunar": "a day of the lunar calendar",
     "zone": "an unknown time zone",
     "prose": "part of a sentence, or a day that is mentioned",
-    "imprint": "the imprint: when the paper was registered",
+    "imprint": "the imprint: when the outlet was registered",
     "long": "too deep in a long line without a label",
 }
 NOT_BEHIND = re.compile(
@@ -276,7 +276,7 @@ NOT_BEHIND = re.compile(
     r"\s?[:(\[]?\s?$"
     r"|(?P<label>[가-힣]+\s?:\s?$|[가-힣]\($)"  # "선거일: 2024-01-01", "홍길동(1999-01-01)"
 )
-# The imprint of a newspaper shows the day when the paper was registered.
+# The imprint of an outlet shows the day of its registration.
 IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|발행인\s?:|편집인\s?:|청소년보호")
 NOT_BEFORE = re.compile(
     r"(?P<range>\s?(?:[~∼〜]|[-–—]\s?\d{1,4}\s?(?:[-./월일:]|[A-Z][a-z]{2})|부터|까지))"

@@ -107,7 +107,7 @@ def _entries(sitemap: Sitemap, url: str) -> Iterator[SitemapEntry]:
                     _joined(url, address), published, _end_of(entry.get("lastmod", ""))
                 )
     except LxmlError:
-        raise SitemapError("it is no XML any more from some publisher on") from None
+        raise SitemapError("its XML is broken after some entries") from None
 
 
 def _watched(events: Iterable[tuple[str, Any]], dates: dict[str, str]) -> Iterator[Any]:

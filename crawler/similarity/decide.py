@@ -84,11 +84,11 @@ def classify(x: Comparison) -> Relation:
             return Relation("different", reason, weight)
     if x.digest_a != x.digest_b:
         kind: Kind = "carries" if x.digest_a else "carried"
-        return Relation(kind, "stands in a column of short items", weight)
+        return Relation(kind, "printed in a column of short items", weight)
     if not x.main_a and _carries(x.lead_a, x.headline_a, x.lead_b, x.headline_b):
-        return Relation("carries", "stands below another article", weight)
+        return Relation("carries", "printed below another article", weight)
     if not x.main_b and _carries(x.lead_b, x.headline_b, x.lead_a, x.headline_a):
-        return Relation("carried", "stands below another article", weight)
+        return Relation("carried", "printed below another article", weight)
     if x.contained >= 0.5 and x.alike < 0.6 and x.headline < 0.15 and x.headline_a is not None:
         return Relation("none", "headlines of other matters", weight)
     if x.contained >= 0.5 and (

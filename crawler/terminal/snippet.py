@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-AROUND = 60
+CONTEXT_CHARS = 60
 """Letters before and after the first hit."""
 
 
@@ -17,7 +17,7 @@ def snippet(texts: Iterable[str | None], words: Sequence[str]) -> str:
     present = [text for text in texts if text] or [""]
     hit = next(filter(None, map(_any_of(words).search, present)), None)
     text, (start, end) = (hit.string, hit.span()) if hit else (present[0], (0, 0))
-    first, last = max(0, start - AROUND), min(len(text), end + AROUND)
+    first, last = max(0, start - CONTEXT_CHARS), min(len(text), end + CONTEXT_CHARS)
     before, after = "…" if first else "", "…" if last < len(text) else ""
     return before + " ".join(text[first:last].split()) + after
 

@@ -100,4 +100,4 @@ def _difference(first: Identity, second: Identity) -> tuple[str, str]:
     if a.path != b.path or a.route != b.route:
         return "as-written", "the paths differ, and nothing says that they lead to one page"
     names = sorted({name for name, _ in set(a.query) ^ set(b.query)})
-    return "as-written", f"{', '.join(names)} may be what tells the pages apart"
+    return "as-written", f"{', '.join(names)} may distinguish the pages"

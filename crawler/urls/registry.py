@@ -11,8 +11,8 @@ from typing import Any
 
 from crawler.urls.site import AddressForm, CmsUrls
 
-HERE = Path(__file__).parent
-_PARAMETERS = tomllib.loads((HERE / "parameters.toml").read_text("utf-8"))
+_FOLDER = Path(__file__).parent
+_PARAMETERS = tomllib.loads((_FOLDER / "parameters.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,6 @@ def _with_tuples(row: dict[str, Any]) -> dict[str, Any]:
 MEANINGLESS = tuple(MeaninglessParameters(**_with_tuples(row)) for row in _PARAMETERS["never"])
 CMS_URLS: dict[str, CmsUrls] = {
     row["name"]: _cms(row)
-    for row in tomllib.loads((HERE / "cms_urls.toml").read_text("utf-8"))["cms"]
+    for row in tomllib.loads((_FOLDER / "cms_urls.toml").read_text("utf-8"))["cms"]
 }
 """CMSs and portals in the order of the file; the first one that matches an address decides."""

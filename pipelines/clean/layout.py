@@ -27,9 +27,9 @@ FIELDS = {
 """The kinds of line that go to a field of the item; every other kind is dropped."""
 ENDS = {"copyright": 0, "most_read": 0, "footer": 0, "comments": 2}
 """Kinds of line that end an article, and the number of sentences that must precede them."""
-STRIP = 3
+MIN_STRIP_LINES = 3
 """Weather lines in a row from which they are a strip, at any position."""
-SUBTITLES = 4
+MAX_SUBTITLES = 4
 """Maximum number of 부제 lines; more short lines before the first sentence belong to the body."""
 MIN_HEADLINE_OVERLAP = 0.4
 """Minimum share of a headline's letter pairs in its article's text; other articles' headlines share
@@ -145,7 +145,7 @@ def _read_head(
     top = min(places, default=mark)
     rest = [i for i in free if top < i < begin and lines[i].text != headline]
     below = [i for i in rest if i > mark]
-    if first is not None and len(below) > SUBTITLES:
+    if first is not None and len(below) > MAX_SUBTITLES:
         begin, rest = below[0], [i for i in rest if i < mark]
     for i in rest:
         if _SCENE.search(lines[i].text):
@@ -239,7 +239,7 @@ def _strips(lines: Sequence[Line]) -> set[int]:
             continue
         if line.kind and line.where == "anywhere":
             continue  # a button among them, which is dropped itself
-        if len(row) >= STRIP:
+        if len(row) >= MIN_STRIP_LINES:
             places.update(row)
         row = []
     return places

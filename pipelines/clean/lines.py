@@ -19,11 +19,11 @@ _SENTENCE_END = re.compile(r"[가-힣A-Za-z0-9%)\]]['’\"”」』)\]]*\.['’\
 _PLAIN_SENTENCE = re.compile(r"[^▲△▶▷◀▼◎■●#<\[(※*].{12,}(?<!모습)[^니]다\.")
 """A sentence in 했다 style: no rule is tried, since only articles and captions («…의 모습이다.»)
 use it."""
-LONG = 70
+MIN_PROSE_CHARS = 70
 """Characters from which a line is prose even without a full stop; headlines are shorter."""
 _SENTENCE_INSIDE = re.compile(r"[가-힣]다\. ?\S")
 """A sentence end inside the line: the rest may be a question or a measure."""
-SHORT = 12
+MIN_SENTENCE_CHARS = 12
 """Characters below which a line is no sentence: «끝.»"""
 
 
@@ -49,8 +49,8 @@ class Line:
         """True if the line has the shape of an article's sentence."""
         if self.kind or self.markup in {"caption", "subtitle"}:
             return False
-        return len(self.text) >= LONG or (
-            len(self.text) >= SHORT
+        return len(self.text) >= MIN_PROSE_CHARS or (
+            len(self.text) >= MIN_SENTENCE_CHARS
             and (_SENTENCE_END.search(self.text) or _SENTENCE_INSIDE.search(self.text)) is not None
         )
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
-LONGEST = 400
+MAX_FURNITURE_CHARS = 400
 """Length in characters of the longest line that can be furniture; longer lines are not matched."""
 
-CUTS = 8
+MAX_CUTS = 8
 """Maximum number of pieces cut off a line; a line with more is a text that repeats itself."""
 FURNITURE = {"share", "nav", "ad", "most_read", "footer", "comments"}
 """Kinds that also occur after a sign: «- 공유», «▶ 구독하기»."""
@@ -64,7 +64,7 @@ class RuleBook:
 
     def rule_for(self, line: str, outlet: str = "") -> Rule | None:
         """Return the first rule that matches a whole line, without bullet and outer space."""
-        if len(line) > LONGEST:
+        if len(line) > MAX_FURNITURE_CHARS:
             return None
         bare = _SIGN.sub("", line)
         for rule in self.lines:
@@ -89,10 +89,10 @@ class RuleBook:
 
 
 def _cut(line: str, rules: Iterable[Rule]) -> tuple[str, list[tuple[Rule, str]]]:
-    """Cut off the rules' matches, one after the other, until no rule matches or CUTS is reached."""
+    """Cut off the rules' matches, one after the other, at most MAX_CUTS."""
     cut: list[tuple[Rule, str]] = []
     rules = tuple(rules)
-    while len(cut) < CUTS and (
+    while len(cut) < MAX_CUTS and (
         first := next(((r, m) for r in rules if (m := r.match.search(line))), None)
     ):
         rule, match = first

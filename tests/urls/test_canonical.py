@@ -219,7 +219,7 @@ def test_the_command_says_same_or_not_and_why() -> None:
     assert (run.returncode, run.stderr) == (0, "")
     answer = json.loads(run.stdout)
     assert (answer["same"], answer["rule"]) == (False, "as-written")
-    assert answer["reason"] == "page may be what tells the pages apart"
+    assert answer["reason"] == "page may distinguish the pages"
     assert answer["first"] == {
         "url": "http://x.example/?page=a",
         "canonical_url": "https://x.example/?page=a",

@@ -27,7 +27,7 @@ from crawler.dates.mentions.vocabulary import (
     NEVER_BEHIND_PLAIN,
 )
 
-BEFORE = 12
+CHARS_BEFORE = 12
 """Characters in front of a date that hold the word before it."""
 
 _TITLE = re.compile(r"[‘「『《〈<]\Z")
@@ -68,7 +68,7 @@ def _mention(body: str, start: int, end: int, days: Days) -> MentionedDate:
 def _is_refused(body: str, written: DateExpression, begin: int) -> bool:
     """Return True if the words around make it a duration, a rhythm, an ordinal or too vague."""
     point, start, end = written.first, written.start, written.end
-    before = body[max(begin, start - BEFORE) : start]
+    before = body[max(begin, start - CHARS_BEFORE) : start]
     if NEVER_BEFORE.search(before) or NEVER_BEHIND.match(body, end) or not GLUED.match(body, end):
         return True
     if _TITLE.search(before) or (not point.lead and _PART.search(before)):

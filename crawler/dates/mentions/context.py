@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-SENTENCE = 300
+MAX_SENTENCE_CHARS = 300
 """Maximum distance in characters from a date back to the start of its sentence."""
 ENDS = ("\n", ". ", "? ", "! ", ".” ", '." ')
 
 
 def sentence_start(body: str, position: int) -> int:
     """Return the offset at which the sentence of a position begins."""
-    begin = max(0, position - SENTENCE)
+    begin = max(0, position - MAX_SENTENCE_CHARS)
     for end in ENDS:
         offset = body.rfind(end, begin, position)
         if offset >= 0:

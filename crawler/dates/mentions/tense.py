@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from crawler.dates.mentions.vocabulary import WORDS, one_of
 
-REACH = 300
+MAX_CLAUSE_CHARS = 300
 """Characters after a date in which its verb is searched."""
 
 _TENSE = {name: one_of(patterns) for name, patterns in WORDS["tense"].items()}
@@ -46,7 +46,7 @@ def tense_behind(body: str, position: int) -> Tense:
 
     Quotations after the date are skipped: the verb of «18일 “열겠다”고 말했다» is 말했다.
     """
-    clause = _clause(body[position : position + REACH])
+    clause = _clause(body[position : position + MAX_CLAUSE_CHARS])
     verb = _NEXT.match(clause) or _VERB.search(clause)
     if verb is None:
         return Tense(0)
