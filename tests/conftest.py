@@ -1,4 +1,4 @@
-"""What more than one file of tests starts, and in how many processes they run."""
+"""Fixtures that several test files share, and the number of test processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Architecture tests: who may import whom, what a package may hold, and what the repository holds.
+"""Architecture tests: imports between boxes, size of packages, contents of the repository.
 
 Each message says what to do.
 """

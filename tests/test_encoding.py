@@ -1,4 +1,4 @@
-"""Charsets: whatever a page declares, its bytes decide."""
+"""Charset detection: the bytes of a page decide, not its declaration."""
 
 import pytest
 from scrapy import Request

@@ -1,4 +1,4 @@
-"""The archive: every answer is kept as it came, readable after any kill, and found again."""
+"""Archive: every response is kept as received and survives kills; verify, prune, erasure."""
 
 from __future__ import annotations
 

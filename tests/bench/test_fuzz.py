@@ -1,4 +1,4 @@
-"""Saved pages with broken bytes: the short form of ``python3 -m bench fuzz``."""
+"""Fuzzing of saved pages with broken bytes: the short form of ``python3 -m bench fuzz``."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Malgeum's floors on the newsstand's pages, and the ratchet that holds them."""
+"""Score floors: the minimum scores on the newsstand's pages, which may only rise."""
 
 from pathlib import Path
 

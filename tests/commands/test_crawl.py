@@ -1,4 +1,4 @@
-"""``scrapy crawl``: arguments, addresses and exit codes, as whoever runs it from cron meets them."""
+"""``scrapy crawl``: arguments, section names and exit codes."""
 
 import re
 import sqlite3

@@ -1,4 +1,4 @@
-"""``scrapy date``: what is read from a text, and why, as whoever asks at a terminal meets it."""
+"""``scrapy date``: the date read from a text, and the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scrapy history``: every version as a readable diff, when it was gone, and for machines."""
+"""``scrapy history``: every version of an article as a diff, its absences, and the JSON output."""
 
 import json
 from pathlib import Path

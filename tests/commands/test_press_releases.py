@@ -1,4 +1,4 @@
-"""``scrapy clusters``, ``recluster``, ``releases`` and ``printed``, as their users run them."""
+"""``scrapy clusters``, ``recluster``, ``releases`` and ``printed``, run as a user runs them."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""How a fetch ended: real exceptions and pages, from a crawl of a server that misbehaves."""
+"""Classification of failed fetches: real exceptions and responses of a faulty server."""
 
 from collections.abc import Iterator
 

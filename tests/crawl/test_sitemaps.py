@@ -1,4 +1,4 @@
-"""Sitemaps: what is read in them, and what a crawl finds by them."""
+"""Sitemaps: parsing, and the articles that a crawl finds by them."""
 
 from __future__ import annotations
 

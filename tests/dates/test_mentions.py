@@ -1,4 +1,4 @@
-"""Dates inside a text. The sentences are data: tests/data/mentions.jsonl."""
+"""Dates in sentences; the cases are data: tests/data/mentions.jsonl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading dates: tables of cases, then the stage that chooses among the dates shown."""
+"""Date parsing: tables of cases, then the pipeline stage that chooses among candidates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``since`` and ``until`` arguments."""
+"""Period: the spider arguments ``since`` and ``until``."""
 
 from __future__ import annotations
 

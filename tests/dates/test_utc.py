@@ -1,4 +1,4 @@
-"""Moments as text: ``crawler/dates/utc.py``."""
+"""UTC times as text: ``crawler/dates/utc.py``."""
 
 from __future__ import annotations
 

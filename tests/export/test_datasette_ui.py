@@ -1,4 +1,4 @@
-"""``scrapy browse``: the store in a real browser, over real HTTP on loopback."""
+"""``scrapy browse``: Datasette on a store, in a real browser over HTTP on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What feeds and exports write, read again by those who will: formats, types, places, schemas."""
+"""Feeds and exports, read again by other tools: formats, types, destinations, schemas."""
 
 from __future__ import annotations
 

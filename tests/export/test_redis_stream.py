@@ -1,4 +1,4 @@
-"""``scrapy stream`` into a real Redis: in order, with the same numbers, whoever goes away."""
+"""``scrapy stream`` into a real Redis: in order, without gaps, after kills and restarts."""
 
 from __future__ import annotations
 

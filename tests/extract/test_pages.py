@@ -1,4 +1,4 @@
-"""Reading pages by data: blocks, selectors, addresses, rows, soft errors."""
+"""Page extraction by data: blocks, selectors, URLs, list entries, error pages."""
 
 import pytest
 from parsel import Selector

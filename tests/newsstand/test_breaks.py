@@ -1,4 +1,4 @@
-"""Outlets that break: exactly what a break says is lost, in what our own extraction reads."""
+"""Breaks of the newsstand's outlets: each break loses exactly what it announces."""
 
 from __future__ import annotations
 

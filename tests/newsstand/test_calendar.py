@@ -1,4 +1,4 @@
-"""Weeks at the newsstand: working hours, weekends, holidays and chance, known beforehand."""
+"""Calendar of the newsstand: working hours, weekends and holidays, known in advance."""
 
 from __future__ import annotations
 

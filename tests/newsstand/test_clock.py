@@ -1,4 +1,4 @@
-"""A stand whose clock moves: articles appear, change and vanish, and lists are out of order."""
+"""Clock of the newsstand: articles appear, change and vanish as time passes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults and the journal: each kind really happens on the wire, and the journal tells no lies."""
+"""Faults of the newsstand and its journal: each fault happens on the wire and is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The newsstand: the same for ever, honest about its gold, and every trap where it should be."""
+"""Newsstand: deterministic content, correct gold records, edge cases, proxy and command."""
 
 from __future__ import annotations
 

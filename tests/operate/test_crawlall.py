@@ -1,4 +1,4 @@
-"""``scrapy crawlall``: many outlets in one process, each with its own end, as cron meets them."""
+"""``scrapy crawlall``: many outlets in one process, each with its own result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scrapy doctor``: a line for each thing, and 0 where all that is needed is well."""
+"""``scrapy doctor``: one line per check, and exit code 0 if every required check passes."""
 
 from __future__ import annotations
 

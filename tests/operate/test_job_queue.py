@@ -1,4 +1,4 @@
-"""``scrapy work``: outlets as jobs, taken by workers that may be killed; real PostgreSQL."""
+"""``scrapy work``: outlets as jobs, and workers that are killed; real PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs judged against their outlet's own history: real breaks are found, quiet days are not."""
+"""Monitors: runs compared with their outlet's history; breaks are found, quiet days are not."""
 
 from __future__ import annotations
 

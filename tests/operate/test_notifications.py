@@ -1,4 +1,4 @@
-"""Notices of findings, as they arrive at real servers on loopback, and once each."""
+"""Notifications of findings, received by real servers on loopback, once each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every crawl leaves a row in the store: what it counted, and how it ended."""
+"""Run statistics: every crawl records its counts and its end in the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scrapy status``: at the terminal, as JSON, and as a page in a real browser."""
+"""``scrapy status``: the table, the JSON, and the HTML page in a real browser."""
 
 from __future__ import annotations
 
@@ -97,8 +97,11 @@ def crawl(store: Store, outlet: str, at: datetime, new: int = 0, **values: Any) 
 
 
 def build(store: Store) -> None:
-    """Sixty days, a run a day: one outlet is well, one has lost its bylines and had a weak week,
-    one is blocked, one stopped twenty days ago, one never ran."""
+    """Store sixty days of runs, one per day.
+
+    One outlet is well, one has lost its bylines and had a weak week, one is blocked, one stopped
+    twenty days ago, one never ran.
+    """
     for days in range(59, -1, -1):
         at = NOW - timedelta(days=days, hours=2)
         weekend = at.astimezone(SEOUL).weekday() >= 5

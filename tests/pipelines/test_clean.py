@@ -1,6 +1,6 @@
-"""Cleaning: whole pages of text go in, and each line comes out in its place or not at all.
+"""Cleaning: whole pages of text; each line becomes its field or is dropped.
 
-Towns, people and papers are invented; the layouts are those of real pages.
+Towns, people and outlets are invented; the layouts are those of real pages.
 """
 
 import pytest

@@ -1,7 +1,6 @@
-"""What cleaning does to any page whatever: properties, tried on pages that hypothesis invents.
+"""Properties of cleaning, tried on pages that Hypothesis generates.
 
-``MALGEUM_PROPERTIES=long`` tries 20,000 pages a property instead of some dozens, other ones every
-time.
+``MALGEUM_PROPERTIES=long`` tries 20,000 random pages per property instead of 60 fixed ones.
 """
 
 import re

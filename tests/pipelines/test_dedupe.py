@@ -1,4 +1,4 @@
-"""The dedupe and store stages, one after the other, as a crawl runs them."""
+"""Stages ``dedupe`` and ``store``, run one after the other as in a crawl."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Edited, deleted and back: what later visits find, as real crawls over the newsstand's HTTP."""
+"""Edited, deleted and restored articles, found by later crawls of the newsstand."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every cleaning rule is tested by its own examples."""
+"""Cleaning rules, each tested by its own examples."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``scrapy explain``: from a file, from the store, from the outlet."""
+"""``scrapy explain``: a page from a file, from the store, or from the outlet."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""``scrapy reextract``: kept pages by today's code, what that changes, and nothing else."""
+"""``scrapy reextract``: archived pages read by today's code, and the changes it stores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scrapy replay``: saved pages through families and stages, and what is no page."""
+"""``scrapy replay`` of files: saved pages through extraction and stages, and invalid input."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""``scrapy replay`` of archives: what a crawl stored, had again from what it kept."""
+"""``scrapy replay`` of archives: the result equals what the crawl stored."""
 
 from __future__ import annotations
 

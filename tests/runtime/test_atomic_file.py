@@ -1,4 +1,4 @@
-"""Files replaced in one step: ``crawler/runtime/atomic_file.py``."""
+"""Atomic files: ``crawler/runtime/atomic_file.py``."""
 
 from __future__ import annotations
 

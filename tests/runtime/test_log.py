@@ -1,4 +1,4 @@
-"""The log: a file in JSON lines on request, no secret in any, and no traceback for a locale."""
+"""Logging: JSON lines on request, secrets masked, no traceback for a locale or a closed output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that is ended from outside ends the work at once, whatever the others are at."""
+"""Process pool: a killed worker ends the work at once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""One body for all outlets: a saved page, and what a person reads on it (the JSON beside it).
+"""Saved pages of every outlet, compared with the fields that a person read from them.
 
-A page has the outlet's real markup and invented text. The JSON holds ``url``, ``fetched_at``
-and every field that was read by eye; fields that it does not name are not compared.
+A page has the outlet's real markup and invented text. The JSON beside it holds ``url``,
+``fetched_at`` and every field that was read by eye; fields that it does not name are not compared.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Full disks, locks, files that are gone and power cuts, all made to happen under real crawls.
+"""Full disks, locks, lost files and power cuts under real crawls.
 
-Nothing is lost, nothing is stored twice, and what ends a crawl is told in one sentence.
-``MALGEUM_TROUBLE=long`` holds the lock for a minute, and takes the file away for one.
+Nothing is lost or stored twice, and one sentence gives the reason if a crawl ends.
+``MALGEUM_TROUBLE=long`` holds the lock, or takes the file away, for a minute.
 """
 
 from __future__ import annotations
@@ -266,8 +266,7 @@ def test_every_connection_has_its_commits_on_the_disk(tmp_path: Path) -> None:
 def test_what_a_power_cut_leaves_is_sound_and_gone_on_with(
     gold_stand: Stand, tmp_path: Path
 ) -> None:
-    """The files as they are on a disk at any moment; what was written last may be missing or
-    torn, for it was not synchronised yet."""
+    """Cut at any moment: the last writes may be missing or torn, as they were not synchronised."""
     rng = random.Random(1)  # noqa: S311 - no secret
     cuts = []
     with crawling(gold_stand) as process:

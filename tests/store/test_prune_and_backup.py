@@ -1,4 +1,4 @@
-"""``scrapy prune`` and ``scrapy backup``: the store's upkeep while crawls go on."""
+"""``scrapy prune`` and ``scrapy backup``, also while crawls write."""
 
 from __future__ import annotations
 

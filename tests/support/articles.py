@@ -1,4 +1,4 @@
-"""Articles of an invented outlet, as the tests of the store need them, and what is stored of them."""
+"""Articles of an invented outlet, and queries for what a store holds of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An outlet of the newsstand whose articles a test edits, deletes and restores between crawls."""
+"""Outlet of the newsstand whose articles a test edits, deletes and restores between crawls."""
 
 from __future__ import annotations
 

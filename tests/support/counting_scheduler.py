@@ -1,4 +1,7 @@
-"""A scheduler that notes how many requests wait in it: ``-s SCHEDULER=tests.support.counting_scheduler.Scheduler``."""
+"""Scheduler that records the largest number of waiting requests.
+
+``-s SCHEDULER=tests.support.counting_scheduler.Scheduler``.
+"""
 
 import scrapy.core.scheduler
 from scrapy import Request

@@ -1,4 +1,4 @@
-"""Erasing articles of a store, and the bytes that its files hold afterwards."""
+"""Erases articles of a store, and reads the bytes of its files afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outlets that cannot be crawled: ``-s SPIDER_MODULES=spiders,tests.support.failing_spiders``."""
+"""Spiders that cannot crawl: ``-s SPIDER_MODULES=spiders,tests.support.failing_spiders``."""
 
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.cms.gnuboard import GNUBOARD

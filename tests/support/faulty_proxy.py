@@ -1,6 +1,6 @@
-"""A server that misbehaves in every way that a crawl has to bear, as an HTTP proxy on loopback.
+"""HTTP proxy on loopback whose responses are faulty in every way that a crawl must survive.
 
-Any host is served; what happens stands in the path. Nothing goes out to any network.
+Any host is served; the path says what happens. Nothing reaches a network.
 """
 
 from __future__ import annotations

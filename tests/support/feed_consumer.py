@@ -1,7 +1,7 @@
-"""A consumer of the feed, as an engineer would write it: ``python -m tests.support.feed_consumer URL FOLDER``.
+"""Consumer of the change feed: ``python -m tests.support.feed_consumer URL FOLDER``.
 
-It asks for what is new, and loads that together with the last number in one transaction of its
-own database. Killed anywhere, it goes on from there.
+It loads new lines, and the last sequence number with them, in one transaction of its own
+database. After a kill it continues from there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Crawls of one outlet that a test interrupts, and whether all its articles are stored in the end."""
+"""Crawls of one outlet that a test interrupts, and checks that every article is stored."""
 
 from __future__ import annotations
 
@@ -100,8 +100,10 @@ def is_sound(database: Path) -> bool:
 
 
 def check_part(stand: Stand) -> set[str]:
-    """Every stored article is one of the gold and equals it, none is there twice; the addresses
-    of those that are missing."""
+    """Return the URLs of gold articles that are missing.
+
+    Every stored article must equal one of the gold, and none may be there twice.
+    """
     have = stand.stored()
     missing = set()
     for page in stand.gold:

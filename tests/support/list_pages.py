@@ -1,4 +1,4 @@
-"""URLs of the newsstand's list pages, and a page fetched through its proxy."""
+"""URLs of the newsstand's list pages, and a function that fetches one through its proxy."""
 
 from __future__ import annotations
 

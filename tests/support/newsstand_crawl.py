@@ -1,4 +1,4 @@
-"""Crawls of the newsstand: a proxy, a store, the newsstand's gold articles, and the stats of a run."""
+"""Crawls of the newsstand: a proxy, a store, the gold records, and the stats of a run."""
 
 from __future__ import annotations
 

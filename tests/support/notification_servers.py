@@ -1,5 +1,7 @@
-"""Servers on loopback that stand for whoever takes notices: an SMTP server, and an HTTP server
-that is also a proxy behind which any host speaks TLS. What arrives is kept; nothing goes out."""
+"""SMTP server and HTTP server on loopback that receive notifications.
+
+The HTTP server is also a proxy behind which any host speaks TLS. Received messages are kept.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +50,11 @@ class Post:
 
 @dataclass
 class Hooks:
-    """What an address does stands in its path: ``/500``, ``/302``, ``/drip``, ``/silent``; any
-    other takes what is posted. So does a bot's token: ``/bot1:401/``."""
+    """HTTP server for webhooks and chats; it keeps what is posted.
+
+    The path says what happens: ``/500``, ``/302``, ``/drip``, ``/silent``; so does the token of a
+    bot, as ``/bot1:401/``. Any other path accepts the message.
+    """
 
     authority: Authority
     address: str = ""
@@ -110,8 +115,11 @@ class _Hook(BaseHTTPRequestHandler):
 
 @dataclass
 class Mailbox:
-    """``tls``: ``""``, ``starttls`` or ``smtps``. ``quirk``: ``refuses`` a mail after its text,
-    is ``silent`` from the start, takes no ``leave``, knows no ``recipient`` that begins with x."""
+    """SMTP server; it keeps the mails.
+
+    ``tls``: ``""``, ``starttls`` or ``smtps``. ``quirk``: ``refuses`` a mail after its text, is
+    ``silent`` from the start, takes no ``leave``, knows no ``recipient`` that begins with x.
+    """
 
     authority: Authority
     tls: str = ""

@@ -1,4 +1,4 @@
-"""The outlets of ``spiders/`` and their saved pages."""
+"""Outlets of ``spiders/`` and their saved pages."""
 
 from __future__ import annotations
 

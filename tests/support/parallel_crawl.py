@@ -1,4 +1,4 @@
-"""Several outlets crawled at the same time by one process, each with its own settings."""
+"""Crawls of several outlets at the same time in one process, each with its own settings."""
 
 from __future__ import annotations
 
@@ -50,8 +50,10 @@ def crawl_at_once(
 
 
 def main(settings: dict[str, Any], outlets: dict[str, dict[str, Any]]) -> None:
-    """``settings`` of all, and ``outlets`` as name → ``settings`` and ``arguments``; prints each
-    one's exit code and stats as JSON, and logs to stderr."""
+    """Print each outlet's exit code and stats as JSON, and log to stderr.
+
+    ``settings`` hold for all; ``outlets``: name → its own ``settings`` and ``arguments``.
+    """
     ours = get_project_settings()
     ours.setdict(settings | TIMED, priority="cmdline")
     process = AsyncCrawlerProcess(ours)

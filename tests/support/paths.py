@@ -1,4 +1,4 @@
-"""Folders of the checkout that tests read: the only place where a path is built from ``__file__``."""
+"""Folders of the checkout that tests read: the only module that uses ``__file__``."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A guest at a paper that is none: addresses asked for with the project's settings, one process."""
+"""Spider without store and stages: fetches URLs with the project's settings, in one process."""
 
 from __future__ import annotations
 

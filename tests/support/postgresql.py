@@ -1,4 +1,4 @@
-"""A real PostgreSQL for a test, or a reason why there is none; in CI that is a failure."""
+"""PostgreSQL server for tests; without one, tests are skipped, or fail in CI."""
 
 from __future__ import annotations
 

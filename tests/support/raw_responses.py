@@ -1,8 +1,8 @@
-"""Answers that are sent byte for byte, and what a spider gets of them.
+"""Server that sends responses byte for byte, and what a spider receives of them.
 
-``python -m tests.support.raw_responses FOLDER ADDRESS…`` crawls addresses with the parts of ours that stand between
-the network and a spider, keeps each answer below FOLDER as a crawl does, and prints what the spider
-got as JSON, by address.
+``python -m tests.support.raw_responses FOLDER URL…`` fetches URLs with the middlewares that stand
+between the network and a spider, archives each response below FOLDER, and prints what the spider
+received as JSON, by URL.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The newsstand's sixth paper as outlets: of no real system, so ``scrapy list`` does not know them.
+"""Spiders of the newsstand's outlet that needs scripts; its CMS is invented.
 
-``scrapy crawl gaonilbo -s SPIDER_MODULES=tests.support.rendered_spiders`` does. A real one looks the same.
+``scrapy crawl gaonilbo -s SPIDER_MODULES=tests.support.rendered_spiders`` crawls it.
 """
 
 from dataclasses import replace

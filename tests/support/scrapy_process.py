@@ -1,8 +1,8 @@
-"""``scrapy`` as a user runs it: in a process of its own, with its own environment.
+"""Runs ``scrapy`` as a user does: in a process and an environment of its own.
 
-The process is forked from one that has loaded Scrapy and nothing more of a run (``forkserver``):
-Python and Scrapy take a second to start, and the tests start them a thousand times. Tests of
-how one starts take :func:`started`.
+The process is forked from one that has loaded Scrapy and nothing more (``forkserver``): starting
+Python and Scrapy takes a second, and the tests do it a thousand times. Tests of the start itself
+use :func:`started`.
 """
 
 from __future__ import annotations

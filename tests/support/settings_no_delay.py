@@ -1,5 +1,7 @@
-"""The project's settings, but at a newsstand of our own, to which no delay is owed: for what takes
-no ``-s``. ``SCRAPY_SETTINGS_MODULE=tests.support.settings_no_delay``, with the checkout on ``PYTHONPATH``."""
+"""Settings without a download delay, for commands that take no ``-s``.
+
+``SCRAPY_SETTINGS_MODULE=tests.support.settings_no_delay``, with the checkout on ``PYTHONPATH``.
+"""
 
 from crawler.settings import *  # noqa: F403
 

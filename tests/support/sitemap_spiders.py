@@ -1,6 +1,7 @@
-"""Outlets of the newsstand as if they had a sitemap, which no real one of ours is known to have.
+"""Spiders of the newsstand's outlets with sitemaps, which none of the real outlets has.
 
-``scrapy newsstand --sitemaps``, then ``scrapy crawl gosiweek -s SPIDER_MODULES=tests.support.sitemap_spiders``.
+``scrapy newsstand --sitemaps``, then
+``scrapy crawl gosiweek -s SPIDER_MODULES=tests.support.sitemap_spiders``.
 """
 
 import spiders.gosiweek

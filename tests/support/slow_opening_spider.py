@@ -1,4 +1,7 @@
-"""An outlet whose crawl is told to end while it is opened: ``-s SPIDER_MODULES=tests.support.slow_opening_spider``."""
+"""Spider that gets SIGTERM while it opens.
+
+``-s SPIDER_MODULES=tests.support.slow_opening_spider``.
+"""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A file system of a few bytes, mounted for a test that fills it."""
+"""Small file system, mounted for a test that fills it."""
 
 from __future__ import annotations
 

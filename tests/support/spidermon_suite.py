@@ -1,4 +1,4 @@
-"""A user's own Spidermon suite, beside ours: a monitor that fails, an action that raises."""
+"""Spidermon suite of a user, beside ours: a monitor that fails and an action that raises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program that writes to a store without an end: new, revised, gone and erased articles."""
+"""Program that writes to a store until it is killed: new, revised, gone and erased articles."""
 
 WRITER = """
 import sys, time

@@ -1,7 +1,7 @@
-"""Outlets that only have runs: what they print by the weekday, and what their pages show.
+"""Synthetic runs of outlets: articles per weekday, and the fields of their pages.
 
-``python3 -m tests.support.synthetic_runs 100`` judges two months of a hundred papers of each kind, night by night,
-and says how often something is found where nothing is wrong.
+``python3 -m tests.support.synthetic_runs 100`` judges two months of 100 outlets of each kind, night
+by night, and counts the findings on healthy outlets.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ HOLIDAYS = holidays.country_holidays("KR", years=[2026, 2027])
 
 @dataclass
 class Paper:
-    """``week``: articles by weekday, Monday first; ``have``: the share of articles that have a
-    field, 0.97 where nothing is said."""
+    """Outlet as its runs show it.
+
+    ``week``: articles by weekday, Monday first; ``have``: the share of articles that have a field,
+    by default 0.97.
+    """
 
     week: tuple[float, ...]
     have: dict[str, float] = field(default_factory=dict)
@@ -126,8 +129,10 @@ PAPERS = {
 
 
 def main(number: int, days: int = 60) -> None:
-    """Count findings of quiet nights, each once for as long as it lasts; ``down`` is one, since
-    such nights are made up."""
+    """Count the findings of quiet nights, each once for as long as it lasts.
+
+    ``down`` counts as well, since such nights are invented, too.
+    """
     thresholds = Thresholds.of(get_project_settings())
     for name, paper in PAPERS.items():
         if paper.every < 24:

@@ -1,6 +1,6 @@
-"""Downloader that notes when it sent each request and had its answer, as the crawl itself counts.
+"""Downloader that records when each request was sent and answered.
 
-A server notes a request when it comes, which on a loaded machine is late by chance.
+A server records a request when it arrives, which is late by chance on a loaded machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Waiting for what a test expects: for an event, with a bound that only ends a test that hangs."""
+"""Waits for an event, with a bound that only ends a test that hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WARC files made record by record, and what is read from one."""
+"""WARC files built record by record, and the captures read from one."""
 
 from __future__ import annotations
 

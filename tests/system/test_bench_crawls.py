@@ -1,4 +1,4 @@
-"""The bench's crawls in their short forms: kills at any moment, and hours that pass."""
+"""Trials of the bench in their short forms: kills, long crawls, hourly crawls, throughput."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The whole way: each outlet over the newsstand's real HTTP, through the proxy, into SQLite."""
+"""Whole crawls: each outlet over the newsstand's real HTTP, through the proxy, into SQLite."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""``deploy/`` and docs/operations.md, as they stand: the very lines, run as cron or an operator would."""
+"""Files of ``deploy/`` and lines of docs/operations.md, run as cron or an operator runs them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Each failure made to happen at the newsstand, under a real crawl: exit code, finding, words.
+"""Failures of every kind, made to happen in real crawls: exit code, finding, message.
 
-Behind each outlet lie three weeks of runs like a real one of today.
+Each outlet has three weeks of ordinary runs behind it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a crawl makes of a newsstand that misbehaves: told apart by kind, never stored, tried again."""
+"""Crawls of a faulty newsstand: error pages are classified, never stored, and retried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Different outlets at the same time in one process: none slows another, none touches another's."""
+"""Crawls of several outlets in one process: none slows another, none touches another's data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel, built and installed elsewhere: it claims one name, and does what the checkout does."""
+"""The wheel, built and installed elsewhere: it claims one name and works as the checkout does."""
 
 from __future__ import annotations
 

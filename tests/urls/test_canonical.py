@@ -1,4 +1,4 @@
-"""What an address identifies: the pairs of tests/data/addresses.jsonl, and what holds for all."""
+"""Canonical URLs: the pairs of tests/data/addresses.jsonl, and properties of all URLs."""
 
 from __future__ import annotations
 

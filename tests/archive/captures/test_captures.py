@@ -1,4 +1,4 @@
-"""Pages out of WARC files of any tool, whole or damaged."""
+"""Captures: pages read from WARC files of any tool, whole or damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WARC files that mean harm, or came to it: what is whole is read, quickly and in little memory."""
+"""Captures from hostile or damaged WARC files: intact pages are read, fast and in little memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page out of an archive is what the crawl's spider got when it came, bit by bit."""
+"""Captures compared with live responses: a page from an archive equals what the spider received."""
 
 from __future__ import annotations
 

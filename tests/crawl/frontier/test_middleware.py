@@ -1,5 +1,7 @@
-"""The frontier in real crawls: nothing known is fetched twice, nothing found is lost, one process
-an outlet, and a store that fails ends the crawl."""
+"""Frontier in real crawls: known pages are not requested again, discovered pages are kept.
+
+One process per outlet; a store that fails ends the crawl.
+"""
 
 from __future__ import annotations
 

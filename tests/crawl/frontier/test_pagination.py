@@ -1,4 +1,4 @@
-"""How far lists are read: runs over a list that changes, fails and is left halfway at any page."""
+"""List pagination over many runs: lists change, fail, and are left at any page."""
 
 from __future__ import annotations
 

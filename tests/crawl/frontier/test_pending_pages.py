@@ -1,4 +1,4 @@
-"""What earlier runs left, and what a sitemap shows beyond measure: asked for a few at a time."""
+"""Pending pages: those of earlier runs and of large sitemaps are requested in small batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses may be asked for: as they are written, and where pages lead a crawl."""
+"""Allowed hosts: URLs as they are written, and requests that pages and redirects lead to."""
 
 from collections.abc import Iterator
 

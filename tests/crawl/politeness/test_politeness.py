@@ -1,4 +1,4 @@
-"""A guest's manners, as the host sees them: what it is asked for, and when."""
+"""Politeness: robots.txt, delays, Retry-After and the request budget, measured at a server."""
 
 import re
 from datetime import UTC, datetime

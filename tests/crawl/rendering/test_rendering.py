@@ -1,4 +1,4 @@
-"""Pages that need a browser: the newsstand's sixth paper, in real Chromium over real HTTP."""
+"""Rendering: the newsstand's outlet that needs scripts, in a real Chromium over real HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store: one article once, whatever the address, the process or the kill."""
+"""Articles in the store: each once, for any URL, process or kill; migrations and store errors."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""``scrapy forget``: nothing is left, in no table and no byte, and it never comes back."""
+"""``scrapy forget``: no table and no byte of an erased article remains, and it never returns."""
 
 import json
 import random

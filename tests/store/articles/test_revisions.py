@@ -1,4 +1,4 @@
-"""Revisions: what a later visit shows is kept, numbered, and never taken for another article."""
+"""Revisions: each new text of an article is stored and numbered, never as another article."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The feed of changes: each once and in order, whoever writes and whoever is killed."""
+"""Change feed: every change once and in order, with several writers and after kills."""
 
 import csv
 import json

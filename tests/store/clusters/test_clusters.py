@@ -1,4 +1,4 @@
-"""Press releases: the clusters do not depend on the order of storing, nor on who stores."""
+"""Clusters of press releases: the same for every order of storing and any number of processes."""
 
 import random
 import subprocess

@@ -1,4 +1,4 @@
-"""PostgreSQL as the store: what holds on SQLite holds here, and what only a server can do."""
+"""PostgreSQL as the store: it behaves as SQLite does; server restarts, locks and drivers."""
 
 from __future__ import annotations
 

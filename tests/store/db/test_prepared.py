@@ -1,4 +1,4 @@
-"""Statements compiled once give what SQLAlchemy itself gives."""
+"""Prepared statements: compiled once, they return what SQLAlchemy returns."""
 
 from __future__ import annotations
 

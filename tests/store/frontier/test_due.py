@@ -1,4 +1,4 @@
-"""``-a revisit=``: which stored articles are looked at again."""
+"""Due revisits: the stored articles that ``-a revisit=`` requests again."""
 
 from collections.abc import Iterator
 from datetime import datetime
