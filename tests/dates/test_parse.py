@@ -341,7 +341,7 @@ def test_lookalikes_keep_their_examples(row: dict[str, Any]) -> None:
         (
             "등록번호 경기, 아51234 2015-03-04",
             "numeric",
-            "the imprint: when the paper was registered",
+            "the imprint: when the outlet was registered",
         ),
         ("2024-09-11 " + "가 " * 80, "numeric", "too deep in a long line without a label"),
         ("글쓴이 없음", "none", "nothing in it has the shape of a date"),
