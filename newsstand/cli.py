@@ -27,47 +27,89 @@ DAYS = 366
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options to a parser."""
+    """Add the options of ``scrapy newsstand``."""
     add = parser.add_argument
-    add("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
-    add("--seed", type=int, default=1, help="seed of the articles")
-    add("--now", help="time at the newsstand, ISO 8601, KST")
-    add("--articles", type=int, default=30, help="ordinary articles per outlet")
-    add("--gold", type=Path, help="write the result of a perfect crawl, JSON Lines")
-    add("--scripted", action="store_true", help="open the sixth outlet, which needs a browser")
+    add(
+        "--port",
+        metavar="N",
+        type=int,
+        default=0,
+        help="port on 127.0.0.1 (default: 0, any free one)",
+    )
+    add("--seed", metavar="N", type=int, default=1, help="random seed of the articles (default: 1)")
+    add(
+        "--now",
+        metavar="TIME",
+        help="present time at the newsstand: ISO 8601, Korean time (default: now)",
+    )
+    add(
+        "--articles",
+        metavar="N",
+        type=int,
+        default=30,
+        help="ordinary articles per outlet (default: 30)",
+    )
+    add(
+        "--gold",
+        metavar="FILE",
+        type=Path,
+        help="write the articles that a perfect crawl yields to FILE, as JSON Lines",
+    )
+    add("--scripted", action="store_true", help="add a sixth outlet, which needs a browser")
     add(
         "--sitemaps",
         action="store_true",
-        help="give every outlet a sitemap, named in robots.txt",
+        help="give every outlet a sitemap, named in its robots.txt",
     )
-    add("--journal", type=Path, help="append every response to a file, JSON Lines")
+    add(
+        "--journal",
+        metavar="FILE",
+        type=Path,
+        help="append a record of every response to FILE, as JSON Lines",
+    )
     add(
         "--faults",
         nargs="?",
         const=",".join(PASSING),
         metavar="KINDS",
-        help="inject faults: kinds separated by commas, by default all passing ones",
+        help="inject faults: kinds separated by commas, such as 503,reset (without KINDS: every "
+        "temporary kind)",
     )
-    add("--fault-rate", type=float, default=0.1, help="share of the URLs that are hit")
+    add(
+        "--fault-rate",
+        metavar="RATE",
+        type=float,
+        default=0.1,
+        help="share of the addresses that get a fault, 0 to 1 (default: 0.1)",
+    )
+    add(
+        "--stall",
+        metavar="SECONDS",
+        type=float,
+        default=20.0,
+        help="how long a stalled response is held back (default: 20)",
+    )
     add(
         "--broken",
         default="",
         metavar="OUTLET=KIND,…",
-        help=f"broken outlets, each in one way: {', '.join(BREAKS)}",
+        help=f"break outlets, each in one way: {', '.join(BREAKS)}",
     )
-    add("--stall", type=float, default=20.0, help="seconds for which a stalled response is held")
     add(
         "--hours-per-second",
         type=float,
         default=0.0,
         metavar="HOURS",
-        help=f"move the clock, with two new articles per hour for {HOURS} hours",
+        help=f"move the clock at this pace: two new articles per hour for {HOURS} hours "
+        "(default: 0, it stands still)",
     )
     add(
         "--days",
+        metavar="DAYS",
         type=float,
         default=0.0,
-        help="days of news instead, by hour, weekday and holiday as real outlets publish",
+        help="with a moving clock: publish for this many days at the pace of real outlets, with "
+        f"nights, weekends and holidays, at most {DAYS} (default: 0)",
     )
 
 

@@ -303,13 +303,6 @@ def test_every_outlet_has_a_saved_page_and_what_it_says(name: str) -> None:
         assert page.with_suffix(".json").exists(), f"write what {page.name} says beside it, as JSON"
 
 
-@pytest.mark.parametrize("page", ["commands.md", "commands.ko.md"])
-def test_docs_describe_every_command(page: str) -> None:
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    for path in (ROOT / "crawler" / "commands").glob("[a-z]*.py"):
-        assert f"scrapy {path.stem}" in text, f"{page} does not describe `scrapy {path.stem}`"
-
-
 def test_feeds_carry_every_field_but_the_raw_material() -> None:
     fields = {field.name for field in dataclasses.fields(Article)}
     raw = {

@@ -15,14 +15,15 @@ class DocumentedCommand(ScrapyCommand):
     """Command whose ``-h`` and whose section in ``docs/commands.md`` come from class attributes.
 
     ``usage`` follows the name in the syntax line; ``summary`` is one line without a full stop;
-    ``details`` is a paragraph; ``example`` is shell input with its output; ``exit_notes`` says for
-    exit codes of ``outcomes/exit_codes.py`` what they mean for this command in particular.
+    ``details`` is a paragraph; ``see_also`` names pages of ``docs/``; ``example`` is shell input
+    with its output; ``exit_notes`` says what an exit code means for this command in particular.
     """
 
     requires_project = True
     usage: ClassVar[str] = "[options]"
     summary: ClassVar[str]
     details: ClassVar[str] = ""
+    see_also: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[str]
     exit_notes: ClassVar[tuple[tuple[int, str], ...]] = ()
 
@@ -40,7 +41,9 @@ class DocumentedCommand(ScrapyCommand):
 
     def long_desc(self) -> str:
         """Return the description for ``-h``."""
-        return " ".join(filter(None, [f"{self.summary}.", self.details]))
+        pages = [f"docs/{page.partition('#')[0]}" for page in self.see_also]
+        see = f"See {' and '.join(pages)}." if pages else ""
+        return " ".join(filter(None, [f"{self.summary}.", self.details, see]))
 
 
 class PlainCommand(DocumentedCommand):

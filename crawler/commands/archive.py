@@ -37,11 +37,12 @@ class Command(PlainCommand):
         "outlets that the archive or the store has records of."
     )
     exit_notes = ((PARTIAL, "verify found a problem, or prune left a file that is in use"),)
+    see_also = ("archive.md",)
     example = """\
 $ scrapy archive verify papns
 papns: files 31, records 4120, versions 1377, problems 0
 $ scrapy archive prune --before 90d --dry-run papns
-papns/papns-20240613-0001.warc.gz would be deleted: 1204551 bytes"""
+papns/papns-20240613-001.warc.gz would be deleted: 1204551 bytes"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

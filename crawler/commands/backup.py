@@ -21,6 +21,7 @@ class Command(PlainCommand):
         "Of SQLite the copy is a store, checked; of PostgreSQL it is the output of pg_dump, for "
         "pg_restore. An existing FILE is not replaced."
     )
+    see_also = ("operations.md#backup-while-it-runs",)
     example = """\
 $ scrapy backup /backup/malgeum-2024-09-11.db
 /backup/malgeum-2024-09-11.db: 84.2 MB, 12034 articles"""

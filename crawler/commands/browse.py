@@ -23,6 +23,7 @@ class Command(PlainCommand):
         "Serves Datasette on 127.0.0.1, read-only, until Ctrl-C. For a store in SQLite; "
         "Datasette must be installed."
     )
+    see_also = ("search.md#in-a-browser",)
     example = """\
 $ scrapy browse --no-open
 The store is open at http://127.0.0.1:8001/malgeum (Ctrl-C ends it)"""

@@ -22,9 +22,10 @@ class Command(DocumentedCommand, crawl.Command):
     summary = "Crawl one outlet and store its articles"
     details = (
         "scrapy list prints the names of outlets. Spider arguments (-a): since, until (a day or an "
-        "age; since=7d by default), limit (articles), pages (list pages per section), section, "
-        "revisit; see docs/crawling.md."
+        "age; since=7d by default), limit (articles), pages (list pages per section), sections, "
+        "revisit."
     )
+    see_also = ("crawling.md", "feeds.md")
     example = """\
 $ scrapy crawl papns -a since=3d -O output/papns.jsonl"""
 

@@ -49,6 +49,7 @@ class Command(DocumentedCommand, BaseRunSpiderCommand):
         (PARTIAL, "some outlets failed, others did not; --report says which"),
         (STORE_ERROR, "the store failed, or the report could not be written"),
     )
+    see_also = ("operations.md#crawlall",)
     example = """\
 $ scrapy crawlall --max-time 50m --report output/report.json
 papns: partial: the time limit was reached (--max-time); the next run continues
@@ -88,7 +89,7 @@ crawlall: 5 outlets, 37 new, 2 changed, 1 gone in 50 min 1 s: partial"""
             "--report",
             type=Path,
             metavar="FILE",
-            help="write the result of every outlet to FILE, as JSON; see docs/operations.md",
+            help="write the result of every outlet to FILE, as JSON",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

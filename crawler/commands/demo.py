@@ -38,7 +38,9 @@ class Command(DocumentedCommand):
     )
     exit_notes = ((PARTIAL, "the crawl of an outlet ended with another exit code than 0"),)
     example = """\
-$ scrapy demo"""
+$ scrapy demo
+Opening the newsstand: five outlets with invented articles on loopback.
+Crawling papns …"""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check that no argument is given, and open the log."""

@@ -24,8 +24,13 @@ class Command(PlainCommand):
         (UNEXPECTED, "--notify: a channel failed"),
         (BAD_USAGE, "something that a crawl needs is missing, or a setting is invalid"),
     )
+    see_also = ("notifications.md",)
     example = """\
-$ scrapy doctor --notify"""
+$ scrapy doctor
+python     3.11.7 on Linux
+store      sqlite:////srv/malgeum/output/malgeum.db opens with schema 0011 and is writable
+contact    not set: set CONTACT so that outlets can reach you
+browser    Chromium 156.0.8078.114 at /usr/bin/chromium starts; no outlet needs one"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

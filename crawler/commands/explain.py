@@ -40,7 +40,14 @@ class Command(DocumentedCommand):
     )
     exit_notes = ((PARTIAL, "--fetch: the page could not be fetched"),)
     example = """\
-$ scrapy explain "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7\""""
+$ scrapy explain "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=8951"
+body                 body                     주민 동아리 74팀이 노래와 춤을 선보였고 …
+dropped              copyright                저작권자 ⓒ 파주신문 무단전재 및 재배포 금지
+
+canonical_url        https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=8951
+headline             해늘군, 다솜체육공원서 사흘간 ‘별 헤는 밤’ 축제
+date_published       2024-09-11T21:18+09:00
+date_published_raw   기사입력 2024.09.11 21:18"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

@@ -20,9 +20,10 @@ class Command(PlainCommand):
 
     summary = "Write every change of the store after a sequence number, once, in order"
     details = (
-        "stderr names the number for --after of the next call. docs/following.md describes the "
-        "changes, docs/feeds.md the formats and destinations of -O."
+        "stderr names the number for --after of the next call. -O also takes the formats and "
+        "destinations of Scrapy's feeds."
     )
+    see_also = ("following.md", "feeds.md")
     example = """\
 $ scrapy export --after 1204 -O output/changes.jsonl
 37 changes; continue with --after 1241"""

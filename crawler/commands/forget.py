@@ -29,6 +29,7 @@ class Command(PlainCommand):
     exit_notes = (
         (PARTIAL, "a file is in use and could not be overwritten yet: run the command again"),
     )
+    see_also = ("archive.md#forget",)
     example = """\
 $ scrapy forget --why "court order 2024-117" "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7"
 https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7 forgotten: addresses 2, versions 1

@@ -22,9 +22,10 @@ class Command(PlainCommand):
     summary = "List the articles and list pages of an outlet that are still to be fetched"
     details = "A gap is not an error: the next crawl fetches what is due."
     exit_notes = ((OK, "also if there are gaps"),)
+    see_also = ("crawling.md",)
     example = """\
 $ scrapy gaps papns
-https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7  temporary (HTTP 503), 2 attempts, \
+https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=8914  temporary (HTTP 503), 2 attempts, \
 due 2024-09-12T03:00:00Z"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

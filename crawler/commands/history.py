@@ -25,7 +25,14 @@ class Command(PlainCommand):
     summary = "Show every version of an article, what changed, and when it was gone"
     details = "The URL may be any address of the article, also that of its mobile page."
     example = """\
-$ scrapy history "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=7\""""
+$ scrapy history "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=8951"
+https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=8951
+papns · 1 version · present at the last visit
+
+Version 1 (current) · seen 2024-09-11T15:49:40Z to 2024-09-12T15:49:40Z
+published 2024-09-11T21:18+09:00
+해늘군, 다솜체육공원서 사흘간 ‘별 헤는 밤’ 축제
+  주민 동아리 74팀이 노래와 춤을 선보였고 객석은 늦은 밤까지 가득 찼다."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

@@ -13,11 +13,14 @@ class Command(PlainCommand):
 
     summary = "Serve the outlets' sites on loopback, with invented articles, as a proxy"
     details = (
-        "Prints the proxy's address and runs until Ctrl-C. A crawl uses it with "
-        "http_proxy and https_proxy in its environment."
+        "Prints two lines that set the proxy variables: run them in another shell, and crawl "
+        "there with -s DOWNLOAD_DELAY=0, into a store of its own since the articles are invented "
+        "(-s DATABASE_URL=sqlite:///newsstand.db). Runs until Ctrl-C."
     )
     example = """\
-$ scrapy newsstand --gold output/gold.jsonl"""
+$ scrapy newsstand --port 8890
+export http_proxy=http://127.0.0.1:8890
+export https_proxy=http://127.0.0.1:8890"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the newsstand's options."""

@@ -36,12 +36,12 @@ class Command(PlainCommand):
 
     usage = "[options] FILE"
     summary = "Find the outlets that printed a press release: day, edit kind, address, changes"
-    details = (
-        "FILE is plain text in UTF-8 or CP949, headline first, at most 1 MiB; - reads stdin. "
-        "docs/article.md describes the edit kinds."
-    )
+    details = "FILE is plain text in UTF-8 or CP949, headline first, at most 1 MiB; - reads stdin."
+    see_also = ("article.md",)
     example = """\
-$ scrapy printed --day 2024-09-11 release.txt"""
+$ scrapy printed --day 2024-09-11 release.txt
+gosiweek         2024-09-11T10:29:18+09:00  verbatim  \
+https://www.gosiweek.com/article/179524905608936  changed: nothing"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

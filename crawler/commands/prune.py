@@ -21,6 +21,7 @@ class Command(PlainCommand):
         "An article without a day of publication counts by the day on which it was stored. "
         "Articles are deleted in batches: a call that was interrupted can be repeated."
     )
+    see_also = ("operations.md#pruning",)
     example = """\
 $ scrapy prune --before 400d --dry-run
 312 articles from before 2023-08-08 would be deleted"""

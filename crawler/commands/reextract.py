@@ -35,8 +35,10 @@ class Command(PlainCommand):
         "result, as new versions that are marked as ours. Without OUTLET: all outlets."
     )
     exit_notes = ((PARTIAL, "a page could not be read, or is no longer recognised as an article"),)
+    see_also = ("archive.md#re-extraction",)
     example = """\
 $ scrapy reextract --since 30d papns
+Nothing would be changed; articles read: 40.
 $ scrapy reextract --since 30d --apply papns"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

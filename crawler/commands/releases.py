@@ -31,8 +31,14 @@ class Command(PlainCommand):
     usage = "[options] [CLUSTER_ID|URL]"
     summary = "Show the most printed press releases: who printed first, who changed what"
     details = "With CLUSTER_ID, or the URL of an article: only that press release."
+    see_also = ("article.md",)
     example = """\
-$ scrapy releases --since 3d --limit 1"""
+$ scrapy releases --since 3d --limit 1
+r89515d5a5780310  2 outlets, from 온누시: 온누시, 마을버스 9개 노선 새로 놓는다
+  2024-09-09T14:53:18+09:00  first     seonamtoday      \
+http://seonamtoday.com/news/view.php?idx=32709
+  2024-09-10T00:29:18+09:00  verbatim  gosiweek         \
+https://www.gosiweek.com/article/179524905608936  (nothing)"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

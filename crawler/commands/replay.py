@@ -34,14 +34,15 @@ class Command(DocumentedCommand, BaseRunSpiderCommand):
     summary = "Extract articles from stored pages (WARC, .html, JSON Lines), without network"
     details = (
         "A line of JSON Lines has url and html, or url and text. WARC files that were replayed "
-        "before are continued where the last replay ended. docs/archive.md says more."
+        "before are continued where the last replay ended."
     )
     exit_notes = (
         (exit_codes.BAD_USAGE, "no page could be read"),
         (exit_codes.PARTIAL, "a page could not be read, or is not an article; or a signal came"),
     )
+    see_also = ("archive.md#replay",)
     example = """\
-$ scrapy replay output/archive/papns --since 30d -O output/articles.jsonl --no-store"""
+$ scrapy replay output/malgeum.archive/papns --since 30d --no-store -O output/articles.jsonl"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

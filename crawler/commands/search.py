@@ -22,9 +22,13 @@ class Command(PlainCommand):
 
     usage = "[options] WORD ..."
     summary = "Find stored articles by words, or parts of words, newest first"
-    details = "An article must contain every WORD. docs/search.md says more."
+    details = "An article must contain every WORD."
+    see_also = ("search.md",)
     example = """\
-$ scrapy search --since 30d --limit 5 축제 예산"""
+$ scrapy search --limit 1 축제
+2024-09-11T21:18+09:00     papns            해늘군, 다솜체육공원서 사흘간 ‘별 헤는 밤’ 축제
+    해늘군이 다솜체육공원 일원에서 연 가을 축제가 14만 명의 발길 속에 1일 막을 내렸다. …
+    https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=8951"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

@@ -28,12 +28,18 @@ class Command(PlainCommand):
 
     usage = "[options] [OUTLET ...]"
     summary = "Show the condition of the outlets: last runs, trend, findings, what to do"
-    details = "Without OUTLET: all outlets. docs/monitoring.md describes the findings."
+    details = "Without OUTLET: all outlets that are known or have run."
     exit_notes = (
         (OK, "every outlet is well"),
         (PARTIAL, "an outlet needs attention, or no crawl is recorded yet"),
     )
+    see_also = ("operations.md#status", "monitoring.md")
     example = """\
+$ scrapy status papns
+  outlet last good run           last run       new per day 14 days        open
+✓ papns  1m ago 2024-09-11 00:49 1m ago: ok (0) - → 5.7     ·············█ -
+
+ok: 1 (as of 2024-09-11 00:51 KST)
 $ scrapy status --within 36h --html output/status.html"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -25,7 +25,10 @@ class Command(PlainCommand):
     """Sends changes once, or until a signal comes."""
 
     summary = "Send every change that the Redis stream of STREAM_URL does not have yet"
-    details = "docs/following.md describes the entries. The package redis must be installed."
+    details = (
+        "Entries already in the stream are not sent again. The package redis must be installed."
+    )
+    see_also = ("following.md#a-redis-stream",)
     example = """\
 $ scrapy stream -s STREAM_URL=redis://localhost:6379/0
 37 changes sent to the stream malgeum"""

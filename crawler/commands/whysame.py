@@ -26,12 +26,19 @@ class Command(PlainCommand):
     summary = "Say if two URLs are one page, and which rule decides"
     details = "Uses neither the network nor the store."
     exit_notes = (
-        (OK, "the URLs were compared, whatever the answer is"),
+        (OK, "the URLs were compared, with either answer"),
         (BAD_USAGE, "no line of --file is a pair of URLs"),
         (PARTIAL, "some lines of --file are not pairs of URLs"),
     )
     example = """\
-$ scrapy whysame "http://m.papns.kr/news/view.php?no=7" "https://papns.kr/news/view.php?no=7\""""
+$ scrapy whysame "http://m.seonamtoday.com/m/view.php?idx=32750&mcode=m1" \
+"https://seonamtoday.com/news/view.php?idx=32750"
+same
+  rule       dadamedia
+  reason     idx numbers all articles of an outlet; mcode and the rest say from which list it \
+was opened
+  first      http://seonamtoday.com/news/view.php?idx=32750  (32750)
+  second     http://seonamtoday.com/news/view.php?idx=32750  (32750)"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add this command's options."""

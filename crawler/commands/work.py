@@ -33,10 +33,10 @@ class Command(DocumentedCommand, BaseRunSpiderCommand):
     summary = "Crawl outlets as jobs from the PostgreSQL store, beside workers on other machines"
     details = (
         "Runs until a signal. Needs DATABASE_URL=postgresql+psycopg://… and the package "
-        "procrastinate; on one machine, scrapy crawlall from cron does the same. "
-        "docs/operations.md says more."
+        "procrastinate; on one machine, scrapy crawlall from cron does the same."
     )
-    exit_notes = ((OK, "whatever the exit codes of the crawls are: scrapy status shows them"),)
+    exit_notes = ((OK, "the exit codes of the crawls do not count; scrapy status shows them"),)
+    see_also = ("operations.md#several-machines",)
     example = """\
 $ scrapy work --every "5 * * * *" --jobs 8"""
 
