@@ -38,7 +38,7 @@ class Post:
     number: str
     story: Story
     at: datetime
-    skin: str
+    template: str
     trap: str = ""
     section: int = 0
     reporter: str | None = None
@@ -133,7 +133,7 @@ class Press:
             write = OWN_WORDS.get(special.trap, story)
             text = write(self.rng, moment(special.age, self.now).date())
             post = replace(self.post(special.age, text), trap=special.trap)
-            post = settled(replace(post, skin=special.skin or post.skin), self.now)
+            post = settled(replace(post, template=special.template or post.template), self.now)
             yield special.age, post
             if special.trap == "twin":  # the same article again, a minute later
                 later = timedelta(minutes=1)
@@ -151,7 +151,7 @@ class Press:
             number="",
             story=text,
             at=at,
-            skin=plan.skin(age),
+            template=plan.template(age),
             section=rng.randrange(plan.sections),
             reporter=rng.choice(self.staff),
             modified=modified,

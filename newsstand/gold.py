@@ -64,7 +64,7 @@ def records(posts: dict[str, list[Post]]) -> Iterator[GoldArticle]:
             if not post.readable or post.trap == "twin_again":
                 continue
             origin = first[post.story.body] if len(post.story.body) >= MIN_DISTINCT_CHARS else url
-            subtitles = post.story.subtitles if post.skin in SUBTITLES.get(outlet, ()) else ()
+            subtitles = post.story.subtitles if post.template in SUBTITLES.get(outlet, ()) else ()
             yield GoldArticle(
                 canonical_url=url,
                 outlet=outlet,

@@ -11,7 +11,7 @@ class Special:
 
     trap: str
     age: float
-    skin: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Plan:
 
     outlet: str
     first: int
-    skins: tuple[tuple[float, str], ...]
+    templates: tuple[tuple[float, str], ...]
     sections: int = 1
     town_tags: bool = False
     rare: bool = False
@@ -28,16 +28,16 @@ class Plan:
     leads: tuple[str, ...] = ()
     specials: tuple[Special, ...] = ()
 
-    def skin(self, age: float) -> str:
+    def template(self, age: float) -> str:
         """Return the template of posts of an age."""
-        return next(name for until, name in self.skins if age <= until)
+        return next(name for until, name in self.templates if age <= until)
 
 
 PLANS = (
     Plan(
         outlet="papns",
         first=8800,
-        skins=((0.55, "theme"), (0.85, "stock53"), (1.0, "stock50")),
+        templates=((0.55, "theme"), (0.85, "stock53"), (1.0, "stock50")),
         specials=(
             Special("deleted", 0.08),
             Special("forbidden", 0.12),
@@ -56,7 +56,7 @@ PLANS = (
         outlet="gyeonggitv",
         first=59000,
         town_tags=True,
-        skins=((1.0, "theme"),),
+        templates=((1.0, "theme"),),
         specials=(
             Special("deleted", 0.06),
             Special("mysql", 0.1),
@@ -78,7 +78,7 @@ PLANS = (
         outlet="breaknews_kb",
         first=17000,
         rare=True,
-        skins=((0.6, "current"), (0.82, "middle"), (1.0, "tables")),
+        templates=((0.6, "current"), (0.82, "middle"), (1.0, "tables")),
         sections=3,
         leads=(
             "[{name} 기자 = 경기북부]",
@@ -99,7 +99,7 @@ PLANS = (
     Plan(
         outlet="gosiweek",
         first=0,
-        skins=((0.7, "current"), (1.0, "older")),
+        templates=((0.7, "current"), (1.0, "older")),
         sections=2,
         leads=("[공무원수험신문, 고시위크={name} 기자]", "[피앤피뉴스={name} 기자]"),
         specials=(
@@ -115,7 +115,7 @@ PLANS = (
     Plan(
         outlet="seonamtoday",
         first=32700,
-        skins=((0.7, "newer"), (1.0, "older")),
+        templates=((0.7, "newer"), (1.0, "older")),
         sections=2,
         specials=(Special("deleted", 0.09), Special("signs", 0.2), Special("deleted", 0.6)),
     ),
@@ -124,7 +124,7 @@ PLANS = (
 SCRIPTED = Plan(
     outlet="gaonilbo",
     first=4100,
-    skins=((0.8, "app"), (1.0, "plain")),
+    templates=((0.8, "app"), (1.0, "plain")),
     specials=(Special("signs", 0.3), Special("deleted", 0.6), Special("signs", 0.9)),
 )
 """A sixth outlet, opened on request: it can only be read with a browser."""

@@ -40,7 +40,7 @@ def sitemap(path: str, outlet: str, posts: list[Post], now: datetime) -> Reply |
         return Reply(index(outlet, months).encode(), content_type=XML)
     if not (match := FILE.fullmatch(path)) or path not in names(list(months)):
         return None
-    text = render("sitemap.xml", paper=outlet, entries=months[match[1]]).encode()
+    text = render("sitemap.xml", outlet=outlet, entries=months[match[1]]).encode()
     if match[2]:
         return Reply(gzip.compress(text, mtime=0), content_type="application/x-gzip")
     return Reply(text, content_type=XML)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from newsstand.breaks.model import Case, family_of
+from newsstand.breaks.model import Case, cms_of
 from newsstand.page_type import article_of
 from newsstand.sites import Reply, numbered, render
 
@@ -19,7 +19,7 @@ CHARSETS = {"breaknews": "cp949"}
 """CMSs that do not use UTF-8."""
 
 
-def families(kind: str) -> tuple[str, ...]:
+def cmses(kind: str) -> tuple[str, ...]:
     """Return the CMSs that have something to rename."""
     return tuple(MARKUP[kind])
 
@@ -28,10 +28,10 @@ def renamed(kind: str) -> Callable[[Case], Reply]:
     """Return a break that renames elements; bytes that are not text stay as they are."""
 
     def answer(case: Case) -> Reply:
-        reply, family = case.own(), family_of(case.site)
-        charset = CHARSETS.get(family, "utf-8")
+        reply, cms = case.own(), cms_of(case.site)
+        charset = CHARSETS.get(cms, "utf-8")
         page = reply.body.decode(charset, "surrogateescape")
-        for find, put in MARKUP[kind][family]:
+        for find, put in MARKUP[kind][cms]:
             page = re.sub(find, put, page)
         return replace(reply, body=page.encode(charset, "surrogateescape"))
 
@@ -43,6 +43,6 @@ def relaunched(case: Case) -> Reply:
     reply, post = case.own(), numbered(case.site.posts, article_of(case.request))
     if reply.status != 200 or reply.fault or post is None or not post.readable:
         return reply
-    charset = CHARSETS.get(family_of(case.site), "utf-8")
+    charset = CHARSETS.get(cms_of(case.site), "utf-8")
     page = render("relaunch.html", site=case.site, post=post, charset=charset)
     return replace(reply, body=page.encode(charset, "xmlcharrefreplace"))

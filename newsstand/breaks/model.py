@@ -10,7 +10,7 @@ from newsstand.faults.fault import Meeting
 from newsstand.page_type import Kind
 from newsstand.sites import Reply, Site
 
-PAPERS = ("gnuboard", "breaknews", "ncode", "dadamedia")
+OUTLET_CMSES = ("gnuboard", "breaknews", "ncode", "dadamedia")
 """CMSs of the five outlets; the sixth, rendered by scripts, breaks in fewer ways."""
 
 
@@ -33,7 +33,7 @@ class Break:
     answer: Callable[[Case], Reply]
     on: tuple[Kind, ...] = ()
     """The types of page that show it; empty: all, with robots.txt."""
-    families: tuple[str, ...] = PAPERS
+    cmses: tuple[str, ...] = OUTLET_CMSES
     share: float = 1.0
     """The share of the articles that are hit, by their numbers."""
     mute: bool = False
@@ -41,9 +41,9 @@ class Break:
 
     def fits(self, site: Site) -> bool:
         """Return True if the site's CMS can break in this way."""
-        return family_of(site) in self.families
+        return cms_of(site) in self.cmses
 
 
-def family_of(site: Site) -> str:
+def cms_of(site: Site) -> str:
     """Return the name of a site's CMS, which is also its templates' folder."""
     return type(site).__name__.lower()

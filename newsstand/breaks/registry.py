@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from newsstand.breaks import content as printed
-from newsstand.breaks.markup import families, relaunched, renamed
-from newsstand.breaks.model import PAPERS, Break
+from newsstand.breaks.markup import cmses, relaunched, renamed
+from newsstand.breaks.model import OUTLET_CMSES, Break
 from newsstand.faults import network as mishaps
 from newsstand.faults import soft
 from newsstand.page_type import Kind
 
-ANY = (*PAPERS, "scripted")
+ANY = (*OUTLET_CMSES, "scripted")
 LISTS: tuple[Kind, ...] = ("list", "feed", "sitemap", "other")
 """Every page that lists articles; the front page counts as ``other``."""
 
@@ -26,35 +26,35 @@ TABLE = (
         why="the date's label and element are renamed, in structured data and image names as well",
         answer=renamed("label"),
         on=("article",),
-        families=families("label"),
+        cmses=cmses("label"),
     ),
     Break(
         name="container",
         why="the element of the body is renamed",
         answer=renamed("container"),
         on=("article",),
-        families=families("container"),
+        cmses=cmses("container"),
     ),
     Break(
         name="byline",
         why="bylines are gone, from pages and lists",
         answer=renamed("byline"),
         on=("article", "list"),
-        families=families("byline"),
+        cmses=cmses("byline"),
     ),
     Break(
         name="images",
         why="images are loaded by a script, from an attribute other than src",
         answer=renamed("images"),
         on=("article",),
-        families=families("images"),
+        cmses=cmses("images"),
     ),
     Break(
         name="captions",
         why="captions are ordinary paragraphs, without sign or credit",
         answer=renamed("captions"),
         on=("article",),
-        families=families("captions"),
+        cmses=cmses("captions"),
     ),
     Break(
         name="boilerplate",
@@ -84,7 +84,7 @@ TABLE = (
         name="blocked",
         why="a firewall blocks every request",
         answer=soft.firewall(403),
-        families=ANY,
+        cmses=ANY,
         mute=True,
     ),
     Break(
@@ -92,21 +92,21 @@ TABLE = (
         why="all articles are behind a login",
         answer=soft.login_form,
         on=("article",),
-        families=ANY,
+        cmses=ANY,
         mute=True,
     ),
     Break(
         name="down",
         why="the web server is up and its backend is down",
         answer=mishaps.down,
-        families=ANY,
+        cmses=ANY,
         mute=True,
     ),
     Break(
         name="reset",
         why="connections are reset before any response",
         answer=mishaps.reset,
-        families=ANY,
+        cmses=ANY,
         mute=True,
     ),
 )

@@ -23,7 +23,7 @@ from newsstand.sites import (
 from newsstand.stories import WORDS, dice
 
 HOME = "https://kb.breaknews.com"
-PAPER = "브레이크뉴스 경기북부"
+DISPLAY_NAME = "브레이크뉴스 경기북부"
 ROWS = 10
 SECTIONS = {"sc1": "정치", "sc2": "사회", "sc3": "문화"}
 
@@ -41,7 +41,7 @@ class Breaknews:
     hosts: tuple[str, ...] = ("kb.breaknews.com",)
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
-        self.posts, self.now, self.paper = posts, now, PAPER
+        self.posts, self.now, self.display_name = posts, now, DISPLAY_NAME
         self.turn = 0
         self.routes: dict[str, Route] = {
             "/": self.front,
@@ -85,8 +85,8 @@ class Breaknews:
         if not post or not post.readable:
             return self.html("gone.html")
         return self.html(
-            f"article_{post.skin}.html",
-            header=LIES.get(post.trap, HEADER[post.skin]),
+            f"article_{post.template}.html",
+            header=LIES.get(post.trap, HEADER[post.template]),
             post=post,
             tail=self.tail(post),
             related=list(islice(self.related(post), 4)),
@@ -123,7 +123,7 @@ class Breaknews:
 
     def tail(self, post: Post) -> list[str]:
         """Return the English part below the body; the oldest template and columns have none."""
-        if post.skin == "tables" or not post.story.english:
+        if post.template == "tables" or not post.story.english:
             return []
         rng = dice(post.number)
         headline, subtitle, *body = post.story.english

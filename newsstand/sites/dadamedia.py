@@ -21,7 +21,7 @@ from newsstand.sites import (
 )
 
 HOME = "http://seonamtoday.com"
-PAPER = "서남투데이"
+DISPLAY_NAME = "서남투데이"
 ROWS = 10
 SECTIONS = {"m641vf2": "정치", "m125yxs2": "사회"}
 SHORT = re.compile(r"/(?:news|article)/(\d+)")
@@ -33,7 +33,7 @@ class Dadamedia:
     hosts: tuple[str, ...] = ("seonamtoday.com", "www.seonamtoday.com")
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
-        self.posts, self.now, self.paper = posts, now, PAPER
+        self.posts, self.now, self.display_name = posts, now, DISPLAY_NAME
         self.turn = 0
         self.routes: dict[str, Route] = {
             "/": lambda request: self.html("front.html", posts=self.posts[:5], sections=SECTIONS),
@@ -77,7 +77,7 @@ class Dadamedia:
         if not post or not post.readable:
             return self.html("gone.html", most_read=self.posts[5:12])
         return self.html(
-            f"article_{post.skin}.html",
+            f"article_{post.template}.html",
             post=post,
             most_read=self.posts[5 + self.turn : 12 + self.turn],
         )

@@ -45,7 +45,7 @@ class Gnuboard:
     def __init__(
         self,
         home: str,
-        paper: str,
+        display_name: str,
         posts: list[Post],
         now: datetime,
         *,
@@ -54,7 +54,7 @@ class Gnuboard:
         stock_from: int = 0,
         has_feed: bool = False,
     ) -> None:
-        self.home, self.paper, self.posts, self.now = home, paper, posts, now
+        self.home, self.display_name, self.posts, self.now = home, display_name, posts, now
         self.suffix, self.rows, self.stock_from, self.has_feed = suffix, rows, stock_from, has_feed
         bare = home.split("//")[1].removeprefix("www.")
         self.hosts: tuple[str, ...] = (bare, f"www.{bare}")
@@ -99,7 +99,7 @@ class Gnuboard:
         rows = normal[start : max(0, page * self.rows - len(notices))]
         return self.page(
             f"list_{self.list_skin(request, page)}.html",
-            title=f"지역뉴스 {page} 페이지 | {self.paper}",
+            title=f"지역뉴스 {page} 페이지 | {self.display_name}",
             rows=[*(notices if page == 1 else []), *rows],
             total=len(self.posts),
             page=page,
@@ -133,8 +133,8 @@ class Gnuboard:
             case "mysql" if post.number not in self.failed:
                 self.failed.add(post.number)
                 return replace(self.html("MySQL Connect Error!!!"), fault="mysql")
-        skin = "mobile" if self.mobile(request) else post.skin
-        title = f"{self.headline(post)} > 지역뉴스 | {self.paper}"
+        skin = "mobile" if self.mobile(request) else post.template
+        title = f"{self.headline(post)} > 지역뉴스 | {self.display_name}"
         return self.page(
             f"view_{skin}.html",
             title=title,
@@ -218,7 +218,12 @@ class Gnuboard:
     def alert(self, message: str, target: str) -> Reply:
         """Return an alert."""
         return self.html(
-            render("gnuboard/alert.html", paper=self.paper, message=message, target=target)
+            render(
+                "gnuboard/alert.html",
+                display_name=self.display_name,
+                message=message,
+                target=target,
+            )
         )
 
     def moved(self, location: str) -> Reply:

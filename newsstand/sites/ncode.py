@@ -26,7 +26,7 @@ from newsstand.sites import (
 from newsstand.stories import dice
 
 HOME = "https://www.gosiweek.com"
-PAPER = "피앤피뉴스"
+DISPLAY_NAME = "피앤피뉴스"
 ROWS = 10
 SECTIONS = {"181930993": "공무원", "181932624": "대학"}
 ARTICLE = re.compile(r"/(?:article|news/view|newsView)/(\d+)")
@@ -49,10 +49,10 @@ class Ncode:
     hosts: tuple[str, ...] = ("gosiweek.com", "www.gosiweek.com", "m.gosiweek.com")
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
-        self.posts, self.now, self.paper = posts, now, PAPER
+        self.posts, self.now, self.display_name = posts, now, DISPLAY_NAME
         self.turn = 0
         self.routes: dict[str, Route] = {
-            "/": lambda request: self.list_page(request, PAPER, self.posts),
+            "/": lambda request: self.list_page(request, DISPLAY_NAME, self.posts),
             "/robots.txt": lambda request: robots(RULES),
             "/newslist/": lambda request: self.list_page(request, "전체기사", self.posts),
             "/news/newsList.php": self.section_list,

@@ -17,7 +17,7 @@ from newsstand.content import Post
 from newsstand.sites import Reply, Route, SiteRequest, not_found, numbered, render, robots
 
 HOME = "https://www.gaonilbo.example"
-PAPER = "가온일보"
+DISPLAY_NAME = "가온일보"
 ROWS = 3
 ARTICLE = re.compile(r"/(news|data/article)/(\d+)")
 RULES = "User-agent: *\nDisallow: /admin/\nDisallow: /static/private.js\n"
@@ -29,7 +29,7 @@ class Scripted:
     hosts: tuple[str, ...] = ("gaonilbo.example", "www.gaonilbo.example")
 
     def __init__(self, posts: list[Post], now: datetime) -> None:
-        self.posts, self.now, self.paper = posts, now, PAPER
+        self.posts, self.now, self.display_name = posts, now, DISPLAY_NAME
         self.turn = 0
         self.opened: Counter[str] = Counter()
         """Number of requests to each page."""
@@ -72,7 +72,7 @@ class Scripted:
         readable = post if post and post.readable else None
         if what == "news":
             return self.html(
-                "article.html", post=readable if readable and readable.skin == "plain" else None
+                "article.html", post=readable if readable and readable.template == "plain" else None
             )
         if readable is None:
             return self.data({"gone": "삭제되었거나 없는 기사입니다."})

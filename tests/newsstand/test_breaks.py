@@ -28,7 +28,7 @@ from crawler.reprocess.replay.from_files import Page, read_saved
 from newsstand.breaks import kinds_for
 from newsstand.breaks.content import APPEAL
 from newsstand.breaks.markup import MARKUP
-from newsstand.breaks.model import family_of
+from newsstand.breaks.model import cms_of
 from newsstand.breaks.registry import BREAKS
 from newsstand.cli import break_outlets
 from newsstand.content import KST, Post
@@ -269,7 +269,7 @@ def pages_of(family: str) -> str:
     urls = [
         url
         for outlet, site in stand.outlets.items()
-        if family_of(site) == family
+        if cms_of(site) == family
         for url in replies(stand, outlet)
     ]
     urls += [LISTS["papns"].replace("page=1", f"page={page}") for page in (3, 6)]

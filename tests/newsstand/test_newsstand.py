@@ -313,7 +313,9 @@ def test_skins_by_age_and_cut_titles(stand: NewsstandState) -> None:
         "stock50": ('h1 id="bo_v_title"', r"작성일</span><strong>26-0[23]-\d\d \d\d:\d\d</strong>"),
     }
     for skin, (mark, date) in skins.items():
-        post = [post for post in stand.posts["papns"] if post.skin == skin and post.readable][-1]
+        post = [post for post in stand.posts["papns"] if post.template == skin and post.readable][
+            -1
+        ]
         page = text(ask(stand, PAPNS.format(post.number)))
         assert mark in page
         assert re.search(date, page)
@@ -401,7 +403,7 @@ def test_three_skins_and_their_tails(stand: NewsstandState) -> None:
         skin: [
             text(ask(stand, BREAK.format(post.number)), "cp949")
             for post in stand.posts["breaknews_kb"]
-            if post.skin == skin and post.readable and post.trap == ""
+            if post.template == skin and post.readable and post.trap == ""
         ]
         for skin in ("current", "middle", "tables")
     }
@@ -505,7 +507,7 @@ def test_dadamedia_pages(stand: NewsstandState) -> None:
         [
             text(ask(stand, SEONAM.format(post.number)))
             for post in stand.posts["seonamtoday"]
-            if post.skin == skin and post.readable
+            if post.template == skin and post.readable
         ]
         for skin in ("newer", "older")
     )

@@ -158,7 +158,7 @@ def test_nothing_is_asked_for_but_text_and_what_writes_it(crawled: tuple[Paper, 
     """No picture, font, frame, beacon, socket or tracker, no other host, no script twice."""
     paper, run = crawled
     posts = len(paper.newsstand.posts["gaonilbo"])
-    plain = sum(post.skin == "plain" for post in paper.newsstand.posts["gaonilbo"])
+    plain = sum(post.template == "plain" for post in paper.newsstand.posts["gaonilbo"])
     assert paper.requested() == {
         "/robots.txt": 1,
         "/news": 1,
@@ -195,7 +195,7 @@ def test_auto_renders_what_looks_like_a_shell_and_remembers_it(paper: Paper) -> 
     """A list's last row is fetched first."""
     posts = paper.newsstand.posts["gaonilbo"]
     for post in (posts[0], posts[2]):
-        paper.newsstand.change("gaonilbo", post.number, skin="plain")
+        paper.newsstand.change("gaonilbo", post.number, template="plain")
     run = paper.crawl("-a", "pages=1", outlet="gaonilbo_auto")
     assert run.returncode == 0, run.stderr[-3000:]
     assert paper.stand.stored().keys() == {ADDRESS.format(post.number) for post in posts[:3]}
