@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
+from crawler.outcomes.pages import PageOutcome
+
 DateSource = Literal["label", "structured", "list", "feed", "image"]
 """Where a date was shown, most trusted first."""
 
@@ -36,6 +38,18 @@ class DateCandidate:
     shown_at: str | None = None
     """UTC time at which a list or feed showed the date, since rows say «14:05». None: with the
     page."""
+
+
+@dataclass(slots=True, frozen=True)
+class ErrorPage:
+    """A page that came well and is not an article: the outcome, and the words that show it."""
+
+    kind: PageOutcome
+    text: str
+
+    def __str__(self) -> str:
+        """Return both, for logs and terminals."""
+        return f"{self.kind}: {self.text}"
 
 
 class Image(TypedDict):
@@ -135,8 +149,8 @@ class Article:
     """Where its page lies in the archive, below the archive's folder: ``papns/FILE@OFFSET``."""
     is_revisit: bool = False
     """True if the page of an article that is stored already was fetched again."""
-    soft_error: str | None = None
-    """The error page that was served in place of an article: kind and words."""
+    error_page: ErrorPage | None = None
+    """Why this page is not an article."""
 
 
 FEED_FIELDS = (

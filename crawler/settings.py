@@ -122,9 +122,8 @@ DOWNLOADER_MIDDLEWARES = {
 DOWNLOADER = "crawler.crawl.downloader.Downloader"
 SPIDER_MIDDLEWARES = {
     "crawler.crawl.frontier.middleware.FrontierMiddleware": 950,
-    # It warns of copied meta; a retried page copies its meta on purpose.
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
+META_COPY_WARN_SKIP_KEYS = ["retry_times"]  # a callback that asks for its page again counts on
 ITEM_PIPELINES = {
     "pipelines.gone.Gone": 50,
     "pipelines.clean.Clean": 100,

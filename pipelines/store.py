@@ -1,4 +1,4 @@
-"""Last pipeline stage: stores an article in one transaction."""
+"""Last stage: stores an article in one transaction, or drops it by what the store knows of it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipelines.extractor_version import extractor_version
 
 
 class SaveArticle:
-    """Pipeline that stores an article; fills ``extractor_version`` and ``revision``.
+    """Stores articles; fills ``extractor_version``, ``revision`` and ``duplicate_of``.
 
-    Feeds get the present text of an article: an older text is stored and goes no further. The store
-    classifies the article again under its write lock, so an article that another crawl stored
-    between the stages is dropped here as ``Dedupe`` would have done.
+    The store classifies an article once, in the transaction that writes it, so no other process
+    can store the same in between. Another outlet's text and a revision go on to the feeds; a copy
+    within the outlet becomes an alias, a repeated sighting is recorded, and both are dropped.
     """
 
     def __init__(self, store: store.Store, on_trouble: Callable[[store.StoreError], None]) -> None:
@@ -28,13 +28,11 @@ class SaveArticle:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Create the stage with the crawl's store."""
+        """Use the crawl's store."""
         return cls(crawl.store_of(crawler), partial(crawl.abort, crawler))
 
     def process_item(self, article: Article) -> Article:
-        """Store the article; drop it if the store has it, or a newer text of it."""
+        """Return a new article or revision. Raises PageDropped for all else."""
         article.extractor_version = extractor_version(article.outlet)
-        result = crawl.resolve(self.store.upsert, article, self.on_trouble)
-        if result.kind == "older":
-            raise crawl.OlderRevision(f"Stored as an older revision: {article.canonical_url}")
+        crawl.resolve(self.store.upsert, article, self.on_trouble)
         return article

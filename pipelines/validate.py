@@ -1,4 +1,4 @@
-"""Pipeline stage that drops items that are not articles, by an exception that names the reason."""
+"""Stage that drops what is not an article, by an exception that carries the page's outcome."""
 
 from __future__ import annotations
 
@@ -6,49 +6,66 @@ from collections.abc import Callable
 from typing import Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 
 from crawler.article import Article
+from crawler.outcomes.drops import PageDropped
+from crawler.outcomes.pages import PageOutcome
 
 
-class SoftForbidden(DropItem):
+class MembersOnly(PageDropped):
     """The outlet shows the article only to members."""
 
-
-class NoArticle(DropItem):
-    """A page of the outlet without an article: an unknown error page, or a new layout."""
+    outcome = PageOutcome.MEMBERS
 
 
-class NoBody(DropItem):
-    """Nothing is left of the page after cleaning."""
+class LedAway(PageDropped):
+    """The article's address led to another page of the outlet."""
+
+    outcome = PageOutcome.LED_AWAY
 
 
-class OutsidePeriod(DropItem):
-    """Published before ``since`` or after ``until``; its list row showed no date."""
+class NoArticle(PageDropped):
+    """A page without an article: an unknown error page, or a new template."""
+
+    outcome = PageOutcome.NOT_ARTICLE
 
 
-_SOFT_ERRORS: dict[str, type[DropItem]] = {"forbidden": SoftForbidden}
+class NoBody(PageDropped):
+    """Nothing is left of the page without its furniture."""
+
+    outcome = PageOutcome.NO_BODY
+
+
+class OutsidePeriod(PageDropped):
+    """Published before ``since`` or after ``until``; its listing showed no date."""
+
+    outcome = PageOutcome.OUTSIDE
+
+
+_DROPS: dict[PageOutcome, type[PageDropped]] = {
+    drop.outcome: drop for drop in (MembersOnly, LedAway)
+}
 
 
 class Validate:
-    """Pipeline that requires a body. Headline and dates may be missing."""
+    """Lets articles pass. Headline and dates may be missing; a body may not."""
 
     def __init__(self, wanted: Callable[[str], bool]) -> None:
         self.wanted = wanted
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Create the stage with the period of the crawl."""
+        """Take the wanted period from the spider's arguments."""
         arguments = getattr(crawler.spider, "arguments", None)
         return cls(arguments.period.contains if arguments else lambda date: True)
 
     def process_item(self, item: Article) -> Article:
-        """Return the article, or drop it for one of the reasons above."""
-        if item.soft_error:
-            kind = item.soft_error.split(":")[0]
-            raise _SOFT_ERRORS.get(kind, NoArticle)(f"{item.url}: {item.soft_error}")
+        """Return an article as it is. Raises PageDropped for all else."""
+        if item.error_page:
+            drop = _DROPS.get(item.error_page.kind, NoArticle)
+            raise drop(f"{item.url}: {item.error_page}")
         if not item.body:
-            raise NoBody(f"{item.url}: nothing is left after cleaning")
+            raise NoBody(f"{item.url}: nothing is left once boilerplate is gone")
         is_new = not item.is_revisit
         if is_new and item.date_published and not self.wanted(item.date_published):
             raise OutsidePeriod(f"{item.url}: published {item.date_published}")

@@ -83,7 +83,7 @@ two commands start the newsstand."""
 
 INSIDES = {
     "crawler.crawl": (
-        {"arguments", "failures", "idle", "outlet_lock"},
+        {"arguments", "failures", "idle", "outlet_lock", "page_context"},
         {"downloader", "sitemaps"},
         {"spider"},
         {"frontier", "politeness", "stored_urls"},
@@ -311,7 +311,7 @@ def test_feeds_carry_every_field_but_the_raw_material() -> None:
         "date_candidates",
         "modified_raw",
         "keywords_raw",
-        "soft_error",
+        "error_page",
         "is_revisit",
         "warc_location",
     }

@@ -80,7 +80,7 @@ def curve(url: str, articles: int, show: Callable[[Point], None]) -> list[Point]
     """Fill a new store and measure all the way."""
     points = []
     with open_store(url) as store:
-        process = through(Dedupe(store, end), SaveArticle(store, end))
+        process = through(Dedupe(), SaveArticle(store, end))
         stream = generate_articles()
         for size in range(SAMPLE, articles + 1, SAMPLE):
             sample = list(islice(stream, SAMPLE))

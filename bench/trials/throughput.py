@@ -116,7 +116,7 @@ def measured(outlet: str, proxy: str, folder: Path, rounds: int, known: int = 0)
 def fill(file: Path, outlet: str, known: int) -> None:
     """Make a store with ``known`` articles of the outlet, discovered before and stored."""
     with open_store(f"sqlite:///{file}") as store:
-        process = through(Dedupe(store, end), SaveArticle(store, end))
+        process = through(Dedupe(), SaveArticle(store, end))
         for article in islice(generate_articles(), known):
             url, date = article.canonical_url, article.date_published
             process(replace(article, outlet=outlet))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 
 from scrapy.commands import crawl
 
@@ -10,9 +11,12 @@ from crawler.cli.arguments import fail, only_outlet
 from crawler.cli.checks import check_arguments, check_browser, check_crawl, log_warnings
 from crawler.cli.command import DocumentedCommand
 from crawler.cli.store import checked_store, exit_on_store_error
+from crawler.operate.crawlall.result import OutletResult
 from crawler.operate.process import Crawl, run_to_end
-from crawler.outcomes import exit_codes
+from crawler.outcomes.exit_codes import LOCKED, NAMES, OK
 from crawler.store.frontier.outlet_lock import Lease
+
+logger = logging.getLogger(__name__)
 
 
 class Command(DocumentedCommand, crawl.Command):
@@ -44,12 +48,15 @@ $ scrapy crawl papns -a since=3d -O output/papns.jsonl"""
         with exit_on_store_error():
             holder = Lease(self.store, self.outlet.name).take()
         if holder is not None:
-            fail(f"{self.outlet.name} is being crawled by {holder}", exit_codes.LOCKED)
+            fail(f"{self.outlet.name} is being crawled by {holder}", LOCKED)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, and derive the exit code from the stats."""
         log_warnings(self.settings, self.store)
         crawl = Crawl(self.outlet, self.settings)
         with self.store:
-            stats = run_to_end(self.crawler_process, self.store, {crawl: opts.spargs})[crawl]
-        self.exitcode = exit_codes.of_crawl(stats)
+            run_to_end(self.crawler_process, self.store, {crawl: opts.spargs})
+            result = OutletResult.of(crawl)
+        self.exitcode = result.exit_code or OK
+        if self.exitcode:
+            logger.warning("%s: %s: %s", self.outlet.name, NAMES[self.exitcode], result.message)

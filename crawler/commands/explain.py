@@ -99,7 +99,8 @@ date_published_raw   기사입력 2024.09.11 21:18"""
         articles: list[Article] = []
 
         def collect(item: Any, **_: Any) -> None:
-            articles.append(item)
+            if isinstance(item, Article):  # not what is for a frontier
+                articles.append(item)
 
         crawler = self.crawler_process.create_crawler(fetching(outlet, url))
         crawler.settings.set("ITEM_PIPELINES", {}, priority="cmdline")
@@ -137,7 +138,7 @@ def explain(article: Article) -> None:
         print(escape_terminal(f"{line.destination:<20} {reason:<24} {line.text}"))
     date_article(raw)
     print()
-    if article.soft_error:
-        print(f"{'no article':<20} {article.soft_error}")
+    if article.error_page:
+        print(f"{'no article':<20} {article.error_page}")
     for name in FIELDS:
         print(escape_terminal(f"{name:<20} {getattr(raw, name)}"))

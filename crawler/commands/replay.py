@@ -22,6 +22,7 @@ from crawler.cli.store import archive_config, checked_store
 from crawler.dates.utc import format_utc
 from crawler.operate.process import Crawl, run_to_end
 from crawler.outcomes import exit_codes
+from crawler.outcomes.exit_rules import exit_code_of_replay
 from crawler.reprocess.replay.sources import Wanted, files_in
 from crawler.reprocess.replay.spider import ReplaySpider
 from crawler.runtime.process_pool import processors
@@ -96,7 +97,7 @@ $ scrapy replay output/malgeum.archive/papns --since 30d --no-store -O output/ar
                 "again": opts.again,
             }
             stats = run_to_end(self.crawler_process, self.store, {replay: arguments})[replay]
-        self.exitcode = exit_codes.of_replay(stats)
+        self.exitcode = exit_code_of_replay(stats)
 
     def _wanted(self, spool: Path) -> Wanted:
         since = self.period.since

@@ -1,4 +1,4 @@
-"""Keeping what an outlet answers, in a crawl: Scrapy's two components that see it."""
+"""Downloader middlewares that archive every response of a crawl, and what was rendered of it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from crawler.archive.prune import keep_days
 from crawler.archive.reader import Unreadable, record_at
 from crawler.archive.records import Original, digest_of, id_of
 from crawler.archive.writer import Writer
+from crawler.crawl.page_context import context_of, entry_of
 from crawler.crawl.rendering import RENDERED
 from crawler.crawl.spider import OutletSpider
 from crawler.dates.parse import SEOUL
 from crawler.dates.utc import format_utc
+from crawler.outcomes.runs import RunOutcome
+from crawler.outcomes.stats import ARCHIVED_BYTES, ARCHIVED_PAGES, ARCHIVED_REVISITS
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.articles.archive_index import record_of
@@ -31,113 +34,117 @@ logger = logging.getLogger(__name__)
 
 
 class ArchiveMiddleware:
-    """Downloader middleware, the nearest to the network: keeps each answer before anything is made
-    of it, with the request, and with the row of a list that led to an article.
+    """Downloader middleware next to the network: archives responses before they are decoded.
 
-    ``meta`` gets ``record``, the place of the page or None, and ``fetched_at``. What cannot be
-    written is said once and counted as ``malgeum/archive_errors``; the crawl goes on.
+    With each go its request, and the listing that led to an article. What cannot be written is
+    logged once and counted; the crawl goes on.
     """
 
-    def __init__(self, crawler: Crawler, asked: ArchiveConfig, store: Store) -> None:
+    def __init__(self, crawler: Crawler, config: ArchiveConfig, store: Store) -> None:
         assert issubclass(crawler.spidercls, OutletSpider)
         assert crawler.stats is not None
-        self.stats, self.asked, self.store = crawler.stats, asked, store
+        self.stats, self.config, self.store = crawler.stats, config, store
         self.outlet = crawler.spidercls.name
-        self.writer = Writer(asked, self.outlet, about(crawler))
+        self.writer = Writer(config, self.outlet, about(crawler))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        asked = ArchiveConfig.of(crawler.settings)
-        if asked is None or not issubclass(crawler.spidercls, OutletSpider):
+        config = ArchiveConfig.of(crawler.settings)
+        if config is None or not issubclass(crawler.spidercls, OutletSpider):
             raise NotConfigured
-        self = cls(crawler, asked, crawl.store_of(crawler))
+        self = cls(crawler, config, crawl.store_of(crawler))
         crawler.signals.connect(self.end, signals.spider_closed)
         return self
 
     def process_response(self, request: Request, response: Response) -> Response:
+        """Archive a response, and note in the request's context when it came and where it lies."""
         if RENDERED in response.flags:  # a list that was clicked on: it came from no network
             return response
-        is_wanted = self.asked.keeps == "all" or "row" in request.cb_kwargs
-        now = datetime.now(UTC)
-        request.meta["fetched_at"] = format_utc(now)
-        request.meta["record"] = request.meta["record_id"] = None
+        is_wanted = self.config.keeps == "all" or entry_of(request) is not None
+        now, context = datetime.now(UTC), context_of(request)
+        context.fetched_at = format_utc(now)
+        context.warc_location = context.warc_record_id = None
         if is_wanted:
-            place = self.trying(lambda: self.keep(request, response, now))
-            request.meta["record"] = str(place) if place else None
+            location = self.trying(lambda: self.keep(request, response, now))
+            context.warc_location = str(location) if location else None
         return response
 
     def keep(self, request: Request, response: Response, now: datetime) -> RecordLocation:
-        """Write the answer down; gives where its payload lies."""
+        """Write a response to the archive; return where its payload lies."""
         self.writer.open(now.astimezone(SEOUL).date())
-        build = self.writer.builder
-        answer = build.response(request, response, request.meta["fetched_at"])
-        digest = digest_of(answer)
+        build, context = self.writer.builder, context_of(request)
+        fetched_at = format_utc(now)
+        record = build.response(request, response, fetched_at)
+        digest = digest_of(record)
         original = self.writer.known.get(digest) or self.stored(request, digest)
-        page = build.revisit(answer, original) if original else answer
-        records = [page, build.request(request, answer)]
-        if row := request.cb_kwargs.get("row"):
-            records.append(build.row(row, answer))
-        place = self.write([build.packed(record) for record in records])
-        request.meta["record_id"] = id_of(answer)
+        page = build.revisit(record, original) if original else record
+        records = [page, build.request(request, record)]
+        if entry := entry_of(request):
+            records.append(build.row(entry, record))
+        location = self.write([build.packed(one) for one in records])
+        context.warc_record_id = id_of(record)
         if original is None:
-            date = request.meta["fetched_at"]
-            self.writer.known[digest] = Original(response.url, date, place)
-        self.stats.inc_value("malgeum/archived/revisit" if original else "malgeum/archived/page")
-        return original.place if original and original.url == response.url else place
+            self.writer.known[digest] = Original(response.url, fetched_at, location)
+        self.stats.inc_value(ARCHIVED_REVISITS if original else ARCHIVED_PAGES)
+        return original.place if original and original.url == response.url else location
 
     def keep_rendered(self, request: Request, response: Response, now: datetime) -> RecordLocation:
+        """Write what stood in the browser as a conversion of the response."""
         self.writer.open(now.astimezone(SEOUL).date())
-        build, date = self.writer.builder, format_utc(now)
-        page = build.conversion(response, date, request.meta.get("record_id"))
+        build, context = self.writer.builder, context_of(request)
+        page = build.conversion(response, format_utc(now), context.warc_record_id)
         return self.write([build.packed(page)])
 
     def write(self, records: list[bytes]) -> RecordLocation:
-        self.stats.inc_value("malgeum/archived/bytes", sum(map(len, records)))
+        """Append packed records; return where the first lies."""
+        self.stats.inc_value(ARCHIVED_BYTES, sum(map(len, records)))
         return self.writer.write(records)[0]
 
     def stored(self, request: Request, digest: str) -> Original | None:
-        """The record of a stored article's page, where that is unchanged."""
-        row = request.cb_kwargs.get("row")
-        if row is None or not row.stored:
+        """Return the record of a stored article's page, if the page is unchanged."""
+        entry = entry_of(request)
+        if entry is None or not entry.stored:
             return None
         try:
-            found = record_of(self.store, row.canonical_url)
-            if found is None:
+            text = record_of(self.store, entry.canonical_url)
+            if text is None:
                 return None
-            place = RecordLocation.read(found)
-            before = record_at(self.asked.folder, place)
+            location = RecordLocation.read(text)
+            before = record_at(self.config.folder, location)
         except (StoreError, Unreadable, OSError, ValueError):
             return None
         is_same = before.kind == "response" and before.digest == digest and before.url
-        return Original(before.url, before.date, place) if is_same and before.url else None
+        return Original(before.url, before.date, location) if is_same and before.url else None
 
     def trying(self, write: Callable[[], RecordLocation]) -> RecordLocation | None:
-        """Whatever the disk says, the article goes on; without a record it is told of."""
+        """Write, or count an error and return None; the article goes on in any case."""
         try:
             return write()
         except OSError as error:
-            self.stats.inc_value("malgeum/archive_errors")
-            if self.stats.get_value("malgeum/archive_errors") == 1:
+            self.stats.inc_value(RunOutcome.ARCHIVE_ERROR.stat)
+            if self.stats.get_value(RunOutcome.ARCHIVE_ERROR.stat) == 1:
                 why = error.strerror or error
                 logger.error(
                     "The archive %s cannot be written: %s. The crawl goes on; what is not in the"
-                    " archive is counted.", self.asked.folder, why,
+                    " archive is counted.", self.config.folder, why,
                 )  # fmt: skip
             return None
 
     def end(self) -> None:
-        """Leave the file, and take away what is older than it is to be kept."""
+        """Close the file, and delete files that are older than ``ARCHIVE_DAYS``."""
         self.writer.close()
         try:
-            keep_days(self.store, self.asked, self.outlet, datetime.now(SEOUL).date())
+            keep_days(self.store, self.config, self.outlet, datetime.now(SEOUL).date())
         except (OSError, StoreError) as error:
-            self.stats.inc_value("malgeum/archive_errors")
+            self.stats.inc_value(RunOutcome.ARCHIVE_ERROR.stat)
             logger.error("Old files of the archive could not be taken away: %s", error)
 
 
 class RenderedArchiveMiddleware:
-    """Downloader middleware, the last to see a page: keeps what stood in the browser, which is what
-    an article is read from, as a conversion of what came."""
+    """Downloader middleware next to the spider: archives the rendered page that is extracted.
+
+    It is a conversion record of the response.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -150,15 +157,15 @@ class RenderedArchiveMiddleware:
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         if archive is None or RENDERED not in response.flags:
             return response
-        if archive.asked.keeps == "all" or "row" in request.cb_kwargs:
+        if archive.config.keeps == "all" or entry_of(request) is not None:
             now = datetime.now(UTC)
-            place = archive.trying(lambda: archive.keep_rendered(request, response, now))
-            request.meta["record"] = str(place) if place else None
+            location = archive.trying(lambda: archive.keep_rendered(request, response, now))
+            context_of(request).warc_location = str(location) if location else None
         return response
 
 
 def about(crawler: Crawler) -> dict[str, Any]:
-    """What a file says of itself."""
+    """Return the fields of a WARC file's own description."""
     settings = crawler.settings
     return {
         "software": f"Malgeum/{__version__}",

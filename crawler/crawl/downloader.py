@@ -13,6 +13,8 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
 
 from crawler.crawl.failures import RequestDeferred
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.stats import inc
 
 ResponseOrRequest: TypeAlias = Response | Request
 
@@ -40,9 +42,9 @@ class Downloader(downloader.Downloader):
         def had(answer: ResponseOrRequest | Failure) -> ResponseOrRequest | Failure:
             self._on_the_way.discard(asked)
             if isinstance(answer, Failure) and isinstance(answer.value, CancelledError):
-                raise RequestDeferred(
-                    "end", f"Left for later: {request.url}, since the crawl ends."
-                )
+                sentence = f"Left for later: {request.url}, since the crawl ends."
+                inc(self.crawler, PageOutcome.RUN_ENDED.row.stat)
+                raise RequestDeferred(PageOutcome.RUN_ENDED, sentence)
             return answer
 
         return had

@@ -1,11 +1,4 @@
-"""How a fetch ended that gave no page: the kind of its end, and one plain sentence.
-
-- ``gone``: the page is no more.
-- ``forbidden``: not for us: a member wall, robots.txt, an address that is none of the outlet's.
-- ``blocked``: the outlet or its firewall turns this crawl away.
-- ``temporary``: it may well be there next time; left for later.
-- ``broken``: an answer that is no page: too large, packed wrongly, a redirect that never ends.
-- ``unexpected``: not in the tables; a fault of the program rather than of the outlet.
+"""Classifies fetches that gave no page: an outcome, and one plain sentence for the log.
 
 The exceptions are those that arrive in an errback of Scrapy 2.19, by its sources; the tests make
 nearly all of them happen.
@@ -14,94 +7,99 @@ nearly all of them happen.
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 
-FailureKind = Literal["gone", "forbidden", "blocked", "temporary", "broken", "unexpected"]
+from crawler.outcomes.pages import PageOutcome
 
 
 class RequestRejected(IgnoreRequest):
     """A request that is not made, or a redirect that is not followed.
 
-    ``kind`` is what it is counted as, under ``malgeum/refused/``.
+    ``kind``: ``robots``, or the reason why the address is outside the outlet.
     """
 
     def __init__(self, kind: str, sentence: str) -> None:
         super().__init__(sentence)
         self.kind = kind
 
+    @property
+    def outcome(self) -> PageOutcome:
+        """What becomes of the page that was wanted."""
+        return PageOutcome.ROBOTS if self.kind == "robots" else PageOutcome.OTHER_HOST
+
 
 class RequestDeferred(Exception):
-    """A request that is left for a later run; ``kind``: counted under ``malgeum/not_now/``."""
+    """A request that is left for a later run; ``outcome`` says why."""
 
-    def __init__(self, kind: str, sentence: str) -> None:
+    def __init__(self, outcome: PageOutcome, sentence: str) -> None:
         super().__init__(sentence)
-        self.kind = kind
+        self.outcome = outcome
 
 
 class FetchFailure(NamedTuple):
-    kind: FailureKind
+    kind: PageOutcome
     sentence: str
 
 
 ERRORS: dict[str, FetchFailure] = {
-    "crawler.crawl.failures.RequestRejected": FetchFailure("forbidden", ""),
-    "crawler.crawl.failures.RequestDeferred": FetchFailure("temporary", ""),
-    "scrapy.exceptions.DownloadTimeoutError": FetchFailure("temporary", "the answer took too long"),
+    "scrapy.exceptions.DownloadTimeoutError": FetchFailure(
+        PageOutcome.TEMPORARY, "the answer took too long"
+    ),
     "scrapy.exceptions.DownloadConnectionRefusedError": FetchFailure(
-        "temporary", "the host refused the connection"
+        PageOutcome.TEMPORARY, "the host refused the connection"
     ),
     "scrapy.exceptions.CannotResolveHostError": FetchFailure(
-        "temporary", "the host's name is not found"
+        PageOutcome.TEMPORARY, "the host's name is not found"
     ),
     # Resets, TLS that fails and answers that are no HTTP, all in one
     "scrapy.exceptions.DownloadFailedError": FetchFailure(
-        "temporary", "the connection broke before an answer came"
+        PageOutcome.TEMPORARY, "the connection broke before an answer came"
     ),
     "scrapy.exceptions.ResponseDataLossError": FetchFailure(
-        "temporary", "the page was cut short on its way"
+        PageOutcome.TEMPORARY, "the page was cut short on its way"
     ),
     "scrapy.core.downloader.handlers.http11.TunnelError": FetchFailure(
-        "temporary", "the proxy gave no way to the host"
+        PageOutcome.TEMPORARY, "the proxy gave no way to the host"
     ),
     # What Scrapy does not translate: no route, no free port, the host's name by the system
     "twisted.internet.error.ConnectError": FetchFailure(
-        "temporary", "the host could not be reached"
+        PageOutcome.TEMPORARY, "the host could not be reached"
     ),
     "twisted.internet.error.ConnectionClosed": FetchFailure(
-        "temporary", "the connection was closed"
+        PageOutcome.TEMPORARY, "the connection was closed"
     ),
     "twisted.internet.error.DNSLookupError": FetchFailure(
-        "temporary", "the host's name is not found"
+        PageOutcome.TEMPORARY, "the host's name is not found"
     ),
     # Cancelled by the download handler itself, and for this alone
     "scrapy.exceptions.DownloadCancelledError": FetchFailure(
-        "broken", "the answer is larger than DOWNLOAD_MAXSIZE"
+        PageOutcome.BROKEN, "the answer is larger than DOWNLOAD_MAXSIZE"
     ),
     # Scrapy's own, with its sentence: unpacked larger than DOWNLOAD_MAXSIZE, too many redirects
-    "scrapy.exceptions.IgnoreRequest": FetchFailure("broken", ""),
-    "gzip.BadGzipFile": FetchFailure("broken", "the page cannot be unpacked"),
-    "builtins.EOFError": FetchFailure("broken", "the page cannot be unpacked"),
-    "zlib.error": FetchFailure("broken", "the page cannot be unpacked"),
-    "brotli.error": FetchFailure("broken", "the page cannot be unpacked"),
-    "backports.zstd.ZstdError": FetchFailure("broken", "the page cannot be unpacked"),
-    "compression.zstd.ZstdError": FetchFailure("broken", "the page cannot be unpacked"),
+    "scrapy.exceptions.IgnoreRequest": FetchFailure(PageOutcome.BROKEN, ""),
+    "gzip.BadGzipFile": FetchFailure(PageOutcome.BROKEN, "the page cannot be unpacked"),
+    "builtins.EOFError": FetchFailure(PageOutcome.BROKEN, "the page cannot be unpacked"),
+    "zlib.error": FetchFailure(PageOutcome.BROKEN, "the page cannot be unpacked"),
+    "brotli.error": FetchFailure(PageOutcome.BROKEN, "the page cannot be unpacked"),
+    "backports.zstd.ZstdError": FetchFailure(PageOutcome.BROKEN, "the page cannot be unpacked"),
+    "compression.zstd.ZstdError": FetchFailure(PageOutcome.BROKEN, "the page cannot be unpacked"),
 }
 """By the class's full name; the nearest in its ancestry counts. No sentence: the error's own."""
 
-STATUSES: dict[int, FailureKind] = {
-    401: "forbidden",  # asks for a password
-    402: "forbidden",
-    403: "blocked",  # unless the page says that it wants members
-    404: "gone",
-    408: "temporary",
-    410: "gone",
-    425: "temporary",
-    429: "blocked",
-    451: "forbidden",
+STATUSES: dict[int, PageOutcome] = {
+    401: PageOutcome.FORBIDDEN,  # asks for a password
+    402: PageOutcome.FORBIDDEN,
+    403: PageOutcome.BLOCKED,  # unless the page says that it wants members
+    404: PageOutcome.GONE,
+    408: PageOutcome.TEMPORARY,
+    410: PageOutcome.GONE,
+    425: PageOutcome.TEMPORARY,
+    429: PageOutcome.BLOCKED,
+    451: PageOutcome.FORBIDDEN,
 }
 """HTTP status → kind. Any other of 500 and above is temporary, the rest broken."""
 
@@ -123,42 +121,49 @@ MEMBERS = re.compile(
 LOGIN = re.compile(r"<title>[^<]{0,40}(?:로그인|log ?in|sign ?in)", re.IGNORECASE)
 """What stands on a page that is there to log in; a form for it stands on many others, too."""
 
-LOOKED_AT = 20_000
+SEARCHED_CHARS = 20_000
 """Characters of an error page that are looked at."""
 
 
 def classify_error(error: BaseException) -> FetchFailure:
-    """The kind of a fetch's end and a sentence for the log, from an errback's ``failure.value``."""
+    """Return the outcome and a sentence for the log, from an errback's ``failure.value``."""
     if isinstance(error, HttpError):
         return _of_page(error.response)
+    if isinstance(error, RequestRejected | RequestDeferred):
+        return FetchFailure(error.outcome, str(error))
     for ancestor in type(error).__mro__:
-        found = ERRORS.get(f"{ancestor.__module__}.{ancestor.__qualname__}")
-        if found:
-            return FetchFailure(found.kind, found.sentence or str(error))
-    return FetchFailure("unexpected", f"{type(error).__name__}: {error}")
+        known = ERRORS.get(f"{ancestor.__module__}.{ancestor.__qualname__}")
+        if known:
+            return FetchFailure(known.kind, known.sentence or str(error))
+    return FetchFailure(PageOutcome.UNEXPECTED, f"{type(error).__name__}: {error}")
 
 
 def classify_page(text: str, *, whole: bool) -> FetchFailure | None:
-    """The same of a page that came well and shows neither article nor list; None where nothing
-    says why. ``whole``: whether it came to its end."""
+    """Return the same for a page that came well and shows neither article nor list.
+
+    ``whole``: whether it came to its end. None if nothing on it says why.
+    """
     if not text.strip():
-        return FetchFailure("temporary", "an empty page")
-    if FIREWALL.search(text[:LOOKED_AT]):
-        return FetchFailure("blocked", "a firewall's page")
-    if LOGIN.search(text[:LOOKED_AT]):
-        return FetchFailure("forbidden", "a page to log in")
-    return None if whole else FetchFailure("temporary", "a page that was cut short")
+        return FetchFailure(PageOutcome.TEMPORARY, "an empty page")
+    if FIREWALL.search(text[:SEARCHED_CHARS]):
+        return FetchFailure(PageOutcome.BLOCKED, "a firewall's page")
+    if LOGIN.search(text[:SEARCHED_CHARS]):
+        return FetchFailure(PageOutcome.FORBIDDEN, "a page to log in")
+    if whole:
+        return None
+    return FetchFailure(PageOutcome.TEMPORARY, "a page that was cut short")
 
 
 def _of_page(response: Response) -> FetchFailure:
     status, text = response.status, _text(response)
-    kind = STATUSES.get(status, "temporary" if status >= 500 else "broken")
-    if kind != "gone" and FIREWALL.search(text):
-        return FetchFailure("blocked", f"a firewall's page (HTTP {status})")
+    otherwise = PageOutcome.TEMPORARY if status >= 500 else PageOutcome.BROKEN
+    kind = STATUSES.get(status, otherwise)
+    if kind is not PageOutcome.GONE and FIREWALL.search(text):
+        return FetchFailure(PageOutcome.BLOCKED, f"a firewall's page (HTTP {status})")
     if status == 403 and MEMBERS.search(text):
-        return FetchFailure("forbidden", "a page for members only (HTTP 403)")
+        return FetchFailure(PageOutcome.FORBIDDEN, "a page for members only (HTTP 403)")
     return FetchFailure(kind, f"HTTP {status}")
 
 
 def _text(response: Response) -> str:
-    return response.text[:LOOKED_AT] if isinstance(response, TextResponse) else ""
+    return response.text[:SEARCHED_CHARS] if isinstance(response, TextResponse) else ""

@@ -9,6 +9,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
+from crawler.outcomes.runs import RunOutcome
+from crawler.outcomes.stats import MESSAGE, inc
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.frontier.outlet_lock import HEARTBEAT_SECONDS, Lease
@@ -54,6 +56,6 @@ class OutletLock:
     def _end(self, sentence: str) -> None:
         assert self.crawler.stats is not None
         logger.error("%s", sentence)
-        self.crawler.stats.inc_value("malgeum/locked")
-        self.crawler.stats.set_value("malgeum/why", sentence)
+        inc(self.crawler, RunOutcome.LOCKED.stat)
+        self.crawler.stats.set_value(MESSAGE, sentence)
         crawl.close_spider(self.crawler, LOCKED)

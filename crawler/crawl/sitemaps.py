@@ -27,6 +27,14 @@ from crawler.extract.sitemap import (
     read_sitemap,
     rows_of,
 )
+from crawler.outcomes.stats import (
+    BROKEN_SITEMAPS,
+    NO_SITEMAPS,
+    SITEMAPS,
+    SITEMAPS_LEFT,
+    TIMELESS,
+    inc,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +43,8 @@ ROBOTS = "/robots.txt"
 DEEPEST = 3
 """How far below the first a sitemap may stand: robots.txt, an index, its files."""
 
-SITEMAPS = 500
-"""Sitemaps that one run reads at the most, those first that changed last."""
+MAX_SITEMAPS = 500
+"""Sitemaps that one run reads at most, the most recently changed first."""
 
 ENTRIES_AT_ONCE = 500
 """Addresses of a sitemap that are recorded in one transaction; a file may hold 50,000."""
@@ -52,24 +60,24 @@ class Sitemaps:
     period: Period
     shown: Callable[[list[ListingEntry]], Any]
     clock: Callable[[], str]
-    asked: int = 0
+    requested: int = 0
 
     def requests(self, urls: Iterable[str], depth: int = 0) -> Iterator[Request]:
         """Each sitemap is asked for once, whoever names it: by Scrapy's filter. Given last is what
         is to be asked for first, as Scrapy's scheduler has it."""
         requests = []
         for url in urls:
-            if self.asked == SITEMAPS:
-                self.count("sitemaps_left")
+            if self.requested == MAX_SITEMAPS:
+                inc(self.crawler, SITEMAPS_LEFT)
                 said = "One run reads %d sitemaps: %s, and what is named behind it, is left out."
-                logger.warning(said, SITEMAPS, url)
+                logger.warning(said, MAX_SITEMAPS, url)
                 break
             try:
                 request = Request(url, self.parse, errback=self.failed, cb_kwargs={"depth": depth})
             except ValueError:
                 self.broken(url, "it is no address")
                 continue
-            self.asked += 1
+            self.requested += 1
             requests.append(request)
         yield from reversed(requests)
 
@@ -94,7 +102,7 @@ class Sitemaps:
         except SitemapError as error:
             self.broken(response.url, str(error))
         else:
-            self.count("sitemaps")
+            inc(self.crawler, SITEMAPS)
 
     def parse_index(
         self, index: ParsedSitemap, response: Response, depth: int
@@ -108,7 +116,7 @@ class Sitemaps:
         yield from self.requests((entry.url for entry in entries), depth + 1)
 
     def entries(self, sitemap: ParsedSitemap) -> Iterator[Any]:
-        """A sitemap's articles, some at a time. Counts as ``malgeum/timeless`` those of which only
+        """A sitemap's articles, some at a time. Counts those of which only
         their pages can say whether they lie in the wanted period."""
         left = (entry for entry in sitemap.entries if not self.is_over(entry))
         while some := list(islice(left, ENTRIES_AT_ONCE)):
@@ -116,7 +124,7 @@ class Sitemaps:
             timeless = {entry.url for entry in some if not (entry.published or entry.changed)}
             for row in rows:
                 if row.url in timeless:
-                    self.count("timeless")
+                    inc(self.crawler, TIMELESS)
             yield self.shown(rows)
 
     def is_over(self, entry: SitemapEntry) -> bool:
@@ -130,14 +138,10 @@ class Sitemaps:
         assert error is not None
         kind, why = classify_error(error)
         if not isinstance(error, RequestDeferred | RequestRejected):  # which have been said
-            self.count("no_sitemaps")
+            inc(self.crawler, NO_SITEMAPS)
             request: Request = failure.request  # type: ignore[attr-defined]
             logger.warning("No sitemap: %s: %s: %s", kind, request.url, why)
 
     def broken(self, url: str, why: str) -> None:
-        self.count("broken_sitemaps")
+        inc(self.crawler, BROKEN_SITEMAPS)
         logger.warning("No sitemap: broken: %s: %s", url, why)
-
-    def count(self, what: str) -> None:
-        assert self.crawler.stats is not None
-        self.crawler.stats.inc_value(f"malgeum/{what}")

@@ -6,10 +6,10 @@ both are data, neither has methods of its own.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 from urllib.parse import urljoin
 
 import scrapy
@@ -20,7 +20,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.article import Article
+from crawler.article import Article, ErrorPage
 from crawler.crawl.arguments import read_arguments
 from crawler.crawl.failures import (
     FetchFailure,
@@ -30,6 +30,16 @@ from crawler.crawl.failures import (
     classify_page,
 )
 from crawler.crawl.idle import wait_until_idle
+from crawler.crawl.page_context import (
+    META_KEY,
+    RETRY_TIMES,
+    ArticleContext,
+    ListContext,
+    article_of,
+    context_of,
+    entry_of,
+    list_of,
+)
 from crawler.crawl.sitemaps import Sitemaps
 from crawler.dates.parse import read_date
 from crawler.dates.utc import utc_now
@@ -44,6 +54,9 @@ from crawler.extract.pages import (
     read_rows,
 )
 from crawler.extract.selectors import find_all
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.runs import RunOutcome
+from crawler.outcomes.stats import LIST_PAGES, inc
 from crawler.urls import Site
 
 DATELESS_PAGES = 3
@@ -52,13 +65,6 @@ DATELESS_PAGES = 3
 ARTICLE, LIST, LOOK_AGAIN = 1, 0, -1
 """Priorities of requests: what a list page shows is fetched before the next page is read, so that
 little is on the way at any time; what is known already comes last."""
-
-list_failed = object()
-"""Signal: a list page could not be read. Sent with ``section``, ``number``, ``kind``, ``why``; a
-receiver may answer with the request to go on with."""
-
-page_failed = object()
-"""Signal: an article's page could not be had. Sent with ``canonical_url``, ``kind``, ``why``."""
 
 
 def publisher_of(outlet: type[OutletSpider]) -> Publisher:
@@ -104,6 +110,35 @@ class ListPage:
     """Why the next page is not needed: older than ``since``, the last, or as many as asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListFailed:
+    """A list page that could not be read; the frontier says which one to request next."""
+
+    section: str
+    number: int
+    outcome: PageOutcome | RunOutcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailed:
+    """An article's page that could not be read; the frontier records it."""
+
+    canonical_url: str
+    outcome: PageOutcome
+    reason: str
+
+
+Result: TypeAlias = Article | scrapy.Request | ListPage | ListFailed | PageFailed
+
+
+def without_failures(results: Iterable[Result]) -> Iterator[Article | scrapy.Request]:
+    """Drop what only a frontier understands, in a crawl that has none."""
+    for result in results:
+        if isinstance(result, Article | scrapy.Request):
+            yield result
+
+
 class OutletSpider(scrapy.Spider):
     """One paper. Subclasses are about ten lines: who it is, and which family it is on."""
 
@@ -137,6 +172,9 @@ class OutletSpider(scrapy.Spider):
         self.taken = 0
         self.ends_open = False
         """Whether the outlet's pages never come to an end; known once one did not, twice."""
+        self.pass_on: Callable[[Iterable[Result]], Iterable[Any]] = without_failures
+        """Set by the frontier: what it makes of results. Scrapy gives what an errback yields for a
+        failed download to no spider middleware."""
 
     async def start(self) -> AsyncIterator[Any]:
         """Feeds first: they show dates to the second. Then the first page of each list. Sitemaps
@@ -165,8 +203,8 @@ class OutletSpider(scrapy.Spider):
         return scrapy.Request(
             urljoin(self.home, address),
             self.parse_list,
-            errback=self.failed,
-            cb_kwargs={"section": section, "number": number, "previous": previous},
+            errback=self.on_error,
+            meta={META_KEY: ListContext(section=section, number=number, previous=previous)},
             dont_filter=True,
             priority=LIST,
         )
@@ -184,69 +222,52 @@ class OutletSpider(scrapy.Spider):
         """A feed is a help, not a need: the lists hold the same articles."""
         self.logger.debug("no feed: %s", failure.value)
 
-    def parse_list(
-        self, response: Response, section: str, number: int, previous: tuple[str, ...]
-    ) -> Iterator[ListPage | scrapy.Request]:
-        """A list page's rows, and whether there may be more on the next."""
+    def parse_list(self, response: Response) -> Iterator[Result]:
+        """Read a list page's rows, and tell if there may be more on the next."""
+        page = list_of(response)
         if not isinstance(response, TextResponse):
-            yield from self.list_unread(response, "broken", "no text")
+            yield self.unread_list(response, "no text")
             return
         rows = read_rows(response.selector, response.url, self.cms, self.place, utc_now())
         addresses = tuple(row.canonical_url for row in rows)
         if not rows:
-            yield from self.empty_list(response, section, number)
-        elif addresses == previous:  # some families repeat the last page for ever
-            yield ListPage([], section, number, end="end")
+            yield from self.empty_list(response, page)
+        elif addresses == page.previous:  # some CMSes repeat the last page for ever
+            yield ListPage([], page.section, page.number, end="end")
         else:
-            self.count("list_pages")
+            inc(self.crawler, LIST_PAGES)
             dates = [date for row in rows if not row.pinned and (date := self.date_of(row))]
             yield ListPage(
-                self.wanted(rows), section, number, addresses, min(dates, default=None),
-                self.end_of(rows, number),
+                self.wanted(rows), page.section, page.number, addresses, min(dates, default=None),
+                self.end_of(rows, page.number),
             )  # fmt: skip
 
-    def empty_list(
-        self, response: TextResponse, section: str, number: int
-    ) -> Iterator[ListPage | scrapy.Request]:
-        """A list page without rows: past the end, an error page, or a layout not known."""
+    def empty_list(self, response: TextResponse, page: ListContext) -> Iterator[Result]:
+        """Judge a list page without rows: past the end, an error page, or an unknown layout."""
         # what is missing on the page of a deleted article is missing here anyway
-        error = self.cms.soft_error(response.text, whole=False)
+        error = self.cms.error_page(response.text, whole=False)
         if find_all(response.selector, self.cms.empty_list):
-            self.count("list_pages")
-            yield ListPage([], section, number, end="end")
-        elif error and error.startswith("retry"):
-            yield from self.again(response, error)
-        elif told := classify_page(response.text, whole=is_whole(response.text)):
-            yield from self.no_page(response, *told)
+            inc(self.crawler, LIST_PAGES)
+            yield ListPage([], page.section, page.number, end="end")
+        elif error and error.kind is PageOutcome.TEMPORARY:
+            yield from self.retry(response, error.text)
+        elif error and error.kind is PageOutcome.MEMBERS:
+            yield from self.failed_page(response, FetchFailure(error.kind, error.text))
+        elif failure := classify_page(response.text, whole=is_whole(response.text)):
+            yield from self.failed_page(response, failure)
         elif error or not self.cms.matches(response.selector):
-            yield from self.list_unread(response, "broken", "an error page, no list")
-        elif number == 0:
-            self.count("broken_lists")
+            yield self.unread_list(response, "an error page, not a list")
+        elif page.number == 0:
+            inc(self.crawler, RunOutcome.BROKEN_LIST.stat)
             self.logger.error("%s shows no rows in any known layout", response.url)
-        else:  # past the end, for a family that says nothing there
-            yield ListPage([], section, number, end="end")
+        else:  # past the end, for a CMS that says nothing there
+            yield ListPage([], page.section, page.number, end="end")
 
-    def list_unread(self, response: Response, kind: str, why: str) -> Iterator[scrapy.Request]:
-        """Count a list page that cannot be read, and go on with what the frontier says."""
-        self.count("failed_lists")
-        self.logger.error("%s could not be read: %s", response.url, why)
-        assert response.request is not None
-        yield from self.list_lost(response.request, kind, why)
-
-    def list_lost(self, request: scrapy.Request, kind: str, why: str) -> Iterator[scrapy.Request]:
-        told = {name: request.cb_kwargs[name] for name in ("section", "number")}
-        answers = self.crawler.signals.send_catch_log(list_failed, kind=kind, why=why, **told)
-        yield from (answer for _, answer in answers if isinstance(answer, scrapy.Request))
-
-    def again(self, response: TextResponse, why: str) -> Iterator[scrapy.Request]:
-        """The same request once more, later; counted as failed where it was the last try."""
-        assert response.request is not None
-        retry = get_retry_request(response.request, spider=self, reason=why)
-        if retry:
-            yield retry
-        else:
-            self.count("temporary")
-            yield from self.not_had(response.request, "temporary", why)
+    def unread_list(self, response: Response, reason: str) -> ListFailed:
+        """Report a list page that came and is not a list."""
+        self.logger.error("%s could not be read: %s", response.url, reason)
+        page = list_of(response)
+        return ListFailed(page.section, page.number, RunOutcome.UNREAD_LIST, reason)
 
     def end_of(self, rows: list[ListingEntry], number: int) -> Literal["since", "limit"] | None:
         """Why the next list page is not needed; None where it may hold wanted articles."""
@@ -282,22 +303,19 @@ class OutletSpider(scrapy.Spider):
         return scrapy.Request(
             row.url,
             self.parse_article,
-            errback=self.failed,
-            cb_kwargs={"row": row},
-            meta={"canonical_url": row.canonical_url},
+            errback=self.on_error,
+            meta={META_KEY: ArticleContext(entry=row)},
             # The frontier knows what was asked for; Scrapy's filter would drop a redirect to an
             # address that was asked for before, without a word to anybody.
             dont_filter=True,
             priority=LOOK_AGAIN if row.stored else ARTICLE,
         )
 
-    def parse_article(
-        self, response: Response, row: ListingEntry
-    ) -> Iterator[Article | scrapy.Request]:
-        """The item's first half: what the page says, as it says it."""
+    def parse_article(self, response: Response) -> Iterator[Result]:
+        """Read the item's first half: what the page says, as it says it."""
+        page = article_of(response)
         if not isinstance(response, TextResponse):
-            self.count("broken")
-            self.lost(row, "broken", "no text")
+            yield PageFailed(page.entry.canonical_url, PageOutcome.BROKEN, "no text")
             return
         self.stop_at_limit()  # this page may have been on the way when the last one came
         whole = is_whole(response.text)
@@ -306,90 +324,111 @@ class OutletSpider(scrapy.Spider):
             response.url,
             self.cms,
             self.place,
-            fetched_at=response.meta.get("fetched_at") or utc_now(),
+            fetched_at=page.fetched_at or utc_now(),
             whole=whole,
-            row=row,
+            row=page.entry,
         )
-        article.warc_location = response.meta.get("record")
-        if article.soft_error and article.soft_error.startswith("retry"):
-            yield from self.again(response, article.soft_error)
+        article.warc_location = page.warc_location
+        error = article.error_page
+        if error and error.kind is PageOutcome.TEMPORARY:
+            yield from self.retry(response, error.text)
             return
-        is_unknown = article.soft_error == NO_ARTICLE
-        told = classify_page(response.text, whole=whole) if is_unknown else None
-        if told is None and not whole and not self.is_never_whole(response):
-            told = FetchFailure("temporary", "a page that was cut short")
-        if told is not None:
-            yield from self.no_page(response, *told)
+        failure = failure_of(article, response.text, whole=whole)
+        if failure is None and not whole and not self.is_never_whole(response, page):
+            failure = FetchFailure(PageOutcome.TEMPORARY, "a page that was cut short")
+        if failure is not None:
+            yield from self.failed_page(response, failure)
             return
-        if is_unknown and not self.cms.matches(response.selector):
-            article.soft_error = f"{NO_ARTICLE}, which looks nothing like {self.cms.name} any more"
-        self.taken += not article.soft_error and not row.stored
+        if error == NO_ARTICLE and not self.cms.matches(response.selector):
+            text = f"{NO_ARTICLE.text}, which looks nothing like {self.cms.name} any more"
+            article.error_page = ErrorPage(NO_ARTICLE.kind, text)
+        self.taken += not error and not page.entry.stored
         yield article
         self.stop_at_limit()
 
-    def is_never_whole(self, response: TextResponse) -> bool:
-        """Whether the outlet's pages have no end: one that is cut is cut elsewhere next time."""
+    def is_never_whole(self, response: TextResponse, page: ArticleContext) -> bool:
+        """Return True if the outlet's pages have no end: a cut page is cut elsewhere next time."""
         length = len(response.text)
-        self.ends_open = self.ends_open or response.meta.get("cut_at") == length
-        assert response.request is not None
-        response.request.meta["cut_at"] = length
+        self.ends_open = self.ends_open or page.cut_at == length
+        page.cut_at = length
         return self.ends_open
 
-    def no_page(self, response: TextResponse, kind: str, why: str) -> Iterator[scrapy.Request]:
-        """A page that came well and is none: asked for again at once, or told to the frontier."""
-        if kind == "temporary":
-            yield from self.again(response, why)
-        else:
-            self.count(kind)
-            self.logger.warning("%s: %s: %s", kind, response.url, why)
-            assert response.request is not None
-            yield from self.not_had(response.request, kind, why)
-
     def stop_at_limit(self) -> None:
-        """End the crawl once as many articles are taken as were asked for."""
+        """End the crawl as soon as the wanted number of articles is read."""
         if self.arguments.limit is not None and self.taken >= self.arguments.limit:
             raise CloseSpider("limit")
 
-    def failed(self, failure: Failure) -> Iterator[Article | scrapy.Request]:
-        """A page that could not be had, counted by kind. An article's that is gone is told to the
-        stages, as one whose page says so is; one that was not asked for is still to be fetched."""
+    def on_error(self, failure: Failure) -> Iterator[Any]:
+        """Pass on what a failed request leads to."""
+        yield from self.pass_on(self.on_failure(failure))
+
+    def on_failure(self, failure: Failure) -> Iterator[Result]:
+        """Say how a request failed. A page that is gone goes to the stages, like a page that says
+        so; a deferred one stays to be fetched."""
         error = failure.value
         assert error is not None
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        kind, why = classify_error(error)
         if isinstance(error, RequestDeferred):
             return
-        self.count(kind)
-        if not isinstance(error, RequestRejected):  # which has been said
-            self.logger.warning("%s: %s: %s", kind, request.url, why)
-        if isinstance(error, HttpError) and kind == "gone" and "row" in request.cb_kwargs:
-            yield self.gone(error.response, request.cb_kwargs["row"])
+        failed = classify_error(error)
+        if not isinstance(error, RequestRejected):  # logged where it was rejected
+            self.logger.warning("%s: %s: %s", failed.kind, request.url, failed.sentence)
+        entry = entry_of(request)
+        if isinstance(error, HttpError) and failed.kind is PageOutcome.GONE and entry is not None:
+            yield self.gone_item(error.response, entry)
         else:
-            yield from self.not_had(request, kind, why)
+            yield from report(request, failed)
 
-    def not_had(self, request: scrapy.Request, kind: str, why: str) -> Iterator[scrapy.Request]:
-        """Tell the frontier of a page that could not be had, and go on with what it says."""
-        row = request.cb_kwargs.get("row")
-        if row is not None:
-            self.lost(row, kind, why)
-        elif "section" in request.cb_kwargs:
-            yield from self.list_lost(request, kind, why)
+    def failed_page(self, response: TextResponse, failure: FetchFailure) -> Iterator[Result]:
+        """Report a page that came well and is not what was requested, or request it again."""
+        if failure.kind is PageOutcome.TEMPORARY:
+            yield from self.retry(response, failure.sentence)
+            return
+        self.logger.warning("%s: %s: %s", failure.kind, response.url, failure.sentence)
+        assert response.request is not None
+        yield from report(response.request, failure)
 
-    def lost(self, row: ListingEntry, kind: str, why: str) -> None:
-        told = {"canonical_url": row.canonical_url, "kind": kind, "why": why}
-        self.crawler.signals.send_catch_log(page_failed, **told)
+    def retry(self, response: TextResponse, reason: str) -> Iterator[Result]:
+        """Request a page again; report it as temporary if this was the last try."""
+        request = response.request
+        assert request is not None
+        retry = get_retry_request(request, spider=self, reason=reason)
+        if retry is None:
+            yield from report(request, FetchFailure(PageOutcome.TEMPORARY, reason))
+            return
+        kept = {name: retry.meta[name] for name in (META_KEY, RETRY_TIMES)}
+        yield retry.replace(meta=kept)
 
-    def gone(self, response: Response, row: ListingEntry) -> Article:
-        """What stands for an article whose page is no more."""
+    def gone_item(self, response: Response, entry: ListingEntry) -> Article:
+        """Return the item that stands for an article whose page is gone."""
+        assert response.request is not None
         return Article(
             url=response.url,
-            canonical_url=row.canonical_url,
+            canonical_url=entry.canonical_url,
             outlet=self.name,
-            fetched_at=response.meta.get("fetched_at") or utc_now(),
-            soft_error=f"gone: HTTP {response.status}",
+            fetched_at=context_of(response.request).fetched_at or utc_now(),
+            error_page=ErrorPage(PageOutcome.GONE, f"HTTP {response.status}"),
         )
 
-    def count(self, what: str) -> None:
-        """One more under ``malgeum/…`` in the crawl's stats; the exit code is read from them."""
-        assert self.crawler.stats is not None
-        self.crawler.stats.inc_value(f"malgeum/{what}")
+
+def report(request: scrapy.Request, failure: FetchFailure) -> Iterator[Result]:
+    """Say to the frontier that an article's page or a list page could not be read."""
+    context = context_of(request)
+    if isinstance(context, ArticleContext):
+        yield PageFailed(context.entry.canonical_url, failure.kind, failure.sentence)
+    elif isinstance(context, ListContext):
+        yield ListFailed(context.section, context.number, failure.kind, failure.sentence)
+
+
+def failure_of(article: Article, text: str, *, whole: bool) -> FetchFailure | None:
+    """Return why a page without an article is none, if the page itself says so.
+
+    ``text``: the page's source. None for an article, and for error pages that are known.
+    """
+    error = article.error_page
+    if error == NO_ARTICLE:
+        return classify_page(text, whole=whole)
+    if error and error.kind is PageOutcome.LED_AWAY:
+        failure = classify_page(text, whole=True)
+        return failure if failure and failure.kind is not PageOutcome.TEMPORARY else None
+    return None

@@ -9,15 +9,19 @@ from urllib.parse import urljoin
 
 from parsel import Selector
 
-from crawler.article import Article, DateCandidate, DateSource
+from crawler.article import Article, DateCandidate, DateSource, ErrorPage
 from crawler.extract.cms.model import Cms
 from crawler.extract.selectors import PageParts, find_all, read_parts, text
+from crawler.outcomes.pages import PageOutcome
 from crawler.urls import identify
 
 UPLOAD = re.compile(r"(?:thumb-)?\d{14}_")
 """CHEditor names uploads by their time; the name of a thumbnail begins with ``thumb-``."""
 
-NO_ARTICLE = "no article on the page"
+NO_ARTICLE = ErrorPage(PageOutcome.NOT_ARTICLE, "no article on the page")
+"""The error page of a page that shows neither an article nor a known mark."""
+
+LED_AWAY = ErrorPage(PageOutcome.LED_AWAY, "the address led away from the article")
 
 _END = 2000
 """Characters at the end of a page in which ``</html>`` must stand; trackers may follow it."""
@@ -134,9 +138,11 @@ def read_article(
         is_revisit=row is not None and row.stored,
     )
     if identity is None and publisher.home:
-        article.soft_error = "forbidden: the address led away from the article"
+        known = cms.error_page(page.get(), whole=whole)
+        is_closed = known is not None and known.kind is PageOutcome.MEMBERS
+        article.error_page = known if is_closed else LED_AWAY
     elif not any(block.kind in {"body", "caption"} for block in parts.blocks):
-        article.soft_error = cms.soft_error(page.get(), whole=whole) or NO_ARTICLE
+        article.error_page = cms.error_page(page.get(), whole=whole) or NO_ARTICLE
     return article
 
 

@@ -14,6 +14,7 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.reactor import is_reactor_installed
 
 from crawler.crawl.downloader import Downloader
+from crawler.outcomes.runs import RunOutcome
 from crawler.store import Store, session
 
 logger = logging.getLogger(__name__)
@@ -79,11 +80,11 @@ class Crawl(Crawler):
     def stats_at_end(self) -> dict[str, Any]:
         """Return the stats with all that the exit code depends on."""
         if self.failure is not None or self._stats is None:
-            return self.stats_so_far() | {"malgeum/not_started": 1}
+            return self.stats_so_far() | {RunOutcome.NOT_STARTED.stat: 1}
         return {"finish_reason": FORCED} | self.stats_so_far()
 
     def _count_error(self) -> None:
-        self.stats.inc_value("malgeum/item_errors")
+        self.stats.inc_value(RunOutcome.ITEM_ERROR.stat)
 
     def _check_soon(self) -> None:
         call_later(ITEM_SECONDS, self._end_if_idle)

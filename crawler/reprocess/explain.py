@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import scrapy
-
 from crawler.article import Article
 from crawler.crawl.spider import OutletSpider, site_of
 from crawler.crawl.stored_urls import OutletSites, addresses_of
@@ -42,8 +40,6 @@ def fetching(outlet: type[OutletSpider], url: str) -> type[OutletSpider]:
         name = outlet.name
 
         async def start(self) -> AsyncIterator[Any]:
-            yield scrapy.Request(
-                url, self.parse_article, errback=self.failed, cb_kwargs={"row": row}
-            )
+            yield self.article_request(row)
 
     return OnePage

@@ -9,9 +9,12 @@ from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 
 from crawler.article import Article
+from crawler.outcomes.drops import PageDropped
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.runs import RunOutcome
+from crawler.outcomes.stats import MESSAGE
 from crawler.store import DedupeResult, Store, StoreError, open_store
 
 logger = logging.getLogger(__name__)
@@ -23,24 +26,34 @@ _stores: WeakKeyDictionary[Crawler, Store] = WeakKeyDictionary()
 _closing: set[asyncio.Task[None]] = set()
 
 
-class DuplicateAddress(DropItem):
+class DuplicateAddress(PageDropped):
     """An article of this address is stored already."""
 
+    outcome = PageOutcome.UNCHANGED
 
-class SameArticle(DropItem):
+
+class SameArticle(PageDropped):
     """The outlet shows a stored article under another address, now an alias of it."""
 
+    outcome = PageOutcome.ALIAS
 
-class OlderRevision(DropItem):
+
+class OlderRevision(PageDropped):
     """A text that its article had before the current one; kept in the trail."""
 
-
-class Forgotten(DropItem):
-    """The article was taken out for good (``scrapy forget``) and is never stored again."""
+    outcome = PageOutcome.OLDER
 
 
-class NotStored(DropItem):
+class Forgotten(PageDropped):
+    """The article was erased (``scrapy forget``) and is never stored again."""
+
+    outcome = PageOutcome.ERASED
+
+
+class NotStored(PageDropped):
     """The store failed; the crawl ends."""
+
+    outcome = PageOutcome.NOT_STORED
 
 
 def attach(crawler: Crawler, store: Store) -> None:
@@ -74,16 +87,18 @@ def resolve(
             raise SameArticle(f"{article.canonical_url} shows {verdict.first} again")
         case "forgotten":
             raise Forgotten(f"Forgotten for good: {article.canonical_url}")
+        case "older":
+            raise OlderRevision(f"Stored as an older revision: {article.canonical_url}")
     return verdict
 
 
 def abort(crawler: Crawler, error: StoreError) -> None:
     """Say once what failed, count it, and close the spider with ``CLOSE_REASON``."""
     assert crawler.stats is not None
-    crawler.stats.inc_value("malgeum/store_errors")
-    if crawler.stats.get_value("malgeum/store_errors") > 1:
+    crawler.stats.inc_value(RunOutcome.STORE_ERROR.stat)
+    if crawler.stats.get_value(RunOutcome.STORE_ERROR.stat) > 1:
         return
-    crawler.stats.set_value("malgeum/why", str(error))
+    crawler.stats.set_value(MESSAGE, str(error))
     logger.critical("%s The crawl ends; articles not stored are fetched again next time.", error)
     close_spider(crawler, CLOSE_REASON)
 

@@ -55,6 +55,11 @@ def password(meeting: Meeting) -> Reply:
     return moved(f"{meeting.board.home}/bbs/password.php?w=s&bo_table=news&wr_id={number}")
 
 
+def front(meeting: Meeting) -> Reply:
+    """Redirect to the list."""
+    return moved(f"{meeting.board.home}/bbs/board.php?bo_table=news")
+
+
 def login(meeting: Meeting) -> Reply:
     """Redirect to the board's login."""
     return moved(f"{meeting.board.home}/bbs/login.php?url=%2Fbbs%2Fboard.php%3Fbo_table%3Dnews")

@@ -53,3 +53,15 @@ def firewall(status: int) -> Answer:
 def login_form(meeting: Meeting) -> Reply:
     """Answer with a login form."""
     return Reply(render("login.html", address=meeting.request.address).encode())
+
+
+def relaunch(meeting: Meeting) -> Reply:
+    """Answer with a whole page on which no known element stands."""
+    return Reply(b"<!doctype html><html><body><main><h1>A new look</h1></main></body></html>")
+
+
+def bare(meeting: Meeting) -> Reply:
+    """Answer with an article's page with its frame, and nothing but furniture in its body."""
+    text = "<p>저작권자 ⓒ PAP뉴스 무단전재 및 재배포 금지</p>"
+    body = f'<div id="bo_v"><div id="bo_v_con">{text}</div></div>'
+    return meeting.board.html(f"<!doctype html><html><body>{body}</body></html>")

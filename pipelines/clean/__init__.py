@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from crawler.article import Article, DateCandidate, Image
+from crawler.outcomes.stats import RULE
 from pipelines.clean.headline import headline_of_pictures, masthead, without_outlet_name
 from pipelines.clean.layout import assign_lines
 from pipelines.clean.lines import Line, read_lines, tidy
@@ -37,7 +38,7 @@ class Clean:
         lines = clean_article(item, self.book)
         for rule, times in firings(lines).items():
             if self.stats:
-                self.stats.inc_value(f"malgeum/rule/{rule}", times)
+                self.stats.inc_value(RULE + rule, times)
         return item
 
 

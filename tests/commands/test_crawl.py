@@ -10,6 +10,7 @@ import pytest
 
 from crawler.crawl.arguments import read_arguments
 from crawler.outcomes import exit_codes as verdict
+from crawler.outcomes.exit_rules import exit_code_of_crawl
 from newsstand.server import serving
 from tests.support.newsstand_crawl import Stand, stat
 from tests.support.scrapy_process import scrapy
@@ -73,39 +74,61 @@ LISTS = {"malgeum/list_pages": 3}
 @pytest.mark.parametrize(
     ("stats", "code"),
     [
-        (LISTS | {"item_scraped_count": 5}, verdict.OK),
+        (LISTS | {"malgeum/page/stored": 5}, verdict.OK),
         (LISTS, verdict.OK),
-        (LISTS | {"item_scraped_count": 9, "malgeum/temporary": 1}, verdict.PARTIAL),
-        (LISTS | {"item_scraped_count": 9, "malgeum/blocked": 1}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/stored": 9, "malgeum/page/temporary": 1}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/stored": 9, "malgeum/list/temporary": 1}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/stored": 9, "malgeum/revisit/temporary": 9}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/stored": 9, "malgeum/page/blocked": 1}, verdict.PARTIAL),
         (LISTS | {"finish_reason": "shutdown"}, verdict.PARTIAL),
         (LISTS | {"finish_reason": "max_time"}, verdict.PARTIAL),
         (LISTS | {"finish_reason": "forced"}, verdict.PARTIAL),
         ({"finish_reason": "shutdown"}, verdict.PARTIAL),
-        ({"finish_reason": "max_time", "malgeum/not_now/robots": 1}, verdict.PARTIAL),
-        (LISTS | {"item_scraped_count": 9, "malgeum/not_now/budget": 1}, verdict.PARTIAL),
-        ({"malgeum/not_now/budget": 1}, verdict.PARTIAL),
-        ({"malgeum/temporary": 1}, verdict.UNEXPECTED),
-        ({"malgeum/blocked": 1}, verdict.BLOCKED),
-        ({"malgeum/refused/robots": 1}, verdict.BLOCKED),
-        (LISTS | {"malgeum/blocked": 9, "item_scraped_count": 2}, verdict.BLOCKED),
-        (LISTS | {"malgeum/forbidden": 9, "malgeum/known": 40}, verdict.BLOCKED),
-        (LISTS | {"malgeum/forbidden": 2}, verdict.OK),
-        (LISTS | {"malgeum/forbidden": 4, "item_scraped_count": 9}, verdict.OK),
-        (LISTS | {"malgeum/losing": 1, "item_scraped_count": 9}, verdict.BROKEN_LAYOUT),
+        ({"finish_reason": "max_time", "malgeum/deferred/robots": 1}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/stored": 9, "malgeum/deferred/budget": 1}, verdict.PARTIAL),
+        ({"malgeum/deferred/budget": 1}, verdict.PARTIAL),
+        ({"malgeum/deferred/robots": 1}, verdict.UNEXPECTED),
+        ({"malgeum/list/temporary": 1}, verdict.UNEXPECTED),
+        ({"malgeum/list/blocked": 1}, verdict.BLOCKED),
+        ({"malgeum/list/forbidden": 1}, verdict.BLOCKED),
+        ({"malgeum/list/gone": 1}, verdict.BROKEN_LAYOUT),
+        ({"malgeum/rejected/robots": 1}, verdict.BLOCKED),
+        (LISTS | {"malgeum/rejected/robots": 1}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/blocked": 9, "malgeum/page/stored": 2}, verdict.BLOCKED),
+        (LISTS | {"malgeum/page/blocked": 2}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/forbidden": 9, "malgeum/known": 40}, verdict.BLOCKED),
+        (LISTS | {"malgeum/page/members": 3}, verdict.BLOCKED),
+        (LISTS | {"malgeum/page/members": 2, "malgeum/page/blocked": 2, "malgeum/page/stored": 3},
+         verdict.BLOCKED),
+        (LISTS | {"malgeum/page/forbidden": 2}, verdict.OK),
+        (LISTS | {"malgeum/page/forbidden": 4, "malgeum/page/stored": 9}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/forbidden": 4, "malgeum/page/stored": 19}, verdict.OK),
+        (LISTS | {"malgeum/revisit/forbidden": 9}, verdict.OK),
+        (LISTS | {"malgeum/page/temporary": 9}, verdict.PARTIAL),
+        (LISTS | {"malgeum/page/gone": 3}, verdict.BROKEN_LAYOUT),
+        (LISTS | {"malgeum/page/gone": 2, "malgeum/page/stored": 9}, verdict.OK),
+        (LISTS | {"malgeum/page/gone": 2, "malgeum/page/members": 2}, verdict.PARTIAL),
+        (LISTS | {"malgeum/losing": 1, "malgeum/page/stored": 9}, verdict.BROKEN_LAYOUT),
         ({"malgeum/failed_lists": 3}, verdict.BROKEN_LAYOUT),
-        ({"malgeum/failed_lists": 3, "malgeum/temporary": 3}, verdict.UNEXPECTED),
+        ({"malgeum/failed_lists": 3, "malgeum/list/temporary": 3}, verdict.UNEXPECTED),
         (LISTS | {"malgeum/failed_lists": 1}, verdict.PARTIAL),
+        (LISTS | {"malgeum/list/members": 1}, verdict.PARTIAL),
+        (LISTS | {"malgeum/list/gone": 1}, verdict.OK),
         (LISTS | {"malgeum/new_findings": 1}, verdict.PARTIAL),
+        (LISTS | {"malgeum/archive_errors": 1}, verdict.PARTIAL),
         ({"malgeum/broken_lists": 1}, verdict.BROKEN_LAYOUT),
-        (LISTS | {"item_dropped_count": 4, "item_dropped_reasons_count/NoArticle": 3}, verdict.BROKEN_LAYOUT),
-        (LISTS | {"item_dropped_count": 1, "item_dropped_reasons_count/NoArticle": 1, "malgeum/known": 30}, verdict.OK),
-        (LISTS | {"spider_exceptions/count": 1, "malgeum/temporary": 1}, verdict.UNEXPECTED),
-        (LISTS | {"malgeum/store_errors": 1, "malgeum/blocked": 9}, verdict.STORE_ERROR),
+        (LISTS | {"malgeum/page/not_article": 3, "malgeum/page/stored": 1}, verdict.BROKEN_LAYOUT),
+        (LISTS | {"malgeum/page/not_article": 2, "malgeum/page/no_body": 2}, verdict.BROKEN_LAYOUT),
+        (LISTS | {"malgeum/page/not_article": 1, "malgeum/known": 30}, verdict.OK),
+        (LISTS | {"spider_exceptions/count": 1, "malgeum/page/temporary": 1}, verdict.UNEXPECTED),
+        (LISTS | {"malgeum/store_errors": 1, "malgeum/page/blocked": 9}, verdict.STORE_ERROR),
+        (LISTS | {"malgeum/feed_errors": 1}, verdict.STORE_ERROR),
         (LISTS | {"malgeum/not_started": 1}, verdict.UNEXPECTED),
+        (LISTS | {"malgeum/locked": 1, "malgeum/store_errors": 1}, verdict.LOCKED),
     ],
 )  # fmt: skip
 def test_the_gravest_wins(stats: dict[str, Any], code: int) -> None:
-    assert verdict.of_crawl(stats) == code
+    assert exit_code_of_crawl(stats) == code
 
 
 @pytest.fixture(scope="module")

@@ -326,8 +326,8 @@ def test_a_sitemap_on_another_host_is_refused_and_not_fetched(
         run = crawl(stand, "gosiweek", "since=60d", "pages=1")
     requested = newsstand[0].looked_at()
     assert not [address for address in requested if not address.startswith("www.gosiweek.com")]
-    assert stat(run, "malgeum/refused/other_host") == 2
-    assert stat(run, "malgeum/refused/private_address") == 1
+    assert stat(run, "malgeum/rejected/other_host") == 2
+    assert stat(run, "malgeum/rejected/private_address") == 1
     assert stat(run, "malgeum/no_sitemaps") == 0
     assert run.returncode == 0
 

@@ -11,7 +11,7 @@ from crawler.extract.cms.dadamedia import DADAMEDIA
 from crawler.extract.cms.gnuboard import GNUBOARD
 from crawler.extract.cms.model import Cms
 from crawler.extract.cms.ncode import NCODE
-from crawler.extract.pages import Publisher, read_article, read_feed, read_rows
+from crawler.extract.pages import NO_ARTICLE, Publisher, read_article, read_feed, read_rows
 from crawler.urls import host_of
 
 AT = "2024-09-11T00:20:00Z"
@@ -190,24 +190,24 @@ document.location.replace("/");</script><noscript><div id="validation_check"><h1
             ),
             "gone",
         ),
-        (ALERT.format(*["글을 읽을 권한이 없습니다."] * 2), "forbidden"),
-        (ALERT.format(*["알 수 없는 까닭입니다."] * 2), "error"),
-        ("<html><body><meta charset=utf-8>접근이 가능하지 않습니다.</body></html>", "retry"),
-        ("<html><body>MySQL Connect Error!!!</body></html>", "retry"),
-        ("<html><body><h1>새 모양</h1></body></html>", "no article on the page"),
+        (ALERT.format(*["글을 읽을 권한이 없습니다."] * 2), "members"),
+        (ALERT.format(*["알 수 없는 까닭입니다."] * 2), "not_article"),
+        ("<html><body><meta charset=utf-8>접근이 가능하지 않습니다.</body></html>", "temporary"),
+        ("<html><body>MySQL Connect Error!!!</body></html>", "temporary"),
+        ("<html><body><h1>새 모양</h1></body></html>", "not_article"),
     ],
 )
 def test_an_error_page_is_no_article(html: str, kind: str) -> None:
-    assert (article(html).soft_error or "").split(":")[0] == kind
+    assert str(article(html).error_page).split(":")[0] == kind
 
 
 def test_an_article_about_missing_posts_is_an_article() -> None:
     html = '<div id="bo_v_con">‘글이 존재하지 않습니다’는 알림이 늘었다.</div>'
-    assert article(html).soft_error is None
+    assert article(html).error_page is None
 
 
 def test_an_empty_page_is_said_not_to_be_an_article() -> None:
-    assert article("<html></html>").soft_error == "no article on the page"
+    assert article("<html></html>").error_page == NO_ARTICLE
 
 
 def test_a_picture_takes_the_caption_below_it() -> None:

@@ -23,7 +23,7 @@ from scrapy.spiderloader import SpiderLoader
 from crawler.article import Article
 from crawler.crawl.spider import OutletSpider, publisher_of
 from crawler.encoding import charset_of
-from crawler.extract.pages import read_rows
+from crawler.extract.pages import NO_ARTICLE, read_rows
 from crawler.reprocess.replay.from_files import Page, read_saved
 from newsstand.breaks import kinds_for
 from newsstand.breaks.content import APPEAL
@@ -59,10 +59,10 @@ LOADER = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
 SPIDERS: dict[str, type[OutletSpider]] = {name: LOADER.load(name) for name in ADDRESS}  # type: ignore[misc]
 FIELDS = (
     "headline", "alternative_headline", "body", "authors", "byline_raw", "images", "keywords",
-    "date_published", "date_source", "date_modified", "translation", "rights", "soft_error",
+    "date_published", "date_source", "date_modified", "translation", "rights", "error_page",
     "source_organization", "article_section",
 )  # fmt: skip
-INSIDE = {"body", "images", "alternative_headline", "translation", "rights", "soft_error"}
+INSIDE = {"body", "images", "alternative_headline", "translation", "rights", "error_page"}
 MAY_CHANGE = {
     "label": {"date_published", "date_source", "byline_raw", "images"},
     "container": INSIDE,
@@ -157,7 +157,7 @@ def no_date(before: Article, after: Article, post: Post) -> None:
 
 def no_body(before: Article, after: Article, post: Post) -> None:
     assert after.body is None
-    assert after.soft_error == "no article on the page"
+    assert after.error_page == NO_ARTICLE
     assert (after.headline, after.authors) == (before.headline, before.authors)
 
 
@@ -229,7 +229,7 @@ def test_half_of_the_articles_come_in_a_template_that_nobody_knows(outlet: str) 
         assert all(post.readable for post in changed)
         for post in changed:
             read = article(stand, outlet, post)
-            assert read.soft_error == "no article on the page"
+            assert read.error_page == NO_ARTICLE
             assert (read.headline, read.body, read.date_published) == (None, None, None)
             page = Selector(text=source(stand, ADDRESS[outlet].format(post.number)))
             text = " ".join(page.css("body ::text").getall())

@@ -233,6 +233,9 @@ HAPPENS: dict[str, Callable[[str, str], None]] = {
     "mobile-only": alerts("모바일 전용 게시판입니다."),
     "password": leads_to(r"https://www\.papns\.kr/bbs/password\.php\?w=s&.*wr_id=\d+"),
     "login": leads_to(r"https://www\.papns\.kr/bbs/login\.php\?url=.*"),
+    "front": leads_to(r"https://www\.papns\.kr/bbs/board\.php\?bo_table=news"),
+    "relaunch": answers(200, "A new look"),
+    "bare": answers(200, "무단전재"),
     "login-form": answers(200, 'type="password"', "로그인 후 이용해 주세요"),
 }
 

@@ -351,7 +351,7 @@ def test_a_signal_ends_all_in_seconds_and_the_next_run_goes_on(tmp_path: Path) -
         assert process.returncode == verdict.PARTIAL
         assert re.fullmatch(r"crawlall: 5 outlets, \d+ new, .*: partial\n", out)
         assert len(err.splitlines()) == 5
-        assert err.count("partial: ended by a signal; the next run goes on") == 5
+        assert err.count("partial: ended by a signal; the next run continues") == 5
         assert set(here.codes.values()) == {verdict.PARTIAL}
         assert here.rows("SELECT DISTINCT finish_reason FROM run") == [("shutdown",)]
         assert here.is_free()
@@ -393,7 +393,7 @@ def test_when_its_time_is_over_the_next_run_goes_on(here: Here) -> None:
     run = here.run("papns", "gosiweek", "--max-time", "2", delay=1)
     assert run.returncode == verdict.PARTIAL
     assert {one["finish_reason"] for one in here.report["outlets"]} == {"max_time"}
-    assert run.stderr.count("partial: its time was over (--max-time); the next run goes on") == 2
+    assert run.stderr.count("partial: its time was over (--max-time); the next run continues") == 2
     assert here.rows("SELECT DISTINCT finish_reason, exit_code FROM run") == [
         ("max_time", verdict.PARTIAL)
     ]

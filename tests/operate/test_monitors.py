@@ -72,7 +72,7 @@ def test_ordinary_hours_are_no_finding() -> None:
 
 def printed(run: Run) -> int:
     counts: dict[str, int] = run.stats["counts"]
-    return counts.get("new", 0) + counts.get("dropped/NoBody", 0)
+    return counts.get("new", 0) + counts.get("failed/no_body", 0)
 
 
 @pytest.mark.parametrize("name", ["large", "no_sunday", "daily"])

@@ -136,8 +136,9 @@ def test_tallies_add_up() -> None:
 def test_what_is_counted_of_a_crawl() -> None:
     stats = {
         "downloader/request_count": 7,
-        "malgeum/blocked": 2,
-        "malgeum/refused/robots": 1,
+        "malgeum/page/blocked": 1,
+        "malgeum/list/blocked": 1,
+        "malgeum/rejected/robots": 1,
         "item_dropped_reasons_count/NoBody": 3,
         "malgeum/rule/clock": 4,
         "elapsed_time_seconds": 12.7,
@@ -146,7 +147,9 @@ def test_what_is_counted_of_a_crawl() -> None:
     assert stats_from_crawl(stats) == {
         "requests": 7,
         "failed/blocked": 2,
-        "failed/refused/robots": 1,
+        "failed/rejected/robots": 1,
+        "page/blocked": 1,
+        "list/blocked": 1,
         "dropped/NoBody": 3,
         "rule/clock": 4,
         "seconds": 12,

@@ -26,7 +26,7 @@ def troubles() -> list[StoreError]:
 
 @pytest.fixture
 def run(store, troubles):
-    dedupe, last = Dedupe(store, troubles.append), SaveArticle(store, troubles.append)
+    dedupe, last = Dedupe(), SaveArticle(store, troubles.append)
 
     def through(item: Article) -> Article:
         return last.process_item(dedupe.process_item(item))
@@ -102,7 +102,7 @@ def test_the_same_article_becomes_an_alias(run, store):
 
 
 def test_what_another_process_stored_between_the_stages_is_dropped(store, troubles):
-    dedupe, last = Dedupe(store, troubles.append), SaveArticle(store, troubles.append)
+    dedupe, last = Dedupe(), SaveArticle(store, troubles.append)
     met = dedupe.process_item(article(1))
     copy = dedupe.process_item(article(1, "namdo"))
     again = dedupe.process_item(article(2))

@@ -8,9 +8,11 @@ from parsel import Selector
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
+from crawler.article import ErrorPage
 from crawler.extract.cms import CMSES
 from crawler.extract.pages import Publisher, is_whole, read_article
 from crawler.outcomes import exit_codes as verdict
+from crawler.outcomes.pages import PageOutcome
 from crawler.store import Store, StoreError, open_store
 from pipelines.gone import Gone, PageGone
 from tests.support.articles import LONG, at, day, state
@@ -119,12 +121,12 @@ HEAD = '<html><head><title>서남투데이</title></head><body><div class="artic
         ("breaknews", '<html><h1 class="read_title">제목</h1><div id="news_read_list"></html>', "no article on the page"),
         ("ncode", '<script>alert("존재하지 않는 기사입니다."); history.back();</script>', "gone"),
         ("ncode", "<script>alert('삭제된 기사입니다.');location.href='/';</script>", "gone"),
-        ("ncode", "<script>alert('기사를 볼 권한이 없습니다.');history.back();</script>", "forbidden"),
-        ("ncode", "<script>alert('로그인 정보가 없습니다.');history.back();</script>", "forbidden"),
+        ("ncode", "<script>alert('기사를 볼 권한이 없습니다.');history.back();</script>", "members"),
+        ("ncode", "<script>alert('로그인 정보가 없습니다.');history.back();</script>", "members"),
         ("ncode", "<script>if (!q) { alert('검색어가 없습니다.'); return false; }</script>", "no article on the page"),
-        ("gnuboard", '<title>오류안내 페이지</title><div id="validation_check">잠시 뒤에</div>', "error"),
+        ("gnuboard", '<title>오류안내 페이지</title><div id="validation_check">잠시 뒤에</div>', "<title>오류안내 페이지"),
         ("gnuboard", '<div id="validation_check">글이 존재하지 않습니다.</div>', "gone"),
-        ("gnuboard", "MySQL Connect Error!!!", "retry"),
+        ("gnuboard", "MySQL Connect Error!!!", "temporary"),
     ],
 )  # fmt: skip
 def test_only_what_says_so_for_sure_is_gone(family: str, html: str, kind: str) -> None:
@@ -137,7 +139,7 @@ def test_only_what_says_so_for_sure_is_gone(family: str, html: str, kind: str) -
         fetched_at="2024-09-11T00:14:32Z",
         whole=is_whole(html),
     )
-    assert (read.soft_error or "").split(":")[0] == kind
+    assert str(read.error_page).removeprefix("not_article: ").split(":")[0] == kind
 
 
 # -- the stage --------------------------------------------------------------------------------
@@ -161,22 +163,20 @@ class TestStage:
     def test_an_article_goes_on(self, stage: Gone) -> None:
         item = at(2)
         assert stage.process_item(item) is item
-        forbidden = at(2, soft_error="forbidden: 권한이 없")
+        forbidden = at(2, error_page=ErrorPage(PageOutcome.MEMBERS, "권한이 없"))
         assert stage.process_item(forbidden) is forbidden
 
-    @pytest.mark.parametrize("soft_error", ["gone: HTTP 410", "gone: 글이 존재하지 않습니다"])
-    def test_a_gone_one_is_marked_and_stops(
-        self, stage: Gone, store: Store, soft_error: str
-    ) -> None:
+    @pytest.mark.parametrize("text", ["HTTP 410", "글이 존재하지 않습니다"])
+    def test_a_gone_one_is_marked_and_stops(self, stage: Gone, store: Store, text: str) -> None:
         for _ in range(2):
-            with pytest.raises(PageGone, match=soft_error):
-                stage.process_item(at(2, soft_error=soft_error))
+            with pytest.raises(PageGone, match=f"gone: {text}"):
+                stage.process_item(at(2, error_page=ErrorPage(PageOutcome.GONE, text)))
         assert state(store) == (LONG, day(2))
         assert stage.stats.get_value("malgeum/marked_gone") == 1
 
     def test_what_is_not_stored_is_nothing_to_mark(self, stage: Gone) -> None:
         with pytest.raises(PageGone):
-            stage.process_item(at(2, number=9, soft_error="gone: HTTP 404"))
+            stage.process_item(at(2, number=9, error_page=ErrorPage(PageOutcome.GONE, "HTTP 404")))
         assert stage.stats.get_value("malgeum/marked_gone") is None
 
     def test_a_store_that_fails_is_told(
@@ -185,5 +185,5 @@ class TestStage:
         with store.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE article RENAME TO articles")
         with pytest.raises(PageGone):
-            stage.process_item(at(2, soft_error="gone: HTTP 404"))
+            stage.process_item(at(2, error_page=ErrorPage(PageOutcome.GONE, "HTTP 404")))
         assert "no such table" in str(troubles)

@@ -402,7 +402,7 @@ def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
         f"  {moved['url']} at {place}: {kept.folder}/{place}: there is no record that can be read",
         f"  {gone['url']} at {elsewhere}: No such file or directory",
         "Left as stored: 1 with a page on which this code finds no article:",
-        f"  {address}: forbidden: the address led away from the article",
+        f"  {address}: led_away: the address led away from the article",
     ]
     assert kept.dump() == dump
     kept.set("warc_location = ?", "id = ?", whole["warc_location"], moved["id"])
@@ -468,7 +468,7 @@ def test_a_page_is_found_at_its_place_as_in_the_index(crawled: Kept, tmp_path: P
 
 def test_what_stood_in_a_browser_is_found_with_the_row_that_led_to_it(tmp_path: Path) -> None:
     row = ListingEntry(URL, URL, "2024.09.01", "한결 기자", "list", day(1))
-    request, build = Request(URL, cb_kwargs={"row": row}), Builder()
+    request, build = Request(URL), Builder()
     answer = build.response(request, HtmlResponse(URL, body=b"<p>wait</p>"), day(1))
     script = build.response(request, HtmlResponse(f"{URL}/x.js", body=b"1"), day(1))
     shown = build.conversion(HtmlResponse(URL, body="<p>본문</p>".encode()), day(2), id_of(answer))
@@ -768,6 +768,11 @@ def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
     assert without == {
         "crawler/__init__.py",
         "pipelines/stages.py",
+        "crawler/outcomes/__init__.py",
+        "crawler/outcomes/exit_codes.py",
+        "crawler/outcomes/model.py",
+        "crawler/outcomes/pages.py",
+        "crawler/outcomes/stats.py",
         "crawler/dates/__init__.py",
         "crawler/extract/__init__.py",
         "crawler/similarity/__init__.py",

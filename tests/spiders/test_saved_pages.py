@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from parsel import Selector
-from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from crawler.article import Article
@@ -67,10 +66,11 @@ def test_no_page_is_of_an_outlet_that_is_not_there() -> None:
 def test_a_crawl_says_that_a_page_is_none_of_the_outlets_family(page: str, sentence: str) -> None:
     spider = outlet_of("papns")(name="papns")
     url = "https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=5"
-    request = Request(url)
+    row = ListingEntry(url, url, None, None, "list", "2026-11-25T00:00:00Z")
+    request = spider.article_request(row)
     html = f"<html><body>{page}</body></html>"
     response = HtmlResponse(url, request=request, body=html, encoding="utf-8")
-    row = ListingEntry(url, url, None, None, "list", "2026-11-25T00:00:00Z")
-    (article,) = spider.parse_article(response, row)
+    (article,) = spider.parse_article(response)
     assert isinstance(article, Article)
-    assert article.soft_error == sentence
+    assert article.error_page is not None
+    assert article.error_page.text == sentence

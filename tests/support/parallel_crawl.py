@@ -11,7 +11,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
 
-from crawler.outcomes.exit_codes import of_crawl
+from crawler.outcomes.exit_rules import exit_code_of_crawl
 from tests.support.scrapy_process import forked
 from tests.support.timed_downloader import TIMED, Exchange, TimedDownloader
 
@@ -71,5 +71,5 @@ def main(settings: dict[str, Any], outlets: dict[str, dict[str, Any]]) -> None:
         stats = crawler.stats.get_stats()
         host = urlsplit(crawler.spidercls.home).hostname or ""  # type: ignore[attr-defined]
         exchanges = TimedDownloader.exchanges.get(host, [])
-        results[name] = {"code": of_crawl(stats), "stats": stats, "exchanges": exchanges}
+        results[name] = {"code": exit_code_of_crawl(stats), "stats": stats, "exchanges": exchanges}
     print(json.dumps(results, default=str))

@@ -6,8 +6,9 @@
 from dataclasses import replace
 
 from crawler.crawl.spider import OutletSpider
-from crawler.extract.cms.model import Cms, ErrorPage
+from crawler.extract.cms.model import Cms, ErrorMark
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
+from crawler.outcomes.pages import PageOutcome
 from crawler.urls import AddressForm, CmsUrls
 
 SCRIPTED = Cms(
@@ -30,7 +31,7 @@ SCRIPTED = Cms(
         date=("#news-view > time",),
         caption=("#news-body figcaption",),
     ),
-    soft_errors=(ErrorPage("gone", "삭제되었거나 없는 기사입니다"),),
+    error_marks=(ErrorMark(PageOutcome.GONE, "삭제되었거나 없는 기사입니다"),),
     render=("list", "article"),
     more=("#more",),
 )

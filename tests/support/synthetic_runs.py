@@ -65,7 +65,7 @@ class Paper:
         new, self.waiting = new + waiting, 0
         lost = sum(rng.random() < broken.get("lost", 0.005) for _ in range(new))
         tally = self.tally(rng, new - lost, broken)
-        tally.counts["dropped/NoBody"] = lost
+        tally.counts["failed/no_body"] = lost
         tally.counts["lists"] = 1
         tally.counts["requests"] = new + 3
         tally.counts["failed/temporary"] = sum(rng.random() < 0.01 for _ in range(new + 3))

@@ -69,8 +69,8 @@ def test_what_is_left_for_later_is_told_apart_and_stored_in_the_end(tmp_path: Pa
     with misbehaving(tmp_path, LATER, 0.5) as (stand, wanted):
         run = crawl(stand)
         assert run.returncode in (3, 5), run.stderr[-3000:]
-        for kind in ("blocked", "broken", "forbidden"):
-            assert stat(run, f"malgeum/{kind}") > 0, kind
+        for kind in ("blocked", "broken", "other_host"):
+            assert stat(run, f"malgeum/page/{kind}") > 0, kind
         assert missing(stand, wanted) != set()
         codes = [crawl(stand).returncode for _ in range(4)]
         assert codes[-1] == 0

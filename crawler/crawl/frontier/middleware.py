@@ -9,7 +9,7 @@ process at a time crawls an outlet.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict, astuple
 from functools import partial
 from typing import Any, Self
@@ -23,9 +23,21 @@ from crawler.crawl.frontier.pagination import ListCrawl, first_page, list_crawls
 from crawler.crawl.frontier.results import VisitResults
 from crawler.crawl.idle import wait_until_idle
 from crawler.crawl.outlet_lock import OutletLock
-from crawler.crawl.spider import ListPage, OutletSpider, list_failed
+from crawler.crawl.page_context import ListContext, context_of
+from crawler.crawl.spider import ListFailed, ListPage, OutletSpider, PageFailed, Result
 from crawler.dates.utc import utc_now
 from crawler.extract.pages import ListingEntry
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.runs import RunOutcome
+from crawler.outcomes.stats import (
+    ERASED_ROWS,
+    KNOWN,
+    LEFT_OVER,
+    REPEATED,
+    REVISITS,
+    WAITING,
+    inc,
+)
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.frontier import pages
@@ -42,32 +54,28 @@ from crawler.store.frontier.pages import (
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 200
+MAX_IN_FLIGHT = 200
 """Pages that are on the way at any time at the most: a sitemap may show 50,000. What is more is
 recorded, and asked for when these have come."""
 
 
 class FrontierMiddleware:
-    """Makes requests of what lists, feeds and sitemaps show.
+    """Makes requests of what lists, feeds and sitemaps show, and records how they end.
 
-    Counts articles that are stored already as ``malgeum/known``, the same again in one crawl as
-    ``malgeum/repeated``, ones that failed and whose time has not come as ``malgeum/waiting``.
+    Rows that are not fetched are counted by the reason why.
     """
 
     def __init__(self, crawler: Crawler, store: Store) -> None:
-        assert crawler.stats is not None
-        self.crawler, self.store, self.stats = crawler, store, crawler.stats
+        self.crawler, self.store = crawler, store
         self.on_trouble = partial(crawl.abort, crawler)
-        self.outcomes = VisitResults.of(crawler)
+        self.results = VisitResults.of(crawler)
         self.most = crawler.settings.getint("REVISITS_PER_RUN")
-        self.readings: dict[str, ListCrawl] = {}
+        self.lists: dict[str, ListCrawl] = {}
         self.began = utc_now()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        self = cls(crawler, crawl.store_of(crawler))
-        crawler.signals.connect(self.list_lost, list_failed)
-        return self
+        return cls(crawler, crawl.store_of(crawler))
 
     @property
     def outlet(self) -> OutletSpider:
@@ -80,6 +88,7 @@ class FrontierMiddleware:
             async for entry in start:
                 yield entry
             return
+        self.outlet.pass_on = self.pass_on
         try:
             if not OutletLock(self.crawler, self.store, self.outlet.name).take():
                 return
@@ -98,10 +107,9 @@ class FrontierMiddleware:
         """Read how far the outlet's lists are known, and what is to be seen again."""
         name = self.outlet.name
         for page in pages.unmarked(self.store, name):
-            self.outcomes.ask(page.canonical_url)
-            self.outcomes.end(page.canonical_url, STORED, date=page.date, is_own=True)
-        self.outcomes.note()
-        self.readings = list_crawls(self.store, name, self.outlet.arguments)
+            self.results.end_stored(page)
+        self.results.write()
+        self.lists = list_crawls(self.store, name, self.outlet.arguments)
         asked = self.outlet.arguments.revisit
         if asked == "off":
             return []
@@ -111,9 +119,9 @@ class FrontierMiddleware:
 
     def _begun(self, entry: Any) -> Any:
         """A list is begun where an earlier run of the same bygone period ended."""
-        section = entry.cb_kwargs.get("section") if isinstance(entry, Request) else None
-        if section is not None and (number := first_page(self.readings[section])):
-            return self.outlet.list_request(section, number, ())
+        context = context_of(entry) if isinstance(entry, Request) else None
+        if isinstance(context, ListContext) and (number := first_page(self.lists[context.section])):
+            return self.outlet.list_request(context.section, number, ())
         return entry
 
     async def _left(self) -> AsyncIterator[Request]:
@@ -122,9 +130,9 @@ class FrontierMiddleware:
         last: PendingPage | None = None
         while True:
             await wait_until_idle(self.crawler)
-            self.outcomes.note()
+            self.results.write()
             try:
-                some = pages.pending_behind(self.store, self.outlet.name, last, AT_ONCE)
+                some = pages.pending_behind(self.store, self.outlet.name, last, MAX_IN_FLIGHT)
             except StoreError as error:
                 self.on_trouble(error)
                 return
@@ -139,16 +147,16 @@ class FrontierMiddleware:
         asked for has had its turn, whatever came of it."""
         for page in missing:
             was_asked = page.requested_at is not None and page.requested_at >= self.began
-            if was_asked or page.canonical_url in self.outcomes.on_the_way:
+            if was_asked or page.canonical_url in self.results.in_flight:
                 continue
             if not self._is_asked_for(page):
                 continue
             if not _is_due(page):
-                self.stats.inc_value("malgeum/waiting")
+                inc(self.crawler, WAITING)
                 continue
             if page.found_at < self.began:
-                self.stats.inc_value("malgeum/left_over")
-            self.outcomes.ask(page.canonical_url, page.attempts)
+                inc(self.crawler, LEFT_OVER)
+            self.results.begin(page.canonical_url, page.attempts)
             yield self.outlet.article_request(ListingEntry(**page.listing))
 
     def _is_asked_for(self, page: PageState | PendingPage) -> bool:
@@ -156,8 +164,8 @@ class FrontierMiddleware:
 
     def _looks(self, again: list[Visited]) -> Iterator[Request]:
         for url, byline, date in again:
-            self.stats.inc_value("malgeum/revisits")
-            self.outcomes.ask(url, stored=True)
+            inc(self.crawler, REVISITS)
+            self.results.begin(url, stored=True)
             text, source, shown_at = astuple(date) if date else (None, "list", None)
             row = ListingEntry(url, url, text, byline, source, shown_at or utc_now(), stored=True)
             yield self.outlet.article_request(row)
@@ -165,12 +173,26 @@ class FrontierMiddleware:
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
+        """Handle what a callback yields, and what an errback yields for an HTTP error."""
         async for entry in result:
-            if isinstance(entry, ListPage):
-                for request in self.read(entry):
-                    yield request
-            else:
-                yield entry
+            for handled in self.handle(entry):
+                yield handled
+
+    def pass_on(self, results: Iterable[Result]) -> Iterator[Any]:
+        """Handle what an errback yields: Scrapy asks no spider middleware for a failed download."""
+        for result in results:
+            yield from self.handle(result)
+
+    def handle(self, result: Any) -> Iterator[Any]:
+        """Turn what the spider says of lists and failures into requests; items pass unchanged."""
+        if isinstance(result, ListPage):
+            yield from self.read(result)
+        elif isinstance(result, PageFailed):
+            self.results.end(result.canonical_url, result.outcome, result.reason)
+        elif isinstance(result, ListFailed):
+            yield from self.lose(result)
+        else:
+            yield result
 
     def read(self, page: ListPage) -> list[Request]:
         """Record what a list page, a feed or a part of a sitemap shows, in one transaction; what is
@@ -182,16 +204,16 @@ class FrontierMiddleware:
         following = None
         try:
             with self.store.writing() as connection:
-                self.outcomes.note_with(connection)
+                self.results.write_with(connection)
                 known = pages.record(connection, self.outlet.name, found, utc_now())
                 if page.section is not None and not self._is_emptied(connection, page):
                     before = {url for url, one in known.items() if one.found_at < self.began}
-                    following = self.readings[page.section].read(connection, page, before)
+                    following = self.lists[page.section].read(connection, page, before)
                 requests = list(self._wanted(connection, page.rows, known))
         except StoreError as error:
             self.on_trouble(error)
             return []
-        self.outcomes.answers.clear()
+        self.results.unwritten.clear()
         if page.section is not None and following is not None:
             requests.append(self.outlet.list_request(page.section, following, page.addresses))
         return requests
@@ -206,8 +228,10 @@ class FrontierMiddleware:
             one = known.get(row.canonical_url)
             if not self._is_wanted(row, one):
                 continue
-            if len(self.outcomes.on_the_way) < AT_ONCE:
-                self.outcomes.ask(row.canonical_url, one.attempts if one and not one.outcome else 0)
+            if len(self.results.in_flight) < MAX_IN_FLIGHT:
+                self.results.begin(
+                    row.canonical_url, one.attempts if one and not one.outcome else 0
+                )
                 yield self.outlet.article_request(row)
             elif one is not None:
                 date = one.date if one.outcome == OUTSIDE else self.outlet.date_of(row)
@@ -220,7 +244,7 @@ class FrontierMiddleware:
             return False
         if not pages.found_since(connection, "", self.outlet.name):
             return False
-        self.stats.inc_value("malgeum/emptied_lists")
+        inc(self.crawler, RunOutcome.EMPTIED_LIST.stat)
         logger.error("A list of %s is empty that was not before.", self.outlet.name)
         return True
 
@@ -228,20 +252,20 @@ class FrontierMiddleware:
         """Whether a row's page is to be fetched for its sake; else it is counted why not. What is
         known and missing is left to those who read what is missing, as it was shown first."""
         counted: str | None = None
-        if row.canonical_url in self.outcomes.on_the_way:
-            counted = "repeated"
+        if row.canonical_url in self.results.in_flight:
+            counted = REPEATED
         elif known is None or self._is_wanted_again(known):
             return True
         elif known.outcome is None:
-            counted = "repeated" if known.found_at >= self.began else None
+            counted = REPEATED if known.found_at >= self.began else None
         elif known.outcome == FORGOTTEN:
-            counted = "forgotten"
+            counted = ERASED_ROWS
         elif known.outcome in (STORED, GONE, OUTSIDE):
-            counted = "known"
+            counted = KNOWN
         else:
-            counted = None if _is_due(known) else "waiting"
+            counted = None if _is_due(known) else WAITING
         if counted:
-            self.stats.inc_value(f"malgeum/{counted}")
+            inc(self.crawler, counted)
         return False
 
     def _is_wanted_again(self, known: PageState) -> bool:
@@ -251,15 +275,21 @@ class FrontierMiddleware:
             return known.date is not None and self._is_asked_for(known)
         return known.outcome is None and not self._is_asked_for(known)
 
-    def list_lost(self, section: str, number: int, kind: str, why: str) -> Request | None:
-        """The request to go on with after a list page that could not be had."""
+    def lose(self, failed: ListFailed) -> Iterator[Request]:
+        """Record a list page that could not be read; request the next one, if any is wanted."""
+        outcome, section = failed.outcome, failed.section
+        stat = outcome.stat("list") if isinstance(outcome, PageOutcome) else outcome.stat
+        inc(self.crawler, stat)
         try:
             with self.store.writing() as connection:
-                following = self.readings[section].lose(connection, number, kind, why)
+                following = self.lists[section].lose(
+                    connection, failed.number, failed.reason, passing=outcome.row.passing
+                )
         except StoreError as error:
             self.on_trouble(error)
-            return None
-        return None if following is None else self.outlet.list_request(section, following, ())
+            return
+        if following is not None:
+            yield self.outlet.list_request(section, following, ())
 
 
 def _is_due(page: PageState | PendingPage) -> bool:

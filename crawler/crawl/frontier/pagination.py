@@ -33,9 +33,6 @@ AS_DEEP_AS = timedelta(days=1)
 LOST_IN_A_ROW = 3
 """List pages that cannot be had, one after the other, after which the rest waits for a next run."""
 
-PASSING = ("temporary", "broken", "forbidden")
-"""Kinds of failure that say nothing of the next page."""
-
 
 @dataclass(slots=True)
 class ListCrawl:
@@ -79,12 +76,15 @@ class ListCrawl:
             return self._on_ground(connection, page)
         return page.number + 1
 
-    def lose(self, connection: Connection, number: int, kind: str, why: str) -> int | None:
-        """Record that a page cannot be had; gives the next to try, if any is."""
+    def lose(self, connection: Connection, number: int, why: str, *, passing: bool) -> int | None:
+        """Record a page that could not be read; return the next to try, None for none.
+
+        ``passing``: whether the failure says nothing of the next page.
+        """
         self.lost.append((number, why))
         self.walk.attempts, self.walk.reason = self.walk.attempts + 1, why
         self._keep(connection, self.walk)
-        goes_on = kind in PASSING and len(self.lost) < LOST_IN_A_ROW
+        goes_on = passing and len(self.lost) < LOST_IN_A_ROW
         return number + 1 if goes_on else None
 
     def _on_ground(self, connection: Connection, page: ListPage) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any, Self
 
@@ -16,10 +17,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.crawl.politeness.reject import defer
-from crawler.crawl.politeness.retry_after import BUSY, seconds_asked
+from crawler.outcomes.pages import PageOutcome
 from crawler.runtime.limits import limit_of
 
 logger = logging.getLogger(__name__)
+
+BUSY_STATUSES = {429, 503}
+"""RFC 6585 and RFC 9110; with any other status Retry-After asks for no second try."""
 
 SOME_DELAY = 0.001
 """Seconds; without any delay a slot does not look at when it was last used."""
@@ -44,7 +48,7 @@ class RetryAfterMiddleware:
 
     def response_downloaded(self, response: Response, request: Request, **_: Any) -> None:
         """The slot sends its next request right after this signal, so it has to wait by now."""
-        seconds = seconds_asked(response, datetime.now(UTC))
+        seconds = retry_after_seconds(response, datetime.now(UTC))
         host = self._host(request)
         if seconds == 0:
             return
@@ -66,7 +70,7 @@ class RetryAfterMiddleware:
             self._leave(request)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if response.status in BUSY and self._host(request) in self.left:
+        if response.status in BUSY_STATUSES and self._host(request) in self.left:
             self._leave(request)
         return response
 
@@ -76,4 +80,28 @@ class RetryAfterMiddleware:
 
     def _leave(self, request: Request) -> None:
         why = "its host asks for a longer rest than RETRY_AFTER_MAX"
-        defer(self.crawler, "retry_after", f"Left for later: {request.url}, since {why}.")
+        defer(self.crawler, PageOutcome.BUSY, f"Left for later: {request.url}, since {why}.")
+
+
+def retry_after_seconds(response: Response, now: datetime) -> float:
+    """How long a busy host asks to be left alone; 0 where it does not.
+
+    A time is compared with the response's own Date, since the host's clock may be wrong.
+    """
+    given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if response.status not in BUSY_STATUSES or not given:
+        return 0
+    if given.isascii() and given.isdecimal():
+        return float(given)
+    until = _moment(given)
+    sent = _moment((response.headers.get("Date") or b"").decode("latin-1")) or now
+    return max(0, (until - sent).total_seconds()) if until else 0
+
+
+def _moment(date: str) -> datetime | None:
+    """An HTTP date, in any of its three forms; a form without zone is in GMT too."""
+    try:
+        read = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Saying no: counted by kind, said in one sentence, raised so that the errback can tell."""
+"""Rejects and defers requests: counted by reason, logged, raised for the errback."""
 
 from __future__ import annotations
 
@@ -8,27 +8,24 @@ from typing import NoReturn
 from scrapy.crawler import Crawler
 
 from crawler.crawl.failures import RequestDeferred, RequestRejected
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.stats import REJECTED, inc
 
 logger = logging.getLogger(__name__)
 
 
 def reject(crawler: Crawler, kind: str, sentence: str) -> NoReturn:
-    """What is never asked for. Raises Refused, counted as ``malgeum/refused/<kind>``."""
-    _count(crawler, f"refused/{kind}")
+    """Refuse a request for good. Raises RequestRejected, counted by its kind."""
+    inc(crawler, REJECTED + kind)
     logger.warning("%s", sentence)
     raise RequestRejected(kind, sentence)
 
 
-def defer(crawler: Crawler, kind: str, sentence: str) -> NoReturn:
-    """What a later run may ask for. Raises NotNow, counted as ``malgeum/not_now/<kind>``.
+def defer(crawler: Crawler, outcome: PageOutcome, sentence: str) -> NoReturn:
+    """Leave a request for a later run. Raises RequestDeferred, counted by its outcome.
 
-    There may be hundreds of them for one reason, which its middleware says aloud, once.
+    Hundreds of requests can be deferred for one reason, so the middleware logs the reason once.
     """
-    _count(crawler, f"not_now/{kind}")
+    inc(crawler, outcome.row.stat)
     logger.debug("%s", sentence)
-    raise RequestDeferred(kind, sentence)
-
-
-def _count(crawler: Crawler, what: str) -> None:
-    assert crawler.stats is not None
-    crawler.stats.inc_value(f"malgeum/{what}")
+    raise RequestDeferred(outcome, sentence)

@@ -10,6 +10,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from crawler.crawl.politeness.reject import defer
+from crawler.outcomes.pages import PageOutcome
 from crawler.runtime.limits import limit_of
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class RequestBudget:
         if self.most and self.sent >= self.most:
             self._close()
             why = "the run's requests are used up"
-            defer(self.crawler, "budget", f"Left for later: {request.url}, since {why}.")
+            defer(self.crawler, PageOutcome.BUDGET, f"Left for later: {request.url}, since {why}.")
         self.sent += 1
 
     def _close(self) -> None:

@@ -21,6 +21,7 @@ from scrapy.utils.misc import build_from_crawler
 
 from crawler.crawl.failures import classify_error
 from crawler.crawl.politeness.reject import defer, reject
+from crawler.outcomes.pages import PageOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             self._rules[home] = asyncio.create_task(self._rules_or_why(home, request))
         rules = await self._rules[home]
         if isinstance(rules, str):
-            defer(self.crawler, "robots", f"Left for later: {request.url}, since {rules}.")
+            defer(
+                self.crawler,
+                PageOutcome.NO_ROBOTS,
+                f"Left for later: {request.url}, since {rules}.",
+            )
         return rules
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:

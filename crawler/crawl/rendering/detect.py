@@ -30,7 +30,7 @@ def stands(page: Selector, kind: str, family: Cms) -> bool:
 
 def is_shell(page: Selector, source: str, kind: str, family: Cms) -> bool:
     """Scripts, and an empty place for them to write to; no error page that the family knows."""
-    if not page.xpath("//script") or family.soft_error(source, whole=is_whole(source)):
+    if not page.xpath("//script") or family.error_page(source, whole=is_whole(source)):
         return False
     places = MOUNTS if kind == "list" else (*MOUNTS, *family.selectors.body)
     if any(not one.xpath("normalize-space(.)").get() for one in _all(page, places)):

@@ -14,6 +14,7 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.http import HtmlResponse, Response
 
 from crawler.crawl.failures import RequestRejected
+from crawler.crawl.page_context import ArticleContext, ListContext, context_of
 from crawler.crawl.politeness.reject import reject
 from crawler.crawl.rendering import RENDERED
 from crawler.crawl.rendering.detect import is_shell, stands
@@ -28,8 +29,7 @@ logger = logging.getLogger(__name__)
 
 class RenderMiddleware:
     """Downloader middleware, the last to see a page: puts it into the browser, and hands on what
-    stands there once its scripts ran. Counts ``malgeum/browser/pages``, ``…/clicks``,
-    ``…/blocked`` for what pages asked for in vain, ``…/restarts``."""
+    stands there once its scripts ran. Counts pages, clicks, restarts and blocked loads."""
 
     def __init__(self, crawler: Crawler) -> None:
         assert issubclass(crawler.spidercls, OutletSpider)
@@ -48,8 +48,8 @@ class RenderMiddleware:
 
     async def process_request(self, request: Request) -> Response | None:
         """A list that stands open is clicked on; whatever else is fetched plainly first."""
-        section, number = (request.cb_kwargs.get(name) for name in ("section", "number"))
-        if section not in self.lists:  # not asked under the lock: what a page loads comes by, too
+        section, number = place_of(request)
+        if section not in self.lists:  # not checked under the lock: what a page loads comes by, too
             return None
         async with self.one_at_a_time:
             visit = self.lists.get(section)
@@ -61,7 +61,7 @@ class RenderMiddleware:
                 return None
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
-        kind = kind_asked_for(request)
+        kind = kind_requested(request)
         if kind is None or response.status != 200 or RENDERED in response.flags:
             return response
         if not isinstance(response, HtmlResponse) or not self.is_to_be_rendered(response, kind):
@@ -84,10 +84,10 @@ class RenderMiddleware:
 
     async def see(self, visit: PageVisit, request: Request) -> Response:
         """What stands on an open page, which is closed then, but for a list to click on."""
-        section, is_shown = request.cb_kwargs.get("section"), False
+        (section, number), is_shown = place_of(request), False
         self.lists.pop(section, None)
         try:
-            is_shown = await visit.turn_to(request.cb_kwargs.get("number", 0))
+            is_shown = await visit.turn_to(number)
             page = await self.read(visit, request, is_shown=is_shown)
         finally:
             if is_shown and visit.button:
@@ -105,7 +105,7 @@ class RenderMiddleware:
         """What stands on a page. Where it says nothing and something could not be loaded, that is
         raised as if the page itself had failed so."""
         source = await visit.source()
-        if not is_shown and not self.family.soft_error(source, whole=True):
+        if not is_shown and not self.family.error_page(source, whole=True):
             if isinstance(visit.failed, RequestRejected):  # of that which mattered, and only now
                 reject(self.crawler, visit.failed.kind, f"Refused: {visit.failed}.")
             if visit.failed:
@@ -127,7 +127,15 @@ class RenderMiddleware:
         return retry
 
 
-def kind_asked_for(request: Request) -> str | None:
-    """Whether a request is for a list or an article; None for feeds, robots.txt and loads."""
-    kinds = {"section": "list", "row": "article"}
-    return next((kind for name, kind in kinds.items() if name in request.cb_kwargs), None)
+def kind_requested(request: Request) -> str | None:
+    """Return ``list`` or ``article``; None for feeds, robots.txt and what a page loads."""
+    context = context_of(request)
+    if isinstance(context, ListContext):
+        return "list"
+    return "article" if isinstance(context, ArticleContext) else None
+
+
+def place_of(request: Request) -> tuple[str | None, int]:
+    """Return section and number of a list page; (None, 0) for other requests."""
+    context = context_of(request)
+    return (context.section, context.number) if isinstance(context, ListContext) else (None, 0)

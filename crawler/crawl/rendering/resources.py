@@ -16,6 +16,8 @@ from crawler.crawl.failures import RequestRejected, classify_error
 from crawler.crawl.politeness.allowed_hosts import objection
 from crawler.crawl.politeness.robots import RobotsMiddleware
 from crawler.crawl.spider import OutletSpider, site_of
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.stats import BROWSER, inc
 
 KINDS = {"script", "stylesheet", "xhr", "fetch"}
 """Resource types, by Playwright's names, that may decide what stands on a page. The document is
@@ -59,8 +61,7 @@ class ResourceLoader:
         )
 
     def count(self, what: str) -> None:
-        assert self.crawler.stats is not None
-        self.crawler.stats.inc_value(f"malgeum/browser/{what}")
+        inc(self.crawler, BROWSER + what)
 
     async def load(self, asked: Asked) -> Response:
         """Fetch it. Raises what an errback would be given; HttpError for an answer that may be
@@ -72,7 +73,7 @@ class ResourceLoader:
             raise RequestRejected("robots", f"robots.txt forbids {asked.url}")
         assert self.crawler.engine is not None
         response = await self.crawler.engine.download_async(await as_request(asked))
-        if classify_error(HttpError(response)).kind in {"temporary", "blocked"}:
+        if classify_error(HttpError(response)).kind in {PageOutcome.TEMPORARY, PageOutcome.BLOCKED}:
             raise HttpError(response)
         if asked.resource_type in KEPT_KINDS:
             self.kept[asked.url] = response

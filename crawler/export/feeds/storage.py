@@ -19,6 +19,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FileFeedStorage, StdoutFeedStorage
 
+from crawler.outcomes.runs import RunOutcome
 from crawler.store import session as crawl
 
 if TYPE_CHECKING:
@@ -81,10 +82,10 @@ class StdoutStorage(StdoutFeedStorage):
 
 
 def give_up(crawler: Crawler, feed: str, error: OSError) -> None:
-    """Say what failed, count it as ``malgeum/feed_errors``, and end the crawl: what it stores
+    """Log and count what failed, and end the crawl: what it stores
     from now on would be in no feed, neither this run's nor the next one's."""
     assert crawler.stats is not None
-    crawler.stats.inc_value("malgeum/feed_errors")
+    crawler.stats.inc_value(RunOutcome.FEED_ERROR.stat)
     logger.critical(
         "The feed %s cannot be written: %s. The crawl ends; what is not in it is in the store.",
         feed, error.strerror,

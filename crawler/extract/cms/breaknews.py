@@ -5,8 +5,9 @@ middle template from a text copy only (its selectors are guesses). Some hosts ar
 UTF-8. Deleted articles were never seen: a page without headline and body is taken for one (guess).
 """
 
-from crawler.extract.cms.model import Cms, ErrorPage
+from crawler.extract.cms.model import Cms, ErrorMark
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
+from crawler.outcomes.pages import PageOutcome
 from crawler.urls import CMS_URLS
 
 BREAKNEWS = Cms(
@@ -45,9 +46,9 @@ BREAKNEWS = Cms(
         copyright=('//*[contains(text(), "저작권자")]', '//*[contains(text(), "무단전재")]'),
         tags=('//*[@id="news_read_list"]/text()[normalize-space()]',),
     ),
-    soft_errors=(
-        ErrorPage(
-            "gone",
+    error_marks=(
+        ErrorMark(
+            PageOutcome.GONE,
             r"(?s)\A(?!.*(?:read_title|CLtag|textinput|_article|read_contents|read_body))"
             r".*(?:news|sub)_read_list",
             whole=True,

@@ -5,8 +5,9 @@ template from four crawlers. Look-alikes with the same path run another CMS
 (``#view_content_body``). A deleted article is a normal page without its headline.
 """
 
-from crawler.extract.cms.model import Cms, ErrorPage
+from crawler.extract.cms.model import Cms, ErrorMark
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
+from crawler.outcomes.pages import PageOutcome
 from crawler.urls import CMS_URLS
 
 DADAMEDIA = Cms(
@@ -48,9 +49,9 @@ DADAMEDIA = Cms(
         caption=(".fr-inner", "#img_caption"),
         section=(".article-head-nav a:last-child",),
     ),
-    soft_errors=(
-        ErrorPage(
-            "gone",
+    error_marks=(
+        ErrorMark(
+            PageOutcome.GONE,
             r"(?s)\A(?!.*(?:article-head-title|titleWrap|viewContent)).*article-head-nav",
             whole=True,
         ),

@@ -6,8 +6,9 @@ papns.kr and gyeonggitv.com themselves. The date in the page header is the day o
 in no selector here.
 """
 
-from crawler.extract.cms.model import Cms, ErrorPage
+from crawler.extract.cms.model import Cms, ErrorMark
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
+from crawler.outcomes.pages import PageOutcome
 from crawler.urls import CMS_URLS
 
 GNUBOARD = Cms(
@@ -65,12 +66,18 @@ GNUBOARD = Cms(
         section=(".news_title01 h3", ".bo_v_cate"),
     ),
     full_headline=r"(?P<headline>.+) > [^>|]+ \| [^|]+",
-    soft_errors=(
-        ErrorPage("gone", r"글이 존재하지 않습니다|존재하지 않는 게시판"),
-        ErrorPage(
-            "forbidden", r"권한이 없|접근할 권한|글읽기가 (?:가능|불가)|전용 게시판|비밀번호 입력"
+    error_marks=(
+        ErrorMark(PageOutcome.GONE, r"글이 존재하지 않습니다|존재하지 않는 게시판"),
+        ErrorMark(
+            PageOutcome.MEMBERS,
+            r"권한이 없|접근할 권한|글읽기가 (?:가능|불가)|전용 게시판|비밀번호 입력",
         ),
-        ErrorPage("retry", r"접근이 가능하지 않습니다|접근 불가합니다|MySQL (?:Connect|DB) Error"),
-        ErrorPage("error", r'id="validation_check"|<title>(?:오류|결과)안내 페이지'),
+        ErrorMark(
+            PageOutcome.TEMPORARY,
+            r"접근이 가능하지 않습니다|접근 불가합니다|MySQL (?:Connect|DB) Error",
+        ),
+        ErrorMark(
+            PageOutcome.NOT_ARTICLE, r'id="validation_check"|<title>(?:오류|결과)안내 페이지'
+        ),
     ),
 )

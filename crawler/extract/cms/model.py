@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 
 from parsel import Selector
 
+from crawler.article import ErrorPage
 from crawler.extract.selectors import ArticleSelectors, ListSelectors, Selectors, find_all
+from crawler.outcomes.pages import PageOutcome
 from crawler.urls import CmsUrls, Site, identify
 
 Render: TypeAlias = Literal["list", "article", "auto"]
@@ -16,15 +18,15 @@ Render: TypeAlias = Literal["list", "article", "auto"]
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorPage:
-    """A page that answers HTTP 200 and holds no article.
+class ErrorMark:
+    """Mark of a page that answers HTTP 200 and is not an article.
 
-    ``gone`` is like 404, ``forbidden`` like 403, ``retry`` like 503; ``error`` says none of these.
-    ``mark`` is a regular expression searched in the whole source of a page without an article.
-    ``gone`` records the article as deleted, so its mark must be unambiguous.
+    ``kind``: gone, members, temporary, or not_article if the page does not say which. ``mark`` is a
+    regular expression searched in the whole source of a page without an article. What looks gone
+    is recorded as the article's end: a mark must be sure.
     """
 
-    kind: Literal["gone", "forbidden", "retry", "error"]
+    kind: PageOutcome
     mark: str
     whole: bool = False
     """True if the mark matches by missing parts: then it counts only for a complete page."""
@@ -56,7 +58,7 @@ class Cms:
     selectors: ArticleSelectors
     full_headline: str | None = None
     """If templates cut long headlines: the whole headline in ``<title>``, as group ``headline``."""
-    soft_errors: tuple[ErrorPage, ...] = ()
+    error_marks: tuple[ErrorMark, ...] = ()
 
     render: Render | tuple[Render, ...] = ()
     """The pages that need a browser."""
@@ -79,14 +81,14 @@ class Cms:
             return None
         return (identity.canonical_url, identity.article_id) if identity.site is site else None
 
-    def soft_error(self, source: str, *, whole: bool) -> str | None:
-        """Return ``kind: words`` of the error page whose mark matches ``source``, or None.
+    def error_page(self, source: str, *, whole: bool) -> ErrorPage | None:
+        """Return the error page whose mark matches ``source``, or None.
 
         ``source`` is the HTML of the page; ``whole`` is True for a complete article page.
         """
-        for error in self.soft_errors:
+        for error in self.error_marks:
             if (whole or not error.whole) and (match := re.search(error.mark, source)):
-                return f"{error.kind}: {'nothing stands there' if error.whole else match[0]}"
+                return ErrorPage(error.kind, "nothing stands there" if error.whole else match[0])
         return None
 
     def matches(self, page: Selector) -> int:

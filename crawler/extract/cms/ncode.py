@@ -5,8 +5,9 @@ gosiweek.com itself. Ids are not ordered by time. Deleted articles were never se
 names the article and leaves the page is a guess.
 """
 
-from crawler.extract.cms.model import Cms, ErrorPage
+from crawler.extract.cms.model import Cms, ErrorMark
 from crawler.extract.selectors import ArticleSelectors, ListSelectors
+from crawler.outcomes.pages import PageOutcome
 from crawler.urls import CMS_URLS
 
 NCODE = Cms(
@@ -36,10 +37,10 @@ NCODE = Cms(
         section=(".naviLink",),
         outside=('#viewConts > div[id^="articleBody"]',),
     ),
-    soft_errors=(
-        ErrorPage("forbidden", r"alert\([^)]{0,80}(?:권한|로그인|회원)"),
-        ErrorPage(
-            "gone",
+    error_marks=(
+        ErrorMark(PageOutcome.MEMBERS, r"alert\([^)]{0,80}(?:권한|로그인|회원)"),
+        ErrorMark(
+            PageOutcome.GONE,
             r"alert\((?=[^)]{0,80}(?:기사|글|게시물))[^)]{0,80}(?:삭제|존재하지|없는|없습니다)[^)]{0,80}\)"
             r"[;\s]*(?:history|location|document|window|self|parent|top)\b",
         ),

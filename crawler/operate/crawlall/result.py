@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
-from crawler.operate.crawlall.exit_reasons import reason
 from crawler.operate.process import Crawl
 from crawler.operate.run_stats import RunRecorder
 from crawler.operate.run_stats.stats import RunStats
-from crawler.outcomes import exit_codes as verdict
+from crawler.outcomes.exit_rules import exit_code_of_crawl, reason_of_crawl
+from crawler.outcomes.pages import PageOutcome
 
-NOT_ERRORS = ("failed/gone", "failed/not_now/")
-"""Prefixes of failures that are not errors: deleted pages, and requests left for later."""
+NOT_ERRORS = (
+    "failed/deferred/", "failed/rejected/",
+    *(f"failed/{one}" for one in PageOutcome if one.row.is_read),
+)  # fmt: skip
+"""Prefixes of counts under ``failed/`` that are not errors: pages that came and were dropped,
+requests that are left for later, and rejected ones, which are counted by the page as well."""
 
 
 @dataclass(slots=True)
@@ -44,13 +48,13 @@ class OutletResult:
     def of(cls, crawl: Crawl) -> Self:
         """Return the result of a crawl that has ended."""
         self, stats = cls.so_far(crawl), crawl.stats_at_end()
-        self.exit_code = verdict.of_crawl(stats)
+        self.exit_code = exit_code_of_crawl(stats)
         self.finish_reason = stats.get("finish_reason", "not_started")
         self.ended_at = stats.get("finish_time", datetime.now(UTC))
         if crawl.failure is not None:
             self.message = f"could not be started: {type(crawl.failure).__name__}: {crawl.failure}"
         else:
-            self.message = reason(self.exit_code, stats, _run_stats(crawl).examples)
+            self.message = reason_of_crawl(stats, _run_stats(crawl).examples)
         return self
 
     @property

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from crawler.operate.crawlall.report import Report
 from crawler.operate.monitors.words import render_finding, short_message
-from crawler.outcomes.exit_codes import CUT_SHORT, NAMES, OK
+from crawler.outcomes.exit_codes import NAMES, OK
+from crawler.outcomes.runs import ENDED_EARLY
 
 TOTALS = ("new", "changed", "gone")
 
@@ -34,7 +35,7 @@ def problems(report: Report) -> Iterator[str]:
         yield f"crawlall: notification failed on {channels}; see scrapy doctor --notify"
     for outlet in report.outlets:
         new = report.findings_of(outlet.outlet, new=True)
-        if outlet.exit_code and (not new or outlet.finish_reason in CUT_SHORT):
+        if outlet.exit_code and (not new or outlet.finish_reason in ENDED_EARLY):
             yield f"{outlet.outlet}: {NAMES[outlet.exit_code]}: {outlet.message}"
         for finding in new:
             message, action = short_message(finding), render_finding(finding).action

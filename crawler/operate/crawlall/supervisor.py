@@ -11,6 +11,7 @@ from scrapy.utils.asyncio import call_later
 
 from crawler.crawl.outlet_lock import LOCKED
 from crawler.operate.process import Crawl
+from crawler.outcomes.runs import RunOutcome
 from crawler.store import StoreError
 from crawler.store.frontier.outlet_lock import HEARTBEAT_SECONDS, Lease
 
@@ -61,4 +62,4 @@ class Supervisor:
     def _stop_all(self, reason: str) -> None:
         for crawl in self.crawls:
             if crawl.request_stop(reason) and reason == LOCKED:
-                crawl.stats.inc_value("malgeum/locked")
+                crawl.stats.inc_value(RunOutcome.LOCKED.stat)

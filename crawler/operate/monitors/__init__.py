@@ -23,6 +23,7 @@ from crawler.operate.monitors.text_drift import MAX_TEXTS
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.monitors.words import loses_articles, render_finding
 from crawler.operate.run_stats import run_recorded
+from crawler.outcomes.runs import RunOutcome
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.articles.newest import newest_texts
@@ -44,8 +45,7 @@ class FindingsUpdate:
 class MonitorExtension:
     """Judges a run once its row is written, stores and logs findings, runs Spidermon suites.
 
-    Counts new findings as ``malgeum/new_findings``, and open ones by which articles are lost as
-    ``malgeum/losing``: the exit code depends on both.
+    Counts new findings, and open ones with which articles are lost, for the exit code.
     """
 
     def __init__(self, crawler: Crawler, thresholds: Thresholds, suites: list[str]) -> None:
@@ -87,9 +87,9 @@ class MonitorExtension:
             logger.warning("Finding: %s, since %s.%s %s", message, since, example, action)
         for finding in update.resolved:
             logger.info("Resolved: %s", render_finding(finding).message)
-        self.crawler.stats.set_value("malgeum/new_findings", len(update.new))
+        self.crawler.stats.set_value(RunOutcome.NEW_FINDING.stat, len(update.new))
         losing = sum(loses_articles(finding.kind) for finding in update.open)
-        self.crawler.stats.set_value("malgeum/losing", losing)
+        self.crawler.stats.set_value(RunOutcome.LOSING.stat, losing)
 
 
 def _log_result(result: Any) -> None:

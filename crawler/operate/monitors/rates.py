@@ -11,14 +11,17 @@ from crawler.operate.monitors.statistics import so_few
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.run_stats.field_coverage import FIELD_COVERAGE, UNWANTED
 from crawler.operate.run_stats.stats import RunStats
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.runs import RunOutcome
 
 KNOWN = 20
 """Articles, or pages, without which nothing is usual yet."""
 WORTH = 60
 """What an outlet's past is worth at the most, in articles: papers change by themselves."""
 
-LOST = ("dropped/NoBody", "dropped/NoArticle", "failed/not_article")
-FAILED = ("temporary", "broken", "forbidden", "members", "exception", "unexpected")
+LOST = [one.value for one in PageOutcome if one.row.alarm == "lost"]
+FAILED = [one.value for one in (*PageOutcome, *RunOutcome) if one.row.alarm == "failed"]
+"""Outcomes by what the table says that monitors count them as."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,15 @@ def coverage(history: History, thresholds: Thresholds) -> Iterator[Judged]:
 def lost_pages(history: History, thresholds: Thresholds) -> Iterator[Judged]:
     """Article pages that came well, and of which nothing is left: a template that is not known."""
     share = Share("new_template", "body", lambda tally: tally.counts["stored"],
-                  lambda tally: tally.counts["stored"] + _sum(tally, LOST), thresholds.lost,
-                  ("NoBody", "NoArticle", "not_article"))  # fmt: skip
+                  lambda tally: tally.counts["stored"] + _lost(tally), thresholds.lost,
+                  tuple(LOST))  # fmt: skip
     yield from falls(share, history, thresholds, known=0)
 
 
 def failures(history: History, thresholds: Thresholds) -> Iterator[Judged]:
     """Requests that failed, by kind."""
     for kind in FAILED:
-        share = Share("errors", kind, _without(kind), _asked, thresholds.drop, (kind,))
+        share = Share("errors", kind, _without(kind), _requests, thresholds.drop, (kind,))
         yield from falls(share, history, thresholds)
 
 
@@ -105,7 +108,7 @@ def _new(tally: RunStats) -> int:
     return tally.counts["new"]
 
 
-def _asked(tally: RunStats) -> int:
+def _requests(tally: RunStats) -> int:
     return tally.counts["requests"]
 
 
@@ -121,5 +124,5 @@ def _without(kind: str) -> Callable[[RunStats], int]:
     return lambda tally: max(0, tally.counts["requests"] - tally.counts[f"failed/{kind}"])
 
 
-def _sum(tally: RunStats, names: tuple[str, ...]) -> int:
-    return sum(tally.counts[name] for name in names)
+def _lost(tally: RunStats) -> int:
+    return sum(tally.counts[f"failed/{one}"] for one in LOST)

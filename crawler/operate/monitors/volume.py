@@ -8,7 +8,7 @@ from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
-from crawler.operate.monitors.failed_runs import ending
+from crawler.operate.monitors.failed_runs import ARTICLES_READ, ending
 from crawler.operate.monitors.history import HORIZONS, Day, History
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.statistics import probability_at_most
@@ -31,7 +31,7 @@ def fewer(history: History, thresholds: Thresholds) -> Iterator[Judged]:
 
     ``no_news`` if there are none at all, else ``fewer``.
     """
-    if sum(day.runs > 0 for day in history.days) < MIN_DAYS or ending(history.last):
+    if sum(day.runs > 0 for day in history.days) < MIN_DAYS or not _is_read(history):
         return
     for horizon in HORIZONS:
         others = history.usually(horizon, "no_news")
@@ -63,6 +63,11 @@ def fewer(history: History, thresholds: Thresholds) -> Iterator[Judged]:
             yield Judged(kind, "", True, history.since_when(bad), facts, history.home)
             yield Judged("no_news" if count else "fewer")
             return
+
+
+def _is_read(history: History) -> bool:
+    kind = ending(history.last)
+    return kind is None or kind in ARTICLES_READ
 
 
 def _is_bad_now(today: Day, usual: float, thresholds: Thresholds) -> bool:

@@ -10,6 +10,7 @@ from spidermon.core.actions import Action
 
 from crawler.dates.utc import utc_now
 from crawler.operate.notifications.notifier import Notifier
+from crawler.outcomes.stats import NOTIFICATION_ERRORS
 from crawler.store import StoreError
 from crawler.store import session as crawl
 
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 class SendNotifications(Action):  # type: ignore[misc]
     """Action for ``monitors_finished_actions`` of any suite; it never changes the exit code.
 
-    Counts each failed channel as ``malgeum/notification_errors``, after Scrapy logged its stats.
+    Counts each failed channel after Scrapy logged its stats.
     """
 
     def run_action(self) -> None:
@@ -34,7 +35,7 @@ class SendNotifications(Action):  # type: ignore[misc]
             logger.warning("Notifications could not be sent or recorded as sent: %s", error)
             return
         if failed:
-            crawler.stats.inc_value("malgeum/notification_errors", failed)
+            crawler.stats.inc_value(NOTIFICATION_ERRORS, failed)
 
 
 class Notifications(MonitorSuite):  # type: ignore[misc]

@@ -10,17 +10,18 @@ from typing import Any, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
-from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
 
 from crawler import __version__
 from crawler.article import Article
-from crawler.crawl.spider import OutletSpider, page_failed
+from crawler.crawl.frontier.results import visit_ended
+from crawler.crawl.spider import OutletSpider
 from crawler.dates.utc import utc_now
 from crawler.operate.run_stats.counts import stats_from_crawl
 from crawler.operate.run_stats.stats import RunStats
-from crawler.outcomes import exit_codes
+from crawler.outcomes.exit_rules import exit_code_of_crawl
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.stats import FINISH_REASON
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.frontier.outlet_lock import this_process
@@ -54,8 +55,7 @@ class RunRecorder:
         self = cls(crawler, crawler.settings["RUN_BY"])
         crawler.signals.connect(self.begin, signals.spider_opened)
         crawler.signals.connect(self.scraped, signals.item_scraped)
-        crawler.signals.connect(self.dropped, signals.item_dropped)
-        crawler.signals.connect(self.lost, page_failed)
+        crawler.signals.connect(self.visit_ended, visit_ended)
         crawler.signals.connect(self.end, signals.engine_stopped)
         return self
 
@@ -85,13 +85,10 @@ class RunRecorder:
         """Count a stored article."""
         self.stats.add_article(item)
 
-    def dropped(self, item: Article, exception: DropItem, response: Response | None) -> None:
-        """Keep the URL as an example of its reason."""
-        self.stats.examples[type(exception).__name__] = item.url
-
-    def lost(self, canonical_url: str, kind: str) -> None:
-        """Keep the URL as an example of its failure."""
-        self.stats.examples[kind] = canonical_url
+    def visit_ended(self, url: str, outcome: PageOutcome) -> None:
+        """Keep an example of each outcome that somebody may want to look at."""
+        if outcome.row.waits or outcome.row.kept:
+            self.stats.examples[outcome.value] = url
 
     def end(self) -> None:
         """Write the end of the run, and again if its findings change the exit code."""
@@ -102,13 +99,13 @@ class RunRecorder:
         stats = self._scrapy_stats()
         ending = {
             "ended_at": utc_now(),
-            "finish_reason": stats.get("finish_reason", "finished"),
-            "exit_code": exit_codes.of_crawl(stats),
+            "finish_reason": stats.get(FINISH_REASON, "finished"),
+            "exit_code": exit_code_of_crawl(stats),
         }
         if not self.write(ending):
             return
         self.crawler.signals.send_catch_log(run_recorded, run=self.number)
-        code = exit_codes.of_crawl(self._scrapy_stats())
+        code = exit_code_of_crawl(self._scrapy_stats())
         if code != ending["exit_code"]:  # a new finding
             self.write(ending | {"exit_code": code})
 

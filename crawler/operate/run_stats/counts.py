@@ -1,4 +1,4 @@
-"""From a crawl's stats, Scrapy's and ours, to the counts that are kept of it."""
+"""Reads the counts of a run, as they are kept with it, from Scrapy's stats and ours."""
 
 from __future__ import annotations
 
@@ -6,45 +6,64 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from crawler.outcomes.exit_rules import RunCounts
+from crawler.outcomes.pages import PageOutcome
+from crawler.outcomes.runs import RunOutcome
+from crawler.outcomes.stats import (
+    DEFERRED,
+    KNOWN,
+    LEFT_OVER,
+    LIST_PAGES,
+    MARKED_GONE,
+    PREFIX,
+    REJECTED,
+    REVISITS,
+    RULE,
+    SCRAPED,
+    VISITS,
+    WAITING,
+)
+
 NAMES = {
     "downloader/request_count": "requests",
     "downloader/response_bytes": "bytes",
-    "malgeum/list_pages": "lists",
-    "malgeum/known": "known",
-    "malgeum/revisits": "revisits",
-    "malgeum/marked_gone": "gone",
-    "malgeum/left_over": "left_over",
-    "malgeum/waiting": "waiting",
+    LIST_PAGES: "lists",
+    KNOWN: "known",
+    REVISITS: "revisits",
+    MARKED_GONE: "gone",
+    LEFT_OVER: "left_over",
+    WAITING: "waiting",
     "log_count/ERROR": "errors",
-    "item_scraped_count": "stored",
+    SCRAPED: "stored",
 }
-"""What is kept under another name."""
+"""Stats that are kept under another name."""
 
 KINDS = {
     "downloader/response_status_count/": "status/",
     "item_dropped_reasons_count/": "dropped/",
-    "malgeum/rule/": "rule/",
-    "malgeum/refused/": "failed/refused/",
-    "malgeum/not_now/": "failed/not_now/",
+    RULE: "rule/",
+    REJECTED: "failed/rejected/",
+    DEFERRED: "failed/deferred/",
+    **{f"{PREFIX}{visit}/": f"{visit}/" for visit in VISITS},
 }
-"""What is kept by kind: the beginning of the stats, and of the names here."""
+"""Beginnings of stats that are kept by kind, and of the names under which they are."""
 
-FAILURES = (
-    "gone", "forbidden", "blocked", "temporary", "broken", "members", "not_article", "unexpected",
-    "failed_lists", "broken_lists", "emptied_lists", "store_errors", "feed_errors", "item_errors",
-    "archive_errors", "locked",
-)  # fmt: skip
-"""Stats of ours that are kept under ``failed/``."""
+FAILURES = [one for one in PageOutcome if one.row.waits]
+"""Outcomes that are kept together under ``failed/``, whatever was visited."""
+
+EVENTS = [one for one in RunOutcome if not one.row.fallback]
 
 
 def stats_from_crawl(stats: Mapping[str, Any]) -> Counter[str]:
-    """The counts of a run; nothing that was not counted is in it."""
-    found = {name: stats.get(key) for key, name in NAMES.items()}
-    found |= {f"failed/{kind}": stats.get(f"malgeum/{kind}") for kind in FAILURES}
-    found["failed/exception"] = stats.get("spider_exceptions/count")
-    found["seconds"] = stats.get("elapsed_time_seconds")
+    """Return the counts of a run; what was not counted is not in it."""
+    counts = RunCounts(stats)
+    values: dict[str, Any] = {name: stats.get(key) for key, name in NAMES.items()}
+    for one in FAILURES:
+        values[f"failed/{one}"] = sum(counts.visits(one, visit) for visit in VISITS)
+    values |= {f"failed/{one}": stats.get(one.stat) for one in EVENTS}
+    values["seconds"] = stats.get("elapsed_time_seconds")
     for key, value in stats.items():
         for beginning, name in KINDS.items():
             if key.startswith(beginning):
-                found[name + key.removeprefix(beginning)] = value
-    return Counter({name: int(value) for name, value in found.items() if value})
+                values[name + key.removeprefix(beginning)] = value
+    return Counter({name: int(value) for name, value in values.items() if value})

@@ -110,8 +110,12 @@ class Reextraction:
             return None
         self.read += 1
         article = found.article
-        if article is None or article.soft_error or not article.body:
-            why = found.why or (article and article.soft_error) or "nothing is left of its text"
+        if article is None or article.error_page or not article.body:
+            why = (
+                found.why
+                or (article and article.error_page and str(article.error_page))
+                or "nothing is left of its text"
+            )
             self.left["no_article"].add(f"{job.url}: {why}")
             return None
         stored = version_of(self.store, job.id, job.revision)

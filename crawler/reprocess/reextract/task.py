@@ -34,14 +34,14 @@ class Job:
 
 def reread(job: Job) -> Read:
     """As a crawl read it, at the time at which it came. Never raises: what cannot be read is said
-    in ``why``, of the kind ``unreadable``; ``soft_error`` and a body that is missing are left to
+    in ``why``, of the kind ``unreadable``; ``error_page`` and a body that is missing are left to
     the caller."""
     try:
         capture = captures_at(job.folder, RecordLocation.read(job.record))
         if capture.entry.url != job.url:
             return _unreadable(job, f"the page of {capture.entry.url} lies there")
         read = read_capture(_as_it_came(capture, job), job.outlet)
-        if read.article and not read.article.soft_error:
+        if read.article and not read.article.error_page:
             run_stages(read.article)
             fill_text(read.article)
     except OSError as error:

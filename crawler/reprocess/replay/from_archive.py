@@ -10,12 +10,13 @@ from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.archive.captures.model import Capture
-from crawler.article import Article
-from crawler.crawl.failures import FetchFailure, classify_error, classify_page
-from crawler.crawl.spider import OutletSpider, publisher_of
+from crawler.article import Article, ErrorPage
+from crawler.crawl.failures import FetchFailure, classify_error
+from crawler.crawl.spider import OutletSpider, failure_of, publisher_of
 from crawler.extract.cms import CMSES, cms_of
 from crawler.extract.cms.model import Cms
 from crawler.extract.pages import NO_ARTICLE, ListingEntry, Publisher, is_whole, read_article
+from crawler.outcomes.pages import PageOutcome
 from crawler.urls import host_of, read
 
 
@@ -71,19 +72,18 @@ def read_capture(capture: Capture, outlet: type[OutletSpider] | None) -> Read:
         row=row,
     )
     read = _judged(article, response.text, whole=whole)
-    if read.article and read.article.soft_error in (None, NO_ARTICLE):  # an error page is bare
+    if read.article and read.article.error_page in (None, NO_ARTICLE):  # an error page is bare
         read.looks_like = looks_like
     return read
 
 
 def _judged(article: Article, text: str, *, whole: bool) -> Read:
     """As :meth:`crawler.crawl.spider.OutletSpider.parse_article` judges what came."""
-    error = article.soft_error
-    if error and error.startswith("retry"):
-        return Read(kind="temporary", why=error)
-    told = classify_page(text, whole=whole) if error == NO_ARTICLE else None
-    if told:
-        return Read(kind=told.kind, why=told.sentence)
+    error = article.error_page
+    if error and error.kind is PageOutcome.TEMPORARY:
+        return Read(kind=error.kind, why=error.text)
+    if failure := failure_of(article, text, whole=whole):
+        return Read(kind=failure.kind, why=failure.sentence)
     return Read(article, cut_at=None if whole else len(text))
 
 
@@ -127,7 +127,7 @@ def _no_page(capture: Capture, outlet: type[OutletSpider] | None, row: ListingEn
         canonical_url=url,
         outlet=outlet.name if outlet else host_of(capture.entry.url),
         fetched_at=capture.entry.fetched_at,
-        soft_error=f"gone: HTTP {response.status}",
+        error_page=ErrorPage(PageOutcome.GONE, f"HTTP {response.status}"),
     )
     return Read(article)
 

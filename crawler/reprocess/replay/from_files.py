@@ -144,7 +144,7 @@ def read_saved(page: Page, outlet: type[OutletSpider] | None) -> Article:
                 fetched_at=page.fetched_at,
                 whole=is_whole(page.html),
             )
-            if outlet or article.soft_error != NO_ARTICLE:
+            if outlet or article.error_page != NO_ARTICLE:
                 return article
         return _whole_page(source, page, place, outlet)
     article = _bare(page, place, outlet)

@@ -19,6 +19,9 @@ from crawler.archive.captures.model import Entry
 from crawler.article import Article
 from crawler.crawl.spider import OutletSpider
 from crawler.dates.period import Period
+from crawler.outcomes.drops import PageDropped
+from crawler.outcomes.runs import RunOutcome
+from crawler.outcomes.stats import NO_PAGE, REPLAYED_PAGES, RULE, inc
 from crawler.reprocess.replay.from_archive import Read
 from crawler.reprocess.replay.from_files import BadInput
 from crawler.reprocess.replay.progress import Progress
@@ -108,7 +111,7 @@ class ReplaySpider(scrapy.Spider):
         except StoreError as error:
             crawl.abort(self.crawler, error)
         except WorkerLost as error:
-            self.count("workers_lost")
+            inc(self.crawler, RunOutcome.WORKER_LOST.stat)
             logger.critical("%s", error)
 
     def take(self, job: Job, found: Read) -> Article | None:
@@ -119,15 +122,15 @@ class ReplaySpider(scrapy.Spider):
         if found.kind == "unreadable":
             self.refuse(BadInput(found.why))
         elif found.kind:
-            self.count(f"no_page/{found.kind}")
+            inc(self.crawler, NO_PAGE + found.kind)
             logger.debug("%s: %s", job.page.url, found.why)
         elif found.article:
             if found.cut_at is None or self.is_wanted(job, found.article, found.cut_at):
-                self.count("pages")
+                inc(self.crawler, REPLAYED_PAGES)
                 for rule, times in found.rules.items():
-                    self.count(f"rule/{rule}", times)
+                    inc(self.crawler, RULE + rule, times)
                 return found.article
-            self.count("no_page/cut_short")
+            inc(self.crawler, NO_PAGE + "cut_short")
         return None
 
     def is_wanted(self, job: Job, article: Article, length: int) -> bool:
@@ -150,6 +153,8 @@ class ReplaySpider(scrapy.Spider):
 
     def dropped(self, item: Article, exception: DropItem) -> None:
         job, _ = self.on_the_way.pop(id(item))
+        if isinstance(exception, PageDropped):
+            inc(self.crawler, exception.outcome.stat("page"))
         if not isinstance(exception, crawl.NotStored):
             self.progress.ended(job)
 
@@ -174,9 +179,5 @@ class ReplaySpider(scrapy.Spider):
             logger.warning("%d pages of %s do not look like %s, %s", count, outlet, family, as_what)
 
     def refuse(self, error: BadInput) -> None:
-        self.count("bad_input")
+        inc(self.crawler, RunOutcome.BAD_INPUT.stat)
         logger.error("%s", error)
-
-    def count(self, what: str, times: int = 1) -> None:
-        assert self.crawler.stats is not None
-        self.crawler.stats.inc_value(f"malgeum/{what}", times)

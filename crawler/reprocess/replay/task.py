@@ -8,6 +8,7 @@ from crawler.archive.captures.load import load
 from crawler.archive.captures.model import Entry
 from crawler.archive.reader import Unreadable
 from crawler.crawl.spider import OutletSpider
+from crawler.outcomes.pages import PageOutcome
 from crawler.reprocess.replay.from_archive import Read, read_capture
 from crawler.reprocess.replay.from_files import Page, read_saved
 from pipelines.stages import run_stages
@@ -28,7 +29,8 @@ def read(job: Job) -> Read:
     """Never raises: what cannot be read is said in ``why``, of the kind ``unreadable``."""
     try:
         found = _read(job)
-        if found.article and not (found.article.soft_error or "").startswith("gone"):
+        error = found.article.error_page if found.article else None
+        if found.article and (error is None or error.kind is not PageOutcome.GONE):
             found.rules = run_stages(found.article)
     except (Unreadable, OSError) as error:
         return Read(kind="unreadable", why=f"{job.file}: {error}")

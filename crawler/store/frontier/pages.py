@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, tuple_, update
 
+from crawler.outcomes.pages import SETTLED, PageOutcome
 from crawler.store.db.database import Database
 from crawler.store.db.schema import IS_MISSING, address, forgotten, page
 from crawler.store.db.serialize import storable
 
-STORED, GONE, OUTSIDE, FORGOTTEN = "stored", "gone", "outside", "forgotten"
-"""Outcomes of a visit that say what the store has of the page; the others are names of kinds of
-failure. ``outside``: published when nobody asked for it."""
-
-SETTLED = (STORED, GONE, FORGOTTEN)
-"""Outcomes after which nothing is missing."""
+STORED, GONE, OUTSIDE, FORGOTTEN = (
+    one.value
+    for one in (PageOutcome.STORED, PageOutcome.GONE, PageOutcome.OUTSIDE, PageOutcome.ERASED)
+)
+"""Outcomes of a visit that say what the store has of the page; the others are failures."""
 
 
 class DiscoveredPage(NamedTuple):

@@ -67,7 +67,7 @@ class Paper:
             self.requested.append(number)
             with self.store.engine.execution_options(writing=True).begin() as connection:
                 if number in down:
-                    number = reading.lose(connection, number, "temporary", "HTTP 503")
+                    number = reading.lose(connection, number, "HTTP 503", passing=True)
                     continue
                 page = self.page(number, arguments)
                 found = [

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text
 
-from crawler.crawl.frontier.middleware import AT_ONCE
+from crawler.crawl.frontier.middleware import MAX_IN_FLIGHT
 from crawler.extract.pages import ListingEntry
 from crawler.store import Store, open_store
 from crawler.store.db.schema import page
@@ -99,7 +99,7 @@ def test_a_killed_crawl_with_hundreds_of_pages_left_is_gone_on_with_lazily(
     code, _ = until(stand, lambda: len(stand.stored()) > 30, signal.SIGKILL)
     assert code == -signal.SIGKILL
     before = left(stand)
-    assert before > 2.2 * AT_ONCE
+    assert before > 2.2 * MAX_IN_FLIGHT
     newsstand[0].requested.clear()
 
     some = crawl(stand, "pages=1", "limit=50")
@@ -109,12 +109,12 @@ def test_a_killed_crawl_with_hundreds_of_pages_left_is_gone_on_with_lazily(
     lists = max(at for at, url in enumerate(requested) if "/newslist/" in url or "sitemap" in url)
     articles = min(at for at, url in enumerate(requested) if "/article/" in url)
     assert lists < articles  # nothing fresh is on the list: first it is read, then what was left
-    assert stat(some, "malgeum/left_over") <= AT_ONCE
-    assert stat(some, MOST) <= AT_ONCE
+    assert stat(some, "malgeum/left_over") <= MAX_IN_FLIGHT
+    assert stat(some, MOST) <= MAX_IN_FLIGHT
 
     budget = crawl(stand, "pages=1", options=("-s", "REQUEST_BUDGET=30"))
     assert "'finish_reason': 'request_budget'" in budget.stderr
-    assert stat(budget, MOST) <= AT_ONCE
+    assert stat(budget, MOST) <= MAX_IN_FLIGHT
     code, said = until(stand, lambda: left(stand) < before - 100, signal.SIGTERM)
     assert code == 3
     assert "'finish_reason': 'shutdown'" in said
@@ -122,11 +122,11 @@ def test_a_killed_crawl_with_hundreds_of_pages_left_is_gone_on_with_lazily(
 
     newsstand[0].requested.clear()
     rest = left(stand)
-    assert rest > AT_ONCE
+    assert rest > MAX_IN_FLIGHT
     last = crawl(stand, "pages=1", "revisit=1d")
     assert last.returncode == 0, last.stderr[-2000:]
     assert (left(stand), stat(last, "malgeum/left_over")) == (0, rest)
-    assert stat(last, MOST) <= AT_ONCE + stat(last, "malgeum/revisits")
+    assert stat(last, MOST) <= MAX_IN_FLIGHT + stat(last, "malgeum/revisits")
     articles_asked = [url for url in newsstand[0].requested if "/article/" in url]
     assert len(articles_asked) == rest + stat(last, "malgeum/revisits")
     fetched_again = stat(last, "malgeum/revisits")
@@ -140,10 +140,10 @@ def test_a_large_sitemap_is_recorded_first_and_fetched_in_the_same_run(
     newsstand: tuple[Newsstand, str], stand: Stand
 ) -> None:
     run = crawl(stand, "pages=1", "limit=260")
-    assert stat(run, MOST) <= AT_ONCE + 5
+    assert stat(run, MOST) <= MAX_IN_FLIGHT + 5
     assert stat(run, "malgeum/left_over") == 0  # it is this run's own
     assert len(stand.stored()) >= 260
-    assert left(stand) > AT_ONCE
+    assert left(stand) > MAX_IN_FLIGHT
 
 
 def test_what_lay_outside_of_an_earlier_period_is_fetched_however_much_it_is(
@@ -163,7 +163,7 @@ def test_what_lay_outside_of_an_earlier_period_is_fetched_however_much_it_is(
     requested = [url for url in newsstand[0].requested if "/article/" in url]
     assert len(requested) == len(set(requested))
     assert {url.rpartition("/")[2] for url in requested} >= {post.number for post in readable[:250]}
-    assert stat(run, MOST) <= AT_ONCE + 5
+    assert stat(run, MOST) <= MAX_IN_FLIGHT + 5
     assert 0 < stat(run, "malgeum/left_over") <= 50
 
 

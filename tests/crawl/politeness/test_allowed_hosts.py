@@ -130,7 +130,7 @@ def visited(server: Server) -> Visit:
 @pytest.mark.parametrize("url", ELSEWHERE)
 def test_a_page_that_leads_elsewhere_is_not_followed(visited: Visit, way: str, url: str) -> None:
     end = visited.ends[WAYS[way].format(url)]
-    assert (end["kind"], end["refused"]) == ("forbidden", ELSEWHERE[url])
+    assert (end["kind"], end["refused"]) == ("other_host", ELSEWHERE[url])
     assert end["sentence"] in visited.log
 
 
@@ -148,7 +148,7 @@ def test_nothing_of_it_reaches_another_host_and_all_is_counted(
     server: Server, visited: Visit
 ) -> None:
     assert {host for _, host, _ in server.requests} == {"paper.test", "www.paper.test", "one.test"}
-    counted = {kind: visited.stats[f"malgeum/refused/{kind}"] for kind in set(ELSEWHERE.values())}
+    counted = {kind: visited.stats[f"malgeum/rejected/{kind}"] for kind in set(ELSEWHERE.values())}
     assert counted == {"other_host": 3, "private_address": 11, "scheme": 7}
 
 

@@ -10,8 +10,8 @@ from scrapy.http import Response
 from scrapy.utils.project import get_project_settings
 
 from crawler import CONTACT_PAGE, user_agent
+from crawler.crawl.politeness.backoff import retry_after_seconds
 from crawler.crawl.politeness.contact import check_contact
-from crawler.crawl.politeness.retry_after import seconds_asked
 from crawler.runtime.limits import check_limits
 from newsstand.server import serving
 from tests.support.faulty_proxy import misbehaving
@@ -48,18 +48,18 @@ def test_only_an_answer_of_robots_txt_says_what_is_allowed() -> None:
     with misbehaving(ROBOTS) as server:
         visited = visit(server, urls, RETRY_ENABLED=False)
     assert [visited.kind(url) for url in urls] == [
-        "page", "forbidden",
+        "page", "robots",
         "page", "page",
-        "temporary", "temporary",
-        "temporary", "temporary",
-        "temporary", "temporary",
+        "deferred_robots", "deferred_robots",
+        "deferred_robots", "deferred_robots",
+        "deferred_robots", "deferred_robots",
         "page", "page",
     ]  # fmt: skip
     assert [server.seen(host) for host in hosts] == [1, 2, 0, 0, 0, 2]
     assert visited.log.count("http://three.test/robots.txt could not be had (HTTP 503)") == 1
     assert "robots.txt forbids http://one.test/slow." in visited.log
     assert "Traceback" not in visited.log
-    counted = [visited.stats[f"malgeum/{what}"] for what in ("refused/robots", "not_now/robots")]
+    counted = [visited.stats[f"malgeum/{what}"] for what in ("rejected/robots", "deferred/robots")]
     assert counted == [1, 6]
 
 
@@ -119,9 +119,9 @@ def test_a_host_that_asks_for_more_than_the_bound_is_left_for_later() -> None:
     with misbehaving() as server:
         visited = visit(server, urls, RETRY_AFTER_MAX=1.5)
     kinds = [visited.kind(url) for url in urls]
-    assert kinds == ["temporary"] * 5
+    assert kinds == ["deferred_busy"] * 5
     assert (server.seen("one.test"), server.seen("two.test")) == (1, 2)
-    assert visited.stats["malgeum/not_now/retry_after"] == 5
+    assert visited.stats["malgeum/deferred/retry_after"] == 5
     assert "since its host asks for a longer rest" in visited.ends[urls[1]]["sentence"]
     assert visited.log.count("one.test is busy and asks for 3600 seconds' rest: left for") == 1
 
@@ -143,7 +143,7 @@ def test_a_host_that_asks_for_more_than_the_bound_is_left_for_later() -> None:
 )
 def test_retry_after_is_read_in_each_of_its_forms(after: str, seconds: float) -> None:
     response = Response("http://one.test", 503, headers={"Retry-After": after})
-    assert seconds_asked(response, NOW) == seconds
+    assert retry_after_seconds(response, NOW) == seconds
 
 
 def test_a_host_whose_clock_is_wrong_is_taken_at_its_own() -> None:
@@ -151,8 +151,8 @@ def test_a_host_whose_clock_is_wrong_is_taken_at_its_own() -> None:
         "Retry-After": "Sun, 06 Nov 1994 08:50:37 GMT",
         "Date": "Sun, 06 Nov 1994 08:49:37 GMT",
     }
-    assert seconds_asked(Response("http://one.test", 429, headers=headers), NOW) == 60
-    assert seconds_asked(Response("http://one.test", 404, headers=headers), NOW) == 0
+    assert retry_after_seconds(Response("http://one.test", 429, headers=headers), NOW) == 60
+    assert retry_after_seconds(Response("http://one.test", 404, headers=headers), NOW) == 0
 
 
 # -- the budget, the contact, the settings -----------------------------------------------
@@ -164,7 +164,7 @@ def test_a_crawl_of_the_budgets_size_is_whole_and_a_larger_one_ends_with_it() ->
         enough = visit(server, urls, REQUEST_BUDGET=5)  # robots.txt is one
         scarce = visit(server, urls, REQUEST_BUDGET=3)
     assert (len(enough.ends), enough.stats["finish_reason"]) == (4, "finished")
-    assert [scarce.kind(url) for url in urls[:3]] == ["page", "page", "temporary"]
+    assert [scarce.kind(url) for url in urls[:3]] == ["page", "page", "deferred_budget"]
     assert scarce.stats["downloader/request_count"] == 3
     assert scarce.stats["finish_reason"] == "request_budget"
     assert server.seen("paper.test") == 6

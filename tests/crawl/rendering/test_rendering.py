@@ -290,7 +290,7 @@ def test_a_text_that_cannot_be_had_is_left_for_the_next_run(paper: Paper) -> Non
     paper.site.article = broken  # type: ignore[method-assign, assignment]
     run = paper.crawl("-a", "pages=1", "-s", "RETRY_TIMES=0")
     assert run.returncode == 3, run.stderr[-3000:]
-    assert stat(run, "malgeum/temporary") == 3
+    assert stat(run, "malgeum/page/temporary") == 3
     assert not paper.stand.stored()
     with sqlite3.connect(paper.stand.database) as database:
         outcomes = database.execute("SELECT outcome, reason FROM page").fetchall()

@@ -261,7 +261,7 @@ def test_an_article_that_is_back_is_not_gone_and_the_trail_knows(store: Store, b
 @pytest.fixture
 def run(store: Store):
     troubles: list[StoreError] = []
-    dedupe, last = Dedupe(store, troubles.append), StoreStage(store, troubles.append)
+    dedupe, last = Dedupe(), StoreStage(store, troubles.append)
 
     def through(item: Article) -> Article:
         return last.process_item(dedupe.process_item(item))
