@@ -151,7 +151,7 @@ class Fingerprint:
 
     @cached_property
     def statement(self) -> Statement:
-        """Whether the opening announces or reports."""
+        """``ahead`` if the opening announces, ``back`` if it reports, else None."""
         return entities.statement_of(self._opening)
 
     @cached_property
