@@ -4,8 +4,6 @@ Each message says what to do.
 """
 
 import ast
-import dataclasses
-import importlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -16,9 +14,6 @@ from pathlib import Path
 import pytest
 
 import crawler
-from crawler import settings
-from crawler.article import Article
-from tests.support.outlets import OUTLETS, outlet_of
 from tests.support.paths import ROOT
 
 ROOMS = ("crawler", "spiders", "pipelines", "newsstand", "malgeum")
@@ -277,121 +272,3 @@ def test_no_file_of_the_repository_is_large() -> None:
 def test_no_file_of_the_repository_is_binary() -> None:
     binary = [path for path in tracked_files() if b"\0" in path.read_bytes()]
     assert not [path for path in binary if path.suffix not in BINARY_SUFFIXES]
-
-
-@pytest.mark.parametrize("name", OUTLETS)
-def test_an_outlets_name_file_and_class_agree(name: str) -> None:
-    outlet = outlet_of(name)
-    assert outlet.__name__ == name.title().replace("_", ""), (
-        f"name the class in spiders/{name}.py like the file"
-    )
-    assert outlet.name == name, f"the outlet in spiders/{name}.py is named {name}"
-
-
-@pytest.mark.parametrize("name", OUTLETS)
-def test_an_outlet_is_data_only(name: str) -> None:
-    tree = ast.parse((ROOT / "spiders" / f"{name}.py").read_text(encoding="utf-8"))
-    methods = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    assert not methods, f"spiders/{name}.py: say the difference as data of the family instead"
-
-
-@pytest.mark.parametrize("name", OUTLETS)
-def test_every_outlet_has_a_saved_page_and_what_it_says(name: str) -> None:
-    pages = sorted((ROOT / "tests" / "pages" / name).glob("*.html"))
-    assert pages, f"save an article page as tests/pages/{name}/SKIN.html"
-    for page in pages:
-        assert page.with_suffix(".json").exists(), f"write what {page.name} says beside it, as JSON"
-
-
-def test_feeds_carry_every_field_but_the_raw_material() -> None:
-    fields = {field.name for field in dataclasses.fields(Article)}
-    raw = {
-        "outlet_name",
-        "blocks",
-        "date_candidates",
-        "modified_raw",
-        "keywords_raw",
-        "error_page",
-        "is_revisit",
-        "warc_location",
-    }
-    assert set(settings.FEED_EXPORT_FIELDS) == fields - raw
-
-
-def test_no_setting_repeats_scrapys_default() -> None:
-    from scrapy.settings import default_settings
-
-    ours = {name: value for name, value in vars(settings).items() if name.isupper()}
-    same = [
-        name for name, value in ours.items() if getattr(default_settings, name, object()) == value
-    ]
-    assert not same, f"{same} equal Scrapy's defaults: leave them out"
-
-
-DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("pipelines/*/*.md")])
-FILE_NAME = re.compile(
-    r"`((?:crawler|spiders|pipelines|newsstand|bench|deploy|tests|docs)/[\w./]*\w)/?`"
-)
-MODULE_NAME = re.compile(r"(?<![\w./])((?:crawler|spiders|pipelines|bench|tests)(?:\.\w+)+)\b")
-
-
-@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_docs_name_only_files_and_modules_that_exist(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    if page.name == "CHANGELOG.md":  # names old places beside the new ones
-        return
-    for name in FILE_NAME.findall(text):
-        if "NAME" not in name:
-            assert (ROOT / name).exists(), f"{page.name} names {name}, which does not exist"
-    for name in MODULE_NAME.findall(text):
-        assert is_importable(name), f"{page.name} names {name}, which does not exist"
-
-
-def is_importable(name: str) -> bool:
-    """Return True if the dotted path is a module, or a name in a module."""
-    parent, _, attribute = name.rpartition(".")
-    path = ROOT / name.replace(".", "/")
-    if path.with_suffix(".py").exists() or path.is_dir():
-        return True
-    return hasattr(importlib.import_module(parent), attribute)
-
-
-@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_docs_link_only_to_pages_and_headings_that_exist(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!\w+:)([^)\s]+)\)", text):
-        name, _, anchor = target.partition("#")
-        linked = (page.parent / name).resolve() if name else page
-        assert linked.exists(), f"{page.name} links to {target}, which does not exist"
-        if anchor:
-            assert anchor in anchors(linked), f"{page.name} links to {target}: no such heading"
-
-
-def anchors(page: Path) -> set[str]:
-    """Return the anchors of a page's headings, as Markdown renderers make them."""
-    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in headings}
-
-
-@pytest.mark.parametrize("readme", ["README.md", "README.ko.md"])
-def test_the_readmes_quote_the_scoreboard_as_it_is(readme: str) -> None:
-    board = (ROOT / "docs" / "scoreboard.md").read_text(encoding="utf-8")
-    quoted = (ROOT / readme).read_text(encoding="utf-8")
-    table = [row.split(" | ") for row in board.split("\n### ")[0].splitlines() if row[:2] == "| "]
-    scores = {tool.removeprefix("| "): f1 for tool, f1, *_ in table[2:]}
-    others = [f1 for tool, f1 in scores.items() if "Malgeum" not in tool and f1[:1].isdigit()]
-    assert re.findall(r"\b[01]\.\d{3}\b", quoted) == [scores["Malgeum"], max(others)]
-
-
-@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_docs_use_plain_words(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    turns = re.findall(
-        r"\b(?:anew|once more|told|who(?:so)?ever|whatever|at the most|is none)\b", text, re.I
-    )
-    assert not turns, f"{page.name}: say it with the noun or the plain word (docs/glossary.md)"
-
-
-def test_the_readme_is_short() -> None:
-    words = (ROOT / "README.md").read_text(encoding="utf-8").split()
-    assert len(words) <= 800, "move details to docs/"
