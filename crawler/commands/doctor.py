@@ -72,4 +72,4 @@ browser    Chromium 156.0.8078.114 at /usr/bin/chromium starts; no outlet needs 
 
 
 def _print(name: str, result: str) -> None:
-    print(escape_terminal(f"{name:<10} {result}"), flush=True)
+    print(escape_terminal(f"{name:<13} {result}"), flush=True)
