@@ -15,10 +15,10 @@ from crawler.outcomes.pages import PageOutcome
 
 NOT_ERRORS = (
     "failed/deferred/", "failed/rejected/",
-    *(f"failed/{one}" for one in PageOutcome if one.row.is_read),
+    *(f"failed/{outcome}" for outcome in PageOutcome if outcome.row.is_read),
 )  # fmt: skip
-"""Prefixes of counts under ``failed/`` that are not errors: pages that came and were dropped,
-requests that are left for later, and rejected ones, which are counted by the page as well."""
+"""Prefixes of counts under ``failed/`` that are not errors: pages that were read and dropped,
+deferred requests, and rejected ones, which are also counted by the page."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Runs that came to nothing, and why: blocked, down, an empty list, a list that is not known."""
+"""Monitor of failed runs: blocked, down, an empty list, an unknown list template and others."""
 
 from __future__ import annotations
 
@@ -17,48 +17,47 @@ from crawler.outcomes.pages import PageOutcome
 from crawler.outcomes.runs import RunOutcome
 from crawler.store.runs.runs import KILLED, Run
 
-KINDS = (
+FAILED_RUN_KINDS = (
     "killed", "store", "feed", "blocked", "members", "empty_list", "new_list", "crash", "down",
     "absent_pages", "unread_pages", "archive",
 )  # fmt: skip
 """Kinds of findings about a whole run; of several the first is reported."""
 
 OF_PAGES = frozenset({"members", "absent_pages", "unread_pages"})
-"""Of these, those that single pages lead to."""
+"""Kinds that depend on single pages."""
 
 ARTICLES_READ = frozenset({"archive"})
-"""Of these, those of runs that read their articles all the same."""
+"""Kinds of runs that nevertheless read their articles."""
 
-EXAMPLES = (
+EXAMPLE_OUTCOMES = (
     PageOutcome.BLOCKED, PageOutcome.MEMBERS, PageOutcome.FORBIDDEN, PageOutcome.TEMPORARY,
     PageOutcome.BROKEN, PageOutcome.GONE, PageOutcome.LED_AWAY, PageOutcome.OTHER_HOST,
 )  # fmt: skip
-"""Outcomes whose example is shown, the first that there is."""
+"""Outcomes of which an example is given, the first that has one."""
 
-REFUSALS = [one for one in PageOutcome if one.row.finding in ("blocked", "members")]
+REFUSALS = [outcome for outcome in PageOutcome if outcome.row.finding in ("blocked", "members")]
+
+KIND_BY_EXIT_CODE = {STORE_ERROR: "store", BLOCKED: "blocked"}
+"""Kinds for runs of which the counts say no more than the exit code."""
 
 
-BY_CODE = {STORE_ERROR: "store", BLOCKED: "blocked"}
-"""Kinds of findings for runs whose counts do not say more than their exit code."""
+def failure_kind(run: Run) -> str | None:
+    """Return the kind of finding of a failed run; None if the run did not fail.
 
-
-def ending(run: Run) -> str | None:
-    """Return the kind of finding that a failed run is; None for a run that did not fail.
-
-    Of outcomes of single pages only those count to which most of the new pages came, or by which
-    no list could be read.
+    An outcome of single pages counts only if most of the new pages had it, or if it prevented that
+    a list was read.
     """
     if run.finish_reason == KILLED:
         return "killed"
     found = {
-        one.outcome.row.finding
-        for one in causes(_counts(run))
-        if one.rule in ("most", "no_list") or isinstance(one.outcome, RunOutcome)
+        cause.outcome.row.finding
+        for cause in causes(_counts(run))
+        if cause.rule in ("most", "no_list") or isinstance(cause.outcome, RunOutcome)
     }
     if PageOutcome.TEMPORARY.row.finding in found and "down" in found:
         found.discard(PageOutcome.TEMPORARY.row.finding)
-    by_code = BY_CODE.get(run.exit_code) if run.exit_code is not None else None
-    return next((kind for kind in KINDS if kind in found), by_code)
+    by_code = KIND_BY_EXIT_CODE.get(run.exit_code) if run.exit_code is not None else None
+    return next((kind for kind in FAILED_RUN_KINDS if kind in found), by_code)
 
 
 def _counts(run: Run) -> RunCounts:
@@ -67,26 +66,28 @@ def _counts(run: Run) -> RunCounts:
 
 def _bad(run: Run, kind: str) -> int:
     counts = _counts(run)
-    return sum(counts.visits(one, "page") for one in PageOutcome if one.row.finding == kind)
+    return sum(
+        counts.visits(outcome, "page") for outcome in PageOutcome if outcome.row.finding == kind
+    )
 
 
-def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
+def failed_runs(history: History, thresholds: Thresholds) -> Iterator[Judged]:
     """Judge the last run: a failed one is a finding if the last good run is long ago.
 
-    Otherwise two failed runs in a row are, so that a passing disturbance of an hourly crawl is not.
-    A run without new pages says nothing of pages that could not be read.
+    Otherwise it takes two failed runs in a row, so that one failure of an hourly crawl is not a
+    finding. A run without new pages judges no kind that depends on pages.
     """
     runs = [run for run in history.runs if run.exit_code != LOCKED]
     if not runs:
         return
     last = runs[-1]
-    kind = ending(last)
+    kind = failure_kind(last)
     is_silent = kind is None and not _counts(last).new_pages
     unjudged = OF_PAGES if is_silent else frozenset({kind})
-    yield from (Judged(other) for other in KINDS if other not in unjudged)
+    yield from (Judged(other) for other in FAILED_RUN_KINDS if other not in unjudged)
     if kind is None:
         return
-    streak = list(takewhile(ending, reversed(runs)))
+    streak = list(takewhile(failure_kind, reversed(runs)))
     good = runs[len(runs) - len(streak) - 1] if len(streak) < len(runs) else None
     if len(streak) < 2 and good is not None:
         ago = _time(last) - _time(good)
@@ -96,10 +97,10 @@ def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
     facts = {
         "runs": len(streak),
         "requests": counts["requests"],
-        "refused": sum(counts[f"failed/{one}"] for one in REFUSALS),
+        "refused": sum(counts[f"failed/{outcome}"] for outcome in REFUSALS),
         "bad": _bad(last, kind),
         "of": _counts(last).new_pages,
-        "how": last.finish_reason,
+        "finish_reason": last.finish_reason,
     }
     yield Judged(
         kind, "", True, day_of(streak[-1].started_at).isoformat(), facts, _example(last, history)
@@ -108,7 +109,9 @@ def endings(history: History, thresholds: Thresholds) -> Iterator[Judged]:
 
 def _example(run: Run, history: History) -> str:
     examples = RunStats.read(run.stats).examples
-    return next((examples[one] for one in EXAMPLES if one in examples), history.home)
+    return next(
+        (examples[outcome] for outcome in EXAMPLE_OUTCOMES if outcome in examples), history.home
+    )
 
 
 def _time(run: Run) -> datetime:

@@ -33,12 +33,12 @@ class Day:
     date: date
     """In Korea; the day on which most of its articles were published."""
     runs: int
-    tally: RunStats
+    stats: RunStats
 
     @property
     def new(self) -> int:
         """New articles."""
-        return self.tally.counts["new"]
+        return self.stats.counts["new"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class History:
         """Return the sum, cached because many monitors need the same."""
         key = tuple(day.date for day in days)
         if key not in self._totals:
-            self._totals[key] = RunStats.total(day.tally for day in days)
+            self._totals[key] = RunStats.total(day.stats for day in days)
         return self._totals[key]
 
     def since_when(self, bad: Collection[date]) -> str:
@@ -124,5 +124,5 @@ def _days(runs: Sequence[Run]) -> Iterator[Day]:
     for number in range(max(by_day, default=-1) + 1):
         on_day = by_day.get(number, [])
         middle = last - DAY * (number + 0.5)
-        tally = RunStats.total(RunStats.read(run.stats) for run in on_day)
-        yield Day(middle.astimezone(SEOUL).date(), len(on_day), tally)
+        stats = RunStats.total(RunStats.read(run.stats) for run in on_day)
+        yield Day(middle.astimezone(SEOUL).date(), len(on_day), stats)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from crawler.operate.monitors.failed_runs import KINDS
+from crawler.operate.monitors.failed_runs import FAILED_RUN_KINDS
 from crawler.operate.monitors.history import Span, day_of
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.thresholds import Thresholds
@@ -45,7 +45,7 @@ def compare(
     accepted = [
         finding
         for finding in open_.values()
-        if finding.kind not in KINDS and finding.started_on <= long_ago
+        if finding.kind not in FAILED_RUN_KINDS and finding.started_on <= long_ago
     ]
     stays = {key: finding for key, finding in open_.items() if finding not in accepted}
     return FindingChanges(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from crawler.operate.monitors.failed_runs import ARTICLES_READ, KINDS, endings
+from crawler.operate.monitors.failed_runs import ARTICLES_READ, FAILED_RUN_KINDS, failed_runs
 from crawler.operate.monitors.history import History
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.rates import coverage, failures, lost_pages
@@ -16,10 +16,10 @@ from crawler.operate.monitors.volume import fewer
 Monitor = Callable[[History, Thresholds], Iterator[Judged]]
 
 MONITORS: tuple[Monitor, ...] = (
-    endings, lost_pages, coverage, sizes, boilerplate, rules, failures, fewer,
+    failed_runs, lost_pages, coverage, sizes, boilerplate, rules, failures, fewer,
 )  # fmt: skip
 
-CAUSES = frozenset({*KINDS, "new_template"}) - ARTICLES_READ
+CAUSES = frozenset({*FAILED_RUN_KINDS, "new_template"}) - ARTICLES_READ
 EFFECTS = frozenset({"fewer", "no_news", "errors"})
 """Findings that are left out if one of the causes is found."""
 

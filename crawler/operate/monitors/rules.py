@@ -23,7 +23,7 @@ def rules(history: History, thresholds: Thresholds) -> Iterator[Judged]:
             usual = history.usually(horizon, "rule", rule)
             with_news = [day for day in usual if day.new]
             whole, lately = history.usual(horizon, "rule", rule), history.lately(horizon)
-            matched = sum(day.tally.counts[PREFIX + rule] > 0 for day in with_news)
+            matched = sum(day.stats.counts[PREFIX + rule] > 0 for day in with_news)
             if len(with_news) < MIN_DAYS or matched < MIN_SHARE_OF_DAYS * len(with_news):
                 break
             if lately.counts[PREFIX + rule]:
@@ -32,7 +32,7 @@ def rules(history: History, thresholds: Thresholds) -> Iterator[Judged]:
             rate = min(1.0, whole.counts[PREFIX + rule] / max(1, whole.counts["new"]))
             expected = rate * lately.counts["new"]
             if exp(-expected) < thresholds.chance:
-                silent = {day.date for day in history.days if not day.tally.counts[PREFIX + rule]}
+                silent = {day.date for day in history.days if not day.stats.counts[PREFIX + rule]}
                 facts = {"articles": lately.counts["new"], "usual": round(expected)}
                 started_on = history.since_when(silent)
                 yield Judged("rule", rule, True, started_on, facts, history.home)
@@ -41,5 +41,5 @@ def rules(history: History, thresholds: Thresholds) -> Iterator[Judged]:
 
 def _matched_rules(history: History) -> list[str]:
     """Return the names of all rules that ever matched at the outlet."""
-    names = {name for day in history.days for name in day.tally.counts if name.startswith(PREFIX)}
+    names = {name for day in history.days for name in day.stats.counts if name.startswith(PREFIX)}
     return sorted(name.removeprefix(PREFIX) for name in names)

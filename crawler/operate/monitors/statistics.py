@@ -23,7 +23,7 @@ def probability_at_most(count: int, expected: float, spread: float) -> float:
     return min(1.0, sum(map(exp, terms)))
 
 
-def so_few(have: int, of: int, share: float, weight: float) -> float:
+def probability_of_share(have: int, of: int, share: float, weight: float) -> float:
     """Return the probability that at most ``have`` of ``of`` have what usually ``share`` has.
 
     ``weight``: the number of articles from which ``share`` is known; the lower, the less certain,

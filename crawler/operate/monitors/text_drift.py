@@ -9,7 +9,7 @@ from math import exp, log, sqrt
 from crawler.dates.utc import format_utc, parse_utc
 from crawler.operate.monitors.history import DAY, HORIZONS, SLACK, History, day_of
 from crawler.operate.monitors.judgement import Judged
-from crawler.operate.monitors.rates import KNOWN
+from crawler.operate.monitors.rates import MIN_KNOWN
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.run_stats.field_coverage import SIZES
 from crawler.operate.run_stats.stats import Size
@@ -40,7 +40,7 @@ def _size(name: str, history: History, thresholds: Thresholds) -> Iterator[Judge
         usual = history.usual(horizon, "size", name)
         base = usual.sizes.get(name, Size())
         late = history.lately(horizon).sizes.get(name, Size())
-        if base.number < KNOWN or late.number < MIN_ARTICLES:
+        if base.number < MIN_KNOWN or late.number < MIN_ARTICLES:
             continue
         mean, spread = _mean(base), max(0.2, _deviation(base))
         off = _mean(late) - mean
@@ -49,7 +49,7 @@ def _size(name: str, history: History, thresholds: Thresholds) -> Iterator[Judge
             if horizon == 1 and abs(off) < log(thresholds.size) / 2:
                 yield Judged("size", name)
             return
-        by_day = {day.date: day.tally.sizes.get(name, Size()) for day in history.days}
+        by_day = {day.date: day.stats.sizes.get(name, Size()) for day in history.days}
         bad = {
             day for day, size in by_day.items() if size.number and (_mean(size) - mean) / off > 0.5
         }

@@ -8,7 +8,7 @@ from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
-from crawler.operate.monitors.failed_runs import ARTICLES_READ, ending
+from crawler.operate.monitors.failed_runs import ARTICLES_READ, failure_kind
 from crawler.operate.monitors.history import HORIZONS, Day, History
 from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.statistics import probability_at_most
@@ -31,7 +31,7 @@ def fewer(history: History, thresholds: Thresholds) -> Iterator[Judged]:
 
     ``no_news`` if there are none at all, else ``fewer``.
     """
-    if sum(day.runs > 0 for day in history.days) < MIN_DAYS or not _is_read(history):
+    if sum(day.runs > 0 for day in history.days) < MIN_DAYS or not _has_read_articles(history):
         return
     for horizon in HORIZONS:
         others = history.usually(horizon, "no_news")
@@ -65,8 +65,9 @@ def fewer(history: History, thresholds: Thresholds) -> Iterator[Judged]:
             return
 
 
-def _is_read(history: History) -> bool:
-    kind = ending(history.last)
+def _has_read_articles(history: History) -> bool:
+    """Return True if the last run read its articles."""
+    kind = failure_kind(history.last)
     return kind is None or kind in ARTICLES_READ
 
 

@@ -1,4 +1,4 @@
-"""Reads the counts of a run, as they are kept with it, from Scrapy's stats and ours."""
+"""Maps Scrapy's stats and ours to the counts that are stored with a run."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ NAMES = {
     "log_count/ERROR": "errors",
     SCRAPED: "stored",
 }
-"""Stats that are kept under another name."""
+"""Stored names of single stats."""
 
-KINDS = {
+PREFIXES = {
     "downloader/response_status_count/": "status/",
     "item_dropped_reasons_count/": "dropped/",
     RULE: "rule/",
@@ -46,24 +46,24 @@ KINDS = {
     DEFERRED: "failed/deferred/",
     **{f"{PREFIX}{visit}/": f"{visit}/" for visit in VISITS},
 }
-"""Beginnings of stats that are kept by kind, and of the names under which they are."""
+"""Prefixes of stats that are stored by kind, and the prefixes of their stored names."""
 
-FAILURES = [one for one in PageOutcome if one.row.waits]
-"""Outcomes that are kept together under ``failed/``, whatever was visited."""
+FAILURES = [outcome for outcome in PageOutcome if outcome.row.waits]
+"""Outcomes that are stored under ``failed/``, summed over the kinds of visit."""
 
-EVENTS = [one for one in RunOutcome if not one.row.fallback]
+EVENTS = [outcome for outcome in RunOutcome if not outcome.row.fallback]
 
 
 def stats_from_crawl(stats: Mapping[str, Any]) -> Counter[str]:
-    """Return the counts of a run; what was not counted is not in it."""
+    """Return the counts of a run, without zeros."""
     counts = RunCounts(stats)
     values: dict[str, Any] = {name: stats.get(key) for key, name in NAMES.items()}
-    for one in FAILURES:
-        values[f"failed/{one}"] = sum(counts.visits(one, visit) for visit in VISITS)
-    values |= {f"failed/{one}": stats.get(one.stat) for one in EVENTS}
+    for outcome in FAILURES:
+        values[f"failed/{outcome}"] = sum(counts.visits(outcome, visit) for visit in VISITS)
+    values |= {f"failed/{event}": stats.get(event.stat) for event in EVENTS}
     values["seconds"] = stats.get("elapsed_time_seconds")
     for key, value in stats.items():
-        for beginning, name in KINDS.items():
-            if key.startswith(beginning):
-                values[name + key.removeprefix(beginning)] = value
+        for prefix, name in PREFIXES.items():
+            if key.startswith(prefix):
+                values[name + key.removeprefix(prefix)] = value
     return Counter({name: int(value) for name, value in values.items() if value})
