@@ -1,7 +1,7 @@
 """Speed and size of exports by format: ``python3 -m bench export``.
 
 Invented changes of realistic size (a body of about 900 letters, lists, dates over a year in random
-order) go through ``crawler.export.feeds.Target`` into a file, or into a folder by day.
+order) go through ``crawler.export.feeds.FeedTarget`` into a file, or into a folder by day.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scrapy.utils.project import get_project_settings
 
 from bench import ROOT
 from crawler.article import FEED_FIELDS
-from crawler.export.feeds import Target
+from crawler.export.feeds import FeedTarget
 from crawler.store.changes.feed import OWN
 
 ROWS = 20_000
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
 
 def measure(title: str, path: Path, number: int, by_day: bool = False) -> None:
     """Write once to warm up and once for the figures, without the cost of making the rows."""
-    target = Target(str(path), get_project_settings(), by_day=by_day)
+    target = FeedTarget(str(path), get_project_settings(), by_day=by_day)
     target.write(rows(10), FIELDS)
     made = seconds(lambda: sum(1 for _ in rows(number)))
     took = seconds(lambda: target.write(rows(number), FIELDS)) - made

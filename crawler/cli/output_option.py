@@ -9,7 +9,7 @@ from typing import Any
 from scrapy.settings import Settings
 
 from crawler.cli.arguments import fail
-from crawler.export.feeds import Target
+from crawler.export.feeds import FeedTarget
 
 
 def add_output_option(parser: argparse.ArgumentParser) -> None:
@@ -24,15 +24,15 @@ def add_output_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def output_target(uri: str, settings: Settings, by_day: bool = False) -> Target:
+def output_target(uri: str, settings: Settings, by_day: bool = False) -> FeedTarget:
     """Return the destination that ``-O`` names, or exit if it is invalid."""
     try:
-        return Target(uri, settings, by_day=by_day)
+        return FeedTarget(uri, settings, by_day=by_day)
     except ValueError as error:
         fail(str(error))
 
 
-def write_output(target: Target, rows: Iterable[Mapping[str, Any]], fields: list[str]) -> int:
+def write_output(target: FeedTarget, rows: Iterable[Mapping[str, Any]], fields: list[str]) -> int:
     """Write all rows and return their number; exit and leave an old file as it is on an error."""
     try:
         return target.write(rows, fields)
@@ -42,4 +42,4 @@ def write_output(target: Target, rows: Iterable[Mapping[str, Any]], fields: list
         reason = error.strerror
     except ValueError as error:
         reason = str(error)
-    return fail(f"the output file {target.shown} cannot be written: {reason}")
+    return fail(f"the output file {target.redacted} cannot be written: {reason}")

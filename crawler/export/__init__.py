@@ -1,0 +1,1 @@
+"""Writes stored articles elsewhere: feeds and exports, a Redis stream, a Datasette."""

@@ -137,7 +137,7 @@ def test_a_press_office_is_told_who_printed_its_release(
     ("arguments", "sentence"),
     [
         (("clusters", "more"), "clusters takes no arguments"),
-        (("clusters", "-O", "x.foo"), "Unrecognized output format 'foo'"),
+        (("clusters", "-O", "x.foo"), "the format of x.foo must be one of csv, "),
         (("clusters", "-O", "/nowhere/at/all.csv"), "the output file /nowhere/at/all.csv cannot be written"),
         (("recluster", "all"), "recluster takes no arguments"),
         (("releases", "r0"), "unknown cluster_id 'r0'"),

@@ -145,6 +145,7 @@ def test_the_list_is_reached_from_the_first_page_and_searched_by_parts_of_words(
     page = seen.open()
     assert "검색창은 낱말의 일부로도" in page.inner_text("body")
     page.click("text=모든 기사, 새 기사부터")
+    page.wait_for_selector("table.rows-and-columns")
     assert len(seen.rows()) == 4
     assert "seohae" in seen.rows()[0], "the newest first"
     for words, outlets in {

@@ -35,7 +35,7 @@ from scrapy.utils.project import get_project_settings
 
 from crawler import article, settings
 from crawler.encoding import charset_of
-from crawler.export.feeds import Target
+from crawler.export.feeds import FeedTarget
 from crawler.export.feeds import partitioned as days
 from crawler.export.feeds.parquet_schema import DAY_OF, TYPES
 from crawler.extract.pages import Publisher, read_article
@@ -115,10 +115,10 @@ FORGOTTEN = NULL | {
 LINES = [WHOLE, DAY_ALONE, FORGOTTEN]
 
 
-def target(place: str | Path, by_day: bool = False, **own: Any) -> Target:
+def target(place: str | Path, by_day: bool = False, **own: Any) -> FeedTarget:
     ours = get_project_settings()
     ours.setdict(own)
-    return Target(str(place), ours, by_day=by_day)
+    return FeedTarget(str(place), ours, by_day=by_day)
 
 
 def as_typed(line: dict[str, Any]) -> dict[str, Any]:
@@ -244,7 +244,7 @@ def test_fields_of_ones_own_are_text(tmp_path: Path):
     ("name", "value"), [("revision", "two"), ("fetched_at", "soon"), ("headline", 3)]
 )
 def test_a_value_of_another_type_is_named(tmp_path: Path, name: str, value: Any):
-    with pytest.raises(ValueError, match=f"^{name} is no "):
+    with pytest.raises(ValueError, match=f"^{name} must be "):
         target(tmp_path / "wrong.parquet").write([WHOLE | {name: value}], FIELDS)
     assert list(tmp_path.iterdir()) == []
 
@@ -265,11 +265,11 @@ def files_of(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("waiting", [days.WAITING_CHARACTERS, 30_000])
+@pytest.mark.parametrize("waiting", [days.MAX_BUFFERED_CHARACTERS, 30_000])
 def test_a_folder_by_day_is_read_by_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waiting: int
 ):
-    monkeypatch.setattr(days, "WAITING_CHARACTERS", waiting)
+    monkeypatch.setattr(days, "MAX_BUFFERED_CHARACTERS", waiting)
     folder = tmp_path / "days"
     assert target(folder, by_day=True).write(of_days(500), FIELDS) == 500
     names = {f"date_published_day=2024-09-{day:02}/part-0.parquet" for day in range(1, 21)}
@@ -303,12 +303,12 @@ def test_a_folder_by_day_takes_the_place_of_the_one_before(tmp_path: Path):
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        ("{}/home", "is no folder of days: thesis.txt lies in it"),
-        ("{}/home/thesis.txt:parquet", "is a file, and no folder of days"),
-        ("{}/new:csv", "only Parquet is written by day, and no csv"),
-        ("{}/new.jsonl", "only Parquet is written by day, and no jsonl"),
-        ("-:parquet", "days are written into a folder of this machine, not to -"),
-        ("s3://k:secret@b/new", "days are written into a folder of this machine"),
+        ("{}/home", "must be empty or hold only folders of days, not thesis.txt"),
+        ("{}/home/thesis.txt:parquet", "must be a folder of days, and is a file"),
+        ("{}/new:csv", "--by-day writes Parquet only, not csv"),
+        ("{}/new.jsonl", "--by-day writes Parquet only, not jsonl"),
+        ("-:parquet", "--by-day needs a local folder, not -"),
+        ("s3://k:secret@b/new", "--by-day needs a local folder"),
     ],
 )
 def test_what_no_folder_by_day_can_be(tmp_path: Path, place: str, sentence: str):
@@ -321,7 +321,7 @@ def test_what_no_folder_by_day_can_be(tmp_path: Path, place: str, sentence: str)
 
 
 def test_rows_without_a_day_are_refused(tmp_path: Path):
-    with pytest.raises(ValueError, match="have no day"):
+    with pytest.raises(ValueError, match="must have date_published"):
         target(tmp_path / "days", by_day=True).write([{"url": "u"}], ["url"])
 
 
@@ -445,15 +445,24 @@ def test_the_standard_output(capfd: pytest.CaptureFixture[str]):
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        ("a.foo", "Unrecognized output format 'foo' of a.foo"),
-        ("a", "Unrecognized output format '' of a"),
-        ("{}", "is a folder, and no file"),
-        ("nowhere://u:secret@h/a.csv", "neither Scrapy nor fsspec knows what nowhere:// is"),
-        ("s3://k:secret@b/a.parquet", "to s3://b/a.parquet: missing boto3 library"),
-        ("s3://k:a/secret@b/a.parquet", "to s3://b/a.parquet: missing boto3 library"),
-        ("gs://b/a.csv?token=secret:csv", "to gs://b/a.csv: missing google.cloud.storage library"),
-        ("sftp://u:secret@h/a.csv", 'to sftp://h/a.csv: SFTPFileSystem requires "paramiko"'),
-        ("ftp:///a.csv", "nothing can be written to ftp:///a.csv: "),
+        ("a.foo", "the format of a.foo must be one of csv, "),
+        ("a", "the format of a must be one of csv, "),
+        ("{}", "must be a file, and is a folder"),
+        ("nowhere://u:secret@h/a.csv", "neither Scrapy nor fsspec knows the scheme nowhere://"),
+        ("s3://k:secret@b/a.parquet", "s3://b/a.parquet cannot be written: missing boto3 library"),
+        (
+            "s3://k:a/secret@b/a.parquet",
+            "s3://b/a.parquet cannot be written: missing boto3 library",
+        ),
+        (
+            "gs://b/a.csv?token=secret:csv",
+            "gs://b/a.csv cannot be written: missing google.cloud.storage library",
+        ),
+        (
+            "sftp://u:secret@h/a.csv",
+            'sftp://h/a.csv cannot be written: SFTPFileSystem requires "paramiko"',
+        ),
+        ("ftp:///a.csv", "ftp:///a.csv cannot be written: "),
     ],
 )
 def test_where_nothing_can_be_written(tmp_path: Path, place: str, sentence: str):
@@ -471,7 +480,7 @@ def test_a_host_that_is_not_there_is_told_without_the_password(scheme: str):
         there.write(LINES, FIELDS)
     assert error.value.strerror
     assert not re.search(r"s(%40|@)cret", str(error.value))
-    assert there.shown == f"{scheme}://127.0.0.1:1/a.csv"
+    assert there.redacted == f"{scheme}://127.0.0.1:1/a.csv"
 
 
 class Shelf(BlockingFeedStorage):

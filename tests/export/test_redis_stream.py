@@ -197,7 +197,7 @@ def test_a_redis_that_is_away_or_refuses_is_one_sentence(server: Server, tmp_pat
         client.set(STREAM_KEY, "no stream")
     refused = stream(server, url)
     assert refused.returncode == 6
-    assert refused.stderr.startswith("scrapy: The Redis of STREAM_URL refuses: ")
+    assert refused.stderr.startswith("scrapy: The Redis of STREAM_URL reports an error: ")
     wrong = RedisStream(server.url.replace(PASSWORD, "falsch"), 0)
     with pytest.raises(StreamError, match="STREAM_URL") as raised:
         wrong.last()
@@ -205,7 +205,7 @@ def test_a_redis_that_is_away_or_refuses_is_one_sentence(server: Server, tmp_pat
     server.kill()
     away = stream(server, url)
     assert away.returncode == 6
-    assert away.stderr.startswith("scrapy: The Redis of STREAM_URL does not answer: ")
+    assert away.stderr.startswith("scrapy: The Redis of STREAM_URL does not respond: ")
     assert away.stderr.count("\n") == 1
 
 
@@ -213,7 +213,7 @@ def test_a_redis_that_is_away_or_refuses_is_one_sentence(server: Server, tmp_pat
     ("address", "more", "says"),
     [
         ("", (), "stream needs STREAM_URL"),
-        ("http://me:geheim@host", (), "STREAM_URL is no address of a Redis"),
+        ("http://me:geheim@host", (), "STREAM_URL must be the address of a Redis"),
         ("redis://h", ("-s", "STREAM_MAXLEN=viel"), "STREAM_MAXLEN must be a whole number"),
         ("redis://h", ("x",), "stream takes no arguments"),
     ],

@@ -1,1 +1,1 @@
-"""The store in a browser: Datasette on loopback, read-only, for ``scrapy browse``."""
+"""Datasette over the store, on loopback and read-only, for ``scrapy browse``."""

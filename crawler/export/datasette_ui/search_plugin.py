@@ -1,7 +1,7 @@
-"""Datasette's search box, answered by our index: a plug-in.
+"""Datasette plug-in that lets the search box of the article table use our index.
 
-Its own search knows a full-text table by the table it indexes, and asks it for words as they are
-typed; a trigram index would find none of two letters.
+Datasette's own search passes the words on as they are typed; our trigram index would find no word
+of two letters.
 """
 
 from __future__ import annotations
@@ -22,32 +22,35 @@ from crawler.store.search.query import (
     words_of,
 )
 
-FEW = 5000
-"""Hits up to which each is looked at; beyond, articles are gone through by date until there are
-enough."""
+COMMON_HITS = 5000
+"""Up to this number every hit is read; beyond it, articles are read by date until the page is
+full."""
 _FIRST = "SELECT count(*) FROM (SELECT 1 FROM article WHERE {} LIMIT {})"
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Give SQLite the function ``has_words``."""
+
     def holds(words: str, *texts: str | None) -> bool:
         return has_words(words.split(), *texts)
 
     conn.create_function("has_words", -1, holds, deterministic=True)
 
 
-# What comes last says whether there is a search box.
+# The last plug-in decides if there is a search box.
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]
 def filters_from_request(
     request: Any, database: str, table: str, datasette: Any
 ) -> Callable[[], Awaitable[FilterArguments]] | None:
+    """Return the WHERE clause of a search in the article table."""
     if table != "article":
         return None
 
     async def inner() -> FilterArguments:
-        asked = request.args.get("_search") or ""
-        context = {"supports_search": True, "search": asked}
-        words = words_of(asked)
+        query = request.args.get("_search") or ""
+        context = {"supports_search": True, "search": query}
+        words = words_of(query)
         if not words:
             return FilterArguments([], extra_context=context)
         match, is_common = await datasette.get_database(database).execute_fn(
@@ -63,15 +66,15 @@ def filters_from_request(
 
 
 def _look_up(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[str | None, bool]:
-    """What the index is to be asked for, and whether it is much that it gives."""
+    """Return the index expression for the words, and True if it has more than COMMON_HITS hits."""
 
     def terms(word: str) -> list[str]:
-        found = connection.execute(BEGINNING, {"word": word, "most": MOST_TERMS + 1})
-        return [term for (term,) in found]
+        rows = connection.execute(BEGINNING, {"word": word, "most": MOST_TERMS + 1})
+        return [term for (term,) in rows]
 
     match = expression(words, terms)
     if match is None:
         return None, True
-    count = _FIRST.format(MATCHES, FEW + 1)
+    count = _FIRST.format(MATCHES, COMMON_HITS + 1)
     (hits,) = connection.execute(count, {"match": match}).fetchone()
-    return match, hits > FEW
+    return match, hits > COMMON_HITS

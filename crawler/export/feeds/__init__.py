@@ -1,12 +1,12 @@
-"""Feeds and exports: rows into a file, in a format, wherever ``-O`` says (``docs/feeds.md``).
+"""Feeds of crawls and ``-O`` of the other commands: rows in a format to a place (docs/feeds.md).
 
-Formats are Scrapy's item exporters: ``csv.py`` and ``xml.py`` mend what Scrapy's leave open,
-``parquet.py`` adds Parquet, whose typed columns stand in ``columns.py`` and whose row groups are
-gathered in ``groups.py``. ``file.py`` is where a *crawl's* feed goes; ``target.py`` is the ``-O``
-of every *other* command, which goes to a file or a stream (``local.py``), over a driver
-(``remote.py``), or into a folder by day (``days.py``).
+Formats are Scrapy's item exporters: ``csv.py`` and ``xml.py`` make Scrapy's safe, ``parquet.py``
+adds Parquet with the columns of ``parquet_schema.py`` and the row groups of ``row_groups.py``.
+``storage.py`` writes the feed of a *crawl*. ``target.py`` is the ``-O`` of every *other* command:
+a file or stream (``streams.py``), a remote address (``remote.py``), or a folder by day
+(``partitioned.py``).
 """
 
-from crawler.export.feeds.target import Target
+from crawler.export.feeds.target import FeedTarget
 
-__all__ = ["Target"]
+__all__ = ["FeedTarget"]

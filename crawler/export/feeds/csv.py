@@ -1,4 +1,4 @@
-"""CSV whose cells no spreadsheet runs, and every reader understands."""
+"""CSV exporter whose cells no spreadsheet takes for formulas."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class SafeCsvItemExporter(CsvItemExporter):
     """CSV whose text cells cannot be formulas: such a text gets an apostrophe before it.
 
-    What has fields of its own (images, rights …) is JSON in its cell. A new file has its header
-    without any rows, too.
+    Objects and lists of objects (images, rights …) are JSON in their cell. A file without rows has
+    a header, too.
     """
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
@@ -23,12 +23,14 @@ class SafeCsvItemExporter(CsvItemExporter):
         self.is_new = not (file.seekable() and file.tell())
 
     def serialize_field(self, field: Any, name: str, value: Any) -> Any:
+        """Return the text of a cell."""
         if isinstance(value, dict) or (isinstance(value, list) and _has_fields(value)):
             return json.dumps(value, ensure_ascii=False)
         value = super().serialize_field(field, name, value)
         return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
     def finish_exporting(self) -> None:
+        """Write the header of a file that got no row."""
         if self._headers_not_written and self.fields_to_export and self.is_new:
             self._write_headers_and_set_fields_to_export({})
         super().finish_exporting()

@@ -1,4 +1,4 @@
-"""Parquet as a format of Scrapy's feeds."""
+"""Parquet exporter for Scrapy's feeds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
 
 class ParquetItemExporter(BaseItemExporter):
-    """Parquet with the types of ``columns.py``, packed with zstd; other options of pyarrow's
-    ``ParquetWriter`` may stand in a feed's ``item_export_kwargs``.
+    """Parquet with the types of ``parquet_schema.py``, compressed with zstd.
 
-    Row groups go into the file as they fill. What a reader needs first, the footer, is written
-    last: a crawl that is *killed* leaves a file that none can read, and its articles in the store
-    alone. One that is told to end (Ctrl-C, ``--max-time``) ends its file, too. Nothing can be
-    appended to a Parquet file.
+    A feed's ``item_export_kwargs`` may hold other options of pyarrow's ``ParquetWriter``. Row
+    groups are written as they fill, and the footer last: the file of a *killed* crawl cannot be
+    read, and its articles are in the store only. A crawl that ends by Ctrl-C or ``--max-time``
+    completes its file. A Parquet file cannot be appended to.
     """
 
     groups: RowGroups
@@ -29,6 +28,7 @@ class ParquetItemExporter(BaseItemExporter):
         self.file = file
 
     def start_exporting(self) -> None:
+        """Open the Parquet file."""
         # Not above: every crawl with a feed loads every exporter, and pyarrow takes half a second.
         from crawler.export.feeds.parquet_schema import schema_of
         from crawler.export.feeds.row_groups import RowGroups
@@ -38,7 +38,9 @@ class ParquetItemExporter(BaseItemExporter):
         self.groups = RowGroups(self.file, schema_of(names), **self._kwargs)
 
     def export_item(self, item: Any) -> None:
+        """Add a row."""
         self.groups.add(dict(self.get_serialized_fields(item, include_empty=True)))
 
     def finish_exporting(self) -> None:
+        """Write the last row group and the footer."""
         self.groups.close()

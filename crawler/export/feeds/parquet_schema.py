@@ -1,4 +1,4 @@
-"""The columns of a Parquet feed: one table of types, and rows turned into arrays of them."""
+"""Table of the column types of Parquet feeds, and the conversion of rows to arrays."""
 
 from __future__ import annotations
 
@@ -57,22 +57,22 @@ TYPES: dict[str, pa.DataType] = {
     "fetched_at": UTC,
     "extractor_version": TEXT,
 }
-"""The type of every field of an article or a change; a field that is not here is text."""
+"""Type of each field of an article or a change; any other field is text."""
 
 DAY_OF = {"date_published_day": "date_published", "date_modified_day": "date_modified"}
-"""Columns that no row has: the day of a field whose own column is null where the day alone is
-known, since midnight would be a guess."""
+"""Columns derived from a field: its day. The field's own column is null if only the day is known,
+since midnight would be a guess."""
 
 
 def schema_of(fields: Iterable[str]) -> pa.Schema:
-    """The columns for fields, in their order: a day stands behind the moment it belongs to."""
+    """Return the columns for fields, in their order; a day follows its moment."""
     days = {of: day for day, of in DAY_OF.items()}
     names = [name for field in fields for name in (field, days.get(field)) if name]
     return pa.schema([(name, TYPES.get(name, TEXT)) for name in names])
 
 
 def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
-    """Rows in columns. ValueError names the field whose value does not fit its type."""
+    """Return rows as columns. Raises ValueError with the field whose value has another type."""
     return pa.RecordBatch.from_arrays([_column(rows, column) for column in schema], schema=schema)
 
 
@@ -89,7 +89,7 @@ def _column(rows: Sequence[Mapping[str, Any]], column: pa.Field[Any]) -> pa.Arra
     except UnicodeEncodeError:
         return _array(json.loads(storable(json.dumps(values, ensure_ascii=False))), column.type)
     except (pa.ArrowException, TypeError) as error:
-        raise ValueError(f"{column.name} is no {column.type} in a row: {error}") from None
+        raise ValueError(f"{column.name} must be {column.type}: {error}") from None
 
 
 def _text(value: Any) -> str | None:
@@ -103,7 +103,7 @@ def _array(values: list[Any], type: pa.DataType) -> pa.Array[Any]:
 
 
 def _as_written(type: pa.DataType) -> pa.DataType:
-    """The type as rows hold it: days and moments are ISO 8601 text, at any depth."""
+    """Return the type that rows hold: days and moments are ISO 8601 text, at any depth."""
     if pa.types.is_temporal(type):
         return TEXT
     if pa.types.is_list(type):

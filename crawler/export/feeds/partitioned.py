@@ -1,5 +1,7 @@
-"""A folder of Parquet files by the day of publication, in the layout that Hive began:
-``date_published_day=2024-09-11/part-0.parquet``."""
+"""Writes a folder of Parquet files by day of publication, in Hive's layout.
+
+``date_published_day=2024-09-11/part-0.parquet``
+"""
 
 from __future__ import annotations
 
@@ -16,43 +18,44 @@ if TYPE_CHECKING:
 
 DAY = "date_published_day"
 UNKNOWN = "__HIVE_DEFAULT_PARTITION__"
-"""The day of rows whose day is not known, and of those of ``forgotten``, which have none."""
+"""Day of rows whose day is unknown, and of ``forgotten``, which have none."""
 
-WAITING_CHARACTERS = 32_000_000
-"""What waits in memory for its day's file at the most."""
+MAX_BUFFERED_CHARACTERS = 32_000_000
+"""Size of the rows that are kept in memory until their day's file is written."""
 
 
 def check_folder(path: Path) -> None:
-    """ValueError where there is something else than such a folder: it would be replaced."""
+    """Raise ValueError if ``path`` is anything but such a folder, since it would be replaced."""
     if path.is_dir():
-        others = [one.name for one in path.iterdir() if not one.name.startswith(f"{DAY}=")]
+        others = [entry.name for entry in path.iterdir() if not entry.name.startswith(f"{DAY}=")]
         if others:
-            raise ValueError(f"{path} is no folder of days: {min(others)} lies in it")
+            raise ValueError(
+                f"{path} must be empty or hold only folders of days, not {min(others)}"
+            )
     elif path.exists():
-        raise ValueError(f"{path} is a file, and no folder of days")
+        raise ValueError(f"{path} must be a folder of days, and is a file")
 
 
 def write_days(path: Path, rows: Iterable[Mapping[str, Any]], fields: list[str]) -> int:
-    """Write all rows into a new folder, which then takes the place of the old one; gives their
-    number.
+    """Write all rows into a new folder, which then replaces the old one, and return their number.
 
-    A kill between the two renames leaves the old one beside, as ``.NAME.PID.old``, and the new
-    one as ``.NAME.PID``. ValueError as of :func:`check_folder`, or where the rows have no day;
-    OSError where it cannot be written.
+    A kill between the two renames leaves the old folder as ``.NAME.PID.old`` and the new one as
+    ``.NAME.PID``. Raises ValueError as :func:`check_folder` does, or if the rows have no day;
+    OSError if the folder cannot be written.
     """
     if "date_published" not in fields:
-        raise ValueError("rows without date_published have no day")
+        raise ValueError("rows by day must have date_published")
     check_folder(path)
     path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     number = 0
     try:
         beside.mkdir()
-        days = Days(beside, fields)
+        writer = DayWriter(beside, fields)
         for row in rows:
-            days.add(row)
+            writer.add(row)
             number += 1
-        days.close()
+        writer.close()
         _take_place(beside, path)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
@@ -60,24 +63,26 @@ def write_days(path: Path, rows: Iterable[Mapping[str, Any]], fields: list[str])
     return number
 
 
-class Days:
-    """Gathers rows by their day, in whatever order they come. Where too many wait, those of the
-    fullest day go into a file of theirs; in the end each day's files become one. One file is open
-    at a time, two while they are joined."""
+class DayWriter:
+    """Collects rows by their day, in any order.
+
+    If the buffer is full, the fullest day is written to a file of its own; at the end each day's
+    files are joined. One file is open at a time, two while files are joined.
+    """
 
     def __init__(self, folder: Path, fields: list[str]) -> None:
-        from crawler.export.feeds.parquet_schema import (
-            schema_of,  # not above: pyarrow takes half a second
-        )
+        # Not above: pyarrow takes half a second.
+        from crawler.export.feeds.parquet_schema import schema_of
 
         schema = schema_of(fields)
         self.folder = folder
         self.schema = schema.remove(schema.get_field_index(DAY))  # the folder's name is the column
         self.rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         self.characters: Counter[str] = Counter()
-        self.waiting = 0
+        self.buffered = 0
 
     def add(self, row: Mapping[str, Any]) -> None:
+        """Take a row."""
         from crawler.export.feeds.row_groups import characters_of
 
         published = row.get("date_published")
@@ -85,22 +90,23 @@ class Days:
         size = characters_of(row)
         self.rows[day].append(row)
         self.characters[day] += size
-        self.waiting += size
-        while self.waiting >= WAITING_CHARACTERS:
+        self.buffered += size
+        while self.buffered >= MAX_BUFFERED_CHARACTERS:
             self._write(max(self.characters, key=self.characters.__getitem__))
 
     def close(self) -> None:
+        """Write the rest and join each day's files."""
         for day in sorted(self.rows):
             self._write(day)
         folders = list(self.folder.iterdir())
         for folder in folders:
             self._join(folder)
-        if not folders:  # else nothing would say which columns there are
+        if not folders:  # the columns must be known without rows, too
             self._write(UNKNOWN)
 
     def _write(self, day: str) -> None:
-        """What waits for a day, into its next file."""
-        self.waiting -= self.characters.pop(day, 0)
+        """Write the buffered rows of a day into its next file."""
+        self.buffered -= self.characters.pop(day, 0)
         folder = self.folder / f"{DAY}={day}"
         folder.mkdir(exist_ok=True)
         number = sum(1 for _ in folder.iterdir())
@@ -109,7 +115,7 @@ class Days:
                 groups.add(row)
 
     def _join(self, folder: Path) -> None:
-        """A day's files into one, in their order."""
+        """Join a day's files, in their order."""
         from pyarrow.parquet import ParquetFile
 
         number = sum(1 for _ in folder.iterdir())

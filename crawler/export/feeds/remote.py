@@ -1,8 +1,8 @@
-"""Writing over a driver: what Scrapy's feed storages know (s3, gs, ftp …), and what fsspec does.
+"""Writers to remote addresses: Scrapy's feed storages (s3, gs, ftp …) and fsspec.
 
-Rows go into a temporary file first, so that a failure on the way there touches nothing. Object
-stores then take the file whole or not at all; of the rest, what fsspec can do in a transaction is.
-Over FTP and SFTP a connection that breaks may leave a half file.
+Rows are written to a temporary file first, so that an error until then changes nothing remote.
+Object stores then take the file whole or not at all; fsspec is used in a transaction if the driver
+has one. A broken FTP or SFTP connection may leave part of a file.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from crawler.runtime.log import redact_secrets
 
 LIBRARIES = {"gs": "google.cloud.storage"}
-"""What Scrapy misses only once all is written."""
+"""Packages that Scrapy imports only after everything is written."""
 
 
 class ScrapyStorage:
     """One of ``FEED_STORAGES``, used as a crawl uses it."""
 
     def __init__(self, address: str, storage: str, settings: Settings) -> None:
-        """ValueError where it needs a library that is not there, or the address is none for it."""
+        """Raise ValueError if a library is missing or the address is invalid."""
         scheme = urlsplit(address).scheme
         crawler = Crawler(Spider, settings)
         self.address = address
@@ -46,16 +46,17 @@ class ScrapyStorage:
             kind = load_object(storage)
             self.storage = build_from_crawler(kind, crawler, address, **options)
         except Exception as error:
-            raise ValueError(f"nothing can be written to {shown(address)}: "
-                             f"{_why(error, address)}") from None  # fmt: skip
+            raise ValueError(f"{redacted_url(address)} cannot be written: "
+                             f"{_message(error, address)}") from None  # fmt: skip
 
     @contextmanager
     def __call__(self) -> Iterator[IO[bytes]]:
-        with _told(self.address):
+        """Open a temporary file, and upload it if the body raises nothing."""
+        with _driver_errors(self.address):
             file = self.storage.open(self.spider)
         with file:
             yield file
-            with _told(self.address):
+            with _driver_errors(self.address):
                 asyncio.run(self._store(file))
 
     async def _store(self, file: IO[bytes]) -> None:
@@ -63,10 +64,10 @@ class ScrapyStorage:
 
 
 class Filesystem:
-    """A file on anything that fsspec knows."""
+    """File at an address that fsspec knows."""
 
     def __init__(self, address: str, settings: Settings) -> None:
-        """ValueError where fsspec does not know the scheme, or its driver is not there."""
+        """Raise ValueError if fsspec does not know the scheme, or its driver is missing."""
         from fsspec import get_filesystem_class  # not above: every command would wait for it
 
         scheme = urlsplit(address).scheme
@@ -74,25 +75,26 @@ class Filesystem:
         try:
             get_filesystem_class(scheme)
         except ValueError:
-            raise ValueError(f"neither Scrapy nor fsspec knows what {scheme}:// is") from None
+            raise ValueError(f"neither Scrapy nor fsspec knows the scheme {scheme}://") from None
         except ImportError as error:
-            raise ValueError(f"nothing can be written to {shown(address)}: {error}") from None
+            raise ValueError(f"{redacted_url(address)} cannot be written: {error}") from None
 
     @contextmanager
     def __call__(self) -> Iterator[IO[bytes]]:
+        """Open a temporary file, and upload it if the body raises nothing."""
         from fsspec.core import url_to_fs
 
         with NamedTemporaryFile(prefix="malgeum-", dir=self.folder) as file:
             yield file
             file.flush()
-            with _told(self.address):
+            with _driver_errors(self.address):
                 filesystem, path = url_to_fs(self.address)
                 with filesystem.transaction:
                     filesystem.put_file(file.name, path)
 
 
-def shown(address: str) -> str:
-    """The address as it may be read by anyone: no user, no password, no query (it can hold one)."""
+def redacted_url(address: str) -> str:
+    """Return the address without user, password and query, which may hold a secret."""
     scheme, slashes, rest = address.partition("://")
     if not slashes:
         return address
@@ -100,17 +102,21 @@ def shown(address: str) -> str:
 
 
 @contextmanager
-def _told(address: str) -> Iterator[None]:
-    """What a driver raises as an OSError whose ``strerror`` says why."""
+def _driver_errors(address: str) -> Iterator[None]:
+    """Turn any error of a driver into an OSError whose ``strerror`` is one line."""
     try:
         yield
     except Exception as error:
-        raise OSError(errno.EIO, _why(error, address)) from None
+        raise OSError(errno.EIO, _message(error, address)) from None
 
 
-def _why(error: Exception, address: str) -> str:
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    line = (said.strip() or type(error).__name__).splitlines()[0].replace(address, shown(address))
+def _message(error: Exception, address: str) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    line = (
+        (text.strip() or type(error).__name__)
+        .splitlines()[0]
+        .replace(address, redacted_url(address))
+    )
     password = urlsplit(address).password
     for secret in filter(None, [password, unquote(password or "")]):
         line = line.replace(secret, "***")
@@ -120,5 +126,5 @@ def _why(error: Exception, address: str) -> str:
 def _is_installed(module: str) -> bool:
     try:
         return find_spec(module) is not None
-    except ModuleNotFoundError:  # a package above it is not there
+    except ModuleNotFoundError:  # its parent package is missing
         return False

@@ -1,4 +1,4 @@
-"""Rows gathered into batches, and batches into the row groups of a Parquet file."""
+"""Collects rows into batches, and batches into the row groups of a Parquet file."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ import pyarrow.parquet as pq
 from crawler.export.feeds.parquet_schema import batch_of
 
 BATCH_CHARACTERS = 2_000_000
-"""What waits as Python objects at the most: about a thousand articles."""
+"""Size of the rows kept as Python objects: about a thousand articles."""
 
 GROUP_ROWS = 10_000
 GROUP_BYTES = 64 * 1024 * 1024
-"""Rows, and bytes of their columns before packing, with which a row group is written."""
+"""Number of rows, and bytes before compression, at which a row group is written."""
 
 
 class Writer(pq.ParquetWriter):
-    """One that was given up half way says nothing; pyarrow's would try to end its file."""
+    """Writer that ignores an abandoned file; pyarrow's would try to complete it."""
 
     def __del__(self) -> None:
         pass
 
 
 class RowGroups:
-    """Writes rows into a Parquet file; without any, the file has its columns and no row group."""
+    """Writer of a Parquet file; without rows the file has its columns and no row group."""
 
     def __init__(self, file: IO[bytes], schema: pa.Schema, **options: Any) -> None:
-        """The options are those of ``pyarrow.parquet.ParquetWriter``."""
+        """Open the file with options of ``pyarrow.parquet.ParquetWriter``."""
         self.schema = schema
         self.writer = Writer(file, schema, **{"compression": "zstd"} | options)
         self.rows: list[Mapping[str, Any]] = []
@@ -37,20 +37,21 @@ class RowGroups:
         self.batches: list[pa.RecordBatch] = []
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Take a row. ValueError where a value of the rows that waited does not fit its type."""
+        """Take a row. Raises ValueError if a value of the batch does not have its column's type."""
         self.rows.append(row)
         self.characters += characters_of(row)
         if self.characters >= BATCH_CHARACTERS:
             self._end_batch()
 
     def add_batch(self, batch: pa.RecordBatch) -> None:
+        """Take a batch, and write a row group if it is full."""
         self.batches.append(batch)
         rows = sum(batch.num_rows for batch in self.batches)
         if rows >= GROUP_ROWS or sum(batch.nbytes for batch in self.batches) >= GROUP_BYTES:
             self._end_group()
 
     def close(self) -> None:
-        """Write what waits, and the footer: only now it is a Parquet file."""
+        """Write the rest and the footer, without which the file cannot be read."""
         self._end_batch()
         self._end_group()
         self.writer.close()
@@ -67,5 +68,5 @@ class RowGroups:
 
 
 def characters_of(row: Mapping[str, Any]) -> int:
-    """How much room a row takes, about."""
+    """Return the approximate size of a row in characters."""
     return sum(len(value if isinstance(value, str) else repr(value)) for value in row.values())

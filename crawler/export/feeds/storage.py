@@ -1,7 +1,7 @@
-"""Where a crawl's feed is written.
+"""Feed storages of a crawl, for files and the standard output.
 
-What it cannot take, on a full disk for example, ends the crawl with one sentence, and leaves no
-half article in the file.
+A write error, for example a full disk, ends the crawl with one sentence and leaves no part of an
+article in the file.
 """
 
 from __future__ import annotations
@@ -28,24 +28,25 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CLOSE_REASON = "feed_trouble"
-"""Why a crawl ended whose feed could not be written."""
+"""Finish reason of a crawl whose feed could not be written."""
 
 
 class FeedFile(FileIO):
-    """What a feed is written to; each write is in the file whole, or not at all.
+    """File of a feed; each write is in the file whole, or not at all.
 
-    Nothing waits in a buffer, so a crawl that is killed has written what it has stored. After
-    the first failure ``on_trouble`` is told, and the rest is swallowed.
+    It has no buffer, so a killed crawl has written every article that it stored. The first error
+    calls ``on_error``; later writes are ignored.
     """
 
     def __init__(
-        self, file: str | int, mode: OpenBinaryMode, on_trouble: Callable[[OSError], None]
+        self, file: str | int, mode: OpenBinaryMode, on_error: Callable[[OSError], None]
     ) -> None:
         super().__init__(file, mode, closefd=isinstance(file, str))
-        self.on_trouble = on_trouble
+        self.on_error = on_error
         self.has_failed = False
 
     def write(self, data: ReadableBuffer) -> int:
+        """Write all of ``data``, or cut off the part that was written and report the error."""
         left = memoryview(data).cast("B")
         size = len(left)
         if self.has_failed:
@@ -57,37 +58,41 @@ class FeedFile(FileIO):
         except OSError as error:
             self.has_failed = True
             if start is not None:
-                with suppress(OSError):  # of what is no file on a disk
+                with suppress(OSError):  # not a file on a disk
                     self.truncate(start)
-            self.on_trouble(error)
+            self.on_error(error)
         return size
 
 
 class FileStorage(FileFeedStorage):
-    """A feed in a file."""
+    """Feed in a file."""
 
     def open(self, spider: Spider) -> IO[bytes]:
+        """Open the file, in a folder that is created if it is missing."""
         path = Path(self.path)
         path.parent.mkdir(parents=True, exist_ok=True)
         return FeedFile(str(path), self.write_mode, partial(give_up, spider.crawler, self.path))
 
 
 class StdoutStorage(StdoutFeedStorage):
-    """A feed on the standard output."""
+    """Feed on the standard output."""
 
     def open(self, spider: Spider) -> IO[bytes]:
+        """Open the standard output."""
         sys.stdout.flush()
-        trouble = partial(give_up, spider.crawler, "on the standard output")
-        return FeedFile(sys.stdout.fileno(), "wb", trouble)
+        on_error = partial(give_up, spider.crawler, "on the standard output")
+        return FeedFile(sys.stdout.fileno(), "wb", on_error)
 
 
 def give_up(crawler: Crawler, feed: str, error: OSError) -> None:
-    """Log and count what failed, and end the crawl: what it stores
-    from now on would be in no feed, neither this run's nor the next one's."""
+    """Log and count the error and end the crawl.
+
+    What it stored from now on would be in no feed, neither this run's nor the next one's.
+    """
     assert crawler.stats is not None
     crawler.stats.inc_value(RunOutcome.FEED_ERROR.stat)
     logger.critical(
-        "The feed %s cannot be written: %s. The crawl ends; what is not in it is in the store.",
+        "The feed %s cannot be written: %s. The crawl ends; the store has what it lacks.",
         feed, error.strerror,
     )  # fmt: skip
     crawl.close_spider(crawler, CLOSE_REASON)

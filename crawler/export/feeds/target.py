@@ -1,4 +1,4 @@
-"""``-O FILE[:FORMAT]`` of every command but a crawl."""
+"""Destination of ``-O FILE[:FORMAT]`` of every command but a crawl."""
 
 from __future__ import annotations
 
@@ -14,50 +14,52 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 from scrapy.utils.python import without_none_values
 
-from crawler.export.feeds import partitioned as days
-from crawler.export.feeds import remote, streams
+from crawler.export.feeds import partitioned, remote, streams
 from crawler.runtime.atomic_file import atomic_file, is_stream
 
-FeedTarget = Callable[[], AbstractContextManager[IO[bytes]]]
-"""Gives what to write to; what was written takes its place when the context ends well."""
+OpenOutput = Callable[[], AbstractContextManager[IO[bytes]]]
+"""Opens a file to write to; it replaces the old one when the context ends without an error."""
 
 
-class Target:
-    """Where rows are written, in one of the formats that Scrapy's feeds have: a file, ``-`` for
-    the standard output, a device or pipe, or an address that Scrapy or fsspec can write to.
+class FeedTarget:
+    """Destination of rows, in one of the formats of Scrapy's feeds.
 
-    ``shown`` is how it may be named to anyone: without a password.
+    A file, ``-`` for the standard output, a device or pipe, or an address that Scrapy or fsspec can
+    write to. ``redacted`` is its name without a password.
     """
 
-    def __init__(self, asked: str, settings: Settings, by_day: bool = False) -> None:
-        """With ``by_day``, a folder of Parquet files by the day of publication.
+    def __init__(self, uri: str, settings: Settings, by_day: bool = False) -> None:
+        """Parse ``FILE[:FORMAT]``; with ``by_day`` a folder of Parquet files by day.
 
-        ValueError with one sentence where there is no such format, scheme or driver, or where a
-        folder stands in the way.
+        Raises ValueError with one sentence if the format, scheme or driver is unknown, or if a
+        folder has that name.
         """
         exporters = without_none_values(settings.getwithbase("FEED_EXPORTERS"))
-        address, form = _split(asked, exporters)
+        address, form = _split(uri, exporters)
         if by_day and form not in exporters:
-            form = "parquet"  # a folder's name needs no ending
-        self.shown = remote.shown(address)
+            form = "parquet"  # a folder needs no extension
+        self.redacted = remote.redacted_url(address)
         if form not in exporters:
-            raise ValueError(f"Unrecognized output format {form!r} of {self.shown}: name one with"
-                             f" FILE:FORMAT ({', '.join(sorted(exporters))})")  # fmt: skip
+            known = ", ".join(sorted(exporters))
+            raise ValueError(
+                f"the format of {self.redacted} must be one of {known}, not {form!r};"
+                " use FILE:FORMAT"
+            )
         self.folder = _folder(address, form) if by_day else None
-        self.place = _place(address, settings) if not by_day else None
+        self.open_output = _output(address, settings) if not by_day else None
         self.exporter = load_object(exporters[form])
         self.encoding = settings["FEED_EXPORT_ENCODING"]
 
     def write(self, rows: Iterable[Mapping[str, Any]], fields: list[str]) -> int:
-        """Write all rows, or leave what stands there as it is; gives their number.
+        """Write all rows and return their number; an error leaves an old file as it is.
 
-        OSError, whose ``strerror`` says why, where it cannot be written; ValueError where a value
-        is none of its column's type.
+        Raises OSError, with the reason in ``strerror``, if the file cannot be written;
+        ValueError if a value does not have its column's type.
         """
         if self.folder is not None:
-            return days.write_days(self.folder, rows, fields)
-        assert self.place is not None
-        with self.place() as file:
+            return partitioned.write_days(self.folder, rows, fields)
+        assert self.open_output is not None
+        with self.open_output() as file:
             return self._export(file, rows, fields)
 
     def _export(self, file: IO[bytes], rows: Iterable[Mapping[str, Any]], fields: list[str]) -> int:
@@ -71,28 +73,28 @@ class Target:
         return number
 
 
-def _split(asked: str, formats: Mapping[str, Any]) -> tuple[str, str]:
-    """The address and the format, which is known by its name or, else, by the address's ending."""
-    address, _, form = asked.rpartition(":")
+def _split(uri: str, formats: Mapping[str, Any]) -> tuple[str, str]:
+    """Return address and format; the format defaults to the extension of the address."""
+    address, _, form = uri.rpartition(":")
     if form in formats:
         return address, form
-    return asked, Path(urlsplit(asked).path if "://" in asked else asked).suffix[1:]
+    return uri, Path(urlsplit(uri).path if "://" in uri else uri).suffix[1:]
 
 
 def _path(address: str) -> Path | None:
-    """The file on this machine that is meant; None of any other address."""
+    """Return the local file of an address; None for a remote one."""
     if address.startswith("file:"):
         return Path(url2pathname(urlsplit(address).path))
     return None if "://" in address else Path(address)
 
 
-def _place(address: str, settings: Settings) -> FeedTarget:
+def _output(address: str, settings: Settings) -> OpenOutput:
     if address in {"-", "stdout:"}:
         return streams.standard_output
     path = _path(address)
     if path is not None:
         if path.is_dir():
-            raise ValueError(f"{path} is a folder, and no file")
+            raise ValueError(f"{path} must be a file, and is a folder")
         return partial(streams.stream if is_stream(path) else atomic_file, path)
     storages = without_none_values(settings.getwithbase("FEED_STORAGES"))
     scheme = urlsplit(address).scheme
@@ -104,9 +106,9 @@ def _place(address: str, settings: Settings) -> FeedTarget:
 def _folder(address: str, form: str) -> Path:
     path = _path(address)
     if form != "parquet":
-        raise ValueError(f"only Parquet is written by day, and no {form}")
+        raise ValueError(f"--by-day writes Parquet only, not {form}")
     if path is None or address in {"-", "stdout:"}:
-        raise ValueError(f"days are written into a folder of this machine, not to "
-                         f"{remote.shown(address)}")  # fmt: skip
-    days.check_folder(path)
+        raise ValueError(f"--by-day needs a local folder, not "
+                         f"{remote.redacted_url(address)}")  # fmt: skip
+    partitioned.check_folder(path)
     return path

@@ -1,4 +1,4 @@
-"""XML that is well-formed, whatever a page's text holds."""
+"""XML exporter that stays well-formed with any text of a page."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import Any
 
 from scrapy.exporters import XmlItemExporter
 
-NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What no XML 1.0 document may hold, not even escaped."""
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 forbids, even escaped."""
 
 
 class SafeXmlItemExporter(XmlItemExporter):
-    """XML without the characters that it cannot hold (U+FFFD stands for them); null is an empty
-    element."""
+    """XML with U+FFFD in place of forbidden characters, and an empty element for null."""
 
     def _export_xml_field(self, name: str, serialized_value: Any, depth: int) -> None:
         if isinstance(serialized_value, str):
-            serialized_value = NO_CHARACTERS.sub("\ufffd", serialized_value)
+            serialized_value = FORBIDDEN.sub("\ufffd", serialized_value)
         value = "" if serialized_value is None else serialized_value
         super()._export_xml_field(name, value, depth)
