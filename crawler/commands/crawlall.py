@@ -52,7 +52,7 @@ class Command(DocumentedCommand, BaseRunSpiderCommand):
     see_also = ("operations.md#crawlall",)
     example = """\
 $ scrapy crawlall --max-time 50m --report output/report.json
-papns: partial: the time limit was reached (--max-time); the next run continues
+papns: partial: the time limit was reached (--max-time); the next run continues where this one ended
 crawlall: 5 outlets, 37 new, 2 changed, 1 gone in 50 min 1 s: partial"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

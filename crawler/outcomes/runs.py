@@ -110,7 +110,7 @@ class RunOutcome(StrEnum):
         weight=CUT_SHORT,
     )  # fmt: skip
     MAX_TIME = "max_time", Row(
-        en="its time was over (--max-time)", ko="시간이 다 되었습니다(--max-time)",
+        en="the time limit was reached (--max-time)", ko="시간이 다 되었습니다(--max-time)",
         action_en=NEXT_EN, action_ko=NEXT_KO,
         weight=CUT_SHORT,
     )  # fmt: skip
