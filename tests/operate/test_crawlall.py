@@ -393,7 +393,10 @@ def test_when_its_time_is_over_the_next_run_goes_on(here: Here) -> None:
     run = here.run("papns", "gosiweek", "--max-time", "2", delay=1)
     assert run.returncode == verdict.PARTIAL
     assert {one["finish_reason"] for one in here.report["outlets"]} == {"max_time"}
-    assert run.stderr.count("partial: the time limit was reached (--max-time); the next run continues") == 2
+    assert (
+        run.stderr.count("partial: the time limit was reached (--max-time); the next run continues")
+        == 2
+    )
     assert here.rows("SELECT DISTINCT finish_reason, exit_code FROM run") == [
         ("max_time", verdict.PARTIAL)
     ]
