@@ -30,7 +30,7 @@ from crawler.archive.captures.load import load
 from crawler.archive.captures.model import Capture
 from crawler.archive.config import MB, ArchiveConfig
 from crawler.archive.stats import archive_stats
-from crawler.archive.writer import Writer
+from crawler.archive.writer import ArchiveWriter
 from crawler.cli.arguments import outlets_by_host
 from crawler.crawl.stored_urls import OutletSites
 from crawler.dates.utc import format_utc
@@ -105,21 +105,21 @@ def jobs_of(folder: Path) -> Sequence[Job]:
     return [
         Job(entry, outlets()[host_of(entry.url)], entry.file)
         for entry in entries
-        if entry.row_at is not None
+        if entry.listing_offset is not None
     ]
 
 
 def write(folder: Path, pages: Sequence[Capture]) -> None:
     """Print the cost of archiving a page: two compressed records, written to the disk."""
     config = ArchiveConfig(folder / "written", "all", 256 * MB, 0, 0)
-    writer = Writer(config, "bench", {"software": "bench"})
+    writer = ArchiveWriter(config, "bench", {"software": "bench"})
     now = datetime.now(UTC)
     writer.open(now.date())
     started, worked = time.perf_counter(), time.process_time()
     for page in pages:
         build, request = writer.builder, Request(page.response.url)
         response = build.response(request, page.response, format_utc(now))
-        writer.write([build.packed(response), build.packed(build.request(request, response))])
+        writer.write([build.compress(response), build.compress(build.request(request, response))])
     whole, work = time.perf_counter() - started, time.process_time() - worked
     writer.close()
     mean = sum(len(page.response.body) for page in pages) / len(pages)

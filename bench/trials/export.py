@@ -20,11 +20,11 @@ from scrapy.utils.project import get_project_settings
 from bench import ROOT
 from crawler.article import FEED_FIELDS
 from crawler.export.feeds import FeedTarget
-from crawler.store.changes.feed import OWN
+from crawler.store.changes.feed import CHANGE_FIELDS
 
 ROWS = 20_000
 FORMATS = ("jsonl", "json", "csv", "xml", "parquet")
-FIELDS = [*OWN, *FEED_FIELDS]
+FIELDS = [*CHANGE_FIELDS, *FEED_FIELDS]
 
 
 def main(arguments: list[str]) -> int:

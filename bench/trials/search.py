@@ -26,8 +26,8 @@ from sqlalchemy import insert
 from bench import ROOT
 from crawler.store import Store, open_store
 from crawler.store.db.schema import article
-from crawler.store.search.index import prepare
-from crawler.store.search.query import Asked, search, words_of
+from crawler.store.search.index import build_index
+from crawler.store.search.query import SearchQuery, search, words_of
 
 SIZE = 1_000_000
 FIRST = datetime(2015, 1, 1, 9, tzinfo=UTC)
@@ -72,7 +72,7 @@ def measure(file: Path, articles: int) -> None:
         if not file_holds(store):
             fill(store, language, articles)
         before = file.stat().st_size
-        took = seconds(lambda: prepare(store))
+        took = seconds(lambda: build_index(store))
         size = file.stat().st_size - before
         print(f"{articles:,} articles in {before / 1e9:.2f} GB; the index: {took:.0f} s, "
               f"{size / 1e9:.2f} GB ({size / before:.0%})", flush=True)  # fmt: skip
@@ -177,7 +177,7 @@ def timed(file: Path, words: str) -> tuple[int, float, float]:
     with open_store(f"sqlite:///{file}") as store:
         for _ in range(1 + RUNS):
             started = time.perf_counter()
-            hits = search(store, Asked(words_of(words)), 20)
+            hits = search(store, SearchQuery(words_of(words)), 20)
             took.append(1000 * (time.perf_counter() - started))
     return len(hits), took[0], median(took[1:])
 

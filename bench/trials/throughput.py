@@ -121,7 +121,9 @@ def fill(file: Path, outlet: str, known: int) -> None:
             url, date = article.canonical_url, article.date_published
             process(replace(article, outlet=outlet))
             with store.writing() as connection:
-                pages.record(connection, outlet, [DiscoveredPage(url, url, {}, date)], EARLIER)
+                pages.record_discovered(
+                    connection, outlet, [DiscoveredPage(url, url, {}, date)], EARLIER
+                )
                 result = VisitResult(url, STORED, None, date, 0, EARLIER, None)
                 pages.record_results(connection, [result])
 

@@ -9,13 +9,13 @@ from typing import BinaryIO
 
 CHUNK = 1 << 16
 GZIP, WARC = b"\x1f\x8b", b"WARC/"
-END = b"\r\n\r\n"
-HEAD = 1 << 16
+HEADER_END = b"\r\n\r\n"
+MAX_HEADER_BYTES = 1 << 16
 """Bytes in which the headers of a record stand."""
-LARGEST = 128 << 20
+MAX_RECORD_BYTES = 128 << 20
 """Bytes of a record that are held at the most: more than any page has (DOWNLOAD_MAXSIZE), and
 nothing that could fill the memory."""
-FREE, TIMES = 16 << 20, 100
+RATIO_EXEMPT_BYTES, MAX_RATIO = 16 << 20, 100
 """What is larger than the one unpacks to so many times its size at the most. Text does to ten
 times, zeros to a thousand."""
 
@@ -65,7 +65,7 @@ class Stream:
         self.at += len(found)
         return found
 
-    def some(self) -> bytes:
+    def read_available(self) -> bytes:
         """What comes next, as much as is at hand; nothing at the end. Raises Damaged."""
         if not self.ready:
             self._fill()
@@ -90,10 +90,10 @@ class Stream:
 
     def skip_all(self) -> None:
         """Pass over what is left."""
-        while self.skip(LARGEST):
+        while self.skip(MAX_RECORD_BYTES):
             pass
 
-    def back(self, content: bytes) -> None:
+    def push_back(self, content: bytes) -> None:
         """Take bytes back that were read too far."""
         self.ready = content + self.ready
         self.at -= len(content)
@@ -107,10 +107,10 @@ class Stream:
 
     def _fill(self) -> bool:
         if self.unpack is None:
-            self.ready = self._more()
+            self.ready = self._read_file()
             return bool(self.ready)
         while not self.ready and not self.unpack.eof:
-            self.packed = self.packed or self._more()
+            self.packed = self.packed or self._read_file()
             if not self.packed:
                 raise self._broken("it breaks off", is_cut=True)
             try:
@@ -119,15 +119,15 @@ class Stream:
                 raise self._broken("it cannot be unpacked") from None
             self.packed = self.unpack.unconsumed_tail
             self.out += len(self.ready)
-            if self.out > max(FREE, TIMES * (self.next - self.begin)):
-                raise self._broken(f"it unpacks to more than {TIMES} times its size")
+            if self.out > max(RATIO_EXEMPT_BYTES, MAX_RATIO * (self.next - self.begin)):
+                raise self._broken(f"it unpacks to more than {MAX_RATIO} times its size")
         return bool(self.ready)
 
     def _broken(self, why: str, *, is_cut: bool = False) -> Damaged:
         self.is_broken = True
         return Damaged(why, is_cut=is_cut)
 
-    def _more(self) -> bytes:
+    def _read_file(self) -> bytes:
         self.file.seek(self.next)
         found = self.file.read(CHUNK)
         self.next += len(found)
@@ -137,14 +137,14 @@ class Stream:
 def read_head(stream: Stream) -> tuple[bytes, int]:
     """A record's own headers with the empty line behind them, and how long it says it is. Raises
     Damaged."""
-    begin = stream.read(HEAD)
+    begin = stream.read(MAX_HEADER_BYTES)
     if not begin.startswith(WARC):
         raise Damaged("it does not begin as one")
-    head, end, rest = begin.partition(END)
+    head, end, rest = begin.partition(HEADER_END)
     if not end or b"\n\n" in head:
         raise Damaged("its headers have no end")
     length = _LENGTH.search(head)
     if not length:
         raise Damaged("it does not say how long it is")
-    stream.back(rest)
-    return head + END, int(length[1])
+    stream.push_back(rest)
+    return head + HEADER_END, int(length[1])

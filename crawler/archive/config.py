@@ -10,10 +10,10 @@ from typing import Self
 from scrapy.settings import BaseSettings
 
 from crawler.runtime.limits import limit_of
-from crawler.store.db.archive_path import archive_beside
+from crawler.store.db.archive_path import default_archive
 
 MB = 1_000_000
-KEEPS = ("all", "articles")
+KEEP_CHOICES = ("all", "articles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class ArchiveConfig:
     def of(cls, settings: BaseSettings) -> Self | None:
         """None where there is to be no archive. ValueError where a setting is none."""
         keeps = settings["ARCHIVE_KEEP"]
-        if keeps not in KEEPS:
-            raise ValueError(f"ARCHIVE_KEEP={keeps!r} is neither {' nor '.join(KEEPS)}")
+        if keeps not in KEEP_CHOICES:
+            raise ValueError(f"ARCHIVE_KEEP={keeps!r} is neither {' nor '.join(KEEP_CHOICES)}")
         largest, days, free = (
             int(limit_of(settings, f"ARCHIVE_{name}")) for name in ("MAX_MB", "DAYS", "FREE_MB")
         )
@@ -40,7 +40,7 @@ class ArchiveConfig:
             raise ValueError("ARCHIVE_MAX_MB=0 leaves no room for a record")
         asked = settings["ARCHIVE"]
         folder = (
-            archive_beside(settings["DATABASE_URL"]) if asked is None else asked and Path(asked)
+            default_archive(settings["DATABASE_URL"]) if asked is None else asked and Path(asked)
         )
         if not folder:
             return None

@@ -54,7 +54,7 @@ class ArchiveFile(NamedTuple):
         return f"{self.outlet}-{self.day:%Y%m%d}-{self.number:03d}.warc.gz"
 
     @property
-    def place(self) -> str:
+    def relative_path(self) -> str:
         """Below the archive's folder."""
         return f"{self.outlet}/{self.name}"
 

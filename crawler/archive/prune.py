@@ -11,10 +11,10 @@ from typing import NamedTuple
 from crawler.archive.config import ArchiveConfig
 from crawler.archive.location import ArchiveFile, files_of
 from crawler.store import Store
-from crawler.store.articles.archive_index import take_out
+from crawler.store.articles.archive_index import remove_file
 
 
-class Pruned(NamedTuple):
+class PrunedFile(NamedTuple):
     """A file that was taken away, or that is in use and stays."""
 
     file: ArchiveFile
@@ -25,7 +25,7 @@ class Pruned(NamedTuple):
 
 def prune(
     store: Store, folder: Path, outlet: str, before: date, *, dry_run: bool = False
-) -> Iterator[Pruned]:
+) -> Iterator[PrunedFile]:
     """Take away the outlet's files of days before ``before``. The index is mended first: a kill in
     between leaves a file that nothing points into, and that the next time takes away.
 
@@ -34,21 +34,21 @@ def prune(
     for file in files_of(folder, outlet):
         if file.day >= before:
             continue
-        path = folder / file.place
+        path = folder / file.relative_path
         with path.open("rb") as held:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                yield Pruned(file, 0, 0, is_in_use=True)
+                yield PrunedFile(file, 0, 0, is_in_use=True)
                 continue
             size, versions = path.stat().st_size, 0
             if not dry_run:
-                versions = take_out(store, file.place)
+                versions = remove_file(store, file.relative_path)
                 path.unlink()
-        yield Pruned(file, size, versions)
+        yield PrunedFile(file, size, versions)
 
 
-def keep_days(store: Store, asked: ArchiveConfig, outlet: str, today: date) -> None:
+def apply_retention(store: Store, asked: ArchiveConfig, outlet: str, today: date) -> None:
     """Keep what ``ARCHIVE_DAYS`` says, today among them. Raises as ``prune`` does."""
     if asked.days:
         for _ in prune(store, asked.folder, outlet, today - timedelta(days=asked.days - 1)):

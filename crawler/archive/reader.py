@@ -17,11 +17,11 @@ from warcio.statusandheaders import (
 from crawler.archive.location import RecordLocation
 from crawler.archive.scan import read_member
 
-_HEADS = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES)
-_TOLD = 500
+_HEADERS_PARSER = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES)
+_MAX_SENTENCE = 500
 """Characters of a sentence about a file."""
 
-PAGES = ("response", "conversion", "revisit")
+PAGE_KINDS = ("response", "conversion", "revisit")
 """Types of the records that hold, or stand for, a page."""
 
 
@@ -34,7 +34,7 @@ class Unreadable(Exception):
 
 def printable(text: str) -> str:
     """What a file says, as it may go to a terminal: in a line that steers nothing."""
-    cut = text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
+    cut = text if len(text) <= _MAX_SENTENCE else f"{text[:_MAX_SENTENCE]}…"
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
 
 
@@ -90,7 +90,7 @@ def parse(content: bytes, *, check: bool = True) -> WarcRecord:
 def parse_head(content: bytes) -> WarcRecord:
     """The same from the beginning of its bytes, without what it carries. Raises Unreadable."""
     try:
-        headers = _HEADS.parse(BytesIO(content.partition(b"\r\n\r\n")[0]))
+        headers = _HEADERS_PARSER.parse(BytesIO(content.partition(b"\r\n\r\n")[0]))
     except StatusAndHeadersParserException as error:
         raise Unreadable(str(error)) from None
     told = headers.get_header

@@ -19,22 +19,22 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.archive.location import RecordLocation
 
-LEVEL = 6
+COMPRESSION_LEVEL = 6
 """Of zlib: 9, as warcio has it, takes a quarter longer for a hundredth of the bytes."""
 
-SECRET = {b"authorization", b"proxy-authorization", b"cookie"}
+SECRET_HEADERS = {b"authorization", b"proxy-authorization", b"cookie"}
 """Headers of a request that nobody is to read in a file."""
 
 LISTING_MEDIA_TYPE = "application/json"
 """Content type of the metadata record that tells what a list or feed showed of an article."""
 
 
-class Original(NamedTuple):
+class OriginalRecord(NamedTuple):
     """An earlier record with a payload."""
 
     url: str
     date: str
-    place: RecordLocation
+    location: RecordLocation
 
 
 class _Header(StatusAndHeaders):  # type: ignore[misc]
@@ -44,7 +44,7 @@ class _Header(StatusAndHeaders):  # type: ignore[misc]
         return str(self.to_str(filter_func)).encode("latin-1") + b"\r\n"
 
 
-class Builder:
+class RecordBuilder:
     """Makes records, each packed by itself."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Builder:
 
     def warcinfo(self, name: str, about: Mapping[str, str]) -> bytes:
         """What a file begins with."""
-        return self.packed(self.writer.create_warcinfo_record(name, about))
+        return self.compress(self.writer.create_warcinfo_record(name, about))
 
     def response(self, request: Request, response: Response, date: str) -> ArcWarcRecord:
         """The answer as it came, but for the chunks that it came in."""
@@ -65,15 +65,15 @@ class Builder:
             payload=BytesIO(response.body),
             length=len(response.body),
             http_headers=header,
-            warc_headers_dict=_named(date) | _address(request, response),
+            warc_headers_dict=_dated(date) | _ip_address(request, response),
         )
 
-    def revisit(self, answer: ArcWarcRecord, original: Original) -> ArcWarcRecord:
+    def revisit(self, answer: ArcWarcRecord, original: OriginalRecord) -> ArcWarcRecord:
         """The same answer without its payload, which is in a record already."""
         told = answer.rec_headers
         named = {name: told.get_header(name) for name in ("WARC-Record-ID", "WARC-Date")}
-        named["WARC-Refers-To-Filename"] = original.place.file
-        named["WARC-Refers-To-File-Offset"] = str(original.place.offset)
+        named["WARC-Refers-To-Filename"] = original.location.file
+        named["WARC-Refers-To-File-Offset"] = str(original.location.offset)
         return self.writer.create_revisit_record(
             told.get_header("WARC-Target-URI"),
             told.get_header("WARC-Payload-Digest"),
@@ -89,7 +89,11 @@ class Builder:
         path = (split.path or "/") + (f"?{split.query}" if split.query else "")
         headers = Headers({"Host": split.netloc.rpartition("@")[2]})
         headers.update(
-            {name: values for name, values in request.headers.items() if name.lower() not in SECRET}
+            {
+                name: values
+                for name, values in request.headers.items()
+                if name.lower() not in SECRET_HEADERS
+            }
         )
         return self.writer.create_warc_record(
             request.url,
@@ -97,10 +101,10 @@ class Builder:
             payload=BytesIO(request.body),
             length=len(request.body),
             http_headers=_header(headers, request.method, f"{path} HTTP/1.1"),
-            warc_headers_dict=_beside(answer),
+            warc_headers_dict=_concurrent(answer),
         )
 
-    def row(self, row: Any, answer: ArcWarcRecord) -> ArcWarcRecord:
+    def listing(self, row: Any, answer: ArcWarcRecord) -> ArcWarcRecord:
         """What a list or feed showed of the article, a part of what is known of it."""
         told = json.dumps(asdict(row), ensure_ascii=False).encode("utf-8", "replace")
         return self.writer.create_warc_record(
@@ -109,7 +113,7 @@ class Builder:
             payload=BytesIO(told),
             length=len(told),
             warc_content_type=LISTING_MEDIA_TYPE,
-            warc_headers_dict=_beside(answer),
+            warc_headers_dict=_concurrent(answer),
         )
 
     def conversion(self, response: Response, date: str, of: str | None) -> ArcWarcRecord:
@@ -120,15 +124,15 @@ class Builder:
             payload=BytesIO(response.body),
             length=len(response.body),
             warc_content_type="text/html; charset=utf-8",
-            warc_headers_dict=_named(date) | ({"WARC-Refers-To": of} if of else {}),
+            warc_headers_dict=_dated(date) | ({"WARC-Refers-To": of} if of else {}),
         )
 
-    def packed(self, record: ArcWarcRecord) -> bytes:
+    def compress(self, record: ArcWarcRecord) -> bytes:
         """A record as it stands in the file."""
         self.out.seek(0)
         self.out.truncate()
         self.writer.write_record(record)
-        return zlib.compress(self.out.getbuffer(), LEVEL, 16 + zlib.MAX_WBITS)
+        return zlib.compress(self.out.getbuffer(), COMPRESSION_LEVEL, 16 + zlib.MAX_WBITS)
 
 
 def id_of(record: ArcWarcRecord) -> str:
@@ -139,16 +143,16 @@ def digest_of(record: ArcWarcRecord) -> str:
     return str(record.rec_headers.get_header("WARC-Payload-Digest"))
 
 
-def _named(date: str) -> dict[str, str]:
+def _dated(date: str) -> dict[str, str]:
     return {"WARC-Date": date}
 
 
-def _beside(answer: ArcWarcRecord) -> dict[str, str]:
+def _concurrent(answer: ArcWarcRecord) -> dict[str, str]:
     date = answer.rec_headers.get_header("WARC-Date")
     return {"WARC-Date": date, "WARC-Concurrent-To": id_of(answer)}
 
 
-def _address(request: Request, response: Response) -> dict[str, str]:
+def _ip_address(request: Request, response: Response) -> dict[str, str]:
     """Whom the answer came from, where that was no proxy."""
     if response.ip_address is None or request.meta.get("proxy"):
         return {}

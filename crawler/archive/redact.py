@@ -30,7 +30,7 @@ _LINKS = re.compile(
     rb"""(?:href|src|content)\s*=\s*["']([^"'<>]+)|<(?:link|guid|loc)\b[^>]*>\s*([^<\s]+)""",
     re.IGNORECASE,
 )
-_SHOWING = ("response", "conversion")
+_LINKING_KINDS = ("response", "conversion")
 _COMMENT, _UNIX = 16, 3
 """In a gzip header: that a comment follows, and where it was made."""
 
@@ -38,7 +38,7 @@ Wanted = Callable[[str], bool]
 
 
 @dataclass(slots=True)
-class Redacted:
+class RedactResult:
     """How many records were taken out, and which files are in use, so that it has to be tried
     again."""
 
@@ -48,25 +48,25 @@ class Redacted:
 
 def redact_records(
     folder: Path, outlet: str, is_wanted: Wanted, *, dry_run: bool = False
-) -> Redacted:
+) -> RedactResult:
     """Take out whatever is of an article whose address ``is_wanted``: its pages, the questions and
     rows that led to them, and lists and feeds that show it. Pages of other articles stay.
 
     A file is written anew and put in the place of the old, whose bytes are then overwritten.
     Raises OSError.
     """
-    done = Redacted()
+    done = RedactResult()
     for file in files_of(folder, outlet):
-        with (folder / file.place).open("r+b") as old:
+        with (folder / file.relative_path).open("r+b") as old:
             try:
                 fcntl.flock(old, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                done.in_use.append(file.place)
+                done.in_use.append(file.relative_path)
                 continue
             doomed = _records_to_redact(old, is_wanted)
             done.records += len(doomed)
             if doomed and not dry_run:
-                _write_anew(folder / file.place, old, doomed)
+                _rewrite(folder / file.relative_path, old, doomed)
     return done
 
 
@@ -88,7 +88,7 @@ def _records_to_redact(file: BinaryIO, is_wanted: Wanted) -> list[Member]:
                     ids |= others
             elif is_wanted(record.rec_headers.get_header("WARC-Target-URI") or ""):
                 ids |= {own, *others}
-            elif record.rec_type in _SHOWING and any(map(is_wanted, _links(record))):
+            elif record.rec_type in _LINKING_KINDS and any(map(is_wanted, _links(record))):
                 lists.append({own, *others})
     for shown in lists:
         if not shown & articles:
@@ -118,7 +118,7 @@ def _links(record: ArcWarcRecord) -> Iterator[str]:
             continue
 
 
-def _write_anew(path: Path, old: BinaryIO, doomed: list[Member]) -> None:
+def _rewrite(path: Path, old: BinaryIO, doomed: list[Member]) -> None:
     with atomic_draft(path, path.with_name(f"{path.name}.new")) as draft:
         with draft.open("w+b") as new:
             old.seek(0)

@@ -7,13 +7,13 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from crawler.archive.bytestream import CHUNK, GZIP, LARGEST, WARC, Damaged, Stream
+from crawler.archive.bytestream import CHUNK, GZIP, MAX_RECORD_BYTES, WARC, Damaged, Stream
 
-BEGINS = re.compile(rb"WARC/\d\.\d+\r?\n[A-Za-z][A-Za-z-]*:")
+RECORD_START = re.compile(rb"WARC/\d\.\d+\r?\n[A-Za-z][A-Za-z-]*:")
 """How a record begins that is not packed."""
 _MEMBER = re.compile(rb"\x1f\x8b\x08")
-_RECORD = re.compile(b"|".join([_MEMBER.pattern, BEGINS.pattern]))
-_BEGINNING = 64
+_RECORD = re.compile(b"|".join([_MEMBER.pattern, RECORD_START.pattern]))
+_OVERLAP = 64
 """Bytes in which that is seen."""
 
 
@@ -26,12 +26,12 @@ class Member(NamedTuple):
 
 
 class DamagedRange(NamedTuple):
-    """Bytes that are no record. ``is_torn``: the beginning of one, at the end of the file: it was
+    """Bytes that are no record. ``is_truncated``: the beginning of one, at the end of the file: it was
     being written when its writer was killed."""
 
     offset: int
     length: int
-    is_torn: bool
+    is_truncated: bool
 
 
 def scan_members(file: BinaryIO, most: int | None = None) -> Iterator[Member | DamagedRange]:
@@ -53,7 +53,7 @@ def read_member(file: BinaryIO, offset: int, most: int | None = None) -> tuple[M
     """The record that begins at ``offset``; else None, and whether only its end is missing."""
     stream = Stream(file, offset, is_packed=True)
     try:
-        content = stream.read(LARGEST if most is None else most)
+        content = stream.read(MAX_RECORD_BYTES if most is None else most)
         stream.skip_all()
     except Damaged as damage:
         return None, damage.is_cut
@@ -79,15 +79,15 @@ def _next(file: BinaryIO, offset: int, end: int, beginning: re.Pattern[bytes]) -
         looked = before + found
         for begin in beginning.finditer(looked):
             place = at - len(before) + begin.start()
-            if not begin[0].startswith(GZIP) or _begins(file, place):
+            if not begin[0].startswith(GZIP) or _is_member_start(file, place):
                 return place
         at += len(found)
         file.seek(at)
-        before = looked[-_BEGINNING:]
+        before = looked[-_OVERLAP:]
     return end
 
 
-def _begins(file: BinaryIO, offset: int) -> bool:
+def _is_member_start(file: BinaryIO, offset: int) -> bool:
     """Whether a packed record begins there; its end is not looked for."""
     file.seek(offset)
     try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.archive.bytestream import HEAD
+from crawler.archive.bytestream import MAX_HEADER_BYTES
 from crawler.archive.location import files_of
 from crawler.archive.scan import Member, scan_members
 from crawler.store import Store
-from crawler.store.articles.archive_index import count_in
+from crawler.store.articles.archive_index import count_archived
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,10 @@ def archive_stats(store: Store, folder: Path, outlet: str) -> ArchiveStats:
     """Count; every file is read. Raises OSError and :class:`crawler.store.StoreError`."""
     files, records, size = files_of(folder, outlet), 0, 0
     for file in files:
-        with (folder / file.place).open("rb") as opened:
-            records += sum(isinstance(one, Member) for one in scan_members(opened, HEAD))
+        with (folder / file.relative_path).open("rb") as opened:
+            records += sum(
+                isinstance(one, Member) for one in scan_members(opened, MAX_HEADER_BYTES)
+            )
             size += opened.seek(0, 2)
     days = [file.day.isoformat() for file in files]
     return ArchiveStats(
@@ -43,7 +45,7 @@ def archive_stats(store: Store, folder: Path, outlet: str) -> ArchiveStats:
         len(files),
         records,
         size,
-        count_in(store, outlet),
+        count_archived(store, outlet),
         min(days, default=None),
         max(days, default=None),
     )

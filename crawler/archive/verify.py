@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.archive.location import RecordLocation, files_of
-from crawler.archive.reader import PAGES, Unreadable, WarcRecord, page_at, parse
+from crawler.archive.reader import PAGE_KINDS, Unreadable, WarcRecord, page_at, parse
 from crawler.archive.scan import DamagedRange, scan_members
 from crawler.store import Store
-from crawler.store.articles.archive_index import Kept, files_with_records, kept_in
+from crawler.store.articles.archive_index import ArchivedVersion, files_with_records, versions_in
 
 
 @dataclass(slots=True)
-class Verified:
+class VerifyResult:
     """What was read of an outlet. ``problems`` are sentences; ``notes`` say what is no loss."""
 
     files: int = 0
@@ -24,13 +24,13 @@ class Verified:
     notes: list[str] = field(default_factory=list)
 
 
-def verify(store: Store, folder: Path, outlet: str) -> Verified:
+def verify(store: Store, folder: Path, outlet: str) -> VerifyResult:
     """Read every file of an outlet. Raises OSError where a folder cannot be read, and
     :class:`crawler.store.StoreError`."""
-    found = Verified()
-    files = [file.place for file in files_of(folder, outlet)]
+    found = VerifyResult()
+    files = [file.relative_path for file in files_of(folder, outlet)]
     for file in sorted({*files, *files_with_records(store, outlet)}):
-        kept = kept_in(store, file)  # first: what is stored meanwhile lies in the file by then
+        kept = versions_in(store, file)  # first: what is stored meanwhile lies in the file by then
         found.versions += len(kept)
         if file not in files:
             found.problems.append(f"{file} is not there; {len(kept)} versions lie in it")
@@ -43,12 +43,12 @@ def verify(store: Store, folder: Path, outlet: str) -> Verified:
     return found
 
 
-def _verify_file(found: Verified, folder: Path, file: str, kept: list[Kept]) -> None:
+def _verify_file(found: VerifyResult, folder: Path, file: str, kept: list[ArchivedVersion]) -> None:
     pages: dict[int, WarcRecord] = {}
     with (folder / file).open("rb") as opened:
         for one in scan_members(opened):
             if isinstance(one, DamagedRange):
-                _tell(found, file, one)
+                _report_gap(found, file, one)
                 continue
             found.records += 1
             try:
@@ -58,14 +58,14 @@ def _verify_file(found: Verified, folder: Path, file: str, kept: list[Kept]) -> 
                 continue
             if record.problem:
                 found.problems.append(f"{file}@{one.offset}: {record.problem}")
-            elif record.kind in PAGES:
+            elif record.kind in PAGE_KINDS:
                 record.payload = b""
                 pages[one.offset] = record
-    found.problems += _misses(folder, kept, pages)
+    found.problems += _misplaced(folder, kept, pages)
 
 
-def _tell(found: Verified, file: str, gap: DamagedRange) -> None:
-    if gap.is_torn:
+def _report_gap(found: VerifyResult, file: str, gap: DamagedRange) -> None:
+    if gap.is_truncated:
         found.notes.append(
             f"{file} ends in the middle of a record, since its writer was ended or is at it; the"
             " next crawl cuts that off"
@@ -74,7 +74,9 @@ def _tell(found: Verified, file: str, gap: DamagedRange) -> None:
         found.problems.append(f"{file}@{gap.offset}: {gap.length} bytes are no record")
 
 
-def _misses(folder: Path, kept: list[Kept], pages: dict[int, WarcRecord]) -> Iterator[str]:
+def _misplaced(
+    folder: Path, kept: list[ArchivedVersion], pages: dict[int, WarcRecord]
+) -> Iterator[str]:
     """A sentence a version whose page does not lie where the index says."""
     for version in kept:
         try:

@@ -10,25 +10,25 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archive.bytestream import HEAD
+from crawler.archive.bytestream import MAX_HEADER_BYTES
 from crawler.archive.config import ArchiveConfig, free_on
 from crawler.archive.location import ArchiveFile, RecordLocation, files_of
 from crawler.archive.reader import Unreadable, parse_head
-from crawler.archive.records import Builder, Original
+from crawler.archive.records import OriginalRecord, RecordBuilder
 from crawler.archive.scan import DamagedRange, Member, scan_members
 
 
-class Writer:
+class ArchiveWriter:
     """Appends to the outlet's newest file of the day, or to a new one; one process at a time has a
     file. Everything raises OSError where the disk does not take it, and then nothing is written."""
 
     def __init__(self, asked: ArchiveConfig, outlet: str, about: Mapping[str, str]) -> None:
         self.asked, self.outlet, self.about = asked, outlet, about
-        self.builder = Builder()
+        self.builder = RecordBuilder()
         self.file: ArchiveFile | None = None
         self.out: BinaryIO | None = None
         self.end = 0
-        self.known: dict[str, Original] = {}
+        self.known: dict[str, OriginalRecord] = {}
         """The day's payloads, by digest: a day's files need no other day's."""
 
     def open(self, day: date) -> None:
@@ -40,15 +40,15 @@ class Writer:
         (self.asked.folder / self.outlet).mkdir(parents=True, exist_ok=True)
         files = files_of(self.asked.folder, self.outlet)
         # the newest may have been left torn by a kill, whatever day it is of
-        is_ready = bool(files) and self._take(files[-1])
+        is_ready = bool(files) and self._open_existing(files[-1])
         of_today = [file for file in files if file.day == day]
         if is_first:
-            self._remember_all(of_today)
+            self._read_payloads(of_today)
         if of_today and is_ready and self.end < self.asked.largest:
             return
         self.close()
         number = of_today[-1].number + 1 if of_today else 1
-        self._begin(ArchiveFile(self.outlet, day, number))
+        self._create(ArchiveFile(self.outlet, day, number))
 
     def write(self, records: Sequence[bytes]) -> list[RecordLocation]:
         """Append records, each packed by itself, and have them on the disk."""
@@ -58,7 +58,7 @@ class Writer:
             raise OSError(errno.ENOSPC, "less is free on its disk than ARCHIVE_FREE_MB asks for")
         places, offset = [], self.end
         for record in records:
-            places.append(RecordLocation(self.file.place, offset))
+            places.append(RecordLocation(self.file.relative_path, offset))
             offset += len(record)
         left = memoryview(b"".join(records))
         try:
@@ -67,7 +67,7 @@ class Writer:
                 left = left[self.out.write(left) :]
             os.fsync(self.out.fileno())
         except OSError:
-            self._take_back()
+            self._truncate()
             raise
         self.end = offset
         return places
@@ -78,7 +78,7 @@ class Writer:
             self.out.close()
         self.out = None
 
-    def _take_back(self) -> None:
+    def _truncate(self) -> None:
         """Leave no half of a record at the end, or leave the file: who opens it next mends it."""
         assert self.out
         try:
@@ -86,14 +86,14 @@ class Writer:
         except OSError:
             self.close()
 
-    def _begin(self, file: ArchiveFile) -> None:
-        path = self.asked.folder / file.place
+    def _create(self, file: ArchiveFile) -> None:
+        path = self.asked.folder / file.relative_path
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
         self.out = os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0)
         self._lock(self.out)
         self.file, self.end = file, 0
         try:
-            self._introduce()
+            self._write_warcinfo()
         except OSError:
             path.unlink()
             self.close()
@@ -101,25 +101,25 @@ class Writer:
         for folder in path.parents[:2]:  # after a power cut the file is still there by its name
             _sync(folder)
 
-    def _introduce(self) -> None:
+    def _write_warcinfo(self) -> None:
         assert self.file
         self.write([self.builder.warcinfo(self.file.name, self.about)])
 
-    def _take(self, file: ArchiveFile) -> bool:
+    def _open_existing(self, file: ArchiveFile) -> bool:
         """Open a file that is there and cut off a record that was never whole. False where it has
         another writer, or is damaged: nothing is to be written behind that."""
-        self.out = (self.asked.folder / file.place).open("r+b", buffering=0)
+        self.out = (self.asked.folder / file.relative_path).open("r+b", buffering=0)
         if not self._lock(self.out):
             return False
         self.file = file
         gap = self._first_gap(file)
-        if gap and not gap.is_torn:
+        if gap and not gap.is_truncated:
             return False
         if gap:
             self.out.truncate(gap.offset)
         self.end = self.out.seek(0, os.SEEK_END)
         if not self.end:
-            self._introduce()
+            self._write_warcinfo()
         return True
 
     def _lock(self, out: BinaryIO) -> bool:
@@ -132,20 +132,27 @@ class Writer:
 
     def _first_gap(self, file: ArchiveFile) -> DamagedRange | None:
         """The first part of a file that is no record."""
-        with (self.asked.folder / file.place).open("rb") as reader:
+        with (self.asked.folder / file.relative_path).open("rb") as reader:
             return next(
-                (one for one in scan_members(reader, HEAD) if isinstance(one, DamagedRange)), None
+                (
+                    one
+                    for one in scan_members(reader, MAX_HEADER_BYTES)
+                    if isinstance(one, DamagedRange)
+                ),
+                None,
             )
 
-    def _remember_all(self, files: Sequence[ArchiveFile]) -> None:
+    def _read_payloads(self, files: Sequence[ArchiveFile]) -> None:
         """Read what payloads the day's files hold."""
         self.known.clear()
         for file in files:
-            with (self.asked.folder / file.place).open("rb") as reader:
-                for one in scan_members(reader, HEAD):
-                    if isinstance(one, Member) and (found := _answer(one.content)):
+            with (self.asked.folder / file.relative_path).open("rb") as reader:
+                for one in scan_members(reader, MAX_HEADER_BYTES):
+                    if isinstance(one, Member) and (found := _response_of(one.content)):
                         digest, url, date = found
-                        original = Original(url, date, RecordLocation(file.place, one.offset))
+                        original = OriginalRecord(
+                            url, date, RecordLocation(file.relative_path, one.offset)
+                        )
                         self.known.setdefault(digest, original)
 
 
@@ -157,7 +164,7 @@ def _sync(folder: Path) -> None:
         os.close(opened)
 
 
-def _answer(content: bytes) -> tuple[str, str, str] | None:
+def _response_of(content: bytes) -> tuple[str, str, str] | None:
     """Digest, address and time of a record that holds an answer."""
     try:
         record = parse_head(content)

@@ -15,8 +15,8 @@ from crawler.outcomes.exit_codes import PARTIAL, STORE_ERROR
 from crawler.store import Store, StoreError, open_store
 from crawler.store.articles.store import open_existing
 from crawler.store.changes.feed import has_changes_of
-from crawler.store.clusters.queries import without_cluster
-from crawler.store.search.index import has_index, prepare
+from crawler.store.clusters.queries import count_unclustered
+from crawler.store.search.index import build_index, has_index
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def make_searchable(store: Store) -> None:
     Ctrl-C ends the command; the next call continues.
     """
     try:
-        prepare(store, _IndexProgress())
+        build_index(store, _IndexProgress())
     except KeyboardInterrupt:
         fail("the search index is not complete; the next search continues it", PARTIAL)
     if not has_index(store):
@@ -97,5 +97,5 @@ class _IndexProgress:
 
 def warn_of_unclustered(store: Store) -> None:
     """Print how many articles have no cluster yet, if there are any. Raises StoreError."""
-    if count := without_cluster(store):
+    if count := count_unclustered(store):
         warn(f"{count} articles have no cluster_id yet; run scrapy recluster")

@@ -111,10 +111,10 @@ papns/papns-20240613-001.warc.gz would be deleted: 1204551 bytes"""
         for outlet in outlets:
             for pruned in prune(store, self.folder, outlet, self.before, dry_run=opts.dry_run):
                 if pruned.is_in_use:
-                    print(f"{pruned.file.place} is in use and was kept")
+                    print(f"{pruned.file.relative_path} is in use and was kept")
                     code = PARTIAL
                 else:
-                    print(f"{pruned.file.place} {verb}: {pruned.size} bytes")
+                    print(f"{pruned.file.relative_path} {verb}: {pruned.size} bytes")
         return code
 
     def _stats(self, store: Store, outlets: list[str], opts: argparse.Namespace) -> int:

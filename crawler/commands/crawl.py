@@ -46,7 +46,7 @@ $ scrapy crawl papns -a since=3d -O output/papns.jsonl"""
     def _acquire_outlet(self) -> None:
         """Lock the outlet for this process, or exit: only one process sends requests to a host."""
         with exit_on_store_error():
-            holder = Lease(self.store, self.outlet.name).take()
+            holder = Lease(self.store, self.outlet.name).acquire()
         if holder is not None:
             fail(f"{self.outlet.name} is being crawled by {holder}", LOCKED)
 

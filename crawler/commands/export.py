@@ -11,7 +11,7 @@ from crawler.cli.command import PlainCommand
 from crawler.cli.output_option import add_output_option, output_target, write_output
 from crawler.cli.store import check_outlet, store_for
 from crawler.outcomes.exit_codes import OK
-from crawler.store.changes.feed import OWN, changes_after, newest_change
+from crawler.store.changes.feed import CHANGE_FIELDS, changes_after, newest_change
 from crawler.terminal.output import safe_stdout
 
 
@@ -71,5 +71,5 @@ $ scrapy export --after 1204 -O output/changes.jsonl
                 check_outlet(self.settings, store, name)
             until = newest_change(store)
             lines = changes_after(store, after, until, fields, opts.outlet)
-            number = write_output(self.target, lines, [*OWN, *fields])
+            number = write_output(self.target, lines, [*CHANGE_FIELDS, *fields])
         print(f"{number} changes; continue with --after {until}", file=sys.stderr)

@@ -13,7 +13,7 @@ from crawler.crawl.stored_urls import addresses_of, outlet_name
 from crawler.dates.utc import utc_now
 from crawler.outcomes.exit_codes import OK, PARTIAL
 from crawler.store import Store, StoreError
-from crawler.store.articles.forget import Takedown, Taken, forget, forgotten_of, wipe
+from crawler.store.articles.forget import Erasure, Takedown, forget, forgotten_of, wipe
 from crawler.terminal.output import escape_terminal, safe_stdout
 
 
@@ -109,12 +109,12 @@ def overwrite(store: Store) -> None:
         fail(f"{again}: {error}", PARTIAL)
 
 
-def sentences(url: str, taken: Taken, dry_run: bool) -> list[str]:
+def sentences(url: str, taken: Erasure, dry_run: bool) -> list[str]:
     """Return what was done for a URL, one sentence per line."""
     verb = "would be forgotten" if dry_run else "forgotten"
     if not taken.versions:
-        if taken.since:
-            return [f"{url} was forgotten before, at {taken.since}; nothing was stored"]
+        if taken.forgotten_at:
+            return [f"{url} was forgotten before, at {taken.forgotten_at}; nothing was stored"]
         return [f"{url} {verb}; nothing was stored"]
     return [
         f"{url} {verb}: addresses {len(taken.addresses)}, versions {taken.versions}",

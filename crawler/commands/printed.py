@@ -19,7 +19,7 @@ from crawler.similarity.edit_kind import edit_kind
 from crawler.similarity.edits import TextEdits, text_edits
 from crawler.similarity.entities import without_sheet
 from crawler.similarity.fingerprint import fingerprint
-from crawler.store.clusters.queries import Printed, prints_of
+from crawler.store.clusters.queries import ClusterMember, find_prints
 from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -71,25 +71,25 @@ https://www.gosiweek.com/article/179524905608936  changed: nothing"""
         self.exitcode = OK
         with store_for(self.settings) as store, safe_stdout():
             warn_of_unclustered(store)
-            prints = prints_of(store, self.headline, self.body, opts.day, utc_now())
+            prints = find_prints(store, self.headline, self.body, opts.day, utc_now())
             if not prints and not opts.json:
                 print("No stored article prints this release.")
             for article, is_below in prints:
                 print(self._json(article, is_below) if opts.json else self._line(article, is_below))
 
-    def _compare(self, article: Printed) -> tuple[str, TextEdits]:
+    def _compare(self, article: ClusterMember) -> tuple[str, TextEdits]:
         release = fingerprint(self.headline, self.body, None)
         edits = text_edits(self.body, article.body, self.headline, article.headline)
-        return edit_kind(release, article.release), edits
+        return edit_kind(release, article.fingerprint), edits
 
-    def _line(self, article: Printed, is_below: bool) -> str:
+    def _line(self, article: ClusterMember, is_below: bool) -> str:
         kind, edits = self._compare(article)
         change = "below another article" if is_below else f"changed: {edits}"
         day = article.date_published or "no date"
         line = f"{article.outlet:<16} {day:<25}  {kind:<9} {article.url}  {change}"
         return escape_terminal(line)
 
-    def _json(self, article: Printed, is_below: bool) -> str:
+    def _json(self, article: ClusterMember, is_below: bool) -> str:
         kind, edits = self._compare(article)
         fields: dict[str, Any] = {
             "outlet": article.outlet,

@@ -12,7 +12,7 @@ from crawler.cli.command import PlainCommand
 from crawler.cli.store import store_for
 from crawler.dates.utc import utc_now
 from crawler.outcomes.exit_codes import OK
-from crawler.store.clusters.recluster import count, recluster
+from crawler.store.clusters.recluster import count_articles, recluster
 
 
 class Command(PlainCommand):
@@ -36,7 +36,7 @@ $ scrapy recluster
         self.exitcode = OK
         compared = 0
         with store_for(self.settings) as store, Progress(console=Console(stderr=True)) as progress:
-            task = progress.add_task("Comparing", total=count(store))
+            task = progress.add_task("Comparing", total=count_articles(store))
             for compared in recluster(store, utc_now()):
                 progress.update(task, completed=compared)
         print(f"{compared} articles compared again")

@@ -21,7 +21,7 @@ from crawler.dates.parse import SEOUL
 from crawler.outcomes.exit_codes import OK
 from crawler.similarity.edits import TextEdits, text_edits
 from crawler.store import Store
-from crawler.store.clusters.queries import Printed, most_printed, release, release_of
+from crawler.store.clusters.queries import ClusterMember, cluster_of, members_of, most_printed
 from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 
 
@@ -73,7 +73,7 @@ https://www.gosiweek.com/article/179524905608936  (nothing)"""
         with store_for(self.settings) as store, safe_stdout():
             warn_of_unclustered(store)
             for id in self._cluster_ids(store, args):
-                prints = release(store, id)
+                prints = members_of(store, id)
                 if not prints:
                     fail(f"unknown cluster_id {id!r}; scrapy releases lists them")
                 if opts.json:
@@ -91,13 +91,13 @@ https://www.gosiweek.com/article/179524905608936  (nothing)"""
             yield args[0]
         else:
             (url,) = web_addresses(args)
-            id = release_of(store, addresses_of(url, outlets_by_host(self.settings)))
+            id = cluster_of(store, addresses_of(url, outlets_by_host(self.settings)))
             if id is None:
                 fail(f"{url} is not in the store")
             yield id
 
 
-def as_json(prints: list[Printed]) -> dict[str, Any]:
+def as_json(prints: list[ClusterMember]) -> dict[str, Any]:
     """Return one release: its prints in order of publication, each with its changes."""
     first = prints[0]
     return {
@@ -120,7 +120,7 @@ def as_json(prints: list[Printed]) -> dict[str, Any]:
     }
 
 
-def as_lines(prints: list[Printed]) -> Iterator[str]:
+def as_lines(prints: list[ClusterMember]) -> Iterator[str]:
     """Yield a line for the release, then one per print."""
     first = prints[0]
     outlets = len({article.outlet for article in prints})
@@ -134,10 +134,10 @@ def as_lines(prints: list[Printed]) -> Iterator[str]:
         yield from (f"  {'':<25}  also carries {id}" for id in article.carries)
 
 
-def issuer(prints: list[Printed]) -> str | None:
+def issuer(prints: list[ClusterMember]) -> str | None:
     """Return the issuing organization, from the first print that names it."""
     return next((article.issuer for article in prints if article.issuer), None)
 
 
-def _edits(first: Printed, article: Printed) -> TextEdits:
+def _edits(first: ClusterMember, article: ClusterMember) -> TextEdits:
     return text_edits(first.body, article.body, first.headline, article.headline)

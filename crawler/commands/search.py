@@ -12,7 +12,7 @@ from crawler.cli.command import PlainCommand
 from crawler.cli.store import check_outlet, make_searchable, store_for
 from crawler.dates.parse import SEOUL
 from crawler.outcomes.exit_codes import OK
-from crawler.store.search.query import Asked, Hit, search, words_of
+from crawler.store.search.query import Hit, SearchQuery, search, words_of
 from crawler.terminal.output import Terminal, escape_terminal, safe_json, safe_stdout
 from crawler.terminal.snippet import marked, snippet
 
@@ -53,7 +53,7 @@ $ scrapy search --limit 1 축제
             fail("search takes one or more words")
         self.limit = positive_int("--limit", opts.limit) or 0
         period = parse_period(opts.since, opts.until)
-        self.query = Asked(words, opts.outlet, bound(period.since), bound(period.until))
+        self.query = SearchQuery(words, opts.outlet, bound(period.since), bound(period.until))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Search, and print a paragraph or an object per article."""
@@ -80,14 +80,14 @@ def bound(moment: datetime | None) -> str | None:
     return moment.astimezone(SEOUL).isoformat()[:16].removesuffix("T00:00")
 
 
-def as_json(hit: Hit, query: Asked) -> dict[str, str | None]:
+def as_json(hit: Hit, query: SearchQuery) -> dict[str, str | None]:
     """Return the hit's fields and its snippet."""
     fields = hit._asdict()
     fields["snippet"] = snippet((hit.body, hit.alternative_headline), query.words)
     return fields
 
 
-def show(hit: Hit, query: Asked, console: Terminal) -> None:
+def show(hit: Hit, query: SearchQuery, console: Terminal) -> None:
     """Print date, outlet and headline, the text around the first word, and the address."""
     gone = "  (gone)" if hit.gone_at else ""
     head = f"{hit.date_published or 'no date':<25}  {hit.outlet:<16} "
@@ -98,7 +98,7 @@ def show(hit: Hit, query: Asked, console: Terminal) -> None:
     console.print(Text(f"    {escape_terminal(hit.url)}\n", "dim"))
 
 
-def emphasised(text: str, query: Asked) -> Text:
+def emphasised(text: str, query: SearchQuery) -> Text:
     """Return the text, escaped, with the words in bold."""
     return Text.assemble(
         *(

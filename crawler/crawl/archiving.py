@@ -15,10 +15,10 @@ from scrapy.http import Response
 from crawler import __version__
 from crawler.archive.config import ArchiveConfig
 from crawler.archive.location import RecordLocation
-from crawler.archive.prune import keep_days
+from crawler.archive.prune import apply_retention
 from crawler.archive.reader import Unreadable, record_at
-from crawler.archive.records import Original, digest_of, id_of
-from crawler.archive.writer import Writer
+from crawler.archive.records import OriginalRecord, digest_of, id_of
+from crawler.archive.writer import ArchiveWriter
 from crawler.crawl.page_context import context_of, entry_of
 from crawler.crawl.rendering import RENDERED
 from crawler.crawl.spider import OutletSpider
@@ -28,7 +28,7 @@ from crawler.outcomes.runs import RunOutcome
 from crawler.outcomes.stats import ARCHIVED_BYTES, ARCHIVED_PAGES, ARCHIVED_REVISITS
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
-from crawler.store.articles.archive_index import record_of
+from crawler.store.articles.archive_index import location_of
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class ArchiveMiddleware:
         assert crawler.stats is not None
         self.stats, self.config, self.store = crawler.stats, config, store
         self.outlet = crawler.spidercls.name
-        self.writer = Writer(config, self.outlet, about(crawler))
+        self.writer = ArchiveWriter(config, self.outlet, about(crawler))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,33 +80,33 @@ class ArchiveMiddleware:
         page = build.revisit(record, original) if original else record
         records = [page, build.request(request, record)]
         if entry := entry_of(request):
-            records.append(build.row(entry, record))
-        location = self.write([build.packed(one) for one in records])
+            records.append(build.listing(entry, record))
+        location = self.write([build.compress(one) for one in records])
         context.warc_record_id = id_of(record)
         if original is None:
-            self.writer.known[digest] = Original(response.url, fetched_at, location)
+            self.writer.known[digest] = OriginalRecord(response.url, fetched_at, location)
         self.stats.inc_value(ARCHIVED_REVISITS if original else ARCHIVED_PAGES)
-        return original.place if original and original.url == response.url else location
+        return original.location if original and original.url == response.url else location
 
     def keep_rendered(self, request: Request, response: Response, now: datetime) -> RecordLocation:
         """Write what stood in the browser as a conversion of the response."""
         self.writer.open(now.astimezone(SEOUL).date())
         build, context = self.writer.builder, context_of(request)
         page = build.conversion(response, format_utc(now), context.warc_record_id)
-        return self.write([build.packed(page)])
+        return self.write([build.compress(page)])
 
     def write(self, records: list[bytes]) -> RecordLocation:
         """Append packed records; return where the first lies."""
         self.stats.inc_value(ARCHIVED_BYTES, sum(map(len, records)))
         return self.writer.write(records)[0]
 
-    def stored(self, request: Request, digest: str) -> Original | None:
+    def stored(self, request: Request, digest: str) -> OriginalRecord | None:
         """Return the record of a stored article's page, if the page is unchanged."""
         entry = entry_of(request)
         if entry is None or not entry.stored:
             return None
         try:
-            text = record_of(self.store, entry.canonical_url)
+            text = location_of(self.store, entry.canonical_url)
             if text is None:
                 return None
             location = RecordLocation.read(text)
@@ -114,7 +114,7 @@ class ArchiveMiddleware:
         except (StoreError, Unreadable, OSError, ValueError):
             return None
         is_same = before.kind == "response" and before.digest == digest and before.url
-        return Original(before.url, before.date, location) if is_same and before.url else None
+        return OriginalRecord(before.url, before.date, location) if is_same and before.url else None
 
     def trying(self, write: Callable[[], RecordLocation]) -> RecordLocation | None:
         """Write, or count an error and return None; the article goes on in any case."""
@@ -134,7 +134,7 @@ class ArchiveMiddleware:
         """Close the file, and delete files that are older than ``ARCHIVE_DAYS``."""
         self.writer.close()
         try:
-            keep_days(self.store, self.config, self.outlet, datetime.now(SEOUL).date())
+            apply_retention(self.store, self.config, self.outlet, datetime.now(SEOUL).date())
         except (OSError, StoreError) as error:
             self.stats.inc_value(RunOutcome.ARCHIVE_ERROR.stat)
             logger.error("Old files of the archive could not be taken away: %s", error)

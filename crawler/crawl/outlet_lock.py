@@ -32,7 +32,7 @@ class OutletLock:
 
     def take(self) -> bool:
         """Whether the outlet is this process's now. StoreError where the store fails."""
-        if holder := self.lease.take():
+        if holder := self.lease.acquire():
             self._end(f"{self.lease.outlet} is crawled by {holder}; this crawl leaves it alone.")
             return False
         self.beat.start(HEARTBEAT_SECONDS, now=False)
@@ -41,7 +41,7 @@ class OutletLock:
 
     def show_life(self) -> None:
         try:
-            if not self.lease.renew():
+            if not self.lease.heartbeat():
                 self._end(f"Another process took {self.lease.outlet} over; this crawl ends.")
         except StoreError as error:
             self.on_trouble(error)
@@ -49,7 +49,7 @@ class OutletLock:
     def leave(self) -> None:
         self.beat.stop()
         try:
-            self.lease.leave()
+            self.lease.release()
         except StoreError as error:
             self.on_trouble(error)
 

@@ -62,8 +62,8 @@ def store(settings: BaseSettings) -> str:
     """Open the store as a crawl does, and write to it: acquire and release an unused lock."""
     with open_store(settings["DATABASE_URL"]) as opened:
         lease = Lease(opened, "")
-        lease.take()
-        lease.leave()
+        lease.acquire()
+        lease.release()
         return f"{redacted(opened.engine.url)} opens with schema {SCHEMA} and is writable"
 
 

@@ -35,12 +35,12 @@ from crawler.archive.prune import prune
 from crawler.archive.reader import page_at, record_at
 from crawler.archive.redact import padding_record
 from crawler.archive.scan import DamagedRange, Member, scan_members
-from crawler.archive.verify import Verified, verify
-from crawler.archive.writer import Writer
+from crawler.archive.verify import VerifyResult, verify
+from crawler.archive.writer import ArchiveWriter
 from crawler.cli.checks import check_archive
 from crawler.commands.archive import Command
 from crawler.store import open_store
-from crawler.store.articles.archive_index import take_out
+from crawler.store.articles.archive_index import remove_file
 from newsstand.server import serving
 from tests.support.articles import article
 from tests.support.newsstand_crawl import Stand, stat
@@ -79,7 +79,7 @@ class Crawled(Stand):
     def command(self, *arguments: str) -> Run:
         return scrapy("archive", *arguments, "-s", f"DATABASE_URL=sqlite:///{self.database}")
 
-    def verified(self) -> Verified:
+    def verified(self) -> VerifyResult:
         with open_store(f"sqlite:///{self.database}") as store:
             return verify(store, self.folder, OUTLET)
 
@@ -132,7 +132,9 @@ def test_every_page_reads_back_as_the_paper_sends_it(paper: Crawled) -> None:
     opener = urllib.request.build_opener(proxies, urllib.request.HTTPSHandler(context=own))
     problems: list[str] = []
     (file,) = files_of(paper.folder, OUTLET)
-    entries = index(paper.folder / file.place, problems.append, paper.folder.with_name("spool"))
+    entries = index(
+        paper.folder / file.relative_path, problems.append, paper.folder.with_name("spool")
+    )
     pages = [page for page in map(load, entries) if page.response.status == 200]
     assert not problems
     assert len(pages) > len(paper.stored())
@@ -172,7 +174,7 @@ def test_a_file_says_what_it_is(paper: Crawled) -> None:
 def test_an_unchanged_page_is_a_revisit_and_its_version_keeps_its_record(copy: Crawled) -> None:
     (file,) = files_of(copy.folder, OUTLET)  # as if it had been kept on another day
     earlier = file._replace(day=date(2026, 1, 2))
-    (copy.folder / file.place).rename(copy.folder / earlier.place)
+    (copy.folder / file.relative_path).rename(copy.folder / earlier.relative_path)
     with closing(sqlite3.connect(copy.database)) as database, database:
         database.execute(
             "UPDATE article SET warc_location = replace(warc_location, ?, ?)",
@@ -267,7 +269,7 @@ def asked_of(folder: Path, **more: Any) -> ArchiveConfig:
 
 def written(folder: Path, number: int, day: date = DAY, **more: Any) -> list[RecordLocation]:
     """As many records, each flushed by itself, by a writer of its own."""
-    writer = Writer(asked_of(folder, **more), OUTLET, {"software": "test"})
+    writer = ArchiveWriter(asked_of(folder, **more), OUTLET, {"software": "test"})
     places = []
     for each in range(number):
         writer.open(day)
@@ -276,12 +278,12 @@ def written(folder: Path, number: int, day: date = DAY, **more: Any) -> list[Rec
     return places
 
 
-def packed(writer: Writer, number: int) -> bytes:
+def packed(writer: ArchiveWriter, number: int) -> bytes:
     url = f"http://paper.test/{number}"
     body = f"<html>글 {number}</html>".encode() * 20
     response = HtmlResponse(url, body=body, headers={"Content-Type": "text/html"})
     answer = writer.builder.response(Request(url), response, "2026-11-25T20:00:00Z")
-    return writer.builder.packed(answer)
+    return writer.builder.compress(answer)
 
 
 def lies_in(path: Path) -> list[Member | DamagedRange]:
@@ -348,14 +350,14 @@ def test_nothing_is_written_behind_damage(tmp_path: Path) -> None:
 
 
 def test_a_page_that_holds_records_of_its_own_is_cut_off_as_a_whole(tmp_path: Path) -> None:
-    writer = Writer(asked_of(tmp_path), OUTLET, {})
+    writer = ArchiveWriter(asked_of(tmp_path), OUTLET, {})
     writer.open(DAY)
     inner = packed(writer, 1)
     response = HtmlResponse("http://paper.test/", body=os.urandom(200) + inner + os.urandom(200))
     answer = writer.builder.response(
         Request("http://paper.test/"), response, "2026-11-25T20:00:00Z"
     )
-    (place,) = writer.write([writer.builder.packed(answer)])
+    (place,) = writer.write([writer.builder.compress(answer)])
     writer.close()
     assert [type(one) for one in lies_in(tmp_path / place.file)] == [Member] * 2
 
@@ -377,7 +379,7 @@ def first(lies: list[Member | DamagedRange]) -> Member:
 
 
 def test_two_writers_never_share_a_file(tmp_path: Path) -> None:
-    one, other = (Writer(asked_of(tmp_path), OUTLET, {}) for _ in range(2))
+    one, other = (ArchiveWriter(asked_of(tmp_path), OUTLET, {}) for _ in range(2))
     one.open(DAY)
     other.open(DAY)
     assert one.file != other.file
@@ -386,7 +388,7 @@ def test_two_writers_never_share_a_file(tmp_path: Path) -> None:
 
 
 def test_no_secret_of_a_request_is_kept(tmp_path: Path) -> None:
-    writer = Writer(asked_of(tmp_path), OUTLET, {})
+    writer = ArchiveWriter(asked_of(tmp_path), OUTLET, {})
     headers = {"Proxy-Authorization": "Basic geheim", "Authorization": "geheim", "Cookie": "geheim"}
     request = Request("http://paper.test/a?b=c", headers=headers | {"Accept": "text/html"})
     answer = writer.builder.response(request, HtmlResponse(request.url), "2026-11-25T20:00:00Z")
@@ -419,7 +421,7 @@ def test_a_full_disk_costs_records_and_no_article(paper: Crawled, tmp_path: Path
 
 
 def test_the_archive_leaves_room_on_its_disk(tmp_path: Path) -> None:
-    writer = Writer(asked_of(tmp_path, free=10**18), OUTLET, {})
+    writer = ArchiveWriter(asked_of(tmp_path, free=10**18), OUTLET, {})
     with pytest.raises(OSError, match="less is free on its disk than ARCHIVE_FREE_MB asks for"):
         writer.open(DAY)
     writer.close()
@@ -427,9 +429,9 @@ def test_the_archive_leaves_room_on_its_disk(tmp_path: Path) -> None:
 
 def test_what_a_day_holds_is_known_to_its_next_writer(tmp_path: Path) -> None:
     places = written(tmp_path, 3, largest=900)
-    writer = Writer(asked_of(tmp_path, largest=900), OUTLET, {})
+    writer = ArchiveWriter(asked_of(tmp_path, largest=900), OUTLET, {})
     writer.open(DAY)
-    assert sorted(one.place for one in writer.known.values()) == places
+    assert sorted(one.location for one in writer.known.values()) == places
     writer.open(date(2026, 11, 27))
     assert writer.known == {}
     writer.close()
@@ -440,16 +442,16 @@ def test_what_a_day_holds_is_known_to_its_next_writer(tmp_path: Path) -> None:
 
 def test_verify_reads_all_and_says_what_is_wrong(copy: Crawled) -> None:
     number = len(copy.stored())
-    assert copy.verified() == Verified(1, len(copy.records()), number)
+    assert copy.verified() == VerifyResult(1, len(copy.records()), number)
     (file,) = files_of(copy.folder, OUTLET)
     (url, record), (other, _), *_ = copy.places().items()
     assert record
-    content = bytearray((copy.folder / file.place).read_bytes())
+    content = bytearray((copy.folder / file.relative_path).read_bytes())
     content[RecordLocation.read(record).offset + 200] ^= 0xFF
-    (copy.folder / file.place).write_bytes(content)
+    (copy.folder / file.relative_path).write_bytes(content)
     with closing(sqlite3.connect(copy.database)) as database, database:
         database.execute(
-            "UPDATE article SET warc_location = ? WHERE url = ?", (f"{file.place}@0", other)
+            "UPDATE article SET warc_location = ? WHERE url = ?", (f"{file.relative_path}@0", other)
         )
         database.execute(
             "UPDATE article SET warc_location = ? WHERE url NOT IN (?, ?)",
@@ -461,7 +463,7 @@ def test_verify_reads_all_and_says_what_is_wrong(copy: Crawled) -> None:
         f"{OUTLET}/{OUTLET}-20260101-001.warc.gz is not there; {number - 2} versions lie in it",
         f"{record}: ",
         f"{url} has no whole record at {record}",
-        f"{other} has no whole record at {file.place}@0",
+        f"{other} has no whole record at {file.relative_path}@0",
     ):
         assert f"{OUTLET}: {sentence}" in run.stdout
     assert "problems 4" in run.stdout
@@ -479,7 +481,7 @@ def test_prune_takes_old_days_away_and_a_later_look_brings_them_back(copy: Crawl
         assert taken.versions == len(copy.places())
     assert set(copy.places().values()) == {None}
     assert files_of(copy.folder, OUTLET) == []
-    old = copy.folder / ArchiveFile(OUTLET, date(2020, 1, 1), 1).place
+    old = copy.folder / ArchiveFile(OUTLET, date(2020, 1, 1), 1).relative_path
     old.touch()
     run = copy.again("-a", "revisit=60d", "-s", "ARCHIVE_DAYS=3")
     assert run.returncode == 0, run.stderr[-3000:]
@@ -490,12 +492,12 @@ def test_prune_takes_old_days_away_and_a_later_look_brings_them_back(copy: Crawl
 
 def test_a_file_in_use_is_not_taken_away(copy: Crawled) -> None:
     (file,) = files_of(copy.folder, OUTLET)
-    writer = Writer(asked_of(copy.folder), OUTLET, {})
+    writer = ArchiveWriter(asked_of(copy.folder), OUTLET, {})
     writer.open(file.day)
     run = copy.command("prune", "--before", "2100-01-01")
     writer.close()
     assert run.returncode == 3
-    assert run.stdout == f"{file.place} is in use and was kept\n"
+    assert run.stdout == f"{file.relative_path} is in use and was kept\n"
     assert None not in copy.places().values()
 
 
@@ -572,13 +574,13 @@ def test_what_is_forgotten_is_in_no_byte_of_the_archive(copy: Crawled) -> None:
 
 def test_a_file_in_use_is_forgotten_in_later(copy: Crawled) -> None:
     (file,) = files_of(copy.folder, OUTLET)
-    writer = Writer(asked_of(copy.folder), OUTLET, {})
+    writer = ArchiveWriter(asked_of(copy.folder), OUTLET, {})
     writer.open(file.day)
     forget = ("forget", next(iter(copy.stored())), "-s", f"DATABASE_URL=sqlite:///{copy.database}")
     run = scrapy(*forget)
     writer.close()
     assert run.returncode == 3
-    assert f"{file.place} is in use; run it again when no crawl writes to it" in run.stderr
+    assert f"{file.relative_path} is in use; run it again when no crawl writes to it" in run.stderr
     assert "records erased" in scrapy(*forget).stdout
 
 
@@ -626,7 +628,7 @@ def test_a_file_that_is_no_more_takes_its_places_with_it(tmp_path: Path) -> None
             zip(texts, (f"{name}@1", f"{name}@22", name.replace("001", "002") + "@1"), strict=True)
         ):
             store.upsert(article(number, body=text, headline=text, warc_location=place))
-        assert take_out(store, name) == 2
+        assert remove_file(store, name) == 2
         with store.engine.begin() as connection:
             left = connection.exec_driver_sql(
                 "SELECT warc_location FROM article WHERE warc_location IS NOT NULL"

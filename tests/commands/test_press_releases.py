@@ -249,9 +249,9 @@ def test_who_issued_it():
 def test_the_numbers_of_an_article_do_not_change():
     """They are stored: where this fails, the change needs a ``scrapy recluster``; say so."""
     article = next(generate_articles())
-    from crawler.store.clusters.candidates import sketched
+    from crawler.store.clusters.candidates import sketch_article
 
-    made = sketched(article.url, HEADLINE, BODY, "2026-03-09", article.fetched_at)
+    made = sketch_article(article.url, HEADLINE, BODY, "2026-03-09", article.fetched_at)
     assert (len(made.keys), sum(made.keys)) == NUMBERS
 
 

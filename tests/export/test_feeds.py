@@ -42,7 +42,7 @@ from crawler.extract.pages import Publisher, read_article
 from crawler.store import open_store
 from crawler.store.articles.forget import Takedown, forget
 from crawler.store.changes import log as changes
-from crawler.store.changes.feed import OWN, changes_after, newest_change
+from crawler.store.changes.feed import CHANGE_FIELDS, changes_after, newest_change
 from newsstand.server import serving
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -52,7 +52,7 @@ from tests.support.outlets import SAVED, outlet_of
 from tests.support.paths import ROOT
 
 ARTICLE = settings.FEED_EXPORT_FIELDS
-FIELDS = [*OWN, *ARTICLE]
+FIELDS = [*CHANGE_FIELDS, *ARTICLE]
 SEOUL = ZoneInfo("Asia/Seoul")
 NULL = dict.fromkeys(FIELDS)
 WHOLE = NULL | {
@@ -535,7 +535,7 @@ def fed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fed]:
 
 def test_a_crawls_parquet_is_its_json_lines_with_types(fed: Fed):
     assert len(fed.lines) > 10
-    own = dict.fromkeys(OWN)
+    own = dict.fromkeys(CHANGE_FIELDS)
     found = by_pyarrow(fed.parquet)
     assert [own | row for row in found] == [as_typed(own | line) for line in fed.lines]
 
@@ -662,8 +662,8 @@ def test_what_the_store_tells_is_of_the_schema(fed: Fed):
 def test_a_wrong_line_is_none_of_the_schema(wrong: dict[str, Any], where: str):
     assert problems("change", WHOLE | wrong)
     assert any(one.startswith(where) for one in problems("change", WHOLE | wrong))
-    own = {name: value for name, value in (WHOLE | wrong).items() if name not in OWN}
-    if not set(wrong) <= set(OWN):
+    own = {name: value for name, value in (WHOLE | wrong).items() if name not in CHANGE_FIELDS}
+    if not set(wrong) <= set(CHANGE_FIELDS):
         assert any(one.startswith(where) for one in problems("article", own))
 
 

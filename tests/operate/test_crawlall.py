@@ -28,7 +28,7 @@ from crawler.operate.crawlall.run import LOCK_NAME
 from crawler.operate.crawlall.summary import duration
 from crawler.outcomes import exit_codes as verdict
 from crawler.store import open_store
-from crawler.store.db.waiting import MAX_WAIT
+from crawler.store.db.waiting import MAX_WAIT_SECONDS
 from crawler.store.frontier.outlet_lock import Lease
 from crawler.store.runs.runs import runs_of
 from newsstand import gold
@@ -281,7 +281,7 @@ def test_one_outlets_trouble_stops_no_other(tmp_path: Path) -> None:
     with newsstand("firewall-403") as (_, proxy):
         here = Here(tmp_path, proxy)
         with open_store(f"sqlite:///{here.database}") as store:
-            assert Lease(store, "gosiweek").take() is None  # this process lives
+            assert Lease(store, "gosiweek").acquire() is None  # this process lives
             modules = ("-s", "SPIDER_MODULES=spiders,tests.support.failing_spiders")
             run = here.run(*modules, "-s", "BROWSER=nix", "-a", "limit=3")
         codes = here.codes
@@ -322,7 +322,7 @@ def test_a_second_one_leaves_at_once_and_a_dead_ones_lock_is_taken_over(here: He
         )
         began = time.monotonic()
         second = here.run()
-        assert time.monotonic() - began < MAX_WAIT / 2
+        assert time.monotonic() - began < MAX_WAIT_SECONDS / 2
         assert (second.returncode, second.stdout) == (verdict.LOCKED, "")
         holder = f"process {first.pid} on"
         assert re.fullmatch(rf"crawlall: .* being crawled by {holder} \S+\n", second.stderr)

@@ -24,7 +24,7 @@ from crawler.operate.notifications.notifier import Notifier
 from crawler.operate.notifications.spidermon_action import Notifications
 from crawler.store import Store, open_store
 from crawler.store import session as crawl
-from crawler.store.runs.findings import Finding, findings_of, settle, untold
+from crawler.store.runs.findings import Finding, findings_of, save_findings, unnotified
 from crawler.store.runs.runs import runs_of
 from newsstand.server import beside
 from newsstand.server_state import NewsstandState as Newsstand
@@ -94,12 +94,12 @@ def notifier_of(**settings: str) -> Notifier:
 
 
 def find(store: Store, *found: dict[str, Any], outlet: str = "papns") -> list[Finding]:
-    settle(store, outlet, AT, found, [])
+    save_findings(store, outlet, AT, found, [])
     return findings_of(store, outlet)
 
 
 def end(store: Store, *findings: Finding) -> None:
-    settle(store, findings[0].outlet, LATER, [], [one.id for one in findings])
+    save_findings(store, findings[0].outlet, LATER, [], [one.id for one in findings])
 
 
 def fewer(number: int = 1) -> dict[str, Any]:
@@ -289,7 +289,7 @@ def test_one_channel_that_took_it_is_enough_and_the_other_is_named(
     assert caplog.messages == [
         "The notification could not be sent by Slack: the server answers 500."
     ]
-    assert untold(store, "papns") == []
+    assert unnotified(store, "papns") == []
     assert notifier.send_pending(store, ["papns"], AT) == 0
     assert len(there.posts) == 2
 
@@ -301,7 +301,7 @@ def test_in_a_suite_the_action_counts_channels_that_failed(there: Hooks, store: 
     crawl.attach(crawler, store)
     MonitorRunner().run(Notifications(crawler=crawler), crawler=crawler)
     assert crawler.stats.get_value("malgeum/notification_errors") == 1
-    assert len(there.posts) == len(untold(store, "seonamtoday")) == 1
+    assert len(there.posts) == len(unnotified(store, "seonamtoday")) == 1
 
 
 def test_what_nobody_took_is_tried_again_by_the_next_run(there: Hooks, store: Store) -> None:
@@ -318,7 +318,7 @@ def test_what_nobody_took_is_tried_again_by_the_next_run(there: Hooks, store: St
 def test_without_a_channel_nothing_counts_as_told(store: Store) -> None:
     find(store, fewer())
     assert notifier_of().send_pending(store, ["papns"], AT) == 0
-    assert len(untold(store, "papns")) == 1
+    assert len(unnotified(store, "papns")) == 1
 
 
 # -- channels that do not take it -------------------------------------------------
@@ -564,8 +564,8 @@ def test_a_crawl_tells_and_keeps_every_secret(
     for secret in SECRETS:
         assert secret not in everything
     with open_store(f"sqlite:///{database}") as store:
-        assert len(untold(store, "seonamtoday")) == (0 if works else 1)
-        assert len(untold(store, "papns")) == 1  # another outlet's are its own crawl's
+        assert len(unnotified(store, "seonamtoday")) == (0 if works else 1)
+        assert len(unnotified(store, "papns")) == 1  # another outlet's are its own crawl's
         assert "SECRET" not in repr(runs_of(store))
     assert b"SECRET" not in database.read_bytes()
 
@@ -600,5 +600,5 @@ def test_crawlall_tells_of_all_outlets_at_once(
     )
     assert run.stderr == told_of
     with open_store(f"sqlite:///{database}") as store:
-        left = [one for outlet in HTTP for one in untold(store, outlet)]
+        left = [one for outlet in HTTP for one in unnotified(store, outlet)]
         assert len(left) == (0 if works else 2)

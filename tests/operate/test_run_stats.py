@@ -67,7 +67,7 @@ def test_a_run_that_another_one_keeps_out_is_remembered_as_locked(stand: Stand) 
         before = len(runs_of(store))
         script = (
             "import sys; from crawler.store import open_store; from crawler.store.frontier.outlet_lock import Lease\n"
-            f"Lease(open_store('sqlite:///{stand.database}'), 'papns').take()\n"
+            f"Lease(open_store('sqlite:///{stand.database}'), 'papns').acquire()\n"
             "print('held', flush=True); sys.stdin.read()"
         )
         holder = subprocess.Popen(

@@ -33,8 +33,8 @@ from crawler.operate.status.totals import by_week, total
 from crawler.operate.status.words import ago, day, field_name, words
 from crawler.store import Store, open_store
 from crawler.store.frontier.outlet_lock import this_process
-from crawler.store.runs.findings import findings_of, settle
-from crawler.store.runs.runs import begin, note, runs_of
+from crawler.store.runs.findings import findings_of, save_findings
+from crawler.store.runs.runs import runs_of, start_run, update_run
 from newsstand.server import serving
 from tests.support.newsstand_crawl import Stand
 from tests.support.paths import ROOT
@@ -86,13 +86,13 @@ def crawl(store: Store, outlet: str, at: datetime, new: int = 0, **values: Any) 
     counts = {"new": new, "duplicates": new // 5, "changed": new // 9, "requests": new + 4}
     tally = RunStats(Counter(counts), Counter(have), examples={"captions": EVIL}).as_json()
     begun = {"outlet": outlet, "command": "crawl", "arguments": {"since": "7d"}, "version": "0.2.0"}
-    number = begin(store, begun, values.pop("owner", this_process()), text(at))
+    number = start_run(store, begun, values.pop("owner", this_process()), text(at))
     ended = {
         "ended_at": text(at + timedelta(seconds=97)),
         "finish_reason": "finished",
         "exit_code": 0,
     } | values
-    note(store, number, stats=tally, **ended)
+    update_run(store, number, stats=tally, **ended)
     return number
 
 
@@ -126,14 +126,16 @@ def build(store: Store) -> None:
          "example": "http://www.gosiweek.com/news/view.php?idx=1&mcode=<b>"},
         {"kind": "boilerplate", "field": "", "started_on": day, "facts": line, "example": f"javascript:{EVIL}"},
     ]  # fmt: skip
-    settle(store, "gosiweek", text(NOW), found, [])
-    settle(store, "breaknews_kb", text(NOW), [
+    save_findings(store, "gosiweek", text(NOW), found, [])
+    save_findings(store, "breaknews_kb", text(NOW), [
         {"kind": "blocked", "field": "", "started_on": day, "facts": blocked, "example": "https://www.breaknews.com/"},
     ], [])  # fmt: skip
-    settle(store, "papns", text(NOW - timedelta(days=20)), [
+    save_findings(store, "papns", text(NOW - timedelta(days=20)), [
         {"kind": "no_news", "field": "", "started_on": str(NOW.date() - timedelta(days=24)), "facts": {"days": 3, "usual": 20}, "example": None},
     ], [])  # fmt: skip
-    settle(store, "papns", text(NOW - timedelta(days=18)), [], [findings_of(store, "papns")[0].id])
+    save_findings(
+        store, "papns", text(NOW - timedelta(days=18)), [], [findings_of(store, "papns")[0].id]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +274,7 @@ def test_a_field_that_was_not_looked_at_has_no_share(empty: Store) -> None:
     crawl(empty, "papns", NOW - 2 * HOUR, new=4)
     number = crawl(empty, "papns", NOW - HOUR, new=6)
     tally = RunStats(Counter({"new": 6}), Counter({"headline": 3})).as_json()
-    note(empty, number, stats=tally)
+    update_run(empty, number, stats=tally)
     (standing,) = survey(empty, {"papns": "PAPNS"}, NOW, timedelta(days=2)).outlets
     assert standing.lately.share("headline") == 0.7
     assert standing.lately.share("authors") == 1.0
@@ -464,7 +466,9 @@ def evil(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Path:
     with open_store(f"sqlite:///{folder}/store.db") as store:
         crawl(store, EVIL, NOW - HOUR, new=3, finish_reason=EVIL, exit_code=1)
         finding = {"kind": EVIL, "field": EVIL, "started_on": EVIL, "facts": {"x": EVIL}}
-        settle(store, EVIL, text(NOW), [{**finding, "example": f'https://x.example/"{EVIL}'}], [])
+        save_findings(
+            store, EVIL, text(NOW), [{**finding, "example": f'https://x.example/"{EVIL}'}], []
+        )
     run = scrapy(*at(folder / "store.db", "--html", f"{folder}/status.html"))
     assert run.returncode == 3, run.stderr
     assert run.stdout.startswith("ok: 1, needs attention: 4, never crawled: 1 ")

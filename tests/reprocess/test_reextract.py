@@ -30,7 +30,7 @@ from crawler.archive.captures.load import load
 from crawler.archive.captures.lookup import captures_at as at_place
 from crawler.archive.location import RecordLocation
 from crawler.archive.reader import Unreadable
-from crawler.archive.records import Builder, id_of
+from crawler.archive.records import RecordBuilder, id_of
 from crawler.archive.scan import Member, scan_members
 from crawler.article import Article
 from crawler.commands.history import as_json
@@ -365,7 +365,7 @@ def test_a_page_that_is_read_as_before_changes_nothing(
 def test_a_locked_store_is_one_sentence(
     kept: Kept, asking: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.1)
+    monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT_SECONDS", 0.1)
     with closing(sqlite3.connect(kept.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         ended, out, err = asking("--apply")
@@ -460,31 +460,31 @@ def test_a_page_is_found_at_its_place_as_in_the_index(crawled: Kept, tmp_path: P
         for entry in index(path, problems.append, tmp_path):
             place = RecordLocation(path.relative_to(folder).as_posix(), entry.offset)
             found = at_place(folder, place)
-            assert (found.entry, found.row) == (entry, load(entry).row)
-            compared += entry.row_at is not None
+            assert (found.entry, found.listing) == (entry, load(entry).listing)
+            compared += entry.listing_offset is not None
         assert problems == []
     assert compared >= len(crawled.stored())
 
 
 def test_what_stood_in_a_browser_is_found_with_the_row_that_led_to_it(tmp_path: Path) -> None:
     row = ListingEntry(URL, URL, "2024.09.01", "한결 기자", "list", day(1))
-    request, build = Request(URL), Builder()
+    request, build = Request(URL), RecordBuilder()
     answer = build.response(request, HtmlResponse(URL, body=b"<p>wait</p>"), day(1))
     script = build.response(request, HtmlResponse(f"{URL}/x.js", body=b"1"), day(1))
     shown = build.conversion(HtmlResponse(URL, body="<p>본문</p>".encode()), day(2), id_of(answer))
-    records = [answer, build.request(request, answer), build.row(row, answer), script, shown]
+    records = [answer, build.request(request, answer), build.listing(row, answer), script, shown]
     file = tmp_path / "hangang" / "hangang-20240901-001.warc.gz"
     file.parent.mkdir()
     places = []
     with file.open("wb") as out:
         for record in records:
             places.append(RecordLocation("hangang/hangang-20240901-001.warc.gz", out.tell()))
-            out.write(build.packed(record))
+            out.write(build.compress(record))
     found = at_place(tmp_path, places[-1])
     assert found.response.text == "<p>본문</p>"
-    assert found.row == asdict(row)
-    assert at_place(tmp_path, places[0]).row == asdict(row)
-    assert at_place(tmp_path, places[3]).row is None
+    assert found.listing == asdict(row)
+    assert at_place(tmp_path, places[0]).listing == asdict(row)
+    assert at_place(tmp_path, places[3]).listing is None
     with pytest.raises(Unreadable, match="it holds no page: request"):
         at_place(tmp_path, places[1])
 
@@ -652,7 +652,7 @@ def test_what_is_forgotten_takes_our_versions_with_it(store: Store) -> None:
 def test_versions_come_a_few_at_a_time_each_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.articles.reextracted._AT_ONCE", 2)
+    monkeypatch.setattr("crawler.store.articles.reextracted._BATCH_SIZE", 2)
     for number in range(5):
         store.upsert(at(1, f"{number}번째 글이다.", number=number, headline=f"{number}"))
     found = current_versions(store)

@@ -21,7 +21,7 @@ import pytest
 
 from crawler.export.feeds.storage import FeedFile
 from crawler.store import StoreError, open_store
-from crawler.store.db.waiting import MAX_WAIT
+from crawler.store.db.waiting import MAX_WAIT_SECONDS
 from crawler.store.frontier.outlet_lock import HEARTBEAT_SECONDS, LEASE_SECONDS
 from newsstand.server_state import NewsstandState as Newsstand
 from tests.support.articles import article
@@ -179,7 +179,7 @@ def test_a_lock_for_ever_is_waited_for_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
-        monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 2)
+        monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT_SECONDS", 2)
         with locked(tmp_path / "store.db"):
             for _ in range(2):
                 with pytest.raises(
@@ -192,8 +192,8 @@ def test_a_lock_for_ever_is_waited_for_once(
 
 
 def test_a_lease_outlives_what_its_owner_waits_for() -> None:
-    assert LEASE_SECONDS.total_seconds() > 2 * MAX_WAIT + HEARTBEAT_SECONDS
-    assert MAX_WAIT > 60
+    assert LEASE_SECONDS.total_seconds() > 2 * MAX_WAIT_SECONDS + HEARTBEAT_SECONDS
+    assert MAX_WAIT_SECONDS > 60
 
 
 # -- a file that is gone ----------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_another_file_in_its_place_ends_the_crawl(gold_stand: Stand) -> None:
 def test_a_missing_file_is_not_made_anew_under_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.1)
+    monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT_SECONDS", 0.1)
     file = tmp_path / "store.db"
     with open_store(f"sqlite:///{file}") as store:
         store.upsert(article())

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import text
 
 from crawler.store import Store
-from crawler.store.articles.forget import Takedown, Taken, forget
+from crawler.store.articles.forget import Erasure, Takedown, forget
 from tests.support.articles import day
 
 
-def take(store: Store, *urls: str, **more: Any) -> list[Taken]:
+def take(store: Store, *urls: str, **more: Any) -> list[Erasure]:
     takedowns = [Takedown([url], "hangang") for url in urls]
     return forget(store, takedowns, **({"at": day(9)} | more))
 

@@ -24,7 +24,7 @@ from scrapy.http import Request, Response, TextResponse
 from scrapy.utils.project import get_project_settings
 
 from crawler.archive.config import MB, ArchiveConfig
-from crawler.archive.writer import Writer
+from crawler.archive.writer import ArchiveWriter
 
 
 @contextmanager
@@ -63,13 +63,13 @@ class Keep:
     """Downloader middleware, the nearest to the network, as that of the archive."""
 
     def __init__(self) -> None:
-        self.writer = Writer(ArchiveConfig(Path(sys.argv[1]), "all", MB, 0, 0), "sent", {})
+        self.writer = ArchiveWriter(ArchiveConfig(Path(sys.argv[1]), "all", MB, 0, 0), "sent", {})
 
     def process_response(self, request: Request, response: Response) -> Response:
         now = datetime.now(UTC)
         self.writer.open(now.date())
         record = self.writer.builder.response(request, response, f"{now:%Y-%m-%dT%H:%M:%SZ}")
-        self.writer.write([self.writer.builder.packed(record)])
+        self.writer.write([self.writer.builder.compress(record)])
         return response
 
 

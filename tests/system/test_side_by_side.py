@@ -81,7 +81,9 @@ def test_each_has_its_own_settings_stats_lease_and_end(tmp_path: Path) -> None:
     with open_stand(6) as (stand, proxy):
         url = f"sqlite:///{tmp_path}/store.db"
         with open_store(url) as store:
-            assert Lease(store, "papns", this_process()).take() is None  # as another process would
+            assert (
+                Lease(store, "papns", this_process()).acquire() is None
+            )  # as another process would
             ended, log = crawl_at_once(
                 proxy,
                 {"DATABASE_URL": url, "DOWNLOAD_DELAY": 0},

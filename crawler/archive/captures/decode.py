@@ -13,7 +13,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.archive.bytestream import CHUNK, Damaged
 
-PAGE = 16 << 20
+MAX_PAGE_BYTES = 16 << 20
 """Bytes of a page at the most, as in a crawl (DOWNLOAD_MAXSIZE): to parse that takes 300 MB, and
 four times as much would take more than a gigabyte in each process."""
 
@@ -29,13 +29,13 @@ def open_body(headers: Headers, body: bytes) -> bytes:
         whole = _LAST.sub(b"\r\n0\r\n\r\n", body)
         body = b"".join(iter(partial(ChunkedDataReader(BytesIO(whole)).read, CHUNK), b""))
     if body and headers.get("Content-Encoding"):
-        body = _unpacked(headers, body)
-    if len(body) > PAGE:
+        body = _decompress(headers, body)
+    if len(body) > MAX_PAGE_BYTES:
         raise Damaged(_TOO_LARGE)
     return body
 
 
-def _unpacked(headers: Headers, body: bytes) -> bytes:
+def _decompress(headers: Headers, body: bytes) -> bytes:
     try:
         opened, left = _UNPACKING.unpack(body, headers.getlist("Content-Encoding"))
     except Exception as error:  # whatever a library says of what it cannot unpack
@@ -58,8 +58,10 @@ class _Unpacking(HttpCompressionMiddleware):
 
     def unpack(self, body: bytes, said: list[bytes]) -> tuple[bytes, list[bytes]]:
         """What came, and how it is packed still."""
-        return self._handle_encoding(body, said, PAGE)
+        return self._handle_encoding(body, said, MAX_PAGE_BYTES)
 
 
 _UNPACKING = _Unpacking()
-_TOO_LARGE = f"it has more than {PAGE >> 20} MB, more than a crawl takes (DOWNLOAD_MAXSIZE)"
+_TOO_LARGE = (
+    f"it has more than {MAX_PAGE_BYTES >> 20} MB, more than a crawl takes (DOWNLOAD_MAXSIZE)"
+)

@@ -14,10 +14,10 @@ from crawler.archive.reader import WarcRecord
 from crawler.archive.records import LISTING_MEDIA_TYPE
 from crawler.dates.utc import format_utc
 
-WEB = ("http", "https")
-OTHERS = ("dns", "ftp", "ntp", "whois")
+WEB_SCHEMES = ("http", "https")
+OTHER_SCHEMES = ("dns", "ftp", "ntp", "whois")
 """Schemes of other answers that crawlers keep."""
-KINDS = ("warcinfo", "request", "response", "revisit", "metadata", "resource", "conversion",
+RECORD_KINDS = ("warcinfo", "request", "response", "revisit", "metadata", "resource", "conversion",
          "continuation")  # fmt: skip
 """All that the standard has."""
 
@@ -31,14 +31,14 @@ class _Original(NamedTuple):
 
 
 @dataclass(slots=True)
-class Pages:
+class PageLinker:
     """What is found in a file, record by record, and what there is to tell of it."""
 
     path: Path
     name: str
     """Of the file in which the records can be read, where that is another."""
     records: int = 0
-    told: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     entries: list[Entry | None] = field(default_factory=list)
     by_id: dict[str, int] = field(default_factory=dict)
     """Where the page of a record stands in ``entries``."""
@@ -47,26 +47,26 @@ class Pages:
     waiting: list[tuple[int, _Original]] = field(default_factory=list)
     """Revisits, of which the payload's record is not known yet."""
 
-    def take(self, record: WarcRecord, offset: int) -> None:
+    def add(self, record: WarcRecord, offset: int) -> None:
         """A record that lies there, without its content."""
         self.records += 1
         try:
             match record.kind:
                 case "response" if _is_of_web(record):
                     self._page(record, offset)
-                case "resource" if _says(record, "text/html"):
+                case "resource" if _has_type(record, "text/html"):
                     self._page(record, offset)
-                case "revisit" if "not-modified" not in _told(record, "WARC-Profile"):
+                case "revisit" if "not-modified" not in _header(record, "WARC-Profile"):
                     self._page(record, offset)
                     self.waiting.append((len(self.entries) - 1, _original(record)))
-                case "conversion" if _says(record, "text/html"):
+                case "conversion" if _has_type(record, "text/html"):
                     self._conversion(record, offset)
-                case "metadata" if _says(record, LISTING_MEDIA_TYPE):
+                case "metadata" if _has_type(record, LISTING_MEDIA_TYPE):
                     self._row(record, offset)
-                case other if other not in KINDS:
+                case other if other not in RECORD_KINDS:
                     raise ValueError(f"{other!r} is no kind of record")
         except (ValueError, OverflowError) as error:
-            self.told.append(f"{self.path}@{offset}: {error}")
+            self.problems.append(f"{self.path}@{offset}: {error}")
 
     def finished(self) -> list[Entry]:
         """The pages; revisits of what is not there are told in one sentence."""
@@ -81,7 +81,7 @@ class Pages:
                 self.entries[place] = None
                 missing.append(f"{entry.url} at byte {entry.offset}")
         if missing:
-            self.told.append(
+            self.problems.append(
                 f"{self.path}: of pages that came unchanged, {len(missing)} refer to records that"
                 f" are not there, or no more, as {missing[0]}"
             )
@@ -89,33 +89,35 @@ class Pages:
 
     def _page(self, record: WarcRecord, offset: int) -> None:
         url = _url(record)
-        if urlsplit(url).scheme not in WEB:
+        if urlsplit(url).scheme not in WEB_SCHEMES:
             raise ValueError(f"{url!r} is no address of a web page")
         entry = Entry(self.name, offset, url, _moment(record.date))
-        if id := _told(record, "WARC-Record-ID"):
+        if id := _header(record, "WARC-Record-ID"):
             self.by_id[id] = len(self.entries)
         if record.kind != "revisit":
             payload = offset, url
-            self.payloads.setdefault(_visit(url, record.date), payload)
+            self.payloads.setdefault(_visit_key(url, record.date), payload)
             self.payloads.setdefault(id, payload)
         self.entries.append(entry)
 
     def _conversion(self, record: WarcRecord, offset: int) -> None:
         """Stands for the page that it was made of."""
         self._page(record, offset)
-        of = self.by_id.get(_told(record, "WARC-Refers-To"))
+        of = self.by_id.get(_header(record, "WARC-Refers-To"))
         before = self.entries[of] if of is not None else None
         if of is not None and before is not None:
             made = self.entries[-1]
             assert made
             self.entries[of] = None
-            self.entries[-1] = replace(made, row_at=before.row_at, fetched_at=before.fetched_at)
+            self.entries[-1] = replace(
+                made, listing_offset=before.listing_offset, fetched_at=before.fetched_at
+            )
 
     def _row(self, record: WarcRecord, offset: int) -> None:
-        of = self.by_id.get(_told(record, "WARC-Concurrent-To"))
+        of = self.by_id.get(_header(record, "WARC-Concurrent-To"))
         entry = self.entries[of] if of is not None else None
         if of is not None and entry is not None:
-            self.entries[of] = replace(entry, row_at=offset)
+            self.entries[of] = replace(entry, listing_offset=offset)
 
     def _payload(self, original: _Original) -> tuple[str, int, str] | None:
         """Where what came lies, and of what address it is: by our place in the archive, by address
@@ -129,20 +131,20 @@ class Pages:
         return (self.name, *found) if found else None
 
 
-def _says(record: WarcRecord, content_type: str) -> bool:
-    return _told(record, "Content-Type").lower().startswith(content_type)
+def _has_type(record: WarcRecord, content_type: str) -> bool:
+    return _header(record, "Content-Type").lower().startswith(content_type)
 
 
 def _is_of_web(record: WarcRecord) -> bool:
     """ValueError for the answer of a web server that does not say so."""
-    if urlsplit(_url(record)).scheme in OTHERS:
+    if urlsplit(_url(record)).scheme in OTHER_SCHEMES:
         return False
-    if not _says(record, "application/http"):
+    if not _has_type(record, "application/http"):
         raise ValueError(f"{_url(record)!r} is a response that is none of HTTP")
     return True
 
 
-def _told(record: WarcRecord, name: str) -> str:
+def _header(record: WarcRecord, name: str) -> str:
     return record.headers.get_header(name) or ""
 
 
@@ -155,18 +157,18 @@ def _address(text: str) -> str:
     return text.strip("<>").replace(" ", "%20")
 
 
-def _visit(url: str, date: str) -> str:
+def _visit_key(url: str, date: str) -> str:
     return f"{date} {url}"
 
 
 def _original(record: WarcRecord) -> _Original:
-    url = _address(_told(record, "WARC-Refers-To-Target-URI"))
-    visit = _visit(url, _told(record, "WARC-Refers-To-Date")) if url else ""
+    url = _address(_header(record, "WARC-Refers-To-Target-URI"))
+    visit = _visit_key(url, _header(record, "WARC-Refers-To-Date")) if url else ""
     try:
         place = record.refers_to
     except ValueError:
         place = None
-    return _Original(place, visit, _told(record, "WARC-Refers-To"))
+    return _Original(place, visit, _header(record, "WARC-Refers-To"))
 
 
 def _moment(date: str) -> str:

@@ -11,13 +11,20 @@ from scrapy.http import Headers, Response, TextResponse
 from scrapy.responsetypes import responsetypes
 from warcio.statusandheaders import StatusAndHeaders
 
-from crawler.archive.bytestream import END, GZIP, HEAD, Damaged, Stream, read_head
-from crawler.archive.captures.decode import PAGE, open_body
+from crawler.archive.bytestream import (
+    GZIP,
+    HEADER_END,
+    MAX_HEADER_BYTES,
+    Damaged,
+    Stream,
+    read_head,
+)
+from crawler.archive.captures.decode import MAX_PAGE_BYTES, open_body
 from crawler.archive.captures.model import Capture, Entry
 from crawler.archive.reader import Unreadable, WarcRecord, parse
 from crawler.encoding import charset_of
 
-_RECORD = PAGE + (1 << 20)
+_MAX_RECORD_BYTES = MAX_PAGE_BYTES + (1 << 20)
 """Bytes of a record at the most, with headers and the lengths of chunks."""
 _HTTP = "application/http"
 
@@ -27,7 +34,7 @@ def load(entry: Entry) -> Capture:
     try:
         record = _record(entry.file, entry.offset)
         page = _original(record, *entry.payload) if entry.payload else record
-        row = _row(entry.file, entry.row_at) if entry.row_at is not None else None
+        row = _row(entry.file, entry.listing_offset) if entry.listing_offset is not None else None
         response = _response(entry.url, record, page)
     except (Damaged, Unreadable) as error:
         raise Unreadable(f"{entry.url} at {entry.file}@{entry.offset}: {error}") from None
@@ -42,16 +49,20 @@ def _record(file: str, offset: int) -> WarcRecord:
         is_packed = opened.read(len(GZIP)) == GZIP
         stream = Stream(opened, offset, is_packed=is_packed)
         head, length = read_head(stream)
-        if length > _RECORD:
+        if length > _MAX_RECORD_BYTES:
             raise Damaged(f"{length >> 20} MB are more than any page has")
         held = stream.read(length)
         if len(held) < length:
             raise Damaged(f"it is to hold {length} bytes and has {len(held)}")
         if is_packed:
             stream.skip_all()  # its end says whether it is whole: no digest is needed
-    if len(held) > HEAD and _HTTP.encode() in head.lower() and not _has_headers(held[:HEAD]):
+    if (
+        len(held) > MAX_HEADER_BYTES
+        and _HTTP.encode() in head.lower()
+        and not _has_headers(held[:MAX_HEADER_BYTES])
+    ):
         raise Damaged("the headers of what came have no end")
-    record = parse(head + held + END, check=not is_packed)
+    record = parse(head + held + HEADER_END, check=not is_packed)
     if record.problem and _is_changed(record):
         raise Damaged(f"it was changed: {record.problem}")
     return record

@@ -19,7 +19,7 @@ class Entry:
     url: str
     fetched_at: str
     """UTC, ``2024-09-11T00:14:32Z``."""
-    row_at: int | None = None
+    listing_offset: int | None = None
     """Of the record that tells what a list or feed showed of the article."""
     payload: tuple[str, int] | None = None
     """Of a revisit: file and offset of the record that holds what came."""
@@ -34,7 +34,7 @@ class Capture:
     entry: Entry
     response: Response
     """As Scrapy gives it to a spider: status, headers, text where it is text."""
-    row: dict[str, Any] | None
+    listing: dict[str, Any] | None
     """What a list or feed showed of the article, as :class:`ListingEntry` has it."""
     is_whole: bool
     """Whether the record says nothing of having been cut (``WARC-Truncated``)."""

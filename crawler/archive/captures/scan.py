@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from crawler.archive.bytestream import CHUNK, END, GZIP, WARC, Damaged, Stream, read_head
+from crawler.archive.bytestream import CHUNK, GZIP, HEADER_END, WARC, Damaged, Stream, read_head
 from crawler.archive.reader import Unreadable, WarcRecord, parse_head
-from crawler.archive.scan import BEGINS, next_member, next_record
+from crawler.archive.scan import RECORD_START, next_member, next_record
 
 Next = Callable[[BinaryIO, int, int], int]
 """Finds, in a file from a byte on and up to another, where something begins."""
@@ -20,7 +20,7 @@ _OVERLAP = 64
 """Bytes in which a record's beginning is seen."""
 
 
-class Found(NamedTuple):
+class ScannedRecord(NamedTuple):
     """A record, without what it holds, and the byte at which it begins."""
 
     record: WarcRecord
@@ -28,13 +28,13 @@ class Found(NamedTuple):
 
 
 @dataclass(slots=True)
-class DamagedStretch:
+class UnreadableRange:
     """Bytes that are no record that can be read, and why the first of them are not."""
 
     offset: int
     following: int
-    why: str
-    written: int = 0
+    reason: str
+    unpacked_end: int = 0
     """Of a member that was unpacked: where what came out of it ends."""
 
 
@@ -42,21 +42,21 @@ class SolidGzip(Exception):
     """Records are packed as one, so that none of them can be read alone."""
 
 
-def records(file: BinaryIO) -> Iterator[Found | DamagedStretch]:
+def records(file: BinaryIO) -> Iterator[ScannedRecord | UnreadableRange]:
     """All that lies in the file, from its beginning to its end; what follows damage is found again.
     Raises Together, and OSError where the file cannot be read."""
     offset, end = 0, file.seek(0, 2)
-    damaged: DamagedStretch | None = None
+    damaged: UnreadableRange | None = None
     while offset < end:
         file.seek(offset)
         stream = Stream(file, offset, is_packed=file.read(len(GZIP)) == GZIP)
         try:
-            found = Found(_record(stream), offset)
+            found = ScannedRecord(_record(stream), offset)
         except Damaged as damage:
             if stream.unpack and not stream.is_broken and _holds_more(file, offset):
                 raise SolidGzip from None
-            offset = _behind(stream, file, end)
-            damaged = damaged or DamagedStretch(stream.begin, offset, str(damage))
+            offset = _resume_offset(stream, file, end)
+            damaged = damaged or UnreadableRange(stream.begin, offset, str(damage))
             damaged.following = offset
         else:
             if damaged:
@@ -68,19 +68,19 @@ def records(file: BinaryIO) -> Iterator[Found | DamagedStretch]:
         yield damaged
 
 
-def unpack(file: BinaryIO, out: BinaryIO) -> Iterator[DamagedStretch]:
+def unpack(file: BinaryIO, out: BinaryIO) -> Iterator[UnreadableRange]:
     """Write all that is packed in a file into another; gives what cannot be unpacked to its end.
     OSError where the one cannot be read or the other written."""
     offset, end = 0, file.seek(0, 2)
     while offset < end:
         stream = Stream(file, offset, is_packed=True)
         try:
-            while content := stream.some():
+            while content := stream.read_available():
                 out.write(content)
             offset = stream.end
         except Damaged as damage:
-            offset = _behind(stream, file, end, next_member)
-            yield DamagedStretch(stream.begin, offset, str(damage), out.tell())
+            offset = _resume_offset(stream, file, end, next_member)
+            yield UnreadableRange(stream.begin, offset, str(damage), out.tell())
 
 
 def _record(stream: Stream) -> WarcRecord:
@@ -103,10 +103,10 @@ def _pass_lines(stream: Stream) -> None:
     while not rest and (more := stream.read(_LINES)):
         rest = more.lstrip(b"\r\n")
         lines += len(more) - len(rest)
-    stream.back(rest)
+    stream.push_back(rest)
     if stream.unpack and rest.startswith(WARC):
         raise SolidGzip
-    if rest and not rest.startswith(WARC) and (stream.unpack or lines < len(END)):
+    if rest and not rest.startswith(WARC) and (stream.unpack or lines < len(HEADER_END)):
         raise Damaged("it is longer than it says")
 
 
@@ -115,16 +115,16 @@ def _holds_more(file: BinaryIO, offset: int) -> bool:
     stream = Stream(file, offset, is_packed=True)
     try:
         looked = stream.read(len(WARC))[1:]
-        while content := stream.some():
+        while content := stream.read_available():
             looked = looked[-_OVERLAP:] + content
-            if BEGINS.search(looked):
+            if RECORD_START.search(looked):
                 return True
     except Damaged:
         pass
     return False
 
 
-def _behind(stream: Stream, file: BinaryIO, end: int, next: Next = next_record) -> int:
+def _resume_offset(stream: Stream, file: BinaryIO, end: int, next: Next = next_record) -> int:
     """Where to go on after what the stream has: behind a member that can be unpacked, whatever is
     in it; else at the next that begins where it broke or later."""
     if stream.unpack is None:

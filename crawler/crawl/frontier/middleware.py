@@ -41,7 +41,7 @@ from crawler.outcomes.stats import (
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.frontier import pages
-from crawler.store.frontier.due import Visited, stored_pages, to_revisit
+from crawler.store.frontier.due import StoredPage, stored_pages, to_revisit
 from crawler.store.frontier.pages import (
     FORGOTTEN,
     GONE,
@@ -103,10 +103,10 @@ class FrontierMiddleware:
         for request in self._looks(again):
             yield request
 
-    def _known(self) -> list[Visited]:
+    def _known(self) -> list[StoredPage]:
         """Read how far the outlet's lists are known, and what is to be seen again."""
         name = self.outlet.name
-        for page in pages.unmarked(self.store, name):
+        for page in pages.stored_without_result(self.store, name):
             self.results.end_stored(page)
         self.results.write()
         self.lists = list_crawls(self.store, name, self.outlet.arguments)
@@ -132,7 +132,7 @@ class FrontierMiddleware:
             await wait_until_idle(self.crawler)
             self.results.write()
             try:
-                some = pages.pending_behind(self.store, self.outlet.name, last, MAX_IN_FLIGHT)
+                some = pages.pending_after(self.store, self.outlet.name, last, MAX_IN_FLIGHT)
             except StoreError as error:
                 self.on_trouble(error)
                 return
@@ -162,7 +162,7 @@ class FrontierMiddleware:
     def _is_asked_for(self, page: PageState | PendingPage) -> bool:
         return page.date is None or self.outlet.arguments.period.contains(page.date)
 
-    def _looks(self, again: list[Visited]) -> Iterator[Request]:
+    def _looks(self, again: list[StoredPage]) -> Iterator[Request]:
         for url, byline, date in again:
             inc(self.crawler, REVISITS)
             self.results.begin(url, stored=True)
@@ -205,7 +205,7 @@ class FrontierMiddleware:
         try:
             with self.store.writing() as connection:
                 self.results.write_with(connection)
-                known = pages.record(connection, self.outlet.name, found, utc_now())
+                known = pages.record_discovered(connection, self.outlet.name, found, utc_now())
                 if page.section is not None and not self._is_emptied(connection, page):
                     before = {url for url, one in known.items() if one.found_at < self.began}
                     following = self.lists[page.section].read(connection, page, before)
@@ -236,13 +236,13 @@ class FrontierMiddleware:
             elif one is not None:
                 date = one.date if one.outcome == OUTSIDE else self.outlet.date_of(row)
                 later[row.canonical_url] = date
-        pages.want(connection, later, utc_now())
+        pages.mark_wanted(connection, later, utc_now())
 
     def _is_emptied(self, connection: Connection, page: ListPage) -> bool:
         """Whether a list of which articles are known shows none: an error, and no quiet day."""
         if page.number or page.addresses:
             return False
-        if not pages.found_since(connection, "", self.outlet.name):
+        if not pages.count_discovered(connection, "", self.outlet.name):
             return False
         inc(self.crawler, RunOutcome.EMPTIED_LIST.stat)
         logger.error("A list of %s is empty that was not before.", self.outlet.name)

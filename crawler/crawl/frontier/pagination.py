@@ -90,7 +90,7 @@ class ListCrawl:
     def _on_ground(self, connection: Connection, page: ListPage) -> int | None:
         """On from where nothing is new: to what was left unread, deeper, or no further."""
         if self.left:
-            walks.end(connection, self.walk)
+            walks.delete_cursors(connection, self.walk)
             self.walk = self.left.pop(0)
             moved = self.found_since(connection, self.walk.updated_at) / max(1, len(page.addresses))
             self.settled = self.walk.page_number + math.ceil(moved) + 1
@@ -102,12 +102,12 @@ class ListCrawl:
             if page.oldest is None or page.oldest > deep:
                 return page.number + 1
             self._set_ground(connection, self.ground.since)
-        walks.end(connection, self.walk)
+        walks.delete_cursors(connection, self.walk)
         return None
 
     def _end(self, connection: Connection, *, to_the_end: bool) -> None:
         """All that was asked for has been read."""
-        walks.end(connection, self.walk, *self.left)
+        walks.delete_cursors(connection, self.walk, *self.left)
         if has_until(self.walk.arguments):
             return  # what is younger was not recorded
         since = None if to_the_end else self.walk.since
@@ -125,7 +125,7 @@ class ListCrawl:
 
     def _keep(self, connection: Connection, walk: ListCursor) -> None:
         walk.updated_at = walk.updated_at or utc_now()
-        walks.keep(connection, self.outlet, walk)
+        walks.save(connection, self.outlet, walk)
 
 
 def list_crawls(store: Store, outlet: str, arguments: Arguments) -> dict[str, ListCrawl]:
@@ -140,7 +140,7 @@ def list_crawls(store: Store, outlet: str, arguments: Arguments) -> dict[str, Li
             ListCursor(section, arguments.asked, arguments.since),
             ground.get(section),
             unread(open_walks, section, arguments),
-            partial(pages.found_since, outlet=outlet),
+            partial(pages.count_discovered, outlet=outlet),
         )
         for section in arguments.sections or ("",)
     }

@@ -16,7 +16,7 @@ from datasette.filters import FilterArguments
 from crawler.store.search.query import (
     BEGINNING,
     MATCHES,
-    MOST_TERMS,
+    MAX_TERMS,
     expression,
     has_words,
     words_of,
@@ -69,7 +69,7 @@ def _look_up(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[str 
     """Return the index expression for the words, and True if it has more than COMMON_HITS hits."""
 
     def terms(word: str) -> list[str]:
-        rows = connection.execute(BEGINNING, {"word": word, "most": MOST_TERMS + 1})
+        rows = connection.execute(BEGINNING, {"word": word, "most": MAX_TERMS + 1})
         return [term for (term,) in rows]
 
     match = expression(words, terms)

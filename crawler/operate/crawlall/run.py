@@ -40,7 +40,7 @@ class Run:
     def fill(self, report: Report) -> None:
         """Crawl, and add the result of each outlet to the report. Raises StoreError."""
         lock = Lease(self.store, LOCK_NAME)
-        if holder := lock.take():
+        if holder := lock.acquire():
             report.failure = (LOCKED, f"the store's outlets are being crawled by {holder}")
             return
         with ExitStack() as leases:

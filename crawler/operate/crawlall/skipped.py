@@ -39,7 +39,7 @@ def held(store: Store, names: Iterable[str]) -> Iterator[list[OutletResult]]:
         skipped = []
         for name in names:
             lease = Lease(store, name)
-            if holder := lease.take():
+            if holder := lease.acquire():
                 skipped.append(
                     OutletResult(name, LOCKED, "locked", f"it is being crawled by {holder}")
                 )
@@ -51,4 +51,4 @@ def held(store: Store, names: Iterable[str]) -> Iterator[list[OutletResult]]:
 def release(lease: Lease) -> None:
     """Release the lock; after a store error it expires with this process."""
     with suppress(StoreError):
-        lease.leave()
+        lease.release()

@@ -53,7 +53,7 @@ class Supervisor:
         if monotonic() >= self.heartbeat_at:
             self.heartbeat_at = monotonic() + HEARTBEAT_SECONDS
             with suppress(StoreError):  # the crawls meet and report it too
-                if not self.lock.renew():  # expired, and taken by another process
+                if not self.lock.heartbeat():  # expired, and taken by another process
                     self._stop_all(LOCKED)
         if self.show:
             self.show(self.crawls)

@@ -27,7 +27,7 @@ from crawler.outcomes.runs import RunOutcome
 from crawler.store import Store, StoreError
 from crawler.store import session as crawl
 from crawler.store.articles.newest import newest_texts
-from crawler.store.runs.findings import Finding, findings_of, settle
+from crawler.store.runs.findings import Finding, findings_of, save_findings
 from crawler.store.runs.runs import runs_of
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ def evaluate_run(store: Store, outlet: str, home: str, thresholds: Thresholds) -
         for finding in changes.accepted
     ]
     closed = [finding.id for finding in (*changes.resolved, *changes.accepted)]
-    settle(store, outlet, at, rows, closed)
+    save_findings(store, outlet, at, rows, closed)
     after = findings_of(store, outlet)
     numbers = {finding.id for finding in known}
     new = [finding for finding in after if finding.id not in numbers]

@@ -20,7 +20,7 @@ from crawler.operate.notifications.message import (
     test_notification,
 )
 from crawler.store import Store
-from crawler.store.runs.findings import mark_told, untold
+from crawler.store.runs.findings import mark_notified, unnotified
 
 logger = logging.getLogger(__name__)
 
@@ -58,14 +58,14 @@ class Notifier:
         the next run sends them again, as it does if the process is killed in between. Each failed
         channel is logged. Raises :class:`crawler.store.StoreError`.
         """
-        findings = [finding for outlet in outlets for finding in untold(store, outlet)]
+        findings = [finding for outlet in outlets for finding in unnotified(store, outlet)]
         if not findings or not self.channels:
             return 0
         failed = self._send(notification_of(findings, self.language, at))
         for name, reason in failed.items():
             logger.warning("The notification could not be sent by %s: %s.", name, reason)
         if len(failed) < len(self.channels):
-            mark_told(store, findings, at)
+            mark_notified(store, findings, at)
         return len(failed)
 
     def send_test(self, at: str) -> dict[str, str | None]:

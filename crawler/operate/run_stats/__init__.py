@@ -75,7 +75,7 @@ class RunRecorder:
             "version": __version__,
         }
         try:
-            self.number = runs.begin(self.store, values, this_process(), utc_now())
+            self.number = runs.start_run(self.store, values, this_process(), utc_now())
         except StoreError as error:
             crawl.abort(self.crawler, error)
             return
@@ -113,7 +113,7 @@ class RunRecorder:
         """Write the current counts; return False if the store fails."""
         values = {"updated_at": utc_now(), "stats": self.current_stats().as_json(), **ending}
         try:
-            runs.note(self.store, self.number, **values)
+            runs.update_run(self.store, self.number, **values)
         except StoreError as error:
             logger.warning("This run's row could not be written: %s", error)
             return False

@@ -14,7 +14,7 @@ from crawler.operate.status.totals import SUCCESS, Total, between, by_day, has_f
 from crawler.outcomes.exit_codes import LOCKED, OK
 from crawler.store import Store
 from crawler.store.runs.findings import Finding, findings_of
-from crawler.store.runs.recent import counted, last_runs
+from crawler.store.runs.recent import last_runs, run_counts
 from crawler.store.runs.runs import Run
 
 DAYS = 56
@@ -114,7 +114,7 @@ def _status(
     store: Store, outlet: str, display_name: str, now: datetime, findings: list[Finding]
 ) -> OutletStatus:
     ago = {days: format_utc(now - timedelta(days=days)) for days in (7, 14, 35, DAYS)}
-    runs = counted(store, outlet, ago[DAYS])
+    runs = run_counts(store, outlet, ago[DAYS])
     good = last_runs(store, outlet, codes=(OK,))
     return OutletStatus(
         outlet=outlet,

@@ -11,7 +11,7 @@ from typing import Self
 from crawler.dates.parse import SEOUL
 from crawler.dates.utc import parse_utc
 from crawler.outcomes.exit_codes import LOCKED, OK, PARTIAL
-from crawler.store.runs.recent import Counted
+from crawler.store.runs.recent import RunCounts
 from crawler.store.runs.runs import KILLED
 
 SUCCESS = (OK, PARTIAL)
@@ -34,7 +34,7 @@ class Total:
     counted: Counter[str] = field(default_factory=Counter)
     """New articles in which a field was looked for, by field: the base of ``have``."""
 
-    def add(self, run: Counted) -> None:
+    def add(self, run: RunCounts) -> None:
         """Add one run."""
         self.runs += 1
         self.failed += has_failed(run.finish_reason, run.exit_code)
@@ -71,7 +71,7 @@ def has_failed(finish_reason: str | None, exit_code: int | None) -> bool:
     )
 
 
-def by_day(runs: Iterable[Counted], last: date, number: int) -> dict[date, Total]:
+def by_day(runs: Iterable[RunCounts], last: date, number: int) -> dict[date, Total]:
     """Return the totals of ``number`` days up to ``last``, by the day on which a run started."""
     days = {last - timedelta(days=ago): Total() for ago in reversed(range(number))}
     for run in runs:
@@ -98,7 +98,7 @@ def total(totals: Iterable[Total]) -> Total:
     return whole
 
 
-def between(runs: Iterable[Counted], since: str, until: str | None = None) -> Total:
+def between(runs: Iterable[RunCounts], since: str, until: str | None = None) -> Total:
     """Return the total of the runs that started from ``since`` until before ``until``, in UTC."""
     whole = Total()
     for run in runs:

@@ -18,7 +18,12 @@ from crawler.reprocess.reextract.task import Job, reread
 from crawler.reprocess.replay.from_archive import Read
 from crawler.runtime.process_pool import ProcessPool
 from crawler.store import Store
-from crawler.store.articles.reextracted import Current, current_versions, reextract, version_of
+from crawler.store.articles.reextracted import (
+    CurrentVersion,
+    current_versions,
+    reextract,
+    version_of,
+)
 from pipelines.extractor_version import extractor_version
 
 Kind = Literal["no_record", "no_outlet", "unreadable", "no_article", "superseded"]
@@ -135,13 +140,13 @@ class Reextraction:
         return done == "stored"
 
 
-def _date(version: Current) -> str:
+def _date(version: CurrentVersion) -> str:
     """Of publication or, where that is not known, of the fetch."""
     fetched = parse_utc(version.fetched_at).astimezone(SEOUL)
     return version.date_published or fetched.isoformat()
 
 
-def _job(version: Current, record: str, folder: Path, outlet: type[OutletSpider]) -> Job:
+def _job(version: CurrentVersion, record: str, folder: Path, outlet: type[OutletSpider]) -> Job:
     shown = (one for one in version.date_candidates if one.source in ("list", "feed"))
     return Job(
         version.id,

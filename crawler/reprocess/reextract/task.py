@@ -60,13 +60,13 @@ def _unreadable(job: Job, why: str) -> Read:
 def _as_it_came(capture: Capture, job: Job) -> Capture:
     """With the version's own visit: the record may be of an earlier one, with the same page."""
     entry = replace(capture.entry, fetched_at=job.fetched_at)
-    row = capture.row or {}
+    row = capture.listing or {}
     shown = DateCandidate(row["date"], row["source"], row["shown_at"]) if row.get("date") else None
     if shown == job.shown:
         return replace(capture, entry=entry)
     if job.shown is None:
-        return replace(capture, entry=entry, row=None)
+        return replace(capture, entry=entry, listing=None)
     text, source, at = job.shown.text, job.shown.source, job.shown.shown_at or job.fetched_at
     return replace(
-        capture, entry=entry, row=asdict(ListingEntry(job.url, job.url, text, None, source, at))
+        capture, entry=entry, listing=asdict(ListingEntry(job.url, job.url, text, None, source, at))
     )

@@ -108,7 +108,7 @@ def _is_article(url: str, family: Cms) -> bool:
 def _row(capture: Capture) -> ListingEntry | None:
     try:
         # to this store it may be new
-        return replace(ListingEntry(**capture.row), stored=False) if capture.row else None
+        return replace(ListingEntry(**capture.listing), stored=False) if capture.listing else None
     except TypeError:  # the metadata of another tool
         return None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from crawler.archive.captures.model import Entry
 from crawler.reprocess.replay.task import Job
 from crawler.store import Store
-from crawler.store.runs.replays import note_reached, reached
+from crawler.store.runs.replays import replayed_offset, save_offsets
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Progress:
     def begin(self, file: Path) -> int:
         """The byte from which on a file is to be read. OSError where it cannot be."""
         key = _key(file)
-        begin = 0 if self.again else reached(self.store, key, self.asked)
+        begin = 0 if self.again else replayed_offset(self.store, key, self.asked)
         if begin:
             self.resumed.append(file)
         self.files[str(file)] = _File(key, 0, last=begin - 1)
@@ -91,7 +91,7 @@ class Progress:
     def note(self) -> None:
         """Write down how far each file is read."""
         self.noted = time.monotonic()
-        note_reached(self.store, self.asked, {one.key: one.reached for one in self._begun()})
+        save_offsets(self.store, self.asked, {one.key: one.reached for one in self._begun()})
 
     def _begun(self) -> list[_File]:
         return [file for file in self.files.values() if file.handed]

@@ -47,7 +47,7 @@ class Wanted:
             return False
         if self.since and entry.fetched_at < self.since:
             return False
-        return entry.row_at is not None or may_be_article(entry.url, outlet)
+        return entry.listing_offset is not None or may_be_article(entry.url, outlet)
 
     def outlet(self, url: str, file: Path) -> type[OutletSpider] | None:
         """Whose page it is, by its host; of outlets that share one, by the file of our archive."""

@@ -139,7 +139,7 @@ class ReplaySpider(scrapy.Spider):
         if not isinstance(job.page, Entry):
             return True
         url = article.canonical_url
-        if job.page.row_at is None:
+        if job.page.listing_offset is None:
             is_on_the_way = any(url == other for _, other in self.on_the_way.values())
             return not (is_on_the_way or self.progress.store.known([url]))
         if self.cut.get(job.page.url) == length:

@@ -12,14 +12,14 @@ from crawler.store.db.schema import address, article, revision
 from crawler.store.db.serialize import storable
 
 
-class Kept(NamedTuple):
+class ArchivedVersion(NamedTuple):
     """A version of an article, and its page's place in the archive."""
 
     url: str
     warc_location: str
 
 
-def record_of(store: Database, canonical_url: str) -> str | None:
+def location_of(store: Database, canonical_url: str) -> str | None:
     """Where the page of the article's current version lies; None where it is nowhere."""
     query = (
         select(article.c.warc_location)
@@ -31,13 +31,13 @@ def record_of(store: Database, canonical_url: str) -> str | None:
         return found
 
 
-def kept_in(store: Database, file: str) -> list[Kept]:
+def versions_in(store: Database, file: str) -> list[ArchivedVersion]:
     """The versions whose pages lie in a file of the archive."""
-    found: list[Kept] = []
+    found: list[ArchivedVersion] = []
     with store.reading() as connection:
         for table in (article, revision):
-            query = select(table.c.url, table.c.warc_location).where(_lies_in(table, file))
-            found += [Kept(*row) for row in connection.execute(query)]
+            query = select(table.c.url, table.c.warc_location).where(_is_in_file(table, file))
+            found += [ArchivedVersion(*row) for row in connection.execute(query)]
     return found
 
 
@@ -60,7 +60,7 @@ def files_with_records(store: Database, outlet: str) -> Iterator[str]:
                 return
             file = first.rpartition("@")[0]
             yield file
-            last = f"{file}{_BEHIND}"
+            last = f"{file}{_AFTER_AT}"
 
 
 def outlets_with_records(store: Database) -> list[str]:
@@ -73,7 +73,7 @@ def outlets_with_records(store: Database) -> list[str]:
     return sorted(found)
 
 
-def count_in(store: Database, outlet: str) -> int:
+def count_archived(store: Database, outlet: str) -> int:
     """Articles of the outlet whose current version lies in the archive."""
     query = select(func.count()).where(
         article.c.warc_location >= f"{outlet}/", article.c.warc_location < f"{outlet}0"
@@ -82,23 +82,23 @@ def count_in(store: Database, outlet: str) -> int:
         return connection.scalar(query) or 0
 
 
-def take_out(store: Database, file: str) -> int:
+def remove_file(store: Database, file: str) -> int:
     """Note that a file of the archive is no more; gives how many versions lay in it."""
     with store.writing() as connection:
         return sum(
             connection.execute(
-                update(table).where(_lies_in(table, file)).values(warc_location=None)
+                update(table).where(_is_in_file(table, file)).values(warc_location=None)
             ).rowcount
             for table in (article, revision)
         )
 
 
-_BEHIND = "A"
+_AFTER_AT = "A"
 """Sorts behind the ``@`` of a place, in any order of letters that a database may have."""
 
 
-def _lies_in(table: Table, file: str) -> ColumnElement[bool]:
+def _is_in_file(table: Table, file: str) -> ColumnElement[bool]:
     within: ColumnElement[bool] = (table.c.warc_location >= f"{file}@") & (
-        table.c.warc_location < f"{file}{_BEHIND}"
+        table.c.warc_location < f"{file}{_AFTER_AT}"
     )
     return within

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, union_all
 
 from crawler.article import Article
-from crawler.store.articles.same_text import MERGED_FROM, DedupeResult, same_headline
+from crawler.store.articles.same_text import MIN_MERGED_BODY, DedupeResult, same_headline
 from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import (
     address,
@@ -34,7 +34,7 @@ _FORGOTTEN = (
     ),
 )
 _TOMBSTONES = Prepared(union_all(*_FORGOTTEN))
-_MET = Prepared(
+_KNOWN = Prepared(
     union_all(
         *_FORGOTTEN,
         select(address.c.canonical_url).where(address.c.canonical_url == bindparam("url")),
@@ -74,9 +74,11 @@ def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, 
     stored = _stored_at(connection, storable(candidate.canonical_url))
     if stored is None:
         return _first_sight(connection, candidate), None
-    if _shows(candidate, stored):
+    if _is_version(candidate, stored):
         return DedupeResult("known", stored.canonical_url), stored
-    was_shown = any(_shows(candidate, version) for version in _superseded(connection, stored.id))
+    was_shown = any(
+        _is_version(candidate, version) for version in _superseded(connection, stored.id)
+    )
     is_alias = stored.kind == "alias"
     if was_shown and (is_alias or candidate.fetched_at <= stored.last_seen_at):
         return DedupeResult("known", stored.canonical_url), stored
@@ -89,14 +91,14 @@ def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, 
 
 def is_known(connection: Connection, candidate: Article) -> bool:
     """Whether anything is known of the address or the text: most articles are new."""
-    return bool(_MET.rows(connection, _asked(candidate)))
+    return bool(_KNOWN.rows(connection, _parameters(candidate)))
 
 
 def _is_forgotten(connection: Connection, candidate: Article) -> bool:
-    return bool(_TOMBSTONES.rows(connection, _asked(candidate)))
+    return bool(_TOMBSTONES.rows(connection, _parameters(candidate)))
 
 
-def _asked(candidate: Article) -> dict[str, str | None]:
+def _parameters(candidate: Article) -> dict[str, str | None]:
     return {
         "url": storable(candidate.canonical_url),
         "outlet": storable(candidate.outlet),
@@ -120,7 +122,7 @@ def _superseded(connection: Connection, number: int) -> list[Version]:
     return list(connection.execute(query.where(version.article == number)))
 
 
-def _shows(candidate: Article, version: Version) -> bool:
+def _is_version(candidate: Article, version: Version) -> bool:
     """Whether the candidate is that version: no other text by its letters, or the same page.
 
     A page that shows what it showed is no revision, even where this code reads it otherwise now.
@@ -146,7 +148,7 @@ def _same_text(version: Version, candidate: Article) -> bool:
 
 def _first_sight(connection: Connection, candidate: Article) -> DedupeResult:
     with_text = _with_text_of(connection, candidate)
-    if len(candidate.body or "") >= MERGED_FROM:
+    if len(candidate.body or "") >= MIN_MERGED_BODY:
         for other in with_text:
             if other.outlet == candidate.outlet and same_headline(
                 other.headline, candidate.headline
@@ -173,6 +175,6 @@ def _with_text_of(connection: Connection, candidate: Article) -> list[Version]:
     if candidate.content_hash is None:
         return []
     query = _WITH_TEXT
-    if len(candidate.body or "") < MERGED_FROM:
+    if len(candidate.body or "") < MIN_MERGED_BODY:
         query = query.limit(1)  # a short notice may have come back a thousand times
     return list(connection.execute(query, {"hash": candidate.content_hash}))

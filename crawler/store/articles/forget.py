@@ -56,7 +56,7 @@ class Takedown(NamedTuple):
 
 
 @dataclass(slots=True)
-class Taken:
+class Erasure:
     """What one takedown came to."""
 
     addresses: list[str]
@@ -65,7 +65,7 @@ class Taken:
     """Texts that were deleted; 0 where nothing was stored."""
     copies: list[str] = field(default_factory=list)
     """Canonical addresses of other articles with one of the texts, which stay."""
-    since: str | None = None
+    forgotten_at: str | None = None
     """Since when it was forgotten before, if it was."""
 
 
@@ -76,7 +76,7 @@ def forget(
     at: str,
     reason: str | None = None,
     dry_run: bool = False,
-) -> list[Taken]:
+) -> list[Erasure]:
     """Delete the articles and set tombstones, in one transaction for all of them: whatever stops
     it, all is done or nothing. ``dry_run`` does it too, and takes it back.
 
@@ -110,7 +110,7 @@ def wipe(store: Database) -> bool:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout = {int(WIPE_SECONDS * 1000)}")
             if cursor.execute(fulltext.IS_INDEXED).fetchone():
-                cursor.execute(fulltext.CLEAR)
+                cursor.execute(fulltext.REWRITE_INDEX)
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             is_busy, *_ = cursor.fetchone() or (0,)
@@ -130,7 +130,7 @@ def _wipe_postgresql(store: Database) -> bool:
     with wrap_errors(store.engine.url), alone.connect() as connection:
         connection.exec_driver_sql(f"SET lock_timeout = '{int(WIPE_SECONDS * 1000)}ms'")
         try:
-            for table in _WITH_TEXT:
+            for table in _TABLES_WITH_TEXT:
                 connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
@@ -141,7 +141,7 @@ def _wipe_postgresql(store: Database) -> bool:
     return True
 
 
-_WITH_TEXT = (article, revision, page)
+_TABLES_WITH_TEXT = (article, revision, page)
 
 
 def forgotten_among(store: Database, canonical_urls: Iterable[str]) -> set[str]:
@@ -162,10 +162,10 @@ def forgotten_of(store: Database, outlet: str) -> set[str]:
         return set(connection.scalars(query))
 
 
-def _forget(connection: Connection, takedown: Takedown, at: str, reason: str | None) -> Taken:
+def _forget(connection: Connection, takedown: Takedown, at: str, reason: str | None) -> Erasure:
     urls = [storable(url) for url in takedown.addresses]
     buried = select(forgotten.c.forgotten_at).where(forgotten.c.canonical_url.in_(urls))
-    taken = Taken([], since=connection.scalar(buried.order_by(forgotten.c.forgotten_at)))
+    taken = Erasure([], forgotten_at=connection.scalar(buried.order_by(forgotten.c.forgotten_at)))
     outlet = storable(takedown.outlet)
     stored = select(address.c.article).where(address.c.canonical_url.in_(urls)).distinct()
     for id in connection.scalars(stored).all():
@@ -174,14 +174,16 @@ def _forget(connection: Connection, takedown: Takedown, at: str, reason: str | N
         mine = select(address.c.canonical_url).where(address.c.article == id)
         urls += connection.scalars(mine.order_by(address.c.kind.desc())).all()
         taken.versions += len(versions)
-        taken.copies += _leave_to_copies(connection, id, versions, at)
-        _bury_texts(connection, versions)
+        taken.copies += _repoint_copies(connection, id, versions, at)
+        _insert_text_tombstones(connection, versions)
         delete_article(connection, id, at)
-        changes.forget(connection, id, versions[0].canonical_url, outlet, at)
+        changes.record_forgotten(connection, id, versions[0].canonical_url, outlet, at)
     taken.addresses = list(dict.fromkeys(urls))
     connection.execute(delete(page).where(page.c.canonical_url.in_(taken.addresses)))
     for url in taken.addresses:
-        _bury(connection, Tombstone(url, outlet, at, storable(reason) if reason else None))
+        _insert_tombstone(
+            connection, Tombstone(url, outlet, at, storable(reason) if reason else None)
+        )
     return taken
 
 
@@ -195,11 +197,11 @@ _VERSIONS = select(
     article_version.c.duplicate_of,
 )
 
-Version = Row[*tuple[Any, ...]]
+VersionRow = Row[*tuple[Any, ...]]
 
 
-def _leave_to_copies(
-    connection: Connection, id: int, versions: Sequence[Version], at: str
+def _repoint_copies(
+    connection: Connection, id: int, versions: Sequence[VersionRow], at: str
 ) -> list[str]:
     """Whoever copied a text from the article has it now from the earliest of those that are left,
     or had it first. Gives the articles with one of the texts."""
@@ -217,19 +219,19 @@ def _leave_to_copies(
             if copy.duplicate_of in urls:
                 first = copies[0]
                 is_its_own = first.outlet == copy.outlet
-                _point(connection, copy, None if is_its_own else first.canonical_url)
+                _set_duplicate_of(connection, copy, None if is_its_own else first.canonical_url)
                 if copy.is_current:
-                    changes.note(connection, copy.article, "clustered", at)
+                    changes.record_change(connection, copy.article, "clustered", at)
     return list(left)
 
 
-def _point(connection: Connection, copy: Version, first: str | None) -> None:
+def _set_duplicate_of(connection: Connection, copy: VersionRow, first: str | None) -> None:
     table, id = (article, article.c.id) if copy.is_current else (revision, revision.c.article)
     mine = (id == copy.article, table.c.revision == copy.revision)
     connection.execute(update(table).where(*mine).values(duplicate_of=first))
 
 
-def _bury_texts(connection: Connection, versions: Sequence[Version]) -> None:
+def _insert_text_tombstones(connection: Connection, versions: Sequence[VersionRow]) -> None:
     hashes = {(version.outlet, version.content_hash) for version in versions}
     for outlet, text in sorted(pair for pair in hashes if pair[1]):
         is_text = (forgotten_text.c.outlet == outlet, forgotten_text.c.content_hash == text)
@@ -237,7 +239,7 @@ def _bury_texts(connection: Connection, versions: Sequence[Version]) -> None:
             connection.execute(insert(forgotten_text).values(outlet=outlet, content_hash=text))
 
 
-def _bury(connection: Connection, tombstone: Tombstone) -> None:
+def _insert_tombstone(connection: Connection, tombstone: Tombstone) -> None:
     """Set a tombstone; one that stands already keeps its time, and its reason if none is new."""
     here = forgotten.c.canonical_url == tombstone.canonical_url
     if connection.execute(select(forgotten.c.forgotten_at).where(here)).first() is None:
@@ -255,4 +257,4 @@ def delete_article(connection: Connection, id: int, at: str) -> None:
     connection.execute(update(cluster).where(cluster.c.first == id).values(first=None))
     if home is not None:
         left = select(article.c.id).where(article.c.cluster_id == home)
-        clusters.settle(connection, {*touched, *connection.scalars(left)}, at)
+        clusters.regroup(connection, {*touched, *connection.scalars(left)}, at)

@@ -11,7 +11,7 @@ from crawler.store.changes import log as changes
 from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article, finding, page, run
 
-_AT_ONCE = 20
+_BATCH_SIZE = 20
 """Articles in one transaction: other writers wait no longer than a moment."""
 
 
@@ -33,7 +33,9 @@ def prune(store: Database, day: str, at: str) -> Iterator[int]:
     Raises :class:`crawler.store.StoreError`.
     """
     done = 0
-    next_ones = select(article.c.id).where(_is_before(day)).order_by(article.c.id).limit(_AT_ONCE)
+    next_ones = (
+        select(article.c.id).where(_is_before(day)).order_by(article.c.id).limit(_BATCH_SIZE)
+    )
     while True:
         with store.writing() as connection:
             ids = connection.scalars(next_ones).all()
@@ -57,5 +59,5 @@ def _prune(connection: Connection, id: int, at: str) -> None:
     connection.execute(
         update(page).where(page.c.canonical_url.in_(mine)).values(due_at=None, listing=None)
     )
-    changes.drop(connection, id)
+    changes.delete_changes(connection, id)
     delete_article(connection, id, at)

@@ -12,16 +12,16 @@ from crawler.store.articles import revisions
 from crawler.store.articles.dedupe import first_elsewhere
 from crawler.store.changes import log as changes
 from crawler.store.clusters import assign as clusters
-from crawler.store.clusters.candidates import sketched
+from crawler.store.clusters.candidates import sketch_article
 from crawler.store.db.database import Database
 from crawler.store.db.schema import article
 from crawler.store.db.serialize import article_of, row_of
 
-_AT_ONCE = 200
+_BATCH_SIZE = 200
 """Versions in one query: a store of any size is never in the memory."""
 
 
-class Current(NamedTuple):
+class CurrentVersion(NamedTuple):
     """The current version of an article, and where its page lies; ``id`` is the article's."""
 
     id: int
@@ -36,12 +36,12 @@ class Current(NamedTuple):
 
 def current_versions(
     store: Database, outlets: Collection[str] = (), since: str | None = None
-) -> Iterator[Current]:
+) -> Iterator[CurrentVersion]:
     """The articles of the outlets, or of all, in the order of storing, a few at a time: what is
     stored meanwhile comes, too. ``since``: a day of publication, ``2024-09-11``; an article of
     which none is known comes as well. Raises :class:`crawler.store.StoreError`.
     """
-    query = select(*(article.c[name] for name in Current._fields)).order_by(article.c.id)
+    query = select(*(article.c[name] for name in CurrentVersion._fields)).order_by(article.c.id)
     if outlets:
         query = query.where(article.c.outlet.in_(outlets))
     if since:
@@ -50,10 +50,10 @@ def current_versions(
     after = 0
     while True:
         with store.reading() as connection:
-            rows = connection.execute(query.where(article.c.id > after).limit(_AT_ONCE)).all()
+            rows = connection.execute(query.where(article.c.id > after).limit(_BATCH_SIZE)).all()
         for row in rows:
             shown = [DateCandidate(**one) for one in row.date_candidates]
-            yield Current(**row._asdict() | {"date_candidates": shown})
+            yield CurrentVersion(**row._asdict() | {"date_candidates": shown})
         if not rows:
             return
         after = rows[-1].id
@@ -89,7 +89,7 @@ def reextract(
         candidate.revision = revisions.next_number(connection, id)
         row, _ = row_of(candidate)
         revisions.supersede(connection, id, row)
-        made = sketched(
+        made = sketch_article(
             row["canonical_url"],
             row["headline"],
             row["body"],
@@ -97,7 +97,7 @@ def reextract(
             row["fetched_at"],
         )
         clusters.replace(connection, id, made, now, is_noted=True)
-        changes.note(connection, id, "revised", now)
+        changes.record_change(connection, id, "revised", now)
         home = select(article.c.cluster_id, article.c.edit_kind).where(article.c.id == id)
         candidate.cluster_id, candidate.edit_kind = connection.execute(home).one()
     return "stored"

@@ -10,7 +10,7 @@ from crawler.store.articles.dedupe import Stored
 from crawler.store.changes import log as changes
 from crawler.store.db.schema import absence, address, article, article_version, revision
 
-_KEPT = [column.name for column in revision.c if column.name != "article"]
+_COLUMNS = [column.name for column in revision.c if column.name != "article"]
 
 
 def next_number(connection: Connection, id: int) -> int:
@@ -22,25 +22,27 @@ def replace(connection: Connection, stored: Stored, row: dict[str, Any]) -> bool
     """Make ``row`` the current version; what it replaces goes to the trail. Whether the article
     was gone, and is back."""
     supersede(connection, stored.id, row)
-    return see(connection, stored, row["fetched_at"])
+    return record_sighting(connection, stored, row["fetched_at"])
 
 
 def supersede(connection: Connection, id: int, row: dict[str, Any]) -> None:
     """The same without a visit: when it was seen and is gone stays."""
-    columns = (article.c[name] for name in _KEPT)
+    columns = (article.c[name] for name in _COLUMNS)
     current = select(article.c.id, *columns).where(article.c.id == id)
-    connection.execute(insert(revision).from_select(["article", *_KEPT], current))
+    connection.execute(insert(revision).from_select(["article", *_COLUMNS], current))
     connection.execute(update(article).where(article.c.id == id).values(row))
 
 
-def keep(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
+def save_older(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
     """Keep an older version in the trail; the current one stays."""
     seen = {"article": stored.id, "last_seen_at": row["fetched_at"]}
     connection.execute(insert(revision).values(row | seen))
-    changes.note_older(connection, stored.id, row["revision"], row["fetched_at"])
+    changes.record_older_version(connection, stored.id, row["revision"], row["fetched_at"])
 
 
-def see(connection: Connection, stored: Stored, at: str, warc_location: str | None = None) -> bool:
+def record_sighting(
+    connection: Connection, stored: Stored, at: str, warc_location: str | None = None
+) -> bool:
     """The current version stood there at ``at``: it is not gone, or is back, which is what is
     given. ``warc_location``: where its page lies now, for one that lies nowhere else."""
     values: dict[str, Any] = {"last_seen_at": max(at, stored.last_seen_at)}
@@ -74,5 +76,5 @@ def mark_gone(connection: Connection, canonical_url: str, at: str) -> bool:
         .returning(article.c.id)
     ).all()
     for row in marked:
-        changes.note(connection, row.id, "gone", at)
+        changes.record_change(connection, row.id, "gone", at)
     return bool(marked)

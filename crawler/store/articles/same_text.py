@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-MERGED_FROM = 100
+MIN_MERGED_BODY = 100
 """Shortest body, in characters, that makes two addresses one article: a photo line or a notice
 of appointments (인사) comes back under the same headline and is another piece of news."""
 

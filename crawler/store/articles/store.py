@@ -14,7 +14,7 @@ from crawler.store.articles.dedupe import Stored, classify, is_known
 from crawler.store.articles.same_text import DedupeResult
 from crawler.store.changes import log as changes
 from crawler.store.clusters import assign as clusters
-from crawler.store.clusters.candidates import Sketched, sketched
+from crawler.store.clusters.candidates import ArticleSketch, sketch_article
 from crawler.store.db.connect import check_exists, connect
 from crawler.store.db.database import Database, batches
 from crawler.store.db.errors import retry_once_on_disconnect, wrap_errors
@@ -145,8 +145,8 @@ def open_existing(url: str) -> Store:
     return open_store(url)
 
 
-def _sketch(candidate: Article) -> Sketched:
-    return sketched(
+def _sketch(candidate: Article) -> ArticleSketch:
+    return sketch_article(
         storable(candidate.canonical_url),
         storable(candidate.headline or ""),
         storable(candidate.body or ""),
@@ -158,7 +158,7 @@ def _sketch(candidate: Article) -> Sketched:
 def _write(
     connection: Connection,
     candidate: Article,
-    sketch: Sketched,
+    sketch: ArticleSketch,
     result: DedupeResult,
     stored: Stored | None,
 ) -> None:
@@ -173,7 +173,7 @@ def _write(
             candidate.duplicate_of = result.first
             _take_identity(connection, candidate, stored)
             if result.kind == "older":
-                revisions.keep(connection, stored, _row(candidate))
+                revisions.save_older(connection, stored, _row(candidate))
             else:
                 _revise(connection, stored, candidate, sketch)
         case "same":
@@ -182,16 +182,16 @@ def _write(
             _record_sighting(connection, candidate, stored)
 
 
-def _insert(connection: Connection, candidate: Article, sketch: Sketched) -> None:
+def _insert(connection: Connection, candidate: Article, sketch: ArticleSketch) -> None:
     cluster = clusters.assign(connection, sketch)
     candidate.cluster_id, candidate.edit_kind = cluster.cluster_id, cluster.edit_kind
     row = _row(candidate)
     [(id,)] = _ARTICLE.rows(connection, row | {"last_seen_at": row["fetched_at"]})
     _insert_address(connection, candidate, "article", of=row["canonical_url"])
-    clusters.keep(connection, cluster, id, candidate.fetched_at)
-    if cluster.then == "settle":
+    clusters.save(connection, cluster, id, candidate.fetched_at)
+    if cluster.action == "regroup":
         _read_cluster(connection, candidate, id)
-    changes.note(connection, id, "new", candidate.fetched_at)
+    changes.record_change(connection, id, "new", candidate.fetched_at)
 
 
 def _take_identity(connection: Connection, candidate: Article, stored: Stored) -> None:
@@ -203,20 +203,24 @@ def _take_identity(connection: Connection, candidate: Article, stored: Stored) -
     candidate.edit_kind = stored.edit_kind
 
 
-def _revise(connection: Connection, stored: Stored, candidate: Article, sketch: Sketched) -> None:
+def _revise(
+    connection: Connection, stored: Stored, candidate: Article, sketch: ArticleSketch
+) -> None:
     at = candidate.fetched_at
     is_back = revisions.replace(connection, stored, _row(candidate))
     clusters.replace(connection, stored.id, sketch, at, is_noted=True)
     _read_cluster(connection, candidate, stored.id)
-    changes.note(connection, stored.id, "revised", at)
+    changes.record_change(connection, stored.id, "revised", at)
     if is_back:
-        changes.note(connection, stored.id, "back", at)
+        changes.record_change(connection, stored.id, "back", at)
 
 
 def _record_sighting(connection: Connection, candidate: Article, stored: Stored) -> None:
     at = candidate.fetched_at
-    if at > stored.last_seen_at and revisions.see(connection, stored, at, candidate.warc_location):
-        changes.note(connection, stored.id, "back", at)
+    if at > stored.last_seen_at and revisions.record_sighting(
+        connection, stored, at, candidate.warc_location
+    ):
+        changes.record_change(connection, stored.id, "back", at)
 
 
 def _read_cluster(connection: Connection, candidate: Article, id: int) -> None:

@@ -12,14 +12,14 @@ from crawler.store.db.errors import StoreError, redacted
 from crawler.store.db.schema import article_version, change
 from crawler.store.db.serialize import storable
 
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 """Changes in one query: a store of any size is never in the memory."""
 
-OWN = ("seq", "change", "changed_at")
+CHANGE_FIELDS = ("seq", "change", "changed_at")
 """What a line has before the article's fields: its number, what has become of the article, and
 when (UTC)."""
 
-_AS_CHANGED = ("canonical_url", "outlet", "cluster_id", "edit_kind")
+_SNAPSHOT_FIELDS = ("canonical_url", "outlet", "cluster_id", "edit_kind")
 """Fields of which the change keeps what stood then."""
 
 
@@ -57,7 +57,7 @@ def changes_after(
 def _lines(
     store: Database, after: int, until: int, fields: Sequence[str], outlets: Collection[str]
 ) -> Iterator[dict[str, Any]]:
-    query = select(change).where(change.c.seq <= until).order_by(change.c.seq).limit(_AT_ONCE)
+    query = select(change).where(change.c.seq <= until).order_by(change.c.seq).limit(_BATCH_SIZE)
     if outlets:
         query = query.where(change.c.outlet.in_(outlets))
     while True:
@@ -68,7 +68,7 @@ def _lines(
             version = versions.get((row["article"], row["revision"]), {})
             line = {"seq": row["seq"], "change": row["kind"], "changed_at": row["changed_at"]}
             line |= {name: version.get(name) for name in fields}
-            yield line | {name: row[name] for name in _AS_CHANGED if name in line}
+            yield line | {name: row[name] for name in _SNAPSHOT_FIELDS if name in line}
         if not rows:
             return
         after = rows[-1]["seq"]

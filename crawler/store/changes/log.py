@@ -33,29 +33,31 @@ _CURRENT = select(
     bindparam("at", type_=Text), bindparam("kind", type_=Text), article.c.id, article.c.revision,
     article.c.canonical_url, article.c.outlet, article.c.cluster_id, article.c.edit_kind,
 ).where(article.c.id == bindparam("of"))  # fmt: skip
-_NOTE = Prepared(insert(change).from_select(_COLUMNS, _CURRENT))
+_INSERT_CHANGE = Prepared(insert(change).from_select(_COLUMNS, _CURRENT))
 
 
-def note(connection: Connection, id: int, kind: Kind, at: str) -> None:
+def record_change(connection: Connection, id: int, kind: Kind, at: str) -> None:
     """Note what has become of an article, as it stands now; ``at`` (UTC): when that was."""
-    _NOTE.run(connection, {"of": id, "kind": kind, "at": at})
+    _INSERT_CHANGE.run(connection, {"of": id, "kind": kind, "at": at})
 
 
-def note_older(connection: Connection, id: int, revision: int, at: str) -> None:
+def record_older_version(connection: Connection, id: int, revision: int, at: str) -> None:
     """Note a version that went into the trail, under that number."""
-    note(connection, id, "older", at)
+    record_change(connection, id, "older", at)
     newest = select(change.c.seq).where(change.c.article == id).order_by(change.c.seq.desc())
     mine = change.c.seq == newest.limit(1).scalar_subquery()
     connection.execute(update(change).where(mine).values(revision=revision))
 
 
-def drop(connection: Connection, id: int) -> None:
+def delete_changes(connection: Connection, id: int) -> None:
     """Tell nothing of an article any more."""
     connection.execute(delete(change).where(change.c.article == id))
 
 
-def forget(connection: Connection, id: int, canonical_url: str, outlet: str, at: str) -> None:
+def record_forgotten(
+    connection: Connection, id: int, canonical_url: str, outlet: str, at: str
+) -> None:
     """Of a forgotten article nothing is told any more but that it is."""
-    drop(connection, id)
+    delete_changes(connection, id)
     told = {"changed_at": at, "kind": "forgotten", "canonical_url": canonical_url, "outlet": outlet}
     connection.execute(insert(change).values(told))

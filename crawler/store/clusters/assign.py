@@ -20,11 +20,17 @@ from crawler.similarity.decide import Relation
 from crawler.similarity.edit_kind import EditKind, edit_kind
 from crawler.similarity.fingerprint import Fingerprint, fingerprint
 from crawler.store.changes import log as changes
-from crawler.store.clusters.candidates import Neighbour, Sketched, bucket_of, neighbours, order_of
+from crawler.store.clusters.candidates import (
+    ArticleSketch,
+    Neighbour,
+    bucket_of,
+    neighbours,
+    order_of,
+)
 from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import address, article, cluster, link, sketch
 
-_AT_ONCE = 500
+_BATCH_SIZE = 500
 """Ids in one query; databases limit the parameters of a statement."""
 
 
@@ -32,56 +38,60 @@ _AT_ONCE = 500
 class ClusterAssignment:
     """Where an article belongs, as far as can be told before it is written."""
 
-    made: Sketched
+    sketch: ArticleSketch
     neighbours: list[Neighbour]
     cluster_id: str
     edit_kind: EditKind | None
-    then: Literal["found", "join", "lead", "settle"]
+    action: Literal["create", "join", "lead", "regroup"]
     """What is to be done: make a cluster, join one, become its first member, or look at all that
     hangs together."""
 
 
-def assign(connection: Connection, made: Sketched) -> ClusterAssignment:
+def assign(connection: Connection, made: ArticleSketch) -> ClusterAssignment:
     """The cluster of an article that is about to be stored."""
     found = neighbours(connection, made)
     homes = {near.cluster_id for near in found if near.relation.kind == "same"}
     if not homes:
-        return ClusterAssignment(made, found, _new_id(connection, made.url), None, "found")
+        return ClusterAssignment(made, found, _new_id(connection, made.url), None, "create")
     home = min(homes)
     there = [near for near in found if near.cluster_id == home]
     agreed = len(homes) == 1 and not any(
         near.contested or near.relation.kind == "different" for near in there
     )
     if not agreed:
-        return ClusterAssignment(made, found, home, None, "settle")
+        return ClusterAssignment(made, found, home, None, "regroup")
     first = _read_member(connection, there[0].first)
     if made.order < first.order:
         return ClusterAssignment(made, found, home, None, "lead")
-    return ClusterAssignment(made, found, home, edit_kind(first.release, made.release), "join")
+    return ClusterAssignment(
+        made, found, home, edit_kind(first.fingerprint, made.fingerprint), "join"
+    )
 
 
-def keep(connection: Connection, placed: ClusterAssignment, id: int, now: str) -> None:
+def save(connection: Connection, placed: ClusterAssignment, id: int, now: str) -> None:
     """Write what was found for the article that has been stored as ``id``."""
-    if placed.then == "found":
+    if placed.action == "create":
         row = {"id": placed.cluster_id, "first": id, "contested": False}
-        _insert_cluster.run(connection, row)
-    _remember(connection, placed.made, placed.neighbours, id)
-    if placed.then == "lead":
-        _lead(connection, placed.made.release, placed.cluster_id, id, now)
-    elif placed.then == "settle":
-        settle(connection, [id], now, noted=id)
+        _INSERT_CLUSTER.run(connection, row)
+    _insert_similarity(connection, placed.sketch, placed.neighbours, id)
+    if placed.action == "lead":
+        _lead(connection, placed.sketch.fingerprint, placed.cluster_id, id, now)
+    elif placed.action == "regroup":
+        regroup(connection, [id], now, noted=id)
 
 
-_insert_cluster = Prepared(insert(cluster), ("id", "first", "contested"))
-_insert_sketch = Prepared(insert(sketch))
-_insert_link = Prepared(insert(link))
+_INSERT_CLUSTER = Prepared(insert(cluster), ("id", "first", "contested"))
+_INSERT_SKETCH = Prepared(insert(sketch))
+_INSERT_LINK = Prepared(insert(link))
 
 
-def _remember(connection: Connection, made: Sketched, found: Sequence[Neighbour], id: int) -> None:
-    bucket = bucket_of(made.release.day)
+def _insert_similarity(
+    connection: Connection, made: ArticleSketch, found: Sequence[Neighbour], id: int
+) -> None:
+    bucket = bucket_of(made.fingerprint.day)
     rows = [{"bucket": bucket, "key": key, "article": id} for key in sorted(made.keys)]
-    _insert_sketch.run(connection, *rows)
-    _insert_link.run(connection, *[_link(id, near.id, near.relation) for near in found])
+    _INSERT_SKETCH.run(connection, *rows)
+    _INSERT_LINK.run(connection, *[_link(id, near.id, near.relation) for near in found])
 
 
 def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
@@ -101,31 +111,31 @@ def _new_id(connection: Connection, url: str) -> str:
     """An id made of the founding article's address, with a number where it was taken before."""
     plain = id = "r" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:15]
     number = 1
-    while _taken.rows(connection, {"id": id}):
+    while _HAS_ID.rows(connection, {"id": id}):
         number += 1
         id = f"{plain}-{number}"
     return id
 
 
-_taken = Prepared(select(cluster.c.number).where(cluster.c.id == bindparam("id")))
+_HAS_ID = Prepared(select(cluster.c.number).where(cluster.c.id == bindparam("id")))
 
 
 # -- an article that changes or goes ---------------------------------------------------------
 
 
 def replace(
-    connection: Connection, id: int, made: Sketched, now: str, *, is_noted: bool = False
+    connection: Connection, id: int, made: ArticleSketch, now: str, *, is_noted: bool = False
 ) -> None:
     """Compare a stored article anew: its text is another, or the rules are. ``is_noted``: the
     caller notes a change of it, which will tell its press release too."""
     touched = remove(connection, id)
-    _remember(connection, made, neighbours(connection, made, besides=id), id)
-    settle(connection, [id, *touched], now, noted=id if is_noted else None)
+    _insert_similarity(connection, made, neighbours(connection, made, besides=id), id)
+    regroup(connection, [id, *touched], now, noted=id if is_noted else None)
 
 
 def remove(connection: Connection, id: int) -> list[int]:
     """Forget what was found for an article; gives those it was alike to, which are to settle."""
-    touched = [near for pair in _alike(connection, [id]) for near in pair if near != id]
+    touched = [near for pair in _same_pairs(connection, [id]) for near in pair if near != id]
     connection.execute(delete(sketch).where(sketch.c.article == id))
     connection.execute(delete(link).where(or_(link.c.article == id, link.c.other_article == id)))
     return touched
@@ -139,13 +149,13 @@ class Member(NamedTuple):
 
     id: int
     url: str
-    release: Fingerprint
+    fingerprint: Fingerprint
     order: tuple[str, str, str]
     cluster_id: str | None
     edit_kind: EditKind | None
 
 
-_member = select(
+_MEMBER = select(
     article.c.id,
     article.c.canonical_url,
     article.c.headline,
@@ -155,20 +165,20 @@ _member = select(
     article.c.edit_kind,
     address.c.first_seen,
 ).join_from(article, address, address.c.canonical_url == article.c.canonical_url)
-_one_member = Prepared(_member.where(article.c.id == bindparam("id")))
-_members = _member.where(article.c.id.in_(bindparam("ids", expanding=True)))
+_MEMBER_BY_ID = Prepared(_MEMBER.where(article.c.id == bindparam("id")))
+_MEMBERS_BY_ID = _MEMBER.where(article.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _read_member(connection: Connection, id: int) -> Member:
-    [row] = _one_member.rows(connection, {"id": id})
+    [row] = _MEMBER_BY_ID.rows(connection, {"id": id})
     return _as_member(row)
 
 
 def _read_members(connection: Connection, ids: Iterable[int]) -> list[Member]:
     return [
         _as_member(row)
-        for some in _parts(ids)
-        for row in connection.execute(_members, {"ids": some})
+        for some in _id_batches(ids)
+        for row in connection.execute(_MEMBERS_BY_ID, {"ids": some})
     ]
 
 
@@ -185,21 +195,21 @@ def _as_member(row: Any) -> Member:
 
 def _lead(connection: Connection, first: Fingerprint, cluster_id: str, id: int, now: str) -> None:
     """Make the article the first of its cluster: all others are edits of it."""
-    _set_first.run(connection, {"of": cluster_id, "to": id})
-    for row in _texts.rows(connection, {"of": cluster_id}):
+    _SET_FIRST.run(connection, {"of": cluster_id, "to": id})
+    for row in _CLUSTER_TEXTS.rows(connection, {"of": cluster_id}):
         kind = edit_kind(first, fingerprint(row.headline, row.body, row.date_published))
         if row.id != id and row.edit_kind != kind:
-            _set_kind.run(connection, {"of": row.id, "to": kind})
-            changes.note(connection, row.id, "clustered", now)
+            _SET_EDIT_KIND.run(connection, {"of": row.id, "to": kind})
+            changes.record_change(connection, row.id, "clustered", now)
 
 
-_set_first = Prepared(
+_SET_FIRST = Prepared(
     update(cluster).where(cluster.c.id == bindparam("of")).values(first=bindparam("to"))
 )
-_set_kind = Prepared(
+_SET_EDIT_KIND = Prepared(
     update(article).where(article.c.id == bindparam("of")).values(edit_kind=bindparam("to"))
 )
-_texts = Prepared(
+_CLUSTER_TEXTS = Prepared(
     select(
         article.c.id,
         article.c.headline,
@@ -210,7 +220,7 @@ _texts = Prepared(
 )
 
 
-def settle(
+def regroup(
     connection: Connection, ids: Iterable[int], now: str, *, noted: int | None = None
 ) -> None:
     """Make the clusters of these articles, and of all that hang together with them, anew; what
@@ -225,12 +235,12 @@ def settle(
         for group in clusters(urls, links)
     ]
     contested = any(one.kind == "different" for one in links) or len(groups) > 1
-    for group, name in _named(connection, groups, now):
+    for group, name in _assign_ids(connection, groups, now):
         first, *_ = group
         values = {"first": first.id, "contested": contested, "merged_into": None, "merged_at": None}
         connection.execute(update(cluster).where(cluster.c.id == name).values(values))
         for member in group:
-            kind = None if member is first else edit_kind(first.release, member.release)
+            kind = None if member is first else edit_kind(first.fingerprint, member.fingerprint)
             if (member.cluster_id, member.edit_kind) != (name, kind):
                 connection.execute(
                     update(article)
@@ -238,7 +248,7 @@ def settle(
                     .values(cluster_id=name, edit_kind=kind)
                 )
                 if member.id != noted:
-                    changes.note(connection, member.id, "clustered", now)
+                    changes.record_change(connection, member.id, "clustered", now)
 
 
 def _component(connection: Connection, ids: Iterable[int]) -> set[int]:
@@ -247,21 +257,21 @@ def _component(connection: Connection, ids: Iterable[int]) -> set[int]:
     fresh = set(ids)
     while fresh:
         reached |= fresh
-        fresh = {id for pair in _alike(connection, fresh) for id in pair} - reached
+        fresh = {id for pair in _same_pairs(connection, fresh) for id in pair} - reached
     return reached
 
 
-def _alike(connection: Connection, ids: Iterable[int]) -> list[tuple[int, int]]:
+def _same_pairs(connection: Connection, ids: Iterable[int]) -> list[tuple[int, int]]:
     """Pairs that are the same release, with one of the articles in them."""
     return [
         (row.article, row.other_article)
-        for some in _parts(ids)
-        for side in _same
+        for some in _id_batches(ids)
+        for side in _SAME_PAIRS
         for row in connection.execute(side, {"ids": some})
     ]
 
 
-_same = [
+_SAME_PAIRS = [
     select(link.c.article, link.c.other_article).where(
         side.in_(bindparam("ids", expanding=True)), link.c.kind == "same"
     )
@@ -272,24 +282,24 @@ _same = [
 def _links_among(connection: Connection, members: dict[int, Member]) -> list[Link]:
     return [
         Link(members[row.article].url, members[row.other_article].url, row.kind, row.weight)
-        for some in _parts(members)
-        for row in connection.execute(_decided, {"ids": some})
+        for some in _id_batches(members)
+        for row in connection.execute(_DECIDED_LINKS, {"ids": some})
         if row.other_article in members
     ]
 
 
-_decided = select(link.c.article, link.c.other_article, link.c.kind, link.c.weight).where(
+_DECIDED_LINKS = select(link.c.article, link.c.other_article, link.c.kind, link.c.weight).where(
     link.c.article.in_(bindparam("ids", expanding=True)), link.c.kind.in_(("same", "different"))
 )
 
 
-def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
+def _id_batches(ids: Iterable[int]) -> Iterator[list[int]]:
     ordered = sorted(ids)
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield ordered[start : start + _AT_ONCE]
+    for start in range(0, len(ordered), _BATCH_SIZE):
+        yield ordered[start : start + _BATCH_SIZE]
 
 
-def _named(
+def _assign_ids(
     connection: Connection, groups: list[list[Member]], now: str
 ) -> list[tuple[list[Member], str]]:
     """Each group with its cluster's id. An id stays with most of its members, the older of two
@@ -310,5 +320,5 @@ def _named(
         if at not in names:
             names[at] = _new_id(connection, min(group).url)
             row = {"id": names[at], "first": group[0].id, "contested": True}
-            _insert_cluster.run(connection, row)
+            _INSERT_CLUSTER.run(connection, row)
     return [(group, names[at]) for at, group in enumerate(groups)]

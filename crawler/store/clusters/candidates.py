@@ -26,22 +26,22 @@ from crawler.similarity.minhash import MAX_KEYS, MIN_POINTS, keys
 from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import article, cluster, sketch
 
-LIKELIEST = 50
+MAX_CANDIDATES = 50
 """Candidates that are looked at, the likeliest: a notice that forty papers print each day would
 else be compared with all its like of a season."""
 
-UNDATED = 0
+UNDATED_BUCKET = 0
 """Bucket of the articles whose day is not known: they may belong to any time."""
 
 _KOREA = timedelta(hours=9)
 
 
 @dataclass(frozen=True, slots=True)
-class Sketched:
+class ArticleSketch:
     """An article ready for comparison."""
 
     url: str
-    release: Fingerprint
+    fingerprint: Fingerprint
     keys: frozenset[int]
     order: tuple[str, str, str]
 
@@ -57,12 +57,12 @@ class Neighbour(NamedTuple):
     """What the new article is to this one."""
 
 
-def sketched(
+def sketch_article(
     url: str, headline: str | None, body: str | None, published: str | None, seen: str
-) -> Sketched:
+) -> ArticleSketch:
     """Read an article; ``published`` as in ``date_published``, ``seen`` as in ``fetched_at``."""
     release = fingerprint(headline, body, published)
-    return Sketched(url, release, keys(release), order_of(published, seen, url))
+    return ArticleSketch(url, release, keys(release), order_of(published, seen, url))
 
 
 def order_of(published: str | None, seen: str, url: str) -> tuple[str, str, str]:
@@ -101,7 +101,7 @@ def _candidates_by(same: FromClause) -> Prepared:
         .group_by(same.c.article)
         .having(shared >= MIN_POINTS)
         .order_by(shared.desc(), same.c.article)
-        .limit(LIKELIEST)
+        .limit(MAX_CANDIDATES)
         .subquery()
     )
     return Prepared(
@@ -125,20 +125,20 @@ _candidates = {
 }
 
 
-def neighbours(connection: Connection, made: Sketched, besides: int = 0) -> list[Neighbour]:
+def neighbours(connection: Connection, made: ArticleSketch, besides: int = 0) -> list[Neighbour]:
     """The stored articles that the article is alike to, with the verdict on each."""
     if not made.keys:
         return []
     candidates = _candidates[connection.dialect.name]
     asked = dict(_numbered("key", [*sorted(made.keys), _NO_KEY], MAX_KEYS))
-    buckets = _buckets(connection, made.release.day)
+    buckets = _buckets(connection, made.fingerprint.day)
     found = []
     for start in range(0, len(buckets), _BUCKETS):
         asked.update(_numbered("bucket", buckets[start : start + _BUCKETS], _BUCKETS))
         for row in candidates.rows(connection, asked):
             if row.id != besides:
                 other = fingerprint(row.headline, row.body, row.date_published)
-                relation = relate(made.release, other)
+                relation = relate(made.fingerprint, other)
                 if relation.kind != "none":
                     near = Neighbour(row.id, row.cluster_id, row.contested, row.first, relation)
                     found.append(near)
@@ -152,17 +152,17 @@ def _numbered(name: str, values: list[int], count: int) -> Iterator[tuple[str, i
 
 
 def bucket_of(day: int | None) -> int:
-    return UNDATED if day is None else 1 + day // WINDOW_DAYS
+    return UNDATED_BUCKET if day is None else 1 + day // WINDOW_DAYS
 
 
 def _buckets(connection: Connection, day: int | None) -> list[int]:
     """Where copies of an article of that day can be."""
     if day is not None:
-        return [UNDATED, *range(bucket_of(day) - 1, bucket_of(day) + 2)]
+        return [UNDATED_BUCKET, *range(bucket_of(day) - 1, bucket_of(day) + 2)]
     every = []
     next_one = select(func.min(sketch.c.bucket))
     bucket = connection.scalar(next_one)
     while bucket is not None:
         every.append(bucket)
         bucket = connection.scalar(next_one.where(sketch.c.bucket > bucket))
-    return every or [UNDATED]
+    return every or [UNDATED_BUCKET]

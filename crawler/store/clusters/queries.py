@@ -9,11 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select
 
 from crawler.similarity.fingerprint import Fingerprint, fingerprint
-from crawler.store.clusters.candidates import neighbours, order_of, sketched
+from crawler.store.clusters.candidates import neighbours, order_of, sketch_article
 from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article, cluster, link
 
-_AT_ONCE = 2000
+_BATCH_SIZE = 2000
 
 
 class Membership(NamedTuple):
@@ -23,7 +23,7 @@ class Membership(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class ClusterMember:
     """A stored article as a member of its release."""
 
     outlet: str
@@ -38,18 +38,18 @@ class Printed:
     """Clusters of other releases that its page carries as well, below its own."""
 
     @property
-    def release(self) -> Fingerprint:
+    def fingerprint(self) -> Fingerprint:
         return fingerprint(self.headline, self.body, self.date_published)
 
 
-_PRINTED = (
+_MEMBER_COLUMNS = (
     article.c.id, article.c.outlet, article.c.canonical_url, article.c.date_published,
     article.c.headline, article.c.body, article.c.source_organization, article.c.edit_kind,
     article.c.cluster_id, address.c.first_seen,
 )  # fmt: skip
 
 
-class Spread(NamedTuple):
+class ClusterSize(NamedTuple):
     """A release and how many outlets printed it."""
 
     cluster_id: str
@@ -62,7 +62,7 @@ def memberships(store: Database) -> Iterator[Membership]:
         select(article.c.id, article.c.url, article.c.cluster_id, article.c.edit_kind)
         .where(article.c.id > bindparam("after"))
         .order_by(article.c.id)
-        .limit(_AT_ONCE)
+        .limit(_BATCH_SIZE)
     )
     after = 0
     with store.reading() as connection:
@@ -72,14 +72,16 @@ def memberships(store: Database) -> Iterator[Membership]:
             after = rows[-1].id
 
 
-def without_cluster(store: Database) -> int:
+def count_unclustered(store: Database) -> int:
     """Articles stored by a version that knew no clusters: ``scrapy recluster`` gives them one."""
     query = select(func.count()).select_from(article).where(article.c.cluster_id.is_(None))
     with store.reading() as connection:
         return int(connection.scalar(query) or 0)
 
 
-def most_printed(store: Database, since: str | None, until: str | None, limit: int) -> list[Spread]:
+def most_printed(
+    store: Database, since: str | None, until: str | None, limit: int
+) -> list[ClusterSize]:
     """Releases that two outlets or more printed between two days, most outlets first.
 
     The day is the one of publication or, where that is not known, of the fetch.
@@ -93,17 +95,17 @@ def most_printed(store: Database, since: str | None, until: str | None, limit: i
         query = query.where(day < until)
     query = query.having(outlets > 1).order_by(outlets.desc(), func.min(day), article.c.cluster_id)
     with store.reading() as connection:
-        return [Spread(*row) for row in connection.execute(query.limit(limit))]
+        return [ClusterSize(*row) for row in connection.execute(query.limit(limit))]
 
 
-def release(store: Database, id: str) -> list[Printed]:
+def members_of(store: Database, id: str) -> list[ClusterMember]:
     """Who printed a release, the first first; an id that was merged leads to the newer one."""
     with store.reading() as connection:
         current = _current_id(connection, id)
         return _members(connection, current) if current else []
 
 
-def release_of(store: Database, addresses: Iterable[str]) -> str | None:
+def cluster_of(store: Database, addresses: Iterable[str]) -> str | None:
     """The release of the article that is known by one of the addresses."""
     query = (
         select(article.c.cluster_id)
@@ -115,15 +117,15 @@ def release_of(store: Database, addresses: Iterable[str]) -> str | None:
         return next(filter(None, found), None)
 
 
-def prints_of(
+def find_prints(
     store: Database, headline: str, body: str, day: str | None, now: str
-) -> list[tuple[Printed, bool]]:
+) -> list[tuple[ClusterMember, bool]]:
     """Who printed a text that need not be stored, the first first; whether below another article.
 
     ``day`` (``2024-09-11``) is when it was sent out: prints are sought within a month of it;
     None: at any time.
     """
-    made = sketched("", headline, body, day, now)
+    made = sketch_article("", headline, body, day, now)
     with store.reading() as connection:
         found = neighbours(connection, made)
         below = [near.id for near in found if near.relation.kind == "carried"]
@@ -136,7 +138,7 @@ def prints_of(
             (row, True) for row in _rows(connection, article.c.id.in_(below)) if row.id not in kept
         ]
         rows.sort(key=lambda pair: _order(pair[0]))
-        return [(_printed(connection, row), is_below) for row, is_below in rows]
+        return [(_as_member(connection, row), is_below) for row, is_below in rows]
 
 
 def _current_id(connection: Connection, id: str) -> str | None:
@@ -153,9 +155,9 @@ def _current_id(connection: Connection, id: str) -> str | None:
     return id
 
 
-def _members(connection: Connection, id: str) -> list[Printed]:
+def _members(connection: Connection, id: str) -> list[ClusterMember]:
     rows = sorted(_rows(connection, article.c.cluster_id == id), key=_order)
-    return [_printed(connection, row) for row in rows]
+    return [_as_member(connection, row) for row in rows]
 
 
 def _rows(connection: Connection, which: ColumnElement[bool]) -> list[Row[tuple[object, ...]]]:
@@ -167,13 +169,13 @@ def _order(row: Row[tuple[object, ...]]) -> tuple[str, str, str]:
 
 
 def _with_first_seen() -> Select[tuple[object, ...]]:
-    return select(*_PRINTED).join_from(
+    return select(*_MEMBER_COLUMNS).join_from(
         article, address, address.c.canonical_url == article.c.canonical_url
     )
 
 
-def _printed(connection: Connection, row: Row[tuple[object, ...]]) -> Printed:
-    return Printed(
+def _as_member(connection: Connection, row: Row[tuple[object, ...]]) -> ClusterMember:
+    return ClusterMember(
         row.outlet,
         row.canonical_url,
         row.date_published,

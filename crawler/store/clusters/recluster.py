@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from sqlalchemy import bindparam, func, select
 
 from crawler.store.clusters import assign as clusters
-from crawler.store.clusters.candidates import sketched
+from crawler.store.clusters.candidates import sketch_article
 from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article
 
-_AT_ONCE = 20
+_BATCH_SIZE = 20
 """Articles in one transaction: other writers wait no longer than a moment."""
 
 _NEXT = (
@@ -22,11 +22,11 @@ _NEXT = (
     .join_from(article, address, address.c.canonical_url == article.c.canonical_url)
     .where(article.c.id > bindparam("after"))
     .order_by(article.c.id)
-    .limit(_AT_ONCE)
+    .limit(_BATCH_SIZE)
 )  # fmt: skip
 
 
-def count(store: Database) -> int:
+def count_articles(store: Database) -> int:
     with store.reading() as connection:
         return int(connection.scalar(select(func.count()).select_from(article)) or 0)
 
@@ -43,7 +43,7 @@ def recluster(store: Database, now: str) -> Iterator[int]:
         with store.writing() as connection:
             rows = connection.execute(_NEXT, {"after": after}).all()
             for row in rows:
-                made = sketched(
+                made = sketch_article(
                     row.canonical_url, row.headline, row.body, row.date_published, row.first_seen
                 )
                 clusters.replace(connection, row.id, made, now)

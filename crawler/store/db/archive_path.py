@@ -9,7 +9,7 @@ from crawler.store.db.engine import engine_of
 from crawler.store.db.sqlite import in_memory
 
 
-def archive_beside(url: str) -> Path | None:
+def default_archive(url: str) -> Path | None:
     """Beside an SQLite file, under its name: ``malgeum.db`` has ``malgeum.archive``. None for a
     store in memory, which leaves nothing. StoreError where ``url`` is none."""
     engine = engine_of(url)

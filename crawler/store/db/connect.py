@@ -57,7 +57,7 @@ def _prepare_file(engine: Engine) -> None:
     try:
         # busy_timeout does not apply to this statement, and another process may run it as well
         execute = connection.cursor().execute
-        FileWriteWait(engine.url).until_free(partial(execute, "PRAGMA journal_mode = WAL"))
+        FileWriteWait(engine.url).retry_until_free(partial(execute, "PRAGMA journal_mode = WAL"))
     finally:
         connection.close()
 

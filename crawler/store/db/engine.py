@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SAWarning
 from crawler.store.db import postgresql, sqlite
 from crawler.store.db.errors import StoreError
 
-_readable = json.JSONEncoder(ensure_ascii=False).encode  # Korean as it is, at half the size
+_to_json = json.JSONEncoder(ensure_ascii=False).encode  # Korean as it is, at half the size
 
 
 def engine_of(url: str) -> Engine:
@@ -26,7 +26,7 @@ def engine_of(url: str) -> Engine:
     try:
         with warnings.catch_warnings(action="error", category=SAWarning):
             engine = create_engine(
-                parsed, hide_parameters=True, json_serializer=_readable, **_options(parsed)
+                parsed, hide_parameters=True, json_serializer=_to_json, **_options(parsed)
             )
     except NoSuchModuleError:
         says = f"DATABASE_URL names a database that SQLAlchemy does not know: {name}."

@@ -10,23 +10,23 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crawler.store.db.prepared import driver_error
-from crawler.store.db.waiting import IN_USE, MAX_WAIT, ONE_TRY, WriteWait
+from crawler.store.db.waiting import BUSY_SECONDS, IN_USE, MAX_WAIT_SECONDS, WriteWait
 
-WRITERS = 0x6D616C67
+WRITER_LOCK = 0x6D616C67
 """Key of the advisory lock that a writer holds for its transaction ("malg")."""
 
-IDLE = 60
+MAX_IDLE_SECONDS = 60
 """Seconds without a statement after which the server takes a writer's lock away: of a machine that
 lost its power it would hear nothing for hours, and no other could write."""
 
-AWAY = "does not answer"
+NO_ANSWER = "does not answer"
 
 _LOCK = f"""
-SET LOCAL lock_timeout = '{ONE_TRY}s';
-SELECT pg_advisory_xact_lock({WRITERS});
-SET LOCAL lock_timeout = '{MAX_WAIT}s';
+SET LOCAL lock_timeout = '{BUSY_SECONDS}s';
+SELECT pg_advisory_xact_lock({WRITER_LOCK});
+SET LOCAL lock_timeout = '{MAX_WAIT_SECONDS}s';
 SET LOCAL synchronous_commit = on;
-SET LOCAL idle_in_transaction_session_timeout = '{IDLE}s'
+SET LOCAL idle_in_transaction_session_timeout = '{MAX_IDLE_SECONDS}s'
 """
 LOCK_NOT_AVAILABLE = "55P03"
 """The SQLSTATE of a lock that was waited for in vain."""
@@ -39,7 +39,7 @@ def arguments(url: URL) -> dict[str, Any]:
         "fallback_application_name": "malgeum",
         "connect_timeout": 10,
         "keepalives_idle": 30,
-        "tcp_user_timeout": MAX_WAIT * 1000,
+        "tcp_user_timeout": MAX_WAIT_SECONDS * 1000,
     }
     return {name: value for name, value in ours.items() if name not in url.query}
 
@@ -48,7 +48,7 @@ def listen(engine: Engine) -> None:
     """Its transactions begin when the server answers, a writer's when no other writes."""
     patience = ServerWriteWait(engine.url)
     event.listen(engine, "do_connect", patience.connect)
-    event.listen(engine, "connect", patience.remember)
+    event.listen(engine, "connect", patience.record_answer)
     event.listen(engine, "begin", partial(_begin, patience))
 
 
@@ -57,7 +57,7 @@ class ServerWriteWait(WriteWait):
 
     has_answered = False
 
-    def remember(self, *_: Any) -> None:
+    def record_answer(self, *_: Any) -> None:
         self.has_answered = True
 
     def connect(
@@ -73,16 +73,16 @@ class ServerWriteWait(WriteWait):
             try:
                 made.append(dialect.connect(*place, **named))
             except dialect.loaded_dbapi.OperationalError:
-                return AWAY
+                return NO_ANSWER
             return None
 
-        self.until_done(attempt)
+        self.retry_until(attempt)
         return made[0]
 
 
 def _begin(patience: ServerWriteWait, connection: Connection) -> None:
     if connection.get_execution_options().get("writing"):
-        patience.until_done(partial(_lock, connection))
+        patience.retry_until(partial(_lock, connection))
 
 
 def _lock(connection: Connection) -> str | None:

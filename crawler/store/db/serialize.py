@@ -12,7 +12,7 @@ from crawler.store.db.schema import article as table
 _FIELDS = [field.name for field in fields(Article)]
 COLUMNS = [name for name in _FIELDS if name in table.c]
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
-_REPLACED = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
+_REPLACEMENTS = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
 
 
 def storable(text: str) -> str:
@@ -21,7 +21,7 @@ def storable(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return text.translate(_REPLACED)
+        return text.translate(_REPLACEMENTS)
     return text.replace("\x00", "\ufffd")
 
 

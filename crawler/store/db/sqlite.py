@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from crawler.store.db.errors import StoreError, redacted
-from crawler.store.db.waiting import IN_USE, ONE_TRY, WriteWait
+from crawler.store.db.waiting import BUSY_SECONDS, IN_USE, WriteWait
 
 CHECKPOINT_PAGES = 4000
 """Pages (4 KB) that SQLite's log may grow by before they go into the file. An article changes some
@@ -38,11 +38,11 @@ def listen(engine: Engine) -> None:
     patience = FileWriteWait(engine.url)
 
     def before(*_: Any) -> None:
-        if why := patience.look():  # connecting would make a new, empty file
+        if why := patience.problem():  # connecting would make a new, empty file
             raise StoreError(f"The store {redacted(engine.url)} {why}.")
 
     def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-        patience.remember()
+        patience.remember_file()
         _set_up(connection)
 
     event.listen(engine, "do_connect", before)
@@ -58,25 +58,25 @@ class FileWriteWait(WriteWait):
         self.file: tuple[int, int] | None = None
         """Device and number of the file, as long as there is one."""
 
-    def remember(self) -> None:
+    def remember_file(self) -> None:
         """Take note which file the store is in, once it is open."""
-        self.file = self.file or self._found()
+        self.file = self.file or self._identity()
 
-    def look(self) -> str | None:
+    def problem(self) -> str | None:
         """What has become of the file that was opened first; None where nothing has.
 
         SQLite would not notice: what is open stays open under another name or none, and what is
         opened anew is made anew.
         """
-        if self.file is None or (found := self._found()) == self.file:
+        if self.file is None or (found := self._identity()) == self.file:
             return None
         return GONE if found is None else REPLACED
 
-    def until_free(self, attempt: Callable[[], object]) -> None:
+    def retry_until_free(self, attempt: Callable[[], object]) -> None:
         """Make the attempt until no other process is in its way, and the file in its place."""
-        self.until_done(lambda: self.look() or _in_the_way(attempt), hopeless=REPLACED)
+        self.retry_until(lambda: self.problem() or _attempt(attempt), hopeless=REPLACED)
 
-    def _found(self) -> tuple[int, int] | None:
+    def _identity(self) -> tuple[int, int] | None:
         try:
             found = Path(self.url.database or "").stat()
         except OSError:
@@ -84,7 +84,7 @@ class FileWriteWait(WriteWait):
         return found.st_dev, found.st_ino
 
 
-def _in_the_way(attempt: Callable[[], object]) -> str | None:
+def _attempt(attempt: Callable[[], object]) -> str | None:
     try:
         attempt()
     except sqlite3.OperationalError as error:
@@ -96,7 +96,7 @@ def _in_the_way(attempt: Callable[[], object]) -> str | None:
 
 def _set_up(connection: sqlite3.Connection) -> None:
     connection.isolation_level = None  # transactions begin where we say, not in the driver
-    connection.execute(f"PRAGMA busy_timeout = {ONE_TRY * 1000}")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     # A commit is on the disk before it is told, whatever default an SQLite was built with; on
     # macOS a plain fsync leaves it in the disk's own cache.
     connection.execute("PRAGMA synchronous = FULL")
@@ -110,6 +110,6 @@ def _set_up(connection: sqlite3.Connection) -> None:
 def _begin(patience: FileWriteWait, connection: Connection) -> None:
     execute = connection.connection.cursor().execute
     if connection.get_execution_options().get("writing"):
-        patience.until_free(partial(execute, "BEGIN IMMEDIATE"))
+        patience.retry_until_free(partial(execute, "BEGIN IMMEDIATE"))
     else:
         execute("BEGIN")

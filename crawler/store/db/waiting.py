@@ -20,13 +20,13 @@ from crawler.store.db.errors import StoreError, redacted
 
 logger = logging.getLogger(__name__)
 
-MAX_WAIT = 90
+MAX_WAIT_SECONDS = 90
 """Seconds that a writer waits for another process, or for a store that is away."""
 
-ONE_TRY = 1
+BUSY_SECONDS = 1
 """Seconds that a database waits by itself. No signal is heard meanwhile, so it is short."""
 
-PAUSE = 0.05
+RETRY_SECONDS = 0.05
 """Seconds between two tries that do not wait by themselves."""
 
 IN_USE = "is locked by another process"
@@ -44,14 +44,14 @@ class WriteWait:
         self.url = url
         self.is_spent = False
 
-    def until_done(self, attempt: Callable[[], str | None], *, hopeless: str = "") -> None:
+    def retry_until(self, attempt: Callable[[], str | None], *, hopeless: str = "") -> None:
         """Make the attempt until it does not say any more what is in its way.
 
         Raises :class:`StoreError` after ``PATIENCE``, as soon as a signal comes, or where what is
         in the way is ``hopeless``.
         """
-        deadline = time.monotonic() + (0 if self.is_spent else MAX_WAIT)
-        with _heard() as signals:
+        deadline = time.monotonic() + (0 if self.is_spent else MAX_WAIT_SECONDS)
+        with _stop_signals() as signals:
             said = None
             while why := attempt():
                 is_hopeless = why == hopeless
@@ -62,7 +62,7 @@ class WriteWait:
                 if not said:
                     logger.warning("The store %s %s: waiting.", redacted(self.url), why)
                 said = why
-                time.sleep(PAUSE)
+                time.sleep(RETRY_SECONDS)
         self.is_spent = False
 
 
@@ -70,7 +70,7 @@ _END = {True: ", and a signal to end has come", False: " for too long"}
 
 
 @contextmanager
-def _heard() -> Iterator[list[int]]:
+def _stop_signals() -> Iterator[list[int]]:
     """The signals to end that came meanwhile; each goes on to whom it was for, too."""
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread():

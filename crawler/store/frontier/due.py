@@ -13,11 +13,11 @@ from crawler.dates.utc import format_utc
 from crawler.store.db.database import Database, batches
 from crawler.store.db.schema import article
 
-AT_MOST = 500
+MAX_REVISITS = 500
 """Articles looked at again in one crawl: at a second each, some eight minutes."""
 
 
-class Visited(NamedTuple):
+class StoredPage(NamedTuple):
     """A stored article, and what lists and feeds had shown of it beside its page."""
 
     canonical_url: str
@@ -25,7 +25,7 @@ class Visited(NamedTuple):
     date: DateCandidate | None
 
 
-_VISITED = select(
+_STORED_PAGE = select(
     article.c.canonical_url,
     article.c.byline_raw,
     article.c.date_candidates,
@@ -33,28 +33,28 @@ _VISITED = select(
 )
 
 
-def _visited(row: Row[*tuple[Any, ...]]) -> Visited:
+def _stored_page(row: Row[*tuple[Any, ...]]) -> StoredPage:
     shown = [DateCandidate(**one) for one in row.date_candidates]
     beside = [one for one in shown if one.source in ("list", "feed")]
-    return Visited(row.canonical_url, row.byline_raw, next(iter(beside), None))
+    return StoredPage(row.canonical_url, row.byline_raw, next(iter(beside), None))
 
 
-def stored_pages(store: Database, canonical_urls: Sequence[str]) -> list[Visited]:
+def stored_pages(store: Database, canonical_urls: Sequence[str]) -> list[StoredPage]:
     """The articles of these addresses, as far as they are stored under them.
 
     Raises :class:`crawler.store.StoreError`.
     """
     with store.reading() as connection:
         return [
-            _visited(row)
+            _stored_page(row)
             for batch in batches(canonical_urls)
-            for row in connection.execute(_VISITED.where(article.c.canonical_url.in_(batch)))
+            for row in connection.execute(_STORED_PAGE.where(article.c.canonical_url.in_(batch)))
         ]
 
 
 def to_revisit(
     store: Database, outlet: str, since: datetime, wanted: Callable[[str], bool]
-) -> list[Visited]:
+) -> list[StoredPage]:
     """The outlet's articles whose date of publication is ``wanted``, which is none before
     ``since``, in Korea's time; where none is known it is when they were fetched. Those seen
     longest ago first.
@@ -64,17 +64,17 @@ def to_revisit(
     a = article.c
     day, fetched = since.date().isoformat(), format_utc(since)
     query = (
-        _VISITED.where(a.outlet == outlet)
+        _STORED_PAGE.where(a.outlet == outlet)
         .where(
             or_(a.date_published >= day, and_(a.date_published.is_(None), a.fetched_at >= fetched))
         )
         .order_by(a.last_seen_at, a.id)
     )
-    found: list[Visited] = []
+    found: list[StoredPage] = []
     with store.reading() as connection:
         for row in connection.execute(query):
             if row.date_published is None or wanted(row.date_published):
-                found.append(_visited(row))
-            if len(found) == AT_MOST:
+                found.append(_stored_page(row))
+            if len(found) == MAX_REVISITS:
                 break
     return found

@@ -62,7 +62,7 @@ def watermark_of(store: Database, outlet: str) -> dict[str, Watermark]:
         }
 
 
-def keep(connection: Connection, outlet: str, walked: ListCursor) -> None:
+def save(connection: Connection, outlet: str, walked: ListCursor) -> None:
     """Record how far the walk has come."""
     values = asdict(walked)
     id = values.pop("id")
@@ -73,7 +73,7 @@ def keep(connection: Connection, outlet: str, walked: ListCursor) -> None:
         connection.execute(update(list_cursor).where(list_cursor.c.id == id).values(**values))
 
 
-def end(connection: Connection, *walked: ListCursor) -> None:
+def delete_cursors(connection: Connection, *walked: ListCursor) -> None:
     """Nothing is left to read of these."""
     ids = [one.id for one in walked if one.id is not None]
     connection.execute(delete(list_cursor).where(list_cursor.c.id.in_(ids)))

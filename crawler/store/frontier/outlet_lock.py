@@ -62,7 +62,7 @@ class Lease:
         self.owner = owner or this_process()
         self._mine = (outlet_lock.c.outlet == outlet, outlet_lock.c.owner == json.dumps(self.owner))
 
-    def take(self) -> Owner | None:
+    def acquire(self) -> Owner | None:
         """Take the outlet, from a dead process too, or hold it on; else gives who has it."""
         now = datetime.now(UTC)
         with self.store.writing() as connection:
@@ -81,7 +81,7 @@ class Lease:
             )
         return None
 
-    def renew(self) -> bool:
+    def heartbeat(self) -> bool:
         """Show that the process lives; False where another one has the outlet by now."""
         until = _text(datetime.now(UTC) + LEASE_SECONDS)
         with self.store.writing() as connection:
@@ -90,7 +90,7 @@ class Lease:
             )
         return done.rowcount == 1
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Give the outlet back, if it is still held."""
         with self.store.writing() as connection:
             connection.execute(delete(outlet_lock).where(*self._mine))

@@ -67,7 +67,7 @@ class PendingPage(NamedTuple):
     requested_at: str | None = None
 
 
-def record(
+def record_discovered(
     connection: Connection, outlet: str, found: Sequence[DiscoveredPage], at: str
 ) -> dict[str, PageState]:
     """Record the pages that were not known, due at once; gives what was known of the others.
@@ -97,22 +97,24 @@ def record(
 def known_among(connection: Connection, found: Sequence[DiscoveredPage]) -> Iterator[PageState]:
     """What the frontier, or else the store, knows of the pages; forgotten ones are known."""
     asked = {storable(one.canonical_url): one.canonical_url for one in found}
-    rows = {url: PageState(asked[url], STORED, None) for url in _among(connection, address, asked)}
-    for row in connection.execute(_KNOWN, {"urls": list(asked)}):
+    rows = {
+        url: PageState(asked[url], STORED, None) for url in _present(connection, address, asked)
+    }
+    for row in connection.execute(_STATES, {"urls": list(asked)}):
         outcome = row.outcome or (STORED if row.canonical_url in rows else None)
         url = asked[row.canonical_url]
         rows[row.canonical_url] = PageState(url, outcome, *row[2:])
-    for url in _among(connection, forgotten, asked):
+    for url in _present(connection, forgotten, asked):
         rows[url] = PageState(asked[url], FORGOTTEN, None)
     yield from rows.values()
 
 
-_KNOWN = select(*(page.c[name] for name in PageState._fields)).where(
+_STATES = select(*(page.c[name] for name in PageState._fields)).where(
     page.c.canonical_url.in_(bindparam("urls", expanding=True))
 )
 
 
-def _among(connection: Connection, table: Any, urls: Iterable[str]) -> Iterable[str]:
+def _present(connection: Connection, table: Any, urls: Iterable[str]) -> Iterable[str]:
     here = table.c.canonical_url
     return connection.scalars(select(here).where(here.in_(list(urls)))).all()
 
@@ -121,13 +123,13 @@ def record_results(connection: Connection, answers: Iterable[VisitResult]) -> No
     """Note how visits ended; what was shown of a page is needed until it is stored."""
     rows = [answer._asdict() | {"of": storable(answer.canonical_url)} for answer in answers]
     if rows:
-        connection.execute(_ANSWERED, rows)
+        connection.execute(_SET_RESULT, rows)
         settled = [row for row in rows if row["outcome"] in SETTLED]
         if settled:
-            connection.execute(_NO_LONGER_SHOWN, settled)
+            connection.execute(_CLEAR_LISTING, settled)
 
 
-_ANSWERED = (
+_SET_RESULT = (
     update(page)
     .where(page.c.canonical_url == bindparam("of"))
     .values(
@@ -139,23 +141,23 @@ _ANSWERED = (
         due_at=bindparam("due_at"),
     )
 )
-_NO_LONGER_SHOWN = update(page).where(page.c.canonical_url == bindparam("of")).values(listing=None)
+_CLEAR_LISTING = update(page).where(page.c.canonical_url == bindparam("of")).values(listing=None)
 
 
-def found_since(connection: Connection, at: str, outlet: str) -> int:
+def count_discovered(connection: Connection, at: str, outlet: str) -> int:
     """How many pages lists and feeds showed for the first time since then."""
     count = select(func.count()).where(page.c.outlet == outlet, page.c.found_at > at)
     return connection.scalar(count) or 0
 
 
-def want(connection: Connection, dates: Mapping[str, str | None], at: str) -> None:
+def mark_wanted(connection: Connection, dates: Mapping[str, str | None], at: str) -> None:
     """Pages that nobody had asked for are wanted now, as of these dates: they are missing."""
     rows = [{"of": storable(url), "date": date, "at": at} for url, date in dates.items()]
     if rows:
-        connection.execute(_WANTED, rows)
+        connection.execute(_SET_WANTED, rows)
 
 
-_WANTED = (
+_SET_WANTED = (
     update(page)
     .where(page.c.canonical_url == bindparam("of"))
     .values(outcome=None, reason=None, attempts=0, date=bindparam("date"), due_at=bindparam("at"))
@@ -167,17 +169,17 @@ def pending(store: Database, outlet: str) -> list[PendingPage]:
 
     Raises :class:`crawler.store.StoreError`.
     """
-    return _missing(store, pending_query(outlet))
+    return _read_pending(store, pending_query(outlet))
 
 
-def pending_behind(
+def pending_after(
     store: Database, outlet: str, last: PendingPage | None, most: int
 ) -> list[PendingPage]:
     """The same, a few at a time: at most so many behind the ``last`` of those before.
 
     Raises :class:`crawler.store.StoreError`.
     """
-    return _missing(store, pending_query(outlet, last, most))
+    return _read_pending(store, pending_query(outlet, last, most))
 
 
 def pending_query(
@@ -196,12 +198,12 @@ def pending_query(
     return query if last is None else query.where(here > (last.found_at, last.canonical_url))
 
 
-def _missing(store: Database, query: Select[tuple[Any, ...]]) -> list[PendingPage]:
+def _read_pending(store: Database, query: Select[tuple[Any, ...]]) -> list[PendingPage]:
     with store.reading() as connection:
         return [PendingPage(*row) for row in connection.execute(query)]
 
 
-def unmarked(store: Database, outlet: str) -> list[PageState]:
+def stored_without_result(store: Database, outlet: str) -> list[PageState]:
     """Pages whose article is stored and whose visit was not noted: the crawl was killed between.
 
     Raises :class:`crawler.store.StoreError`.

@@ -48,7 +48,7 @@ def findings_of(
     return _read(store, query)
 
 
-def untold(store: Database, outlet: str) -> list[Finding]:
+def unnotified(store: Database, outlet: str) -> list[Finding]:
     """Findings of which no notice went out, or not yet that they are over."""
     news = finding.c.notified_at.is_(None) & finding.c.resolved_at.is_(None)
     ends = finding.c.notified_at.is_not(None) & finding.c.resolved_at.is_not(None)
@@ -57,7 +57,7 @@ def untold(store: Database, outlet: str) -> list[Finding]:
     return _read(store, query.order_by(finding.c.id))
 
 
-def settle(
+def save_findings(
     store: Database,
     outlet: str,
     at: str,
@@ -79,7 +79,7 @@ def settle(
             connection.execute(ended.values(resolved_at=at))
 
 
-def mark_told(store: Database, told_of: Collection[Finding], at: str) -> None:
+def mark_notified(store: Database, told_of: Collection[Finding], at: str) -> None:
     """Their notices went out."""
     with store.writing() as connection:
         for one in told_of:

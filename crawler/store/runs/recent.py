@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from crawler.store.db.database import Database
 from crawler.store.db.schema import run
-from crawler.store.runs.runs import KILLED, Run, as_it_is, is_dead
+from crawler.store.runs.runs import KILLED, Run, is_dead, with_killed
 
 
-class Counted(NamedTuple):
+class RunCounts(NamedTuple):
     """What one run counted of articles, and how it ended, as in :class:`Run`."""
 
     started_at: str
@@ -33,7 +33,7 @@ def outlets_with_runs(store: Database) -> list[str]:
         return list(connection.scalars(query))
 
 
-def counted(store: Database, outlet: str, since: str) -> list[Counted]:
+def run_counts(store: Database, outlet: str, since: str) -> list[RunCounts]:
     """Of an outlet's runs that began since then, the first first."""
     counts = [
         run.c.stats["counts", name].as_integer().label(name)
@@ -46,13 +46,13 @@ def counted(store: Database, outlet: str, since: str) -> list[Counted]:
         .order_by(run.c.started_at, run.c.id)
     )
     with store.reading() as connection:
-        return [_counted(row) for row in connection.execute(query)]
+        return [_run_counts(row) for row in connection.execute(query)]
 
 
-def _counted(row: Any) -> Counted:
+def _run_counts(row: Any) -> RunCounts:
     how = KILLED if row.finish_reason is None and is_dead(row.owner) else row.finish_reason
     numbers = (row.new or 0, row.changed or 0, row.duplicates or 0)
-    return Counted(row.started_at, how, row.exit_code, *numbers, row.have or {})
+    return RunCounts(row.started_at, how, row.exit_code, *numbers, row.have or {})
 
 
 def last_runs(
@@ -64,4 +64,4 @@ def last_runs(
     if codes:
         query = query.where(run.c.exit_code.in_(codes))
     with store.reading() as connection:
-        return [as_it_is(Run(**row)) for row in connection.execute(query).mappings()]
+        return [with_killed(Run(**row)) for row in connection.execute(query).mappings()]

@@ -11,7 +11,7 @@ from crawler.store.db.schema import replay
 from crawler.store.db.serialize import storable
 
 
-def reached(store: Database, file: str, selection: str) -> int:
+def replayed_offset(store: Database, file: str, selection: str) -> int:
     """The byte up to which a file is in the store; 0 where it was never read."""
     query = select(replay.c.byte_offset).where(
         replay.c.file == storable(file), replay.c.selection == storable(selection)
@@ -20,7 +20,7 @@ def reached(store: Database, file: str, selection: str) -> int:
         return int(connection.scalar(query) or 0)
 
 
-def note_reached(store: Database, selection: str, files: Mapping[str, int]) -> None:
+def save_offsets(store: Database, selection: str, files: Mapping[str, int]) -> None:
     """Write down how far each of the files was read."""
     rows = [
         {"file": storable(file), "selection": storable(selection), "byte_offset": at}

@@ -40,7 +40,7 @@ class Run:
     """What it counted, as :class:`crawler.operate.run_stats.stats.RunStats` reads it."""
 
 
-def begin(store: Database, values: Mapping[str, Any], owner: Owner, at: str) -> int:
+def start_run(store: Database, values: Mapping[str, Any], owner: Owner, at: str) -> int:
     """A run begins: gives its number. Runs of the outlet whose process is dead were killed.
 
     ``values``: ``outlet``, ``command``, ``arguments``, ``version``. Raises
@@ -52,7 +52,7 @@ def begin(store: Database, values: Mapping[str, Any], owner: Owner, at: str) -> 
         return int(connection.scalar(insert(run).values(row).returning(run.c.id)) or 0)
 
 
-def note(store: Database, number: int, **values: Any) -> None:
+def update_run(store: Database, number: int, **values: Any) -> None:
     """What is known of a run by now."""
     with store.writing() as connection:
         connection.execute(update(run).where(run.c.id == number).values(values))
@@ -66,10 +66,10 @@ def runs_of(store: Database, outlet: str | None = None, since: str = "") -> list
         query = query.where(run.c.outlet == outlet)
     with store.reading() as connection:
         rows = [Run(**row) for row in connection.execute(query).mappings()]
-    return [as_it_is(one) for one in rows]
+    return [with_killed(one) for one in rows]
 
 
-def as_it_is(one: Run) -> Run:
+def with_killed(one: Run) -> Run:
     """A run whose process is dead was killed, though no later run has marked it so yet."""
     if one.finish_reason is None and is_dead(one.owner):
         values = {name: getattr(one, name) for name in one.__slots__}

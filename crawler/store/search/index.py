@@ -32,16 +32,16 @@ from crawler.store.db.schema import article
 Progress = Callable[[int, int], None]
 """Told how many articles are indexed, and of how many."""
 
-_AT_ONCE = 2000
+_BATCH_SIZE = 2000
 """Articles that one transaction indexes: about two seconds, which a crawl's writer waits."""
-_PAUSE = 0.1
+_PAUSE_SECONDS = 0.1
 """Seconds between two, twice as long as a waiting writer sleeps."""
-_ALL = 2**63 - 1
-_MERGED = 2000
+_COMPLETE = 2**63 - 1
+_PAGES_PER_MERGE = 2000
 """Pages of the index (4 KB) that one transaction writes anew."""
 
 
-def prepare(store: Database, progress: Progress = lambda *_: None) -> None:
+def build_index(store: Database, progress: Progress = lambda *_: None) -> None:
     """Make the index, or what is missing of it. Raises :class:`crawler.store.StoreError`."""
     with wrap_errors(store.engine.url):
         if store.engine.dialect.name == "postgresql":
@@ -51,7 +51,7 @@ def prepare(store: Database, progress: Progress = lambda *_: None) -> None:
 
 
 def has_index(store: Database) -> bool:
-    """Whether what :func:`prepare` has made finds Korean without reading every article."""
+    """Whether what :func:`build_index` has made finds Korean without reading every article."""
     with store.reading() as connection:
         return connection.dialect.name == "sqlite" or _knows_letters(connection)
 
@@ -64,31 +64,31 @@ def is_migrated(name: str | None, kind: str, _: object = None) -> bool:
 
 # -- SQLite ---------------------------------------------------------------------------------
 
-SEARCHED = ("headline", "alternative_headline", "body")
+INDEXED_FIELDS = ("headline", "alternative_headline", "body")
 
 
-def _of(row: str) -> str:
+def _text_of(row: str) -> str:
     """The indexed text of a row. Behind every part two letters that no word has: so each letter
     begins a trigram, and words of one and two letters are found by how trigrams begin."""
-    parts = (f"coalesce({row}{name}, '') || char(10, 10)" for name in SEARCHED)
+    parts = (f"coalesce({row}{name}, '') || char(10, 10)" for name in INDEXED_FIELDS)
     return f"({' || '.join(parts)})"
 
 
 _REACHED = "(SELECT id FROM search_reached)"
-_ADD = f"INSERT INTO search_text (rowid, text) VALUES (new.id, {_of('new.')})"  # noqa: S608
-_TAKE = (
+_ADD = f"INSERT INTO search_text (rowid, text) VALUES (new.id, {_text_of('new.')})"  # noqa: S608
+_REMOVE = (
     "INSERT INTO search_text (search_text, rowid, text) "  # noqa: S608
-    f"VALUES ('delete', old.id, {_of('old.')})"
+    f"VALUES ('delete', old.id, {_text_of('old.')})"
 )
-_CHANGED = f"old.id <= {_REACHED} AND {_of('old.')} <> {_of('new.')}"
+_CHANGED = f"old.id <= {_REACHED} AND {_text_of('old.')} <> {_text_of('new.')}"
 _TRIGGERS = {
     "search_insert": f"INSERT ON article WHEN new.id <= {_REACHED} BEGIN {_ADD}; END",
-    "search_delete": f"DELETE ON article WHEN old.id <= {_REACHED} BEGIN {_TAKE}; END",
-    "search_update": f"UPDATE OF {', '.join(SEARCHED)} ON article WHEN {_CHANGED} "
-    f"BEGIN {_TAKE}; {_ADD}; END",
+    "search_delete": f"DELETE ON article WHEN old.id <= {_REACHED} BEGIN {_REMOVE}; END",
+    "search_update": f"UPDATE OF {', '.join(INDEXED_FIELDS)} ON article WHEN {_CHANGED} "
+    f"BEGIN {_REMOVE}; {_ADD}; END",
 }
 _PARTS = {*_TRIGGERS, "search_text", "search_term", "search_newest", "search_reached"}
-_MAKE = (
+_CREATE = (
     # No text of its own, no positions: half as large as what it indexes, and the text is looked at
     # anyway.
     "CREATE VIRTUAL TABLE search_text "
@@ -104,29 +104,29 @@ _MAKE = (
     "INSERT INTO search_reached VALUES (0)",
     *(f"CREATE TRIGGER {name} AFTER {what}" for name, what in _TRIGGERS.items()),
 )
-_DONE = (
+_FINISH = (
     "INSERT INTO search_text (search_text, rank) VALUES ('automerge', 4)",
     "INSERT INTO search_text (search_text, rank) VALUES ('crisismerge', 16)",
 )
 """As they are where nobody says anything else."""
 _INDEX = (
-    f"INSERT INTO search_text (rowid, text) SELECT id, {_of('')} FROM article "  # noqa: S608
+    f"INSERT INTO search_text (rowid, text) SELECT id, {_text_of('')} FROM article "  # noqa: S608
     "WHERE id > :reached AND id <= :until ORDER BY id"
 )
 
 
 def _prepare_sqlite(store: Database, progress: Progress) -> None:
     with store.engine.begin() as connection:
-        if _reached(connection) == _ALL:
+        if _reached(connection) == _COMPLETE:
             return
     with store.writer.begin() as connection:
         if _reached(connection) is None:
-            _make(connection)
+            _create(connection)
     while True:
         with store.writer.begin() as connection:
             if not _index_some(connection, progress):
                 break
-        time.sleep(_PAUSE)
+        time.sleep(_PAUSE_SECONDS)
     _merge(store)
 
 
@@ -138,30 +138,30 @@ def _reached(connection: Connection) -> int | None:
     return reached
 
 
-def _make(connection: Connection) -> None:
+def _create(connection: Connection) -> None:
     for kind, name in connection.execute(
         text("SELECT type, name FROM sqlite_master ORDER BY type = 'table'")
     ).all():
         if name in _PARTS:
             connection.exec_driver_sql(f"DROP {kind} {name}")
-    for statement in _MAKE:
+    for statement in _CREATE:
         connection.exec_driver_sql(statement)
 
 
 def _index_some(connection: Connection, progress: Progress) -> bool:
     """Index the next articles; False once there are none, or another process has done it."""
     reached = _reached(connection)
-    if reached is None or reached == _ALL:
+    if reached is None or reached == _COMPLETE:
         return False
     newest = connection.scalar(select(func.max(article.c.id))) or 0
     some = select(article.c.id).where(article.c.id > reached).order_by(article.c.id)
-    ids = connection.scalars(some.limit(_AT_ONCE)).all()
+    ids = connection.scalars(some.limit(_BATCH_SIZE)).all()
     if ids:
         connection.execute(text(_INDEX), {"reached": reached, "until": ids[-1]})
     else:
-        for statement in _DONE:
+        for statement in _FINISH:
             connection.exec_driver_sql(statement)
-    mark = {"id": ids[-1] if ids else _ALL}
+    mark = {"id": ids[-1] if ids else _COMPLETE}
     connection.execute(text("UPDATE search_reached SET id = :id"), mark)
     progress(min(mark["id"], newest), newest)
     return bool(ids)
@@ -171,34 +171,34 @@ def _merge(store: Database) -> None:
     """Put the index's parts together into one, some pages at a time: it is read quicker so."""
     merge = text("INSERT INTO search_text (search_text, rank) VALUES ('merge', :pages)")
     count = text("SELECT total_changes()")
-    pages = -_MERGED  # below zero: a merge of all parts begins
+    pages = -_PAGES_PER_MERGE  # below zero: a merge of all parts begins
     while True:
         with store.writer.begin() as connection:
             before = connection.scalar(count)
             connection.execute(merge, {"pages": pages})
             if connection.scalar(count) - before < 2:
                 return
-        pages = _MERGED
-        time.sleep(_PAUSE)
+        pages = _PAGES_PER_MERGE
+        time.sleep(_PAUSE_SECONDS)
 
 
-CLEAR = "INSERT INTO search_text (search_text) VALUES ('optimize')"
+REWRITE_INDEX = "INSERT INTO search_text (search_text) VALUES ('optimize')"
 """The index written anew without what was deleted from it, which until then is only marked."""
 IS_INDEXED = "SELECT 1 FROM sqlite_master WHERE name = 'search_text'"
 
 
 # -- PostgreSQL -----------------------------------------------------------------------------
 
-_JOINED = " || chr(10) || ".join(f"coalesce({name}, '')" for name in SEARCHED)
-INDEXED = f'lower(({_JOINED}) COLLATE "default")'
+_JOINED = " || chr(10) || ".join(f"coalesce({name}, '')" for name in INDEXED_FIELDS)
+INDEXED_TEXT = f'lower(({_JOINED}) COLLATE "default")'
 """The indexed text of a row; a query that is to use the index has to say it in these words. The
 columns' own collation knows no capitals but those of ASCII."""
 
-_MAKING = 0x6D616C68
+_BUILD_LOCK = 0x6D616C68
 """Key of the advisory lock of whoever makes the index."""
 _INDICES = {
     "search_newest": "article (date_published DESC NULLS LAST, id DESC)",
-    "search_text": f"article USING gin (({INDEXED}) gin_trgm_ops)",
+    "search_text": f"article USING gin (({INDEXED_TEXT}) gin_trgm_ops)",
 }
 _STATE = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)::oid"
 _NOT_ALLOWED, _NOT_INSTALLED = "42501", ("58P01", "0A000")
@@ -215,8 +215,8 @@ def _prepare_postgresql(store: Database, progress: Progress) -> None:
         if all(_is_valid(connection, name) for name in wanted):
             return
         if "search_text" in wanted:
-            _make_extension(connection)
-        with _alone(connection):
+            _create_extension(connection)
+        with _build_lock(connection):
             for name, what in wanted.items():
                 if not _is_valid(connection, name):
                     progress(0, connection.scalar(select(func.count()).select_from(article)) or 0)
@@ -232,7 +232,7 @@ def _is_valid(connection: Connection, name: str) -> bool:
     return bool(connection.scalar(text(_STATE), {"name": name}))
 
 
-def _make_extension(connection: Connection) -> None:
+def _create_extension(connection: Connection) -> None:
     try:
         connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     except DBAPIError as error:
@@ -251,14 +251,14 @@ def _make_extension(connection: Connection) -> None:
 
 
 @contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
+def _build_lock(connection: Connection) -> Iterator[None]:
     """While no other process makes the index. It is asked again and again, and not waited for: who
     waits within a statement is waited for by CREATE INDEX CONCURRENTLY."""
     lock = text("SELECT pg_try_advisory_lock(:key)")
-    while not connection.scalar(lock, {"key": _MAKING}):
-        time.sleep(_PAUSE)
+    while not connection.scalar(lock, {"key": _BUILD_LOCK}):
+        time.sleep(_PAUSE_SECONDS)
     try:
         yield
     finally:
         if not connection.invalidated:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MAKING})
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _BUILD_LOCK})

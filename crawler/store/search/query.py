@@ -35,16 +35,16 @@ from sqlalchemy import (
 from crawler.store.db.database import Database
 from crawler.store.db.schema import Text, article
 from crawler.store.db.serialize import storable
-from crawler.store.search.index import INDEXED
+from crawler.store.search.index import INDEXED_TEXT
 
-NEWEST = 500
+SCANNED_ARTICLES = 500
 """Articles that are looked at before the index is asked: a hundredth of a second."""
-_AT_ONCE = 100
+_BATCH_SIZE = 100
 """Articles that are read at once."""
-MOST_TERMS = 1000
+MAX_TERMS = 1000
 """Trigrams that a word of one or two letters may begin; one that begins more is looked for in the
 texts."""
-MOST_LETTERS = 64
+MAX_LETTERS = 64
 """Letters of a word that the index is asked for; the rest of it is looked for in the texts."""
 
 _id: ColumnElement[int] = column("id", Integer)
@@ -64,7 +64,7 @@ class Hit(NamedTuple):
     gone_at: str | None
 
 
-class Asked(NamedTuple):
+class SearchQuery(NamedTuple):
     """Which articles are wanted. ``since`` and ``until`` are beginnings of dates in Korea, to the
     day or minute (``2024-09-01``, ``2024-09-11T09:14``): from the one on, and before the other. An
     article of which only the day is known lies in the time if the day does in part; one without a
@@ -82,15 +82,15 @@ def words_of(given: str) -> list[str]:
     return list(dict.fromkeys(folded.split()))
 
 
-def search(store: Database, asked: Asked, limit: int) -> list[Hit]:
+def search(store: Database, asked: SearchQuery, limit: int) -> list[Hit]:
     """The newest articles with all the words; those of one date in the order of storing, backwards,
     those without a date last. The index has to be there. Raises
     :class:`crawler.store.StoreError`."""
     newest = _newest_first(select(_id).select_from(article).where(*_conditions(asked)))
     with store.reading() as connection:
-        ids = connection.scalars(newest.limit(NEWEST)).all()
+        ids = connection.scalars(newest.limit(SCANNED_ARTICLES)).all()
         found = list(islice(_with_words(connection, ids, asked.words), limit))
-        if len(found) == limit or len(ids) < NEWEST:
+        if len(found) == limit or len(ids) < SCANNED_ARTICLES:
             return found
         more = _indexed(connection, asked, limit)
         return list(islice(_with_words(connection, more, asked.words), limit))
@@ -106,7 +106,7 @@ def _newest_first(query: Select[Any]) -> Select[Any]:
     return query.order_by(_date.desc().nulls_last(), _id.desc())
 
 
-def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
+def _conditions(asked: SearchQuery) -> Iterator[ColumnElement[bool]]:
     if asked.outlet:
         yield column("outlet") == storable(asked.outlet)
     if asked.since:
@@ -120,7 +120,7 @@ def _with_words(connection: Connection, ids: Iterable[int], words: Sequence[str]
     """Those of the articles that have all the words, in the order of the ids."""
     columns = select(article.c.id, *(article.c[name] for name in Hit._fields))
     left = iter(ids)
-    while some := list(islice(left, _AT_ONCE)):
+    while some := list(islice(left, _BATCH_SIZE)):
         rows = connection.execute(columns.where(article.c.id.in_(some)))
         hits = {row.id: Hit(*row[1:]) for row in rows}
         for hit in (hits[id] for id in some if id in hits):
@@ -131,7 +131,7 @@ def _with_words(connection: Connection, ids: Iterable[int], words: Sequence[str]
 # -- what the index says ------------------------------------------------------------------
 
 
-def _indexed(connection: Connection, asked: Asked, limit: int) -> Iterable[int]:
+def _indexed(connection: Connection, asked: SearchQuery, limit: int) -> Iterable[int]:
     """The articles that the index takes for hits, the newest first."""
     found = _newest_first(select(_id).where(*_conditions(asked)))
     if connection.dialect.name == "postgresql":
@@ -139,7 +139,7 @@ def _indexed(connection: Connection, asked: Asked, limit: int) -> Iterable[int]:
         return connection.scalars(query).all()
     match = expression(asked.words, lambda word: _terms(connection, word))
     if match is None:
-        query = found.select_from(article).execution_options(yield_per=_AT_ONCE)
+        query = found.select_from(article).execution_options(yield_per=_BATCH_SIZE)
         return connection.scalars(query)
     by_date = text("article INDEXED BY search_newest")  # else each hit's text is read for its date
     query = found.select_from(by_date).where(text(MATCHES))
@@ -148,11 +148,11 @@ def _indexed(connection: Connection, asked: Asked, limit: int) -> Iterable[int]:
 
 def _contains(word: str) -> ColumnElement[bool]:
     pattern = func.lower(literal("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"))
-    return literal_column(INDEXED).like(pattern)
+    return literal_column(INDEXED_TEXT).like(pattern)
 
 
 def _terms(connection: Connection, word: str) -> Sequence[str]:
-    return connection.scalars(text(BEGINNING), {"word": word, "most": MOST_TERMS + 1}).all()
+    return connection.scalars(text(BEGINNING), {"word": word, "most": MAX_TERMS + 1}).all()
 
 
 MATCHES = "id IN (SELECT rowid FROM search_text WHERE search_text MATCH :match)"
@@ -170,9 +170,9 @@ def expression(words: Iterable[str], terms: Callable[[str], Sequence[str]]) -> s
     parts: dict[str, None] = {}
     for word in words:
         if len(word) > 2:
-            letters = word[:MOST_LETTERS]
+            letters = word[:MAX_LETTERS]
             parts.update((_quoted(letters[at : at + 3]), None) for at in range(len(letters) - 2))
-        elif len(begun := terms(word) or [word.ljust(3, _NOWHERE)]) <= MOST_TERMS:
+        elif len(begun := terms(word) or [word.ljust(3, _NOWHERE)]) <= MAX_TERMS:
             parts[f"({' OR '.join(map(_quoted, begun))})"] = None
     return " AND ".join(parts) or None
 

@@ -20,7 +20,7 @@ from scrapy.utils.project import get_project_settings
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive.captures.decode import PAGE
+from crawler.archive.captures.decode import MAX_PAGE_BYTES
 from crawler.archive.captures.index import index
 from crawler.archive.captures.load import load
 from crawler.archive.captures.model import Capture
@@ -171,7 +171,7 @@ def test_a_page_of_common_crawl_is_read_with_all_that_stands_around_it(tmp_path:
     found = Read(tmp_path / "a.warc.gz", b"".join(members) + packed("http://other.example/", b"x"))
     assert not found.problems
     one, other = found.captures
-    assert (one.response.body, one.row, one.is_whole) == (body(1), None, True)
+    assert (one.response.body, one.listing, one.is_whole) == (body(1), None, True)
     assert isinstance(one.response, HtmlResponse)
     assert other.entry.url == "http://other.example/"
 
@@ -262,7 +262,7 @@ def test_what_names_no_record_belongs_to_none(tmp_path: Path) -> None:
     )
     found = Read(tmp_path / "a.warc", nameless + row + made)
     assert found.pages == pages(range(1, 3))
-    assert [one.row for one in found.captures] == [None, None]
+    assert [one.listing for one in found.captures] == [None, None]
     assert not found.problems
 
 
@@ -338,7 +338,10 @@ def test_what_stood_in_a_browser_stands_for_the_page(tmp_path: Path) -> None:
         packed(url(1), body(1), kind="conversion", warc={"WARC-Record-ID": made, "WARC-Refers-To": came}),
     ]  # fmt: skip
     found = Read(tmp_path / "a.warc.gz", b"".join(parts))
-    assert [(one.entry.url, one.row) for one in found.captures] == [(url(2), None), (url(1), row)]
+    assert [(one.entry.url, one.listing) for one in found.captures] == [
+        (url(2), None),
+        (url(1), row),
+    ]
     assert found.pages[url(1)] == body(1)
 
 
@@ -423,7 +426,10 @@ def test_a_record_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_page_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
     pack = zlib.compressobj(9, zlib.DEFLATED, 31)
-    inner = b"".join(pack.compress(bytes(1 << 20)) for _ in range((PAGE >> 20) + 8)) + pack.flush()
+    inner = (
+        b"".join(pack.compress(bytes(1 << 20)) for _ in range((MAX_PAGE_BYTES >> 20) + 8))
+        + pack.flush()
+    )
     record = packed(url(1), inner, [HTML, ("Content-Encoding", "gzip")])
     found = Read(tmp_path / "a.warc.gz", record + packed(url(2), body(2)))
     assert found.pages == pages(range(2, 3))

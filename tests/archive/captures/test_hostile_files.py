@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from brotli import compress  # type: ignore[import-untyped]
 
-from crawler.archive.captures.decode import PAGE
+from crawler.archive.captures.decode import MAX_PAGE_BYTES
 from crawler.archive.captures.index import index
 from tests.support.small_disk import small_disk
 from tests.support.warc_files import (
@@ -164,7 +164,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "gigabytes": lambda: bomb(120 * MB),
     "eight": lambda: bomb(30 * MB) * 8,
     "length": lambda: of(b"x", 10 << 30),
-    "no page": lambda: of(http() + os.urandom(PAGE + 2 * MB)),
+    "no page": lambda: of(http() + os.urandom(MAX_PAGE_BYTES + 2 * MB)),
     "headers": lambda: of(http(b"a: b\r\n" * 500_000)),
     "same header": lambda: of(http(b"a:\n" * 15_000)),
     "folded": lambda: of(http(b"a: b\r\n", b" x\n" * 15_000)),

@@ -17,7 +17,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from crawler.archive.captures.decode import PAGE
+from crawler.archive.captures.decode import MAX_PAGE_BYTES
 from crawler.archive.captures.index import index
 from crawler.archive.captures.load import load
 from crawler.settings import DOWNLOAD_MAXSIZE
@@ -170,4 +170,4 @@ def test_what_wget_did_not_write_twice_is_the_page_that_it_wrote_first(
 
 
 def test_a_page_is_as_large_as_in_a_crawl() -> None:
-    assert PAGE == DOWNLOAD_MAXSIZE
+    assert MAX_PAGE_BYTES == DOWNLOAD_MAXSIZE

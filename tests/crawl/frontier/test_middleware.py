@@ -125,15 +125,15 @@ def test_a_page_that_fails_is_tried_again_by_the_next_run(
 
 def test_one_process_crawls_an_outlet_and_a_dead_ones_place_is_taken(stand: Stand) -> None:
     with open_store(f"sqlite:///{stand.database}") as store:
-        assert Lease(store, OUTLET).take() is None
-        assert Lease(store, OUTLET).take() is None  # its own
+        assert Lease(store, OUTLET).acquire() is None
+        assert Lease(store, OUTLET).acquire() is None  # its own
         second = stand.crawl(OUTLET)
         assert second.returncode == 7
         sentence = f"scrapy: {OUTLET} is being crawled by process {os.getpid()} on "
         assert second.stderr.splitlines()[-1].startswith(sentence)
-        Lease(store, OUTLET).leave()
+        Lease(store, OUTLET).release()
         dead = this_process()._replace(started=1.0)
-        assert Lease(store, OUTLET, dead).take() is None
+        assert Lease(store, OUTLET, dead).acquire() is None
         assert stand.crawl(OUTLET, "-a", "limit=1").returncode == 0
         assert not query(stand, "SELECT 1 FROM outlet_lock")
 
@@ -141,18 +141,18 @@ def test_one_process_crawls_an_outlet_and_a_dead_ones_place_is_taken(stand: Stan
 def test_another_machines_process_is_alive_until_its_time_is_over(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         away = Lease(store, OUTLET, Owner("elsewhere", 1, 1, 1.0))
-        assert away.take() is None
+        assert away.acquire() is None
         mine = Lease(store, OUTLET)
-        assert mine.take() == away.owner
-        assert away.renew()
+        assert mine.acquire() == away.owner
+        assert away.heartbeat()
         over = (datetime.now(UTC) - timedelta(seconds=1)).isoformat(timespec="seconds")
         with store.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE outlet_lock SET expires_at = ?", (over,))
-        assert mine.take() is None
-        assert not away.renew()
-        assert mine.renew()
-        away.leave()
-        assert mine.renew()
+        assert mine.acquire() is None
+        assert not away.heartbeat()
+        assert mine.heartbeat()
+        away.release()
+        assert mine.heartbeat()
 
 
 def test_a_killed_crawl_is_gone_on_with(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ class Paper:
                 found = [
                     DiscoveredPage(row.canonical_url, row.url, {}, row.date) for row in page.rows
                 ]
-                known = pages.record(connection, "paper", found, began)
+                known = pages.record_discovered(connection, "paper", found, began)
                 before = {url for url, one in known.items() if one.found_at < began}
                 number = reading.read(connection, page, before)
         return self.requested

@@ -198,7 +198,7 @@ def put(store: Store, number: int, **values: object) -> None:
 def test_every_page_that_is_missing_comes_once_whatever_is_noted_meanwhile(store: Store) -> None:
     put(store, 50)
     last, seen = None, []
-    while some := pages.pending_behind(store, "o", last, 7):
+    while some := pages.pending_after(store, "o", last, 7):
         last = some[-1]
         seen += [one.canonical_url for one in some]
         with store.writing() as connection:
@@ -211,7 +211,7 @@ def test_every_page_that_is_missing_comes_once_whatever_is_noted_meanwhile(store
                 for one in some[3:]
             ]
             pages.record_results(connection, noted + stored)
-            pages.record(
+            pages.record_discovered(
                 connection,
                 "o",
                 [DiscoveredPage(f"https://o/new{len(seen)}", "u", {}, None)],
@@ -242,8 +242,8 @@ def test_what_nobody_wanted_is_missing_once_it_is_wanted(store: Store) -> None:
     put(store, 3, outcome="outside", date="2020-01-01")
     assert pages.pending(store, "o") == []
     with store.writing() as connection:
-        pages.want(connection, {"https://o/1": "2020-01-02"}, "2024")
-        pages.want(connection, {}, "2024")
+        pages.mark_wanted(connection, {"https://o/1": "2020-01-02"}, "2024")
+        pages.mark_wanted(connection, {}, "2024")
     (one,) = pages.pending(store, "o")
     assert (one.canonical_url, one.date, one.due_at) == ("https://o/1", "2020-01-02", "2024")
 
@@ -253,6 +253,6 @@ def test_a_page_shown_twice_at_once_is_recorded_as_it_was_shown_first(store: Sto
         DiscoveredPage("https://o/1", "u", {"date": date}, None) for date in ("first", "second")
     ]
     with store.writing() as connection:
-        pages.record(connection, "o", twice, "2024")
+        pages.record_discovered(connection, "o", twice, "2024")
     (one,) = pages.pending(store, "o")
     assert one.listing == {"date": "first"}

@@ -108,7 +108,7 @@ def test_twice_is_fine_and_a_tombstone_keeps_its_time(store: Store):
     whole_life(store)
     take(store, URL, reason="법원 결정")
     (again,) = take(store, ALIAS, at=day(11))
-    assert (again.versions, again.since) == (0, day(9))
+    assert (again.versions, again.forgotten_at) == (0, day(9))
     take(store, URL, at=day(12), reason="정정")
     assert [(row["forgotten_at"], row["reason"]) for row in table(store, "forgotten")] == [
         (day(9), "정정"), (day(9), "법원 결정"),
@@ -117,7 +117,7 @@ def test_twice_is_fine_and_a_tombstone_keeps_its_time(store: Store):
 
 def test_a_takedown_may_come_before_the_crawl(store: Store):
     (taken,) = take(store, URL)
-    assert (taken.addresses, taken.versions, taken.since) == ([URL], 0, None)
+    assert (taken.addresses, taken.versions, taken.forgotten_at) == ([URL], 0, None)
     assert store.upsert(at(1)).kind == "forgotten"
     assert store.upsert(at(1, number=2)).kind == "new", "no text was known"
 

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Boolean, Column, Connection, Engine, Float, Integer
 from crawler.store import Store, open_store
 from crawler.store.db import schema
 from crawler.store.db.engine import engine_of
-from crawler.store.search.index import is_migrated, prepare
+from crawler.store.search.index import build_index, is_migrated
 from tests.support.paths import ROOT
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -104,7 +104,7 @@ def test_store_of_schema_0010_keeps_every_row(database_url: str) -> None:
     engine = engine_of(database_url)
     migrate(engine, "0010")
     fill(engine)
-    prepare(Store(engine))
+    build_index(Store(engine))
     before, index = contents(engine), search_objects(engine)
     engine.dispose()
     assert len(before) == len(schema.metadata.tables) + 1  # the view

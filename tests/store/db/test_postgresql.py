@@ -17,7 +17,7 @@ from sqlalchemy import text
 from crawler.store import Store, StoreError, open_store
 from crawler.store.changes.feed import changes_after, newest_change
 from crawler.store.db.engine import engine_of
-from crawler.store.db.waiting import MAX_WAIT
+from crawler.store.db.waiting import MAX_WAIT_SECONDS
 from newsstand.server import serving
 from tests.support.articles import article, rows
 from tests.support.paths import ROOT
@@ -90,7 +90,7 @@ def test_two_crawls_of_one_outlet_share_it_by_lease(url: str):
         "import sys, time; from crawler.store import open_store; "
         "from crawler.store.frontier.outlet_lock import Lease\n"
         "with open_store(sys.argv[1]) as store:\n"
-        "    assert Lease(store, 'papns').take() is None\n"
+        "    assert Lease(store, 'papns').acquire() is None\n"
         "    print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen(
@@ -167,7 +167,7 @@ def test_a_server_that_never_answered_is_said_at_once(tmp_path: Path):
     done = run(f"postgresql+psycopg://me:{SECRET}@/news?host={tmp_path}", "status")
     assert done.returncode == 6
     assert done.stderr.count("\n") == 1
-    assert time.monotonic() - began < MAX_WAIT / 2
+    assert time.monotonic() - began < MAX_WAIT_SECONDS / 2
 
 
 # -- writers that wait, and a server that goes away ------------------------------------------
@@ -176,10 +176,10 @@ def test_a_server_that_never_answered_is_said_at_once(tmp_path: Path):
 def test_a_lock_is_waited_for_and_given_up(url: str, monkeypatch: pytest.MonkeyPatch):
     with open_store(url) as other:
         with open_store(url) as hasty, other.writing():
-            monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 0.5)
+            monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT_SECONDS", 0.5)
             with pytest.raises(StoreError, match="is locked by another process for too long"):
                 hasty.upsert(article(1))
-        monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT", 90)
+        monkeypatch.setattr("crawler.store.db.waiting.MAX_WAIT_SECONDS", 90)
         store = open_store(url)
         with other.writing():
             adding = threading.Thread(target=store.upsert, args=[article(2)])

@@ -54,7 +54,7 @@ def test_no_more_than_so_many_and_those_first_that_were_seen_longest_ago(
     for number, seen in ((1, 5), (2, 3), (3, 4)):
         add(store, number, "2024-09-11", seen)
     assert numbers(store, "3d") == ["2", "3", "1"]
-    monkeypatch.setattr(revisit, "AT_MOST", 2)
+    monkeypatch.setattr(revisit, "MAX_REVISITS", 2)
     assert numbers(store, "3d") == ["2", "3"]
 
 

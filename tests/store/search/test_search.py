@@ -23,8 +23,8 @@ from crawler.store.articles.forget import wipe
 from crawler.store.db import schema as tables
 from crawler.store.search import index as indexing
 from crawler.store.search import query as searching
-from crawler.store.search.index import has_index, is_migrated, prepare
-from crawler.store.search.query import Asked, has_words, search, words_of
+from crawler.store.search.index import build_index, has_index, is_migrated
+from crawler.store.search.query import SearchQuery, has_words, search, words_of
 from crawler.terminal.snippet import marked, snippet
 from tests.support.articles import article, check_file, rows
 from tests.support.erasure import on_disk, take
@@ -55,12 +55,12 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def index_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No article is looked at before the index is asked."""
-    monkeypatch.setattr(searching, "NEWEST", 0)
+    monkeypatch.setattr(searching, "SCANNED_ARTICLES", 0)
 
 
 def found(store: Store, words: str, limit: int = 1000, **options: Any) -> list[str]:
     """The canonical addresses of what is found, the newest first."""
-    hits = search(store, Asked(words_of(words), **options), limit)
+    hits = search(store, SearchQuery(words_of(words), **options), limit)
     return [hit.canonical_url for hit in hits]
 
 
@@ -82,7 +82,7 @@ def anew(store: Store) -> set[tuple[str, int]]:
     """What it holds once it is made anew."""
     with store.engine.execution_options(writing=True).begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER search_delete")
-    prepare(store)
+    build_index(store)
     return indexed(store)
 
 
@@ -109,12 +109,12 @@ def test_whatever_is_searched_is_what_reading_everything_finds(
     store: Store, monkeypatch: pytest.MonkeyPatch, newest: int
 ) -> None:
     """Through additions, revisions and takedowns, before and after the index is made."""
-    monkeypatch.setattr(searching, "NEWEST", newest)
+    monkeypatch.setattr(searching, "SCANNED_ARTICLES", newest)
     said = random.Random(5)  # noqa: S311
     urls = []
     for number in range(90):
         if number == 30:
-            prepare(store)
+            build_index(store)
         date = said.choice([None, "2024-09-11", f"2024-09-{number % 29 + 1:02}T09:14+09:00"])
         added = article(
             number,
@@ -185,7 +185,7 @@ def test_a_word_is_its_letters(store: Store, words: str, expected: list[int]) ->
     }.items():
         store.upsert(article(number, body=said, headline=None))
     store.upsert(article(4, body="짧", headline="꿱", alternative_headline="부제"))
-    prepare(store)
+    build_index(store)
     assert numbers(store, words) == expected
 
 
@@ -210,7 +210,7 @@ def test_in_a_time_a_day_lies_if_it_does_in_part(
     for number, date in enumerate(dates, 1):
         store.upsert(article(number, body=f"예산 {number}", date_published=date))
     store.upsert(article(7, "namdo", "예산 7", date_published="2024-09-11"))
-    prepare(store)
+    build_index(store)
     options = {"since": since, "until": until, "outlet": "hangang"}
     assert numbers(store, "예산", **options) == expected
     assert numbers(store, "예산", outlet="namdo") == [7]
@@ -220,11 +220,11 @@ def test_in_a_time_a_day_lies_if_it_does_in_part(
 def test_a_word_that_begins_many_trigrams_is_looked_for_in_the_texts(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "NEWEST", 0)
-    monkeypatch.setattr(searching, "MOST_TERMS", 2)
+    monkeypatch.setattr(searching, "SCANNED_ARTICLES", 0)
+    monkeypatch.setattr(searching, "MAX_TERMS", 2)
     for number, said in enumerate(["군가나", "군다라", "군마바 의", "다른 글"]):
         store.upsert(article(number, body=said, headline=None))
-    prepare(store)
+    build_index(store)
     assert sorted(numbers(store, "군")) == [0, 1, 2]
     assert numbers(store, "군 의") == [2]
 
@@ -233,7 +233,7 @@ def test_a_word_that_begins_many_trigrams_is_looked_for_in_the_texts(
 
 
 def test_the_tables_are_the_migrations_with_it_too(store: Store) -> None:
-    prepare(store)
+    build_index(store)
     with store.engine.begin() as connection:
         options = {"include_name": is_migrated}
         context = MigrationContext.configure(connection, opts=options)
@@ -244,7 +244,7 @@ def test_the_tables_are_the_migrations_with_it_too(store: Store) -> None:
 def test_a_store_is_migrated_and_opened_as_before(store: Store, database_url: str) -> None:
     """A migration that makes the table anew, as Alembic does in SQLite, takes the triggers away."""
     store.upsert(article(1, body="예산"))
-    prepare(store)
+    build_index(store)
     with store.engine.execution_options(writing=True).begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("DROP VIEW article_version")
@@ -264,7 +264,7 @@ def test_a_store_is_migrated_and_opened_as_before(store: Store, database_url: st
             )
             connection.exec_driver_sql("ALTER TABLE article ADD COLUMN alternative_headline TEXT")
         connection.exec_driver_sql("UPDATE article SET body = '고친 글'")
-    prepare(store)
+    build_index(store)
     assert (numbers(store, "예산"), numbers(store, "고친")) == ([], [1])
 
 
@@ -272,7 +272,7 @@ def test_a_store_is_migrated_and_opened_as_before(store: Store, database_url: st
 def test_triggers_keep_what_making_it_anew_makes(store: Store) -> None:
     from crawler.store.clusters.recluster import recluster
 
-    prepare(store)
+    build_index(store)
     for number in range(40):
         store.upsert(article(number, ("hangang", "namdo")[number % 2], f"글 {number % 9} " * 30))
     for number in range(0, 40, 4):
@@ -302,10 +302,10 @@ def test_nothing_of_a_forgotten_text_is_left(store: Store, is_indexed_before: bo
     secret = "꿻뷁쀍"  # noqa: S105
     store.upsert(article(1, body=f"앞 {secret} 뒤"))
     if is_indexed_before:
-        prepare(store)
+        build_index(store)
     for number in range(2, 40):
         store.upsert(article(number, body=f"다른 {number} 글 " * 20))
-    prepare(store)
+    build_index(store)
     store.upsert(article(1, body="고친 글", fetched_at="2024-10-01T00:00:00Z"))
     assert secret.encode() in on_disk(store)
     take(store, article(1).canonical_url)
@@ -330,7 +330,7 @@ from crawler.store import open_store
 from crawler.store.search import index as fulltext
 fulltext._AT_ONCE = 40
 with open_store(sys.argv[1]) as store:
-    fulltext.prepare(store, lambda done, of: print(done, flush=True))
+    fulltext.build_index(store, lambda done, of: print(done, flush=True))
 """
 
 
@@ -360,7 +360,7 @@ def test_it_is_made_beside_a_crawl_by_several_and_by_some_who_are_killed(
         assert process.stdout
         process.stdout.close()
     assert ends == [0, 0, 0]
-    prepare(store)
+    build_index(store)
     assert len(numbers(store, "새")) == 120
     assert len(numbers(store, "고친")) == 120
     assert len(numbers(store, "글")) == 280 + 120
@@ -373,15 +373,15 @@ def test_it_is_made_beside_a_crawl_by_several_and_by_some_who_are_killed(
 @only_postgresql
 def test_an_index_whose_making_was_killed_is_made_anew(store: Store) -> None:
     store.upsert(article())
-    prepare(store)
+    build_index(store)
     with store.engine.execution_options(writing=True).begin() as connection:
         connection.exec_driver_sql(
             "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'search_text'::regclass"
         )
-    prepare(store)
+    build_index(store)
     with store.engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        query = f"SELECT id FROM article WHERE {indexing.INDEXED} LIKE '%%회의실%%'"  # noqa: S608
+        query = f"SELECT id FROM article WHERE {indexing.INDEXED_TEXT} LIKE '%%회의실%%'"  # noqa: S608
         assert "search_text" in str(connection.exec_driver_sql(f"EXPLAIN {query}").all())
 
 
@@ -391,7 +391,7 @@ def test_where_the_database_knows_no_korean_letters_all_is_read_and_it_is_said(
 ) -> None:
     with open_store(postgresql.database()) as store:
         store.upsert(article(1, body="진안군의회"))
-        prepare(store)
+        build_index(store)
         assert not has_index(store)
         assert numbers(store, "군의회") == numbers(store, "군의") == [1]
 
@@ -407,7 +407,7 @@ def test_who_may_not_make_the_extension_is_told_what_to_do(
     request.addfinalizer(lambda: drop_guest(postgresql, name))
     guests = url.replace("malgeum:geheim", "guest:geheim")
     with open_store(guests) as store, pytest.raises(StoreError) as error:
-        prepare(store)
+        build_index(store)
     assert "may not make: let the database's owner run CREATE EXTENSION pg_trgm" in str(error.value)
     assert "geheim" not in str(error.value)
 
@@ -483,7 +483,7 @@ def test_bad_usage_is_one_sentence(
 def test_a_store_whose_index_is_spoilt_is_one_sentence(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         store.upsert(article())
-        prepare(store)
+        build_index(store)
     with sqlite3.connect(tmp_path / "store.db") as spoilt:
         spoilt.execute("UPDATE search_text_data SET block = x'00'")
     spoilt.close()
