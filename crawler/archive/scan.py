@@ -26,8 +26,8 @@ class Member(NamedTuple):
 
 
 class DamagedRange(NamedTuple):
-    """Bytes that are no record. ``is_truncated``: the beginning of one, at the end of the file: it was
-    being written when its writer was killed."""
+    """Bytes that are no record. ``is_truncated``: the beginning of one, at the end of the file: it
+    was being written when its writer was killed."""
 
     offset: int
     length: int

@@ -31,9 +31,13 @@ NOW = datetime.fromisoformat("2026-11-24T15:00:20+09:00")
         (("papns", "-a", "sicne=7d"), 2, "unknown argument 'sicne': an outlet takes since, until"),
         (("papns", "-s", "USER_AGENT=My phone"), 2, "USER_AGENT looks like a mobile browser"),
         (("papns", "-O", "/proc/nope/x.jsonl"), 2, "the output file /proc/nope/x.jsonl cannot"),
-        (("papns", "-s", "DATABASE_URL=oops"), 6, "DATABASE_URL is no SQLAlchemy URL"),
+        (("papns", "-s", "DATABASE_URL=oops"), 6, "DATABASE_URL is not an SQLAlchemy URL"),
         (("papns", "-s", "DATABASE_URL=sqlite:////proc/nope/x.db"), 6, "The store sqlite:////proc"),
-        (("papns", "-s", "DATABASE_URL=mssql+pymssql://u:geheim@h/x"), 6, "DATABASE_URL asks"),
+        (
+            ("papns", "-s", "DATABASE_URL=mssql+pymssql://u:geheim@h/x"),
+            6,
+            "DATABASE_URL names mssql",
+        ),
     ],
 )
 def test_bad_usage_is_one_sentence_before_anything_is_fetched(

@@ -408,8 +408,8 @@ def test_a_store_without_runs_is_not_well(tmp_path: Path, arguments: tuple[str, 
         (("--html", "/"), 2, "the page / cannot be written: Is a directory"),
         (("--html", ""), 2, "--html must name a file, not ''"),
         (("--html", "/dev/full"), 2, "the page /dev/full cannot be written: No space left"),
-        (("-s", "DATABASE_URL=oops"), 6, "DATABASE_URL is no SQLAlchemy URL"),
-        (("-s", "DATABASE_URL=mssql+pymssql://u:geheim@h/x"), 6, "DATABASE_URL asks"),
+        (("-s", "DATABASE_URL=oops"), 6, "DATABASE_URL is not an SQLAlchemy URL"),
+        (("-s", "DATABASE_URL=mssql+pymssql://u:geheim@h/x"), 6, "DATABASE_URL names mssql"),
     ],
 )
 def test_bad_usage_is_one_sentence(arguments: tuple[str, ...], code: int, sentence: str) -> None:

@@ -341,7 +341,7 @@ def asking(kept: Kept, capsys: pytest.CaptureFixture[str]) -> Callable[..., tupl
             "the archive folder /nowhere/at/all does not exist",
         ),
         ([], {"ARCHIVE_KEEP": "some"}, 2, "ARCHIVE_KEEP='some' is neither all nor articles"),
-        ([], {"DATABASE_URL": "oops"}, 6, "DATABASE_URL is no SQLAlchemy URL"),
+        ([], {"DATABASE_URL": "oops"}, 6, "DATABASE_URL is not an SQLAlchemy URL"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, list | dict) else "",
 )

@@ -164,9 +164,7 @@ def test_a_failed_copy_leaves_the_one_before(tmp_path: Path):
         "backup", f"{tmp_path}/b.db", "-s", f"DATABASE_URL=sqlite:///{tmp_path}/store.db"
     )
     assert again.returncode == 6
-    assert (
-        again.stderr == f"scrapy: {tmp_path}/b.db cannot be written: there is something already\n"
-    )
+    assert again.stderr == f"scrapy: {tmp_path}/b.db cannot be written: File exists\n"
     none = scrapy("backup", f"{tmp_path}/c.db", "-s", f"DATABASE_URL=sqlite:///{tmp_path}/none.db")
     assert (none.returncode, none.stderr) == (
         6,

@@ -1,0 +1,1 @@
+"""Articles of the store: write, read, revise, forget, prune."""

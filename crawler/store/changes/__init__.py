@@ -1,0 +1,1 @@
+"""Log of changes, and the feed that reads it."""

@@ -1,0 +1,1 @@
+"""Clusters of articles that print one press release."""

@@ -1,4 +1,4 @@
-"""Where the archive of a store lies, where nothing else is said."""
+"""Default folder of the archive that belongs to a store."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from crawler.store.db.sqlite import in_memory
 
 
 def default_archive(url: str) -> Path | None:
-    """Beside an SQLite file, under its name: ``malgeum.db`` has ``malgeum.archive``. None for a
-    store in memory, which leaves nothing. StoreError where ``url`` is none."""
+    """Return the folder beside an SQLite file, under its name; else the one in ``output``.
+
+    ``malgeum.db`` has ``malgeum.archive``. None for a store in memory. Raises
+    :class:`crawler.store.StoreError` if ``url`` is not a valid store URL.
+    """
     engine = engine_of(url)
     if in_memory(engine.url):
         return None

@@ -1,4 +1,4 @@
-"""From an SQLAlchemy URL to an engine, and how its transactions begin."""
+"""SQLAlchemy engine of a store, from the setting ``DATABASE_URL``."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SAWarning
 from crawler.store.db import postgresql, sqlite
 from crawler.store.db.errors import StoreError
 
-_to_json = json.JSONEncoder(ensure_ascii=False).encode  # Korean as it is, at half the size
+_to_json = json.JSONEncoder(ensure_ascii=False).encode  # Korean unescaped, at half the size
 
 
 def engine_of(url: str) -> Engine:
-    """The engine for ``url``, which connects to nothing yet; :class:`StoreError` where none can.
+    """Return the engine for ``url``; it has no connection yet.
 
-    A transaction of ``engine.execution_options(writing=True)`` has no other writer beside it.
+    A transaction of ``engine.execution_options(writing=True)`` excludes other writers. Raises
+    :class:`StoreError` if the URL, the database or the driver is not supported.
     """
     parsed = _parsed(url)
     name = parsed.drivername
@@ -29,24 +30,24 @@ def engine_of(url: str) -> Engine:
                 parsed, hide_parameters=True, json_serializer=_to_json, **_options(parsed)
             )
     except NoSuchModuleError:
-        says = f"DATABASE_URL names a database that SQLAlchemy does not know: {name}."
-        raise StoreError(says) from None
+        raise StoreError(f"DATABASE_URL names {name}, which is not a known database.") from None
     except ImportError as error:
-        says = f"DATABASE_URL asks for {name}, whose driver is not installed: {error.name}."
-        raise StoreError(says) from None
+        reason = f"DATABASE_URL names {name}, whose driver {error.name} is not installed."
+        raise StoreError(reason) from None
     except (ArgumentError, SAWarning, TypeError, ValueError):
-        raise StoreError(f"DATABASE_URL has a form that {name} does not take.") from None
+        raise StoreError(f"DATABASE_URL has options or a form that {name} rejects.") from None
     if engine.dialect.is_async:
-        raise StoreError(f"DATABASE_URL asks for {name}, an asynchronous driver.")
+        raise StoreError(
+            f"DATABASE_URL names {name}, an asynchronous driver; it must be sqlite or "
+            "postgresql+psycopg."
+        )
     match engine.dialect.name, engine.dialect.driver:
         case "sqlite", _:
             sqlite.listen(engine)
         case "postgresql", "psycopg":
             postgresql.listen(engine)
-        case _:  # one writer at a time is what keeps an article from being stored twice
-            raise StoreError(
-                f"DATABASE_URL asks for {name}: a store is in sqlite or in postgresql+psycopg."
-            )
+        case _:  # only one writer at a time keeps articles from being stored twice
+            raise StoreError(f"DATABASE_URL names {name}; it must be sqlite or postgresql+psycopg.")
     return engine
 
 
@@ -54,7 +55,7 @@ def _options(url: URL) -> dict[str, Any]:
     if sqlite.in_memory(url):
         return {"poolclass": StaticPool}
     if url.get_backend_name() == "postgresql":
-        # A connection that the server has cut is made anew before anything is asked over it.
+        # A connection that the server has cut is replaced before it is used.
         return {"pool_pre_ping": True, "connect_args": postgresql.arguments(url)}
     return {}
 
@@ -62,8 +63,8 @@ def _options(url: URL) -> dict[str, Any]:
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
-    except (ArgumentError, ValueError):  # what it says is not repeated: it may hold a password
+    except (ArgumentError, ValueError):  # its text is not repeated: it may hold a password
         raise StoreError(
-            "DATABASE_URL is no SQLAlchemy URL; "
+            "DATABASE_URL is not an SQLAlchemy URL; "
             "write for example sqlite:////home/me/malgeum.db or postgresql+psycopg://me@host/news."
         ) from None

@@ -1,4 +1,4 @@
-"""What is told when the store fails: one sentence, and never a password in it."""
+"""Errors of the store, each one sentence without a password."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -12,12 +12,12 @@ T = TypeVar("T")
 
 
 class StoreError(Exception):
-    """The store cannot be opened, read or written; its text is one sentence for people."""
+    """The store cannot be opened, read or written; the text is one sentence for users."""
 
 
 @contextmanager
 def wrap_errors(url: URL) -> Iterator[None]:
-    """Whatever the database at ``url`` raises leaves as a :class:`StoreError`."""
+    """Raise errors of the database at ``url`` as :class:`StoreError`."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
@@ -25,8 +25,7 @@ def wrap_errors(url: URL) -> Iterator[None]:
 
 
 def retry_once_on_disconnect(transaction: Callable[[], T]) -> T:
-    """Run a transaction that changes nothing the second time; once more, where the connection was
-    cut before the server told how it ended."""
+    """Run an idempotent transaction; repeat it if the connection was cut before its result came."""
     try:
         return transaction()
     except DBAPIError as error:
@@ -36,17 +35,17 @@ def retry_once_on_disconnect(transaction: Callable[[], T]) -> T:
 
 
 def redacted(url: URL) -> str:
-    """The address as it may be read by anyone: no password, no query (it can hold one too)."""
+    """Return the URL without its password and its query, which can hold one too."""
     return url.set(query={}).render_as_string(hide_password=True)
 
 
 def _reason(error: Exception, url: URL) -> str:
-    """The driver's own first line: SQLAlchemy's adds the statement, some drivers the address."""
+    """Return the first line of the driver; SQLAlchemy adds the statement, some drivers the URL."""
     if isinstance(error, OSError):
         return f"{error.strerror}: {error.filename}"
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     line = (str(cause).strip() or type(cause).__name__).splitlines()[0]
-    asked = [url.query[name] for name in url.query if "pass" in name]
-    for secret in filter(None, [url.password, *asked]):
+    passwords = [url.query[name] for name in url.query if "pass" in name]
+    for secret in filter(None, [url.password, *passwords]):
         line = line.replace(str(secret), "***")
     return line.rstrip(".")

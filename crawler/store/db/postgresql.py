@@ -1,4 +1,4 @@
-"""A PostgreSQL store: its writers wait for one another, and for a server that starts anew."""
+"""PostgreSQL engine: writers wait for one another, and for a server that restarts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ WRITER_LOCK = 0x6D616C67
 """Key of the advisory lock that a writer holds for its transaction ("malg")."""
 
 MAX_IDLE_SECONDS = 60
-"""Seconds without a statement after which the server takes a writer's lock away: of a machine that
-lost its power it would hear nothing for hours, and no other could write."""
+"""Seconds without a statement after which the server ends a writer's transaction: otherwise a
+writer whose machine lost power would block all others for hours."""
 
 NO_ANSWER = "does not answer"
 
@@ -29,60 +29,62 @@ SET LOCAL synchronous_commit = on;
 SET LOCAL idle_in_transaction_session_timeout = '{MAX_IDLE_SECONDS}s'
 """
 LOCK_NOT_AVAILABLE = "55P03"
-"""The SQLSTATE of a lock that was waited for in vain."""
+"""SQLSTATE of a lock timeout."""
 
 
 def arguments(url: URL) -> dict[str, Any]:
-    """What libpq is asked for, where the address does not say it: a name among the server's
-    connections, and to notice a host that answers no more."""
-    ours = {
+    """Return libpq options that the URL does not set: the name of the connection, timeouts."""
+    defaults = {
         "fallback_application_name": "malgeum",
         "connect_timeout": 10,
         "keepalives_idle": 30,
         "tcp_user_timeout": MAX_WAIT_SECONDS * 1000,
     }
-    return {name: value for name, value in ours.items() if name not in url.query}
+    return {name: value for name, value in defaults.items() if name not in url.query}
 
 
 def listen(engine: Engine) -> None:
-    """Its transactions begin when the server answers, a writer's when no other writes."""
-    patience = ServerWriteWait(engine.url)
-    event.listen(engine, "do_connect", patience.connect)
-    event.listen(engine, "connect", patience.record_answer)
-    event.listen(engine, "begin", partial(_begin, patience))
+    """Let transactions begin once the server answers, a writer's once no other writes."""
+    wait = ServerWriteWait(engine.url)
+    event.listen(engine, "do_connect", wait.connect)
+    event.listen(engine, "connect", wait.record_answer)
+    event.listen(engine, "begin", partial(_begin, wait))
 
 
 class ServerWriteWait(WriteWait):
-    """How long writers wait for one another, and for a server that did answer before."""
+    """Waits for other writers, and for a server that has answered before."""
 
     has_answered = False
 
     def record_answer(self, *_: Any) -> None:
+        """Remember that the server has answered."""
         self.has_answered = True
 
     def connect(
-        self, dialect: Dialect, _: ConnectionPoolEntry, place: list[Any], named: dict[str, Any]
+        self, dialect: Dialect, _: ConnectionPoolEntry, args: list[Any], kwargs: dict[str, Any]
     ) -> DBAPIConnection | None:
-        """The connection, once the server answers; None, so that SQLAlchemy tries it at once and
-        says what is wrong, where it never did."""
+        """Return a connection once the server answers; None if it never answered before.
+
+        None makes SQLAlchemy connect at once and raise the reason.
+        """
         if not self.has_answered:
             return None
-        made: list[DBAPIConnection] = []
+        connections: list[DBAPIConnection] = []
 
         def attempt() -> str | None:
             try:
-                made.append(dialect.connect(*place, **named))
+                connections.append(dialect.connect(*args, **kwargs))
             except dialect.loaded_dbapi.OperationalError:
                 return NO_ANSWER
             return None
 
         self.retry_until(attempt)
-        return made[0]
+        return connections[0]
 
 
-def _begin(patience: ServerWriteWait, connection: Connection) -> None:
+def _begin(wait: ServerWriteWait, connection: Connection) -> None:
     if connection.get_execution_options().get("writing"):
-        patience.retry_until(partial(_lock, connection))
+        wait.retry_until(partial(_lock, connection))
 
 
 def _lock(connection: Connection) -> str | None:

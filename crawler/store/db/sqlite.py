@@ -1,4 +1,4 @@
-"""An SQLite store: its file has to stay where it is, and its writers wait for one another."""
+"""SQLite engine: writers wait for one another, and a file that was moved is noticed."""
 
 from __future__ import annotations
 
@@ -15,73 +15,74 @@ from crawler.store.db.errors import StoreError, redacted
 from crawler.store.db.waiting import BUSY_SECONDS, IN_USE, WriteWait
 
 CHECKPOINT_PAGES = 4000
-"""Pages (4 KB) that SQLite's log may grow by before they go into the file. An article changes some
-thirty, far apart; the longer the log, the fewer of them are written there more than once."""
+"""Pages (4 KB) by which SQLite's log may grow before they are copied into the file. An article
+changes about thirty, far apart; with a longer log fewer pages are copied repeatedly."""
 
 GONE = "has lost its file"
 REPLACED = "has lost its file, and another one is in its place"
 
 
 def in_memory(url: URL) -> bool:
+    """Return True if ``url`` is an SQLite store in memory."""
     return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
 def file_of(engine: Engine) -> str | None:
-    """The path of its file; None for a store in memory."""
+    """Return the path of the store's file; None for a store in memory."""
     with engine.begin() as connection:
         databases = connection.exec_driver_sql("PRAGMA database_list")
         return next((row.file or None for row in databases if row.name == "main"), None)
 
 
 def listen(engine: Engine) -> None:
-    """Its transactions begin when ``FilePatience`` has seen that they can."""
-    patience = FileWriteWait(engine.url)
+    """Let transactions begin once the file is in place, a writer's once no other writes."""
+    wait = FileWriteWait(engine.url)
 
     def before(*_: Any) -> None:
-        if why := patience.problem():  # connecting would make a new, empty file
-            raise StoreError(f"The store {redacted(engine.url)} {why}.")
+        if problem := wait.problem():  # connecting would create a new, empty file
+            raise StoreError(f"The store {redacted(engine.url)} {problem}.")
 
     def connected(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-        patience.remember_file()
+        wait.remember_file()
         _set_up(connection)
 
     event.listen(engine, "do_connect", before)
     event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", partial(_begin, patience))
+    event.listen(engine, "begin", partial(_begin, wait))
 
 
 class FileWriteWait(WriteWait):
-    """How long the writers of one file wait for one another, and for a file that is gone."""
+    """Waits for other writers of one file, and for a file that is missing."""
 
     def __init__(self, url: URL) -> None:
         super().__init__(url)
         self.file: tuple[int, int] | None = None
-        """Device and number of the file, as long as there is one."""
+        """Device and inode of the file; None before it is open."""
 
     def remember_file(self) -> None:
-        """Take note which file the store is in, once it is open."""
+        """Remember which file the store is in, once it is open."""
         self.file = self.file or self._identity()
 
     def problem(self) -> str | None:
-        """What has become of the file that was opened first; None where nothing has.
+        """Return GONE or REPLACED if the file is no longer the one that was opened; else None.
 
-        SQLite would not notice: what is open stays open under another name or none, and what is
-        opened anew is made anew.
+        SQLite does not notice: an open file stays open after it was renamed or deleted, and a new
+        connection creates a new file.
         """
-        if self.file is None or (found := self._identity()) == self.file:
+        if self.file is None or (present := self._identity()) == self.file:
             return None
-        return GONE if found is None else REPLACED
+        return GONE if present is None else REPLACED
 
     def retry_until_free(self, attempt: Callable[[], object]) -> None:
-        """Make the attempt until no other process is in its way, and the file in its place."""
+        """Repeat the attempt while another process holds a lock, or the file is missing."""
         self.retry_until(lambda: self.problem() or _attempt(attempt), hopeless=REPLACED)
 
     def _identity(self) -> tuple[int, int] | None:
         try:
-            found = Path(self.url.database or "").stat()
+            status = Path(self.url.database or "").stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
 
 def _attempt(attempt: Callable[[], object]) -> str | None:
@@ -95,9 +96,9 @@ def _attempt(attempt: Callable[[], object]) -> str | None:
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not in the driver
+    connection.isolation_level = None  # transactions begin in _begin, not in the driver
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    # A commit is on the disk before it is told, whatever default an SQLite was built with; on
+    # A commit is on the disk before it is reported, whatever SQLite's build has as its default; on
     # macOS a plain fsync leaves it in the disk's own cache.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
@@ -107,9 +108,9 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete = ON")  # forgotten text must not stay in the file
 
 
-def _begin(patience: FileWriteWait, connection: Connection) -> None:
+def _begin(wait: FileWriteWait, connection: Connection) -> None:
     execute = connection.connection.cursor().execute
     if connection.get_execution_options().get("writing"):
-        patience.retry_until_free(partial(execute, "BEGIN IMMEDIATE"))
+        wait.retry_until_free(partial(execute, "BEGIN IMMEDIATE"))
     else:
         execute("BEGIN")

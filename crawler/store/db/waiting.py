@@ -1,7 +1,6 @@
-"""Before a writer begins: nobody else writes, and the store is where it was.
+"""Waiting of writers for a lock, or for a store that is missing for a while.
 
-Neither a lock nor a store that is away is trouble yet; a writer waits for a while. The thread
-stands still meanwhile, so that nothing is asked of an outlet whose answers could not be stored.
+The thread blocks meanwhile, so that no outlet is asked for pages that could not be stored.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ from crawler.store.db.errors import StoreError, redacted
 logger = logging.getLogger(__name__)
 
 MAX_WAIT_SECONDS = 90
-"""Seconds that a writer waits for another process, or for a store that is away."""
+"""Seconds that a writer waits for another process, or for a store that is missing."""
 
 BUSY_SECONDS = 1
-"""Seconds that a database waits by itself. No signal is heard meanwhile, so it is short."""
+"""Seconds that a database waits by itself. Signals are not handled meanwhile, so it is short."""
 
 RETRY_SECONDS = 0.05
-"""Seconds between two tries that do not wait by themselves."""
+"""Seconds between two attempts that do not wait by themselves."""
 
 IN_USE = "is locked by another process"
 
@@ -35,9 +34,9 @@ Handler = Callable[[int, FrameType | None], object]
 
 
 class WriteWait:
-    """How long the writers of one store wait: once in vain, and no more until it is well.
+    """Waits before writing; after one wait in vain no other, until a write succeeds again.
 
-    A crawl that gives up has more to write as it ends, and must not wait for each of it.
+    A crawl that gives up still has rows to write as it ends, and must not wait for each of them.
     """
 
     def __init__(self, url: URL) -> None:
@@ -45,23 +44,23 @@ class WriteWait:
         self.is_spent = False
 
     def retry_until(self, attempt: Callable[[], str | None], *, hopeless: str = "") -> None:
-        """Make the attempt until it does not say any more what is in its way.
+        """Repeat the attempt until it returns None; it returns its problem in words.
 
-        Raises :class:`StoreError` after ``PATIENCE``, as soon as a signal comes, or where what is
-        in the way is ``hopeless``.
+        Raises :class:`StoreError` after ``MAX_WAIT_SECONDS``, as soon as a signal comes, or if the
+        problem is ``hopeless``.
         """
         deadline = time.monotonic() + (0 if self.is_spent else MAX_WAIT_SECONDS)
         with _stop_signals() as signals:
-            said = None
-            while why := attempt():
-                is_hopeless = why == hopeless
+            is_logged = False
+            while problem := attempt():
+                is_hopeless = problem == hopeless
                 if is_hopeless or signals or time.monotonic() > deadline:
                     self.is_spent = True
                     end = "" if is_hopeless else _END[bool(signals)]
-                    raise StoreError(f"The store {redacted(self.url)} {why}{end}.")
-                if not said:
-                    logger.warning("The store %s %s: waiting.", redacted(self.url), why)
-                said = why
+                    raise StoreError(f"The store {redacted(self.url)} {problem}{end}.")
+                if not is_logged:
+                    logger.warning("The store %s %s: waiting.", redacted(self.url), problem)
+                is_logged = True
                 time.sleep(RETRY_SECONDS)
         self.is_spent = False
 
@@ -71,26 +70,26 @@ _END = {True: ", and a signal to end has come", False: " for too long"}
 
 @contextmanager
 def _stop_signals() -> Iterator[list[int]]:
-    """The signals to end that came meanwhile; each goes on to whom it was for, too."""
-    came: list[int] = []
+    """Collect the stop signals that arrive; their usual handlers run as well."""
+    received: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield came
+        yield received
         return
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def passing_on(handler: Handler) -> Handler:
-        def hear(number: int, frame: FrameType | None) -> None:
-            came.append(number)
+    def recording(handler: Handler) -> Handler:
+        def record(number: int, frame: FrameType | None) -> None:
+            received.append(number)
             handler(number, frame)
 
-        return hear
+        return record
 
-    ours = {number: passing_on(one) for number, one in before.items() if callable(one)}
-    for number, hear in ours.items():
-        signal.signal(number, hear)
+    ours = {number: recording(handler) for number, handler in before.items() if callable(handler)}
+    for number, record in ours.items():
+        signal.signal(number, record)
     try:
-        yield came
+        yield received
     finally:
-        for number, hear in ours.items():
-            if signal.getsignal(number) is hear:  # else whoever heard it has put another there
+        for number, record in ours.items():
+            if signal.getsignal(number) is record:  # else its handler has installed another
                 signal.signal(number, before[number])

@@ -1,0 +1,1 @@
+"""Frontier of a crawl: pages, list cursors and outlet locks."""

@@ -1,0 +1,1 @@
+"""Crawl runs, their findings, and the progress of replays."""

@@ -1,0 +1,1 @@
+"""Search of articles by words."""

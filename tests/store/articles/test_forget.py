@@ -376,7 +376,7 @@ def test_what_was_not_stored_is_said_and_its_tombstone_set(tmp_path: Path):
         ((), 2, "forget takes one or more URLs"),
         ((URL, "--dryrun"), 2, "unknown option --dryrun; see -h"),
         ((URL, "papns"), 2, "'papns' is not the URL of a web page"),
-        ((URL, "-s", "DATABASE_URL=postgresql://u:geheim@h:p/x"), 6, "DATABASE_URL is no SQLAlchemy URL"),
+        ((URL, "-s", "DATABASE_URL=postgresql://u:geheim@h:p/x"), 6, "DATABASE_URL is not an SQLAlchemy URL"),
     ],
 )  # fmt: skip
 def test_bad_usage_is_one_sentence_and_nothing_is_forgotten(

@@ -157,7 +157,7 @@ def test_an_encoding_that_lacks_letters_is_refused(postgresql: Server):
 
 @pytest.mark.parametrize("driver", ["postgresql+psycopg_async", "postgresql+pg8000"])
 def test_another_driver_is_refused(driver: str):
-    with pytest.raises(StoreError, match=r"^DATABASE_URL asks for ") as raised:
+    with pytest.raises(StoreError, match=r"^DATABASE_URL names ") as raised:
         engine_of(f"{driver}://me:{SECRET}@host/news")
     assert SECRET not in str(raised.value)
 
