@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.quality.pages import Page
-from crawler.reprocess.replay.from_files import BadInput, read_pages
-from crawler.reprocess.replay.from_files import Page as SavedPage
+from crawler.reprocess.replay.from_files import BadInput, SavedPage, read_pages
 
 
 def folder_pages(folder: Path) -> list[Page]:

@@ -21,7 +21,7 @@ from random import Random
 from bench import ROOT
 from bench.quality.our_extractor import outlet_of
 from crawler.encoding import charset_of
-from crawler.reprocess.replay.from_files import Page, read_saved
+from crawler.reprocess.replay.from_files import SavedPage, extract_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates
@@ -111,8 +111,12 @@ def _pieces(sources: Sequence[Path]) -> list[bytes]:
 def _read(body: bytes, url: str, *, bare: bool) -> None:
     """Read, clean and date a page as a crawl does; ``bare`` passes every line to the stages."""
     html = body.decode(charset_of(body) or "utf-8", "replace")
-    page = Page(url, FETCHED, text=_TAG.sub("\n", html)) if bare else Page(url, FETCHED, html=html)
-    article = read_saved(page, outlet_of(page.url))
+    page = (
+        SavedPage(url, FETCHED, text=_TAG.sub("\n", html))
+        if bare
+        else SavedPage(url, FETCHED, html=html)
+    )
+    article = extract_saved(page, outlet_of(page.url))
     clean_article(article, load_rules())
     Dates().process_item(article)
 

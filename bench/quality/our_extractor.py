@@ -12,8 +12,7 @@ from scrapy.spiderloader import SpiderLoader
 from bench.quality.pages import Page
 from crawler.crawl.spider import OutletSpider, index_by_host
 from crawler.extract.blocks import read_blocks
-from crawler.reprocess.replay.from_files import Page as SavedPage
-from crawler.reprocess.replay.from_files import read_saved
+from crawler.reprocess.replay.from_files import SavedPage, extract_saved
 from crawler.urls import host_of
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
@@ -36,7 +35,7 @@ def read(page: Page) -> Extraction:
     """Read a page as ``scrapy replay`` does. An estimated date counts as none."""
     html = None if page.text is not None else page.html
     saved = SavedPage(page.url, page.fetched_at, html, page.text)
-    article = read_saved(saved, outlet_of(saved.url))
+    article = extract_saved(saved, outlet_of(saved.url))
     clean_article(article, load_rules())
     Dates().process_item(article)
     date = None if article.date_precision == "estimated" else article.date_published

@@ -18,8 +18,7 @@ from bench.quality.our_extractor import ELSEWHERE, outlet_of
 from bench.quality.pages import Page, newsstand_pages
 from crawler.article import Article
 from crawler.extract.blocks import read_blocks
-from crawler.reprocess.replay.from_files import Page as SavedPage
-from crawler.reprocess.replay.from_files import read_saved
+from crawler.reprocess.replay.from_files import SavedPage, extract_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates
@@ -73,7 +72,7 @@ def main(arguments: list[str]) -> int:
     print(f"A page of {SIZE:,} bytes: median of {ROUNDS}, target {TARGET} ms", flush=True)
     slow = 0
     for name, page in large_pages(newsstand_pages()):
-        raw = read_saved(page, outlet_of(page.url))
+        raw = extract_saved(page, outlet_of(page.url))
         median = 1000 * sorted(_seconds(raw, ROUNDS))[ROUNDS // 2]
         slow += median > TARGET
         print(f"{median:9.2f} ms  {name}, {len(raw.blocks)} lines", flush=True)
@@ -92,7 +91,7 @@ def growth(text: Callable[[int], str], size: int) -> list[float]:
     times: list[float] = []
     for part in (64, 32, 16, 8, 4, 2, 1):
         page = SavedPage(ELSEWHERE, FETCHED, text=text(size // part))
-        times.append(min(_seconds(read_saved(page, outlet_of(page.url)), 2)))
+        times.append(min(_seconds(extract_saved(page, outlet_of(page.url)), 2)))
         if len(times) > 1 and times[-1] > max(MIN_SECONDS, STEEP * times[-2]):
             break
     return times

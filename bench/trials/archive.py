@@ -36,7 +36,7 @@ from crawler.crawl.stored_urls import OutletSites
 from crawler.dates.utc import format_utc
 from crawler.extract.selectors import PageParts, read_parts
 from crawler.outcomes.exit_codes import OK, PARTIAL
-from crawler.reprocess.replay.task import Job, read
+from crawler.reprocess.replay.task import ReplayTask, replay_page
 from crawler.runtime.process_pool import ProcessPool, processors
 from crawler.store import open_store
 from crawler.urls import host_of
@@ -61,11 +61,11 @@ def main(arguments: list[str]) -> int:
         pages = [load(job.page) for job in jobs]  # type: ignore[arg-type]
         write(folder, pages)
         pace("parsed, and its parts found", lambda: [parse(page) for page in pages])
-        pace("read by one process", lambda: list(ProcessPool(1).results(read, jobs)))
+        pace("read by one process", lambda: list(ProcessPool(1).results(replay_page, jobs)))
         several = processors()
         with ProcessPool(several) as workers:
-            list(workers.results(read, jobs[: several * 20]))  # imports are done by then
-            pace(f"read by {several} processes", lambda: list(workers.results(read, jobs)))
+            list(workers.results(replay_page, jobs[: several * 20]))  # imports are done by then
+            pace(f"read by {several} processes", lambda: list(workers.results(replay_page, jobs)))
         for count in dict.fromkeys((1, several)):
             replay(folder, count)
     return 0
@@ -98,12 +98,12 @@ def size(folder: Path) -> None:
     print(f"{whole / articles:,.0f} bytes per article ({articles:,} articles, {whole:,} bytes)")
 
 
-def jobs_of(folder: Path) -> Sequence[Job]:
+def jobs_of(folder: Path) -> Sequence[ReplayTask]:
     """Return a replay job for each archived article page."""
     files = sorted((folder / "live.archive").glob("*/*.warc.gz"))
     entries = [entry for file in files for entry in index(file, print, folder / "spool")]
     return [
-        Job(entry, outlets()[host_of(entry.url)], entry.file)
+        ReplayTask(entry, outlets()[host_of(entry.url)], entry.file)
         for entry in entries
         if entry.listing_offset is not None
     ]

@@ -14,7 +14,7 @@ from crawler.cli.checks import check_browser, check_log, check_politeness
 from crawler.cli.command import DocumentedCommand
 from crawler.cli.store import checked_store
 from crawler.outcomes.exit_codes import OK, PARTIAL
-from crawler.reprocess.explain import fetching, from_file, from_store
+from crawler.reprocess.explain import from_file, from_store, one_page_spider
 from crawler.reprocess.replay.from_files import BadInput
 from crawler.terminal.output import escape_terminal, safe_stdout
 from crawler.urls import host_of, read
@@ -102,7 +102,7 @@ date_published_raw   기사입력 2024.09.11 21:18"""
             if isinstance(item, Article):  # not what is for a frontier
                 articles.append(item)
 
-        crawler = self.crawler_process.create_crawler(fetching(outlet, url))
+        crawler = self.crawler_process.create_crawler(one_page_spider(outlet, url))
         crawler.settings.set("ITEM_PIPELINES", {}, priority="cmdline")
         crawler.settings.set("SPIDER_MIDDLEWARES", {}, priority="cmdline")
         # Only a crawl, which holds the outlet lock, may write to the archive.

@@ -14,7 +14,7 @@ from crawler.cli.store import store_for, warn_of_unclustered
 from crawler.dates.utc import utc_now
 from crawler.encoding import charset_of
 from crawler.outcomes.exit_codes import OK
-from crawler.reprocess.replay.from_files import Page, read_saved
+from crawler.reprocess.replay.from_files import SavedPage, extract_saved
 from crawler.similarity.edit_kind import edit_kind
 from crawler.similarity.edits import TextEdits, text_edits
 from crawler.similarity.entities import without_sheet
@@ -119,7 +119,7 @@ def read_text(name: str) -> tuple[str, str]:
     if b"\x00" in content or (charset := charset_of(content)) is None:
         fail(f"{name} must be Korean text in UTF-8 or CP949; save the release as plain text")
     text = without_sheet(content.decode(charset, "replace").lstrip("\ufeff"))
-    article = read_saved(Page(_NO_URL, utc_now(), text=text), None)
+    article = extract_saved(SavedPage(_NO_URL, utc_now(), text=text), None)
     clean_article(article, load_rules())
     if len(article.body or "") < MIN_CHARS:
         fail(f"{name} must have a headline and at least {MIN_CHARS} characters of text")

@@ -23,7 +23,7 @@ from crawler.dates.utc import format_utc
 from crawler.operate.process import Crawl, run_to_end
 from crawler.outcomes import exit_codes
 from crawler.outcomes.exit_rules import exit_code_of_replay
-from crawler.reprocess.replay.sources import Wanted, files_in
+from crawler.reprocess.replay.sources import Selection, files_in
 from crawler.reprocess.replay.spider import ReplaySpider
 from crawler.runtime.process_pool import processors
 
@@ -88,10 +88,10 @@ $ scrapy replay output/malgeum.archive/papns --since 30d --no-store -O output/ar
         with TemporaryDirectory(prefix="malgeum-replay-") as spool, self.store:
             arguments = {
                 "files": list(files_in(map(Path, args))),
-                "wanted": self._wanted(Path(spool)),
+                "selection": self._selection(Path(spool)),
                 "period": self.period,
                 "processes": self.processes,
-                "asked": " ".join(
+                "selection_key": " ".join(
                     [*sorted(outlet.name for outlet in self.outlets), f"{opts.since}..{opts.until}"]
                 ),
                 "again": opts.again,
@@ -99,11 +99,11 @@ $ scrapy replay output/malgeum.archive/papns --since 30d --no-store -O output/ar
             stats = run_to_end(self.crawler_process, self.store, {replay: arguments})[replay]
         self.exitcode = exit_code_of_replay(stats)
 
-    def _wanted(self, spool: Path) -> Wanted:
+    def _selection(self, spool: Path) -> Selection:
         since = self.period.since
-        return Wanted(
+        return Selection(
             self.outlets or all_outlets(self.settings),
-            alone=bool(self.outlets),
+            outlets_only=bool(self.outlets),
             since=format_utc(since) if since else None,
             archive=self.archive.folder if self.archive else None,
             spool=spool,

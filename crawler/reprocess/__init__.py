@@ -1,0 +1,1 @@
+"""Extracts articles again from pages that are stored: files, archives, the store."""

@@ -24,7 +24,7 @@ from crawler.article import Article
 from crawler.crawl.spider import OutletSpider, publisher_of
 from crawler.encoding import charset_of
 from crawler.extract.pages import NO_ARTICLE, read_rows
-from crawler.reprocess.replay.from_files import Page, read_saved
+from crawler.reprocess.replay.from_files import SavedPage, extract_saved
 from newsstand.breaks import kinds_for
 from newsstand.breaks.content import APPEAL
 from newsstand.breaks.markup import MARKUP
@@ -133,7 +133,7 @@ def source(stand: NewsstandState, url: str) -> str:
 def article(stand: NewsstandState, outlet: str, post: Post) -> Article:
     """What our extraction makes of an article's page alone, without its row in a list."""
     url = ADDRESS[outlet].format(post.number)
-    read = read_saved(Page(url, AT, html=source(stand, url)), SPIDERS[outlet])
+    read = extract_saved(SavedPage(url, AT, html=source(stand, url)), SPIDERS[outlet])
     clean_article(read, rules())
     date_article(read)
     return read

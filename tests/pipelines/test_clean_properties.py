@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.article import Article, Block
 from crawler.encoding import charset_of
-from crawler.reprocess.replay.from_files import Page, read_saved
+from crawler.reprocess.replay.from_files import SavedPage, extract_saved
 from pipelines.clean import clean_article
 from pipelines.clean.rules import load_rules
 from pipelines.dates import Dates
@@ -69,12 +69,12 @@ def cleaned(article: Article) -> Article:
 
 def page(lines: Sequence[str]) -> Article:
     """The lines as a page of no known system."""
-    return cleaned(read_saved(Page(URL, FETCHED, text="\n".join(lines)), None))
+    return cleaned(extract_saved(SavedPage(URL, FETCHED, text="\n".join(lines)), None))
 
 
 def located(lines: Sequence[str]) -> Article:
     """The lines as the body that a known system's markup shows."""
-    article = read_saved(Page(URL, FETCHED, text=""), None)
+    article = extract_saved(SavedPage(URL, FETCHED, text=""), None)
     article.blocks = [Block(line, "body") for line in lines]
     return cleaned(article)
 
@@ -119,14 +119,14 @@ def test_no_text_raises(lines: list[str]) -> None:
 @given(page_lines, st.text(max_size=200))
 def test_no_html_raises(lines: list[str], markup: str) -> None:
     html = markup + "".join(f"<p>{line}" for line in lines)
-    cleaned(read_saved(Page(URL, FETCHED, html=html), None))
+    cleaned(extract_saved(SavedPage(URL, FETCHED, html=html), None))
 
 
 @PROFILE
 @given(st.binary(max_size=400))
 def test_no_bytes_raise(body: bytes) -> None:
     html = body.decode(charset_of(body) or "utf-8", "replace")
-    cleaned(read_saved(Page(URL, FETCHED, html=html), None))
+    cleaned(extract_saved(SavedPage(URL, FETCHED, html=html), None))
 
 
 # -- nothing is invented, nothing plain is lost -------------------------------------------------

@@ -38,9 +38,9 @@ from crawler.commands.history import show as show_history
 from crawler.commands.reextract import Command
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.pages import ListingEntry
-from crawler.reprocess.reextract.diff import changes
-from crawler.reprocess.reextract.run import Changed, Reextraction, ReextractOptions
-from crawler.reprocess.reextract.task import Job
+from crawler.reprocess.reextract.diff import changed_fields
+from crawler.reprocess.reextract.run import ChangedArticle, Reextraction, ReextractOptions
+from crawler.reprocess.reextract.task import ReextractTask
 from crawler.runtime.process_pool import ProcessPool
 from crawler.store import Store, open_store
 from crawler.store.articles.forget import Takedown, forget
@@ -172,7 +172,7 @@ def later(tmp_path_factory: pytest.TempPathFactory, victim: dict[str, Any]) -> P
 
 def through(
     store: Store, folder: Path, *, is_applied: bool = False, **options: Any
-) -> tuple[Reextraction, list[Changed]]:
+) -> tuple[Reextraction, list[ChangedArticle]]:
     """In this process, by this code."""
     done = Reextraction(store, ReextractOptions(folder, OUTLETS, is_applied=is_applied, **options))
     with ProcessPool(1) as workers:
@@ -201,7 +201,7 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
     cut = shown[victim["canonical_url"]]["changes"]["body"]
     assert cut == {"old": victim["body"], "new": victim["body"][:-20].rstrip()}
     summary = (
-        f"Would be changed: {len(expected)} of {len(before)} articles read; --apply does it.\n"
+        f"Would be changed: {len(expected)} of {len(before)} articles read; --apply stores them.\n"
     )
     assert (run.returncode, run.stderr) == (0, summary)
     assert kept.dump() == dump
@@ -213,8 +213,7 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
     assert f"{victim['canonical_url']}  version 1\n" in run.stdout
     assert f"{words(victim).split()[-1]}" in run.stdout
     assert (
-        f"Changed, as versions of ours: {len(expected)} of {len(before)} articles read."
-        in run.stdout
+        f"Changed, as new versions: {len(expected)} of {len(before)} articles read." in run.stdout
     )
     for url, row in before.items():
         old, *new = kept.trail(url)
@@ -236,7 +235,7 @@ def test_what_a_changed_selector_and_a_new_rule_change_is_shown_stored_and_then_
             assert version["extractor_version"] != row["extractor_version"]
 
     again = kept.reextract("--apply", code=later)
-    summary = f"Nothing is changed; articles read: {len(before)}.\n"
+    summary = f"Nothing was changed; articles read: {len(before)}.\n"
     assert (again.returncode, again.stdout) == (0, summary)
     after = {url: kept.trail(url) for url in before}
     number = sum(map(len, after.values()))
@@ -391,17 +390,16 @@ def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
     ended, out, err = asking("--apply")
     assert (ended, err) == (3, "")
     assert out.splitlines() == [
-        f"Nothing is changed; articles read: {len(kept.stored()) - 5}.",
-        "Left as stored: 1 with no page in the archive (stored before there was one, or no longer"
-        " kept):",
+        f"Nothing was changed; articles read: {len(kept.stored()) - 5}.",
+        "Skipped: 1 with no page in the archive (stored before it was kept, or pruned):",
         f"  {unkept['url']}",
-        "Left as stored: 1 with an outlet that is not known any more:",
+        "Skipped: 1 with an unknown outlet:",
         f"  {strange['url']} of nobody",
-        "Left as stored: 3 with a page that cannot be read:",
+        "Skipped: 3 with a page that cannot be read:",
         f"  {damaged['url']} at {place}: {kept.folder}/{place}: there is no record that can be read",
         f"  {moved['url']} at {place}: {kept.folder}/{place}: there is no record that can be read",
         f"  {gone['url']} at {elsewhere}: No such file or directory",
-        "Left as stored: 1 with a page on which this code finds no article:",
+        "Skipped: 1 with a page on which this code finds no article:",
         f"  {address}: led_away: the address led away from the article",
     ]
     assert kept.dump() == dump
@@ -409,7 +407,8 @@ def test_what_cannot_be_read_is_counted_and_nothing_is_stored_for_it(
     ended, out, err = asking("papns", "--json")
     assert (ended, out) == (3, "")
     assert (
-        f"{moved['url']} at {whole['warc_location']}: the page of {whole['url']} lies there" in err
+        f"{moved['url']} at {whole['warc_location']}: the record is the page of {whole['url']}"
+        in err
     )
 
 
@@ -556,7 +555,7 @@ def test_another_version_that_comes_meanwhile_is_left_alone(kept: Kept) -> None:
                 assert store.upsert(newer).kind == "revised"
         assert second not in seen
         assert len(seen) == 2
-        assert (done.changed, done.left["superseded"].count) == (2, 1)
+        assert (done.changed, done.skipped["superseded"].count) == (2, 1)
     assert [one["revised_by"] for one in kept.trail(second)] == ["outlet", "outlet"]
     assert [one["revised_by"] for one in kept.trail(first)] == ["outlet", "extractor"]
 
@@ -573,7 +572,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def read_anew(store: Store, body: str, revision: int = 1, **more: Any) -> str:
     stored = version_of(store, 1, revision) or at(1)
     made = at(1, body, **more)
-    changes(stored, made)
+    changed_fields(stored, made)
     return reextract(store, 1, revision, made, NOW)
 
 
@@ -784,7 +783,7 @@ def test_all_that_makes_an_article_of_a_page_is_in_the_version() -> None:
 def test_a_job_and_its_article_can_go_to_another_process() -> None:
     import pickle
 
-    job = Job(1, 1, Path(), PLACE, URL, day(1), None, Gosiweek)
+    job = ReextractTask(1, 1, Path(), PLACE, URL, day(1), None, Gosiweek)
     assert pickle.loads(pickle.dumps(job)) == job  # noqa: S301
     made: Article = at(1)
     assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301

@@ -78,14 +78,14 @@ def test_what_is_no_page_is_told_by_file_and_line_and_the_rest_goes_on(tmp_path:
     errors = [line.split("ERROR: ")[1] for line in run.stderr.splitlines() if "ERROR: " in line]
     assert errors == [
         f"{tmp_path}/missing.html: No such file or directory",
-        f"{bad}, line 1: this is no JSON",
-        f"{bad}, line 2: this is no JSON object with url and html or text",
+        f"{bad}, line 1: the line must be JSON",
+        f"{bad}, line 2: the line must be a JSON object with url and html or text",
         f"{bad}, line 3: url is missing",
         f"{bad}, line 4: html or text is missing",
-        f"{bad}, line 5: url is no text",
+        f"{bad}, line 5: url must be a text",
         f"{bad}, line 6: url 'javascript:alert(1)' is not the URL of a web page: it must begin with http:// or https://",
         f"{bad}, line 7: url 'http://[::1' is not the URL of a web page: Invalid IPv6 URL",
-        f"{bad}, line 8: fetched_at 'yesterday' is no ISO 8601 time",
+        f"{bad}, line 8: fetched_at must be an ISO 8601 time, not 'yesterday'",
     ]
 
 

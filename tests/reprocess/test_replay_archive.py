@@ -143,7 +143,7 @@ def test_several_processes_store_what_one_does_whatever_ends_them(
     assert len(rows(tmp_path / "one.db", "article")) == 3 * MIN_JOBS_FOR_POOL
     ended(into, many, 10, lambda process: process.kill(), -signal.SIGKILL)
     log = ended(into, many, MIN_JOBS_FOR_POOL // 2, kill_a_worker, 1)
-    assert "CRITICAL: a process that reads pages was ended from outside" in log
+    assert "CRITICAL: a worker process was killed from outside" in log
     ended(into, many, MIN_JOBS_FOR_POOL, lambda process: process.terminate(), 3)
     assert len(rows(into, "article")) < 3 * MIN_JOBS_FOR_POOL
     assert replay(into, str(many), "--jobs", "2").returncode == 0
@@ -245,7 +245,7 @@ def test_a_page_of_no_family_is_no_article(tmp_path: Path) -> None:
     records = [packed(address, plain), packed("https://shop.example/", plain)]
     run, articles = of_file(tmp_path, *records)
     assert (run.returncode, articles) == (0, [])
-    assert "'malgeum/no_page/no_family': 1" in run.stderr
+    assert "'malgeum/no_page/no_cms': 1" in run.stderr
 
 
 def test_a_known_outlet_that_looks_like_another_family_is_said_and_read_so(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_known_outlet_that_looks_like_another_family_is_said_and_read_so(tmp_p
     address = "https://www.papns.kr/news/view.php?idx=555"
     run, (article,) = of_file(tmp_path, packed(address, page("seonamtoday", name)))
     assert problems(run) == [
-        "1 pages of papns do not look like gnuboard, but like dadamedia, and were read as that"
+        "1 pages of papns do not look like gnuboard, but like dadamedia, and were read as such"
     ]
     assert (article["outlet"], article["article_id"]) == ("papns", "555")
     assert article["body"]
@@ -265,7 +265,7 @@ def test_a_known_outlet_that_looks_like_no_family_is_said(tmp_path: Path) -> Non
         tmp_path, packed("https://www.papns.kr/bbs/board.php?bo_table=news&wr_id=5", new)
     )
     assert (run.returncode, articles) == (3, [])
-    assert "1 pages of papns do not look like gnuboard, nor any other" in problems(run)
+    assert "1 pages of papns do not look like gnuboard, or any other CMS" in problems(run)
 
 
 def test_a_page_that_was_cut_is_kept_only_where_nothing_better_is(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_a_pipe_is_no_file_and_nothing_is_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.warc.gz")
     run = replay(tmp_path / "a.db", str(tmp_path / "a.warc.gz"))
     assert run.returncode == 2
-    assert problems(run) == [f"{tmp_path}/a.warc.gz: this is a pipe or a device; give it a file"]
+    assert problems(run) == [f"{tmp_path}/a.warc.gz must be a file, not a pipe or a device"]
 
 
 @pytest.mark.parametrize(

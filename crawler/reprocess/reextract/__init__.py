@@ -1,6 +1,5 @@
-"""Stored articles once more from their pages in the archive, by the code as it is today.
+"""Extracts stored articles again from their archived pages, with the present code.
 
-``job.py`` makes an article of one kept page, in one of several processes; ``changes.py`` says in
-which fields it is another than the stored one; ``reextraction.py`` goes through the store, and
-``shown.py`` tells what came of it.
+``task.py`` extracts one page, in one of several processes; ``diff.py`` compares the result with the
+stored article; ``run.py`` iterates over the store; ``report.py`` prints the result.
 """

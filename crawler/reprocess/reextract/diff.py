@@ -1,4 +1,4 @@
-"""What another reading of the same page changes, field by field."""
+"""Compares two extractions of one page, field by field."""
 
 from __future__ import annotations
 
@@ -7,31 +7,36 @@ from typing import Any, NamedTuple
 from crawler.article import Article
 from crawler.store.db.serialize import COLUMNS, row_of
 
-OF_THE_VISIT = ("url", "canonical_url", "outlet", "fetched_at", "warc_location")
-"""What an article is known by: no reading makes it another one."""
+IDENTITY_FIELDS = ("url", "canonical_url", "outlet", "fetched_at", "warc_location")
+"""Fields of the visit, which an extraction does not change."""
 
-OF_THE_STORE = ("duplicate_of", "cluster_id", "edit_kind", "revision", "revised_by",
+DERIVED_FIELDS = ("duplicate_of", "cluster_id", "edit_kind", "revision", "revised_by",
                 "extractor_version")  # fmt: skip
-"""What follows from other articles, or from the storing itself."""
+"""Fields that follow from other articles, or from storing itself."""
 
-COMPARED = tuple(name for name in COLUMNS if name not in (*OF_THE_VISIT, *OF_THE_STORE))
+COMPARED_FIELDS = tuple(name for name in COLUMNS if name not in (*IDENTITY_FIELDS, *DERIVED_FIELDS))
 
 
-class Change(NamedTuple):
-    """A field's values, as the store keeps them."""
+class FieldChange(NamedTuple):
+    """Values of a field, as the store has them."""
 
     old: Any
     new: Any
 
 
-def changes(stored: Article, read: Article) -> dict[str, Change]:
-    """The fields that differ, in the item's order; gives ``read`` the identity of ``stored``.
+def changed_fields(stored: Article, extracted: Article) -> dict[str, FieldChange]:
+    """Return the fields that differ, in the item's order.
 
-    The page of an alias says another address and id than the article is known by.
+    Gives ``extracted`` the identity of ``stored``: the page of an alias has another URL and id
+    than the article.
     """
-    if read.canonical_url != stored.canonical_url:
-        read.article_id = stored.article_id
-    for name in OF_THE_VISIT:
-        setattr(read, name, getattr(stored, name))
-    (old, _), (new, _) = row_of(stored), row_of(read)
-    return {name: Change(old[name], new[name]) for name in COMPARED if old[name] != new[name]}
+    if extracted.canonical_url != stored.canonical_url:
+        extracted.article_id = stored.article_id
+    for name in IDENTITY_FIELDS:
+        setattr(extracted, name, getattr(stored, name))
+    (old, _), (new, _) = row_of(stored), row_of(extracted)
+    return {
+        name: FieldChange(old[name], new[name])
+        for name in COMPARED_FIELDS
+        if old[name] != new[name]
+    }

@@ -1,4 +1,4 @@
-"""What a re-extraction comes to, for people and for machines."""
+"""Report of a re-extraction, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -9,42 +9,44 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from crawler.reprocess.reextract.diff import COMPARED, Change
-from crawler.reprocess.reextract.run import Changed, Kind, Reextraction
+from crawler.reprocess.reextract.diff import COMPARED_FIELDS, FieldChange
+from crawler.reprocess.reextract.run import ChangedArticle, Reextraction, SkipReason
 from crawler.terminal.output import escape_terminal, show_differences, show_line
 
-SHORT = 80
-"""Characters of a value that is shown beside the one before, not line by line."""
+INLINE_CHARS = 80
+"""Longest value that is printed on one line with the value before; longer ones are a diff."""
 
-LEFT: dict[Kind, str] = {
-    "no_record": "no page in the archive (stored before there was one, or no longer kept)",
-    "no_outlet": "an outlet that is not known any more",
+SKIP_TEXTS: dict[SkipReason, str] = {
+    "no_record": "no page in the archive (stored before it was kept, or pruned)",
+    "no_outlet": "an unknown outlet",
     "unreadable": "a page that cannot be read",
     "no_article": "a page on which this code finds no article",
-    "superseded": "another version that came meanwhile (run it again)",
+    "superseded": "a newer version, stored in the meantime (run it again)",
 }
 
 
-def sentences(done: Reextraction) -> Iterator[str]:
-    """What came of it, in sentences."""
-    is_applied = done.asked.is_applied
-    if not done.changed:
-        yield f"Nothing {'is' if is_applied else 'would be'} changed; articles read: {done.read}."
+def sentences(reextraction: Reextraction) -> Iterator[str]:
+    """Yield the totals, one sentence per line."""
+    is_applied = reextraction.options.is_applied
+    number = f"{reextraction.changed} of {reextraction.read} articles read"
+    if not reextraction.changed:
+        verb = "was" if is_applied else "would be"
+        yield f"Nothing {verb} changed; articles read: {reextraction.read}."
     elif is_applied:
-        yield f"Changed, as versions of ours: {done.changed} of {done.read} articles read."
+        yield f"Changed, as new versions: {number}."
     else:
-        yield f"Would be changed: {done.changed} of {done.read} articles read; --apply does it."
-    for kind, words in LEFT.items():
-        if left := done.left.get(kind):
-            yield f"Left as stored: {left.count} with {words}:"
-            yield from (f"  {escape_terminal(example)}" for example in left.examples)
+        yield f"Would be changed: {number}; --apply stores them."
+    for reason, words in SKIP_TEXTS.items():
+        if skipped := reextraction.skipped.get(reason):
+            yield f"Skipped: {skipped.count} with {words}:"
+            yield from (f"  {escape_terminal(example)}" for example in skipped.examples)
 
 
-# -- for machines -------------------------------------------------------------------------
+# -- JSON -------------------------------------------------------------------------
 
 
-def as_json(changed: Changed, *, is_stored: bool) -> dict[str, Any]:
-    """``revision``: of the version that is read anew."""
+def as_json(changed: ChangedArticle, *, is_stored: bool) -> dict[str, Any]:
+    """Return a changed article as one object; ``revision`` is that of the stored version."""
     stored = changed.stored
     return {
         "outlet": stored.outlet,
@@ -59,22 +61,24 @@ def as_json(changed: Changed, *, is_stored: bool) -> dict[str, Any]:
     }
 
 
-# -- for people -----------------------------------------------------------------------------
+# -- text -----------------------------------------------------------------------------
 
 
-def show(changed: Changed, console: Console) -> None:
+def show(changed: ChangedArticle, console: Console) -> None:
+    """Print the fields of an article that change."""
     show_line(console, f"{changed.stored.canonical_url}  version {changed.stored.revision}", "bold")
     for name, change in changed.fields.items():
-        if name == "blocks":  # what they come to is seen in the other fields
+        if name == "blocks":  # the other fields show what they result in
             show_line(console, f"{name}: {len(change.old)} → {len(change.new)}")
         else:
             show_field(name, change, console)
     console.print()
 
 
-def show_field(name: str, change: Change, console: Console) -> None:
+def show_field(name: str, change: FieldChange, console: Console) -> None:
+    """Print a field's old and new value, on one line or as a diff."""
     old, new = as_text(change.old), as_text(change.new)
-    if "\n" not in old + new and max(len(old), len(new)) <= SHORT:
+    if "\n" not in old + new and max(len(old), len(new)) <= INLINE_CHARS:
         show_line(console, f"{name}: {old} → {new}")
     else:
         show_line(console, f"{name}:")
@@ -82,7 +86,7 @@ def show_field(name: str, change: Change, console: Console) -> None:
 
 
 def as_text(value: Any) -> str:
-    """A value as people read it: an entry of a list, or a part of an object, a line."""
+    """Return a value for people: a list has one line per entry."""
     match value:
         case str():
             return value
@@ -93,11 +97,11 @@ def as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def show_fields(done: Reextraction, console: Console) -> None:
-    """How many articles change in each field."""
-    if done.fields:
+def show_fields(reextraction: Reextraction, console: Console) -> None:
+    """Print how many articles change in each field."""
+    if reextraction.fields:
         table = Table("field", "articles")
-        for name in COMPARED:
-            if done.fields[name]:
-                table.add_row(name, str(done.fields[name]))
+        for name in COMPARED_FIELDS:
+            if reextraction.fields[name]:
+                table.add_row(name, str(reextraction.fields[name]))
         console.print(table)

@@ -1,4 +1,4 @@
-"""Every stored article against what today's code reads on its page."""
+"""Compares every stored article with what the present code extracts from its page."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from crawler.crawl.spider import OutletSpider
 from crawler.dates.parse import SEOUL
 from crawler.dates.period import Period
 from crawler.dates.utc import parse_utc, utc_now
-from crawler.reprocess.reextract.diff import Change, changes
-from crawler.reprocess.reextract.task import Job, reread
-from crawler.reprocess.replay.from_archive import Read
+from crawler.reprocess.reextract.diff import FieldChange, changed_fields
+from crawler.reprocess.reextract.task import ReextractTask, reextract_page
+from crawler.reprocess.replay.from_archive import PageResult
 from crawler.runtime.process_pool import ProcessPool
 from crawler.store import Store
 from crawler.store.articles.reextracted import (
@@ -26,18 +26,21 @@ from crawler.store.articles.reextracted import (
 )
 from pipelines.extractor_version import extractor_version
 
-Kind = Literal["no_record", "no_outlet", "unreadable", "no_article", "superseded"]
-"""Why an article is left as it is, unread or unchanged."""
+SkipReason = Literal["no_record", "no_outlet", "unreadable", "no_article", "superseded"]
+"""Reason for which an article is left as it is."""
 
-TROUBLE: tuple[Kind, ...] = ("no_outlet", "unreadable", "no_article")
+FAILURES: tuple[SkipReason, ...] = ("no_outlet", "unreadable", "no_article")
 
-EXAMPLES = 3
+MAX_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ReextractOptions:
-    """``outlets``: all that are known, by name; ``names``: those asked for, all where there are
-    none; ``limit``: articles at the most."""
+    """Selection of articles.
+
+    ``folder``: of the archive; ``outlets``: all known ones, by name; ``names``: the selected ones,
+    all if empty; ``limit``: maximum number of articles; ``is_applied``: store the changes.
+    """
 
     folder: Path
     outlets: Mapping[str, type[OutletSpider]]
@@ -47,114 +50,119 @@ class ReextractOptions:
     is_applied: bool = False
 
 
-class Changed(NamedTuple):
-    """A stored article, and in what it would be, or is, another."""
+class ChangedArticle(NamedTuple):
+    """Stored article, and the fields that change."""
 
     stored: Article
-    fields: dict[str, Change]
+    fields: dict[str, FieldChange]
 
 
 @dataclass(slots=True)
-class Left:
-    """How many articles are left for one reason, and a few of them in words."""
+class SkippedArticles:
+    """Number of articles that are skipped for one reason, with a few examples."""
 
     count: int = 0
     examples: list[str] = field(default_factory=list)
 
     def add(self, example: str) -> None:
+        """Count one."""
         self.count += 1
-        if len(self.examples) < EXAMPLES:
+        if len(self.examples) < MAX_EXAMPLES:
             self.examples.append(example)
 
 
 class Reextraction:
-    """One way through the store; ``read``, ``fields`` and ``left`` say what came of it."""
+    """One run over the store; counts articles that are ``read``, ``changed`` and ``skipped``."""
 
-    def __init__(self, store: Store, asked: ReextractOptions) -> None:
-        self.store, self.asked = store, asked
+    def __init__(self, store: Store, options: ReextractOptions) -> None:
+        self.store, self.options = store, options
         self.read = self.changed = 0
         self.fields: Counter[str] = Counter()
-        self.left: defaultdict[Kind, Left] = defaultdict(Left)
+        self.skipped: defaultdict[SkipReason, SkippedArticles] = defaultdict(SkippedArticles)
 
-    def run(self, workers: ProcessPool) -> Iterator[Changed]:
-        """Each article that changes, in the order of storing; where it is applied, it is stored
-        before it is given. Raises StoreError and WorkerLost."""
-        for job, found in workers.results(reread, self._jobs()):
-            changed = self._compare(job, found)
-            if changed and (not self.asked.is_applied or self._store(job, found)):
+    def run(self, workers: ProcessPool) -> Iterator[ChangedArticle]:
+        """Yield each article that changes, in the order of storing, after it is stored if applied.
+
+        Raises StoreError and WorkerLost.
+        """
+        for task, result in workers.results(reextract_page, self._tasks()):
+            changed = self._compare(task, result)
+            if changed and (not self.options.is_applied or self._store(task, result)):
                 self.changed += 1
                 self.fields.update(list(changed.fields))
                 yield changed
 
     @property
     def has_failures(self) -> bool:
-        """Whether there is a page that could not be read, or that is no article now."""
-        return any(self.left[kind].count for kind in TROUBLE)
+        """Return True if a page could not be read, or is no longer an article."""
+        return any(self.skipped[reason].count for reason in FAILURES)
 
-    def _jobs(self) -> Iterator[Job]:
-        taken = 0
-        since = self.asked.period.since
-        day = since.date().isoformat() if since else None  # in Korea, as dates of articles are
-        for version in current_versions(self.store, self.asked.names, day):
-            if not self.asked.period.contains(_date(version)):
+    def _tasks(self) -> Iterator[ReextractTask]:
+        number = 0
+        since = self.options.period.since
+        day = since.date().isoformat() if since else None  # Korean time, as dates of articles
+        for version in current_versions(self.store, self.options.names, day):
+            if not self.options.period.contains(_date(version)):
                 continue
-            if taken == self.asked.limit:
+            if number == self.options.limit:
                 return
-            taken += 1
-            outlet = self.asked.outlets.get(version.outlet)
+            number += 1
+            outlet = self.options.outlets.get(version.outlet)
             if version.warc_location is None:
-                self.left["no_record"].add(version.url)
+                self.skipped["no_record"].add(version.url)
             elif outlet is None:
-                self.left["no_outlet"].add(f"{version.url} of {version.outlet}")
+                self.skipped["no_outlet"].add(f"{version.url} of {version.outlet}")
             else:
-                yield _job(version, version.warc_location, self.asked.folder, outlet)
+                yield _task(version, version.warc_location, self.options.folder, outlet)
 
-    def _compare(self, job: Job, found: Read) -> Changed | None:
-        if found.kind == "unreadable":
-            self.left["unreadable"].add(found.why)
+    def _compare(self, task: ReextractTask, result: PageResult) -> ChangedArticle | None:
+        if result.kind == "unreadable":
+            self.skipped["unreadable"].add(result.reason)
             return None
         self.read += 1
-        article = found.article
+        article = result.article
         if article is None or article.error_page or not article.body:
-            why = (
-                found.why
+            reason = (
+                result.reason
                 or (article and article.error_page and str(article.error_page))
-                or "nothing is left of its text"
+                or "no text is left"
             )
-            self.left["no_article"].add(f"{job.url}: {why}")
+            self.skipped["no_article"].add(f"{task.url}: {reason}")
             return None
-        stored = version_of(self.store, job.id, job.revision)
-        if stored is None or stored.url != job.url:
-            self.left["superseded"].add(job.url)
+        stored = version_of(self.store, task.id, task.revision)
+        if stored is None or stored.url != task.url:
+            self.skipped["superseded"].add(task.url)
             return None
-        fields = changes(stored, article)
-        return Changed(stored, fields) if fields else None
+        fields = changed_fields(stored, article)
+        return ChangedArticle(stored, fields) if fields else None
 
-    def _store(self, job: Job, found: Read) -> bool:
-        assert found.article
-        found.article.extractor_version = extractor_version(found.article.outlet)
+    def _store(self, task: ReextractTask, result: PageResult) -> bool:
+        assert result.article
+        result.article.extractor_version = extractor_version(result.article.outlet)
         now = utc_now()
-        done = reextract(self.store, job.id, job.revision, found.article, now)
-        if done == "superseded":
-            self.left["superseded"].add(job.url)
-        return done == "stored"
+        saved = reextract(self.store, task.id, task.revision, result.article, now)
+        if saved == "superseded":
+            self.skipped["superseded"].add(task.url)
+        return saved == "stored"
 
 
 def _date(version: CurrentVersion) -> str:
-    """Of publication or, where that is not known, of the fetch."""
+    """Return the date of publication or, if it is unknown, of the fetch."""
     fetched = parse_utc(version.fetched_at).astimezone(SEOUL)
     return version.date_published or fetched.isoformat()
 
 
-def _job(version: CurrentVersion, record: str, folder: Path, outlet: type[OutletSpider]) -> Job:
-    shown = (one for one in version.date_candidates if one.source in ("list", "feed"))
-    return Job(
+def _task(
+    version: CurrentVersion, location: str, folder: Path, outlet: type[OutletSpider]
+) -> ReextractTask:
+    listed = (date for date in version.date_candidates if date.source in ("list", "feed"))
+    return ReextractTask(
         version.id,
         version.revision,
         folder,
-        record,
+        location,
         version.url,
         version.fetched_at,
-        next(shown, None),
+        next(listed, None),
         outlet,
     )

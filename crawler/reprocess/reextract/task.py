@@ -1,4 +1,4 @@
-"""One kept page → the article that today's code makes of it: what each process does."""
+"""Extracts one archived page with the present code, in a process of the pool."""
 
 from __future__ import annotations
 
@@ -12,61 +12,67 @@ from crawler.archive.reader import Unreadable
 from crawler.article import DateCandidate
 from crawler.crawl.spider import OutletSpider
 from crawler.extract.pages import ListingEntry
-from crawler.reprocess.replay.from_archive import Read, read_capture
+from crawler.reprocess.replay.from_archive import PageResult, read_capture
 from pipelines.dedupe import fill_text
 from pipelines.stages import run_stages
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A stored version: where its page lies, and as what, when and with what it came."""
+class ReextractTask:
+    """Stored version: the location of its page, its visit, and the date that its listing had."""
 
     id: int
     revision: int
     folder: Path
-    record: str
+    warc_location: str
     url: str
     fetched_at: str
-    shown: DateCandidate | None
-    """The date that a list or feed showed, if one led to that visit."""
+    listed_date: DateCandidate | None
+    """Date that a list or feed had for the article, if one led to that visit."""
     outlet: type[OutletSpider]
 
 
-def reread(job: Job) -> Read:
-    """As a crawl read it, at the time at which it came. Never raises: what cannot be read is said
-    in ``why``, of the kind ``unreadable``; ``error_page`` and a body that is missing are left to
-    the caller."""
+def reextract_page(task: ReextractTask) -> PageResult:
+    """Extract a page as the crawl of its visit would.
+
+    Never raises: a page that cannot be read has the kind ``unreadable`` and a reason. An error page
+    and an empty body are left to the caller.
+    """
     try:
-        capture = captures_at(job.folder, RecordLocation.read(job.record))
-        if capture.entry.url != job.url:
-            return _unreadable(job, f"the page of {capture.entry.url} lies there")
-        read = read_capture(_as_it_came(capture, job), job.outlet)
+        capture = captures_at(task.folder, RecordLocation.read(task.warc_location))
+        if capture.entry.url != task.url:
+            return _unreadable(task, f"the record is the page of {capture.entry.url}")
+        read = read_capture(_as_visited(capture, task), task.outlet)
         if read.article and not read.article.error_page:
             run_stages(read.article)
             fill_text(read.article)
     except OSError as error:
-        return _unreadable(job, error.strerror or str(error))
+        return _unreadable(task, error.strerror or str(error))
     except (Unreadable, ValueError) as error:
-        return _unreadable(job, str(error))
-    except Exception as error:  # one page that no parser takes must not end the rest
-        return _unreadable(job, type(error).__name__)
+        return _unreadable(task, str(error))
+    except Exception as error:  # a page that no parser accepts must not end the run
+        return _unreadable(task, type(error).__name__)
     return read
 
 
-def _unreadable(job: Job, why: str) -> Read:
-    return Read(kind="unreadable", why=f"{job.url} at {job.record}: {why}")
+def _unreadable(task: ReextractTask, reason: str) -> PageResult:
+    return PageResult(kind="unreadable", reason=f"{task.url} at {task.warc_location}: {reason}")
 
 
-def _as_it_came(capture: Capture, job: Job) -> Capture:
-    """With the version's own visit: the record may be of an earlier one, with the same page."""
-    entry = replace(capture.entry, fetched_at=job.fetched_at)
-    row = capture.listing or {}
-    shown = DateCandidate(row["date"], row["source"], row["shown_at"]) if row.get("date") else None
-    if shown == job.shown:
-        return replace(capture, entry=entry)
-    if job.shown is None:
-        return replace(capture, entry=entry, listing=None)
-    text, source, at = job.shown.text, job.shown.source, job.shown.shown_at or job.fetched_at
-    return replace(
-        capture, entry=entry, listing=asdict(ListingEntry(job.url, job.url, text, None, source, at))
+def _as_visited(capture: Capture, task: ReextractTask) -> Capture:
+    """Return the capture with the version's own visit: the record may be of an earlier one."""
+    entry = replace(capture.entry, fetched_at=task.fetched_at)
+    listing = capture.listing or {}
+    date = (
+        DateCandidate(listing["date"], listing["source"], listing["shown_at"])
+        if listing.get("date")
+        else None
     )
+    if date == task.listed_date:
+        return replace(capture, entry=entry)
+    if task.listed_date is None:
+        return replace(capture, entry=entry, listing=None)
+    text, source = task.listed_date.text, task.listed_date.source
+    at = task.listed_date.shown_at or task.fetched_at
+    stored = ListingEntry(task.url, task.url, text, None, source, at)
+    return replace(capture, entry=entry, listing=asdict(stored))

@@ -1,6 +1,6 @@
-"""Pages that were kept instead of the network: files in, the items of the same families out.
+"""Extracts articles from stored pages instead of the network.
 
-``saved.py`` reads single pages (HTML, JSON Lines), ``captured.py`` the pages of an archive (WARC),
-``job.py`` makes an article of either, in one of several processes; ``sources.py`` says which pages
-of which files, ``spider.py`` is what ``scrapy replay`` runs.
+``from_files.py`` reads saved pages (HTML, JSON Lines), ``from_archive.py`` the pages of an archive
+(WARC), ``task.py`` extracts either in a process of the pool, ``sources.py`` selects the pages,
+``progress.py`` remembers how far a file is read, ``spider.py`` is run by ``scrapy replay``.
 """

@@ -1,4 +1,4 @@
-"""A page of an archive, read as a crawl would have read it when it came."""
+"""Extracts an archived page as the crawl of its time would."""
 
 from __future__ import annotations
 
@@ -21,74 +21,74 @@ from crawler.urls import host_of, read
 
 
 @dataclass(slots=True)
-class Read:
-    """What became of a page: an article, or its end that is none."""
+class PageResult:
+    """Article of a page, or the reason reason there is none."""
 
     article: Article | None = None
     kind: str | None = None
-    """Why there is no article, in a word: a kind of ``crawler/crawl/failures.py``, ``redirect``,
-    ``no_family``; ``unreadable`` where the file is damaged there."""
-    why: str = ""
+    """Kind of a page without article: a page outcome, ``redirect``, ``no_cms``, or ``unreadable``
+    if the file is damaged there."""
+    reason: str = ""
     cut_at: int | None = None
-    """Length of a page that was cut on its way; None for one that came to its end."""
+    """Length of a truncated page; None for a complete one."""
     looks_like: str | None = None
-    """The family that the page of a known outlet is read by, where that is not the outlet's;
-    ``""`` where the page looks like none."""
+    """CMS by which the page of a known outlet was read, if it is not the outlet's; ``""`` if the
+    page looks like no CMS."""
     rules: Counter[str] = field(default_factory=Counter)
-    """Firings of each cleaning rule."""
+    """Lines that each cleaning rule matched."""
 
 
 def may_be_article(url: str, outlet: type[OutletSpider] | None) -> bool:
-    """Whether any family has articles at such an address."""
+    """Return True if a CMS has articles at such a URL."""
     if outlet:
-        return any(family.identify(url, outlet.home, outlet.aliases) for family in CMSES)
-    return any(_is_article(url, family) for family in CMSES)
+        return any(cms.identify(url, outlet.home, outlet.aliases) for cms in CMSES)
+    return any(_is_article(url, cms) for cms in CMSES)
 
 
-def read_capture(capture: Capture, outlet: type[OutletSpider] | None) -> Read:
-    """The first half of an article, or why there is none. ``outlet``: whose host it is, if known.
+def read_capture(capture: Capture, outlet: type[OutletSpider] | None) -> PageResult:
+    """Extract the raw article of a page; ``outlet`` is the owner of its host, if known.
 
-    A known outlet's page is read by its own family, unless it shows nothing of that and looks like
-    another: outlets change their system. The page of an unknown host needs to look like one.
+    A known outlet's page is read by the outlet's CMS, unless it looks like another one: outlets
+    change their CMS. The page of an unknown host must look like a CMS.
     """
     response, url = capture.response, capture.entry.url
-    row = _row(capture)
+    listing = _listing_entry(capture)
     if not 200 <= response.status < 300:
-        return _no_page(capture, outlet, row)
+        return _no_page(capture, outlet, listing)
     if not isinstance(response, TextResponse):
-        return Read(kind="broken", why="no text")
-    family, looks_like = _family(response.selector, outlet)
-    place = publisher_of(outlet) if outlet else Publisher(host_of(url))
-    if family is None or not (row or outlet or _is_article(url, family)):
-        return Read(kind="no_family", why="it looks like no family that is known")
+        return PageResult(kind="broken", reason="the response is not text")
+    cms, looks_like = _cms(response.selector, outlet)
+    publisher = publisher_of(outlet) if outlet else Publisher(host_of(url))
+    if cms is None or not (listing or outlet or _is_article(url, cms)):
+        return PageResult(kind="no_cms", reason="the page looks like no known CMS")
     whole = capture.is_whole and is_whole(response.text)
     article = read_article(
         response.selector,
         url,
-        family,
-        place,
+        cms,
+        publisher,
         fetched_at=capture.entry.fetched_at,
         whole=whole,
-        row=row,
+        row=listing,
     )
-    read = _judged(article, response.text, whole=whole)
-    if read.article and read.article.error_page in (None, NO_ARTICLE):  # an error page is bare
-        read.looks_like = looks_like
-    return read
+    result = _result_of(article, response.text, whole=whole)
+    if result.article and result.article.error_page in (None, NO_ARTICLE):  # an error page is bare
+        result.looks_like = looks_like
+    return result
 
 
-def _judged(article: Article, text: str, *, whole: bool) -> Read:
-    """As :meth:`crawler.crawl.spider.OutletSpider.parse_article` judges what came."""
+def _result_of(article: Article, text: str, *, whole: bool) -> PageResult:
+    """Classify the page as :meth:`crawler.crawl.spider.OutletSpider.parse_article` does."""
     error = article.error_page
     if error and error.kind is PageOutcome.TEMPORARY:
-        return Read(kind=error.kind, why=error.text)
+        return PageResult(kind=error.kind, reason=error.text)
     if failure := failure_of(article, text, whole=whole):
-        return Read(kind=failure.kind, why=failure.sentence)
-    return Read(article, cut_at=None if whole else len(text))
+        return PageResult(kind=failure.kind, reason=failure.sentence)
+    return PageResult(article, cut_at=None if whole else len(text))
 
 
-def _family(page: Selector, outlet: type[OutletSpider] | None) -> tuple[Cms | None, str | None]:
-    """The family to read a page by, and which it looks like where that is not the outlet's."""
+def _cms(page: Selector, outlet: type[OutletSpider] | None) -> tuple[Cms | None, str | None]:
+    """Return the CMS to read a page by, and the one it looks like if that is not the outlet's."""
     if outlet is None:
         return cms_of(page), None
     if outlet.cms.matches(page):
@@ -97,31 +97,33 @@ def _family(page: Selector, outlet: type[OutletSpider] | None) -> tuple[Cms | No
     return other or outlet.cms, other.name if other else ""
 
 
-def _is_article(url: str, family: Cms) -> bool:
-    """Whether the family has articles at such an address, if its host runs the family."""
+def _is_article(url: str, cms: Cms) -> bool:
+    """Return True if the CMS has articles at such a URL."""
     try:
-        return family.identify(url, read(url).origin) is not None
+        return cms.identify(url, read(url).origin) is not None
     except ValueError:
         return False
 
 
-def _row(capture: Capture) -> ListingEntry | None:
+def _listing_entry(capture: Capture) -> ListingEntry | None:
     try:
-        # to this store it may be new
+        # it may be new to this store
         return replace(ListingEntry(**capture.listing), stored=False) if capture.listing else None
-    except TypeError:  # the metadata of another tool
+    except TypeError:  # metadata of another tool
         return None
 
 
-def _no_page(capture: Capture, outlet: type[OutletSpider] | None, row: ListingEntry | None) -> Read:
-    """The end of an answer that is no page; one that is gone goes to the stages."""
+def _no_page(
+    capture: Capture, outlet: type[OutletSpider] | None, listing: ListingEntry | None
+) -> PageResult:
+    """Return the result of a response without page; a gone article goes to the stages."""
     response = capture.response
     if 300 <= response.status < 400:
-        return Read(kind="redirect", why=f"HTTP {response.status}")
-    kind, why = _kind_of(response)
-    url = row.canonical_url if row else _canonical(capture.entry.url, outlet)
+        return PageResult(kind="redirect", reason=f"HTTP {response.status}")
+    kind, reason = _kind_of(response)
+    url = listing.canonical_url if listing else _canonical(capture.entry.url, outlet)
     if kind != "gone" or url is None:
-        return Read(kind=kind, why=why)
+        return PageResult(kind=kind, reason=reason)
     article = Article(
         url=capture.entry.url,
         canonical_url=url,
@@ -129,7 +131,7 @@ def _no_page(capture: Capture, outlet: type[OutletSpider] | None, row: ListingEn
         fetched_at=capture.entry.fetched_at,
         error_page=ErrorPage(PageOutcome.GONE, f"HTTP {response.status}"),
     )
-    return Read(article)
+    return PageResult(article)
 
 
 def _kind_of(response: Response) -> FetchFailure:
@@ -137,6 +139,6 @@ def _kind_of(response: Response) -> FetchFailure:
 
 
 def _canonical(url: str, outlet: type[OutletSpider] | None) -> str | None:
-    """The address that an article is known by; None where that cannot be told without its page."""
-    found = outlet.cms.identify(url, outlet.home, outlet.aliases) if outlet else None
-    return found[0] if found else None
+    """Return the canonical URL, or None if it needs the page."""
+    match = outlet.cms.identify(url, outlet.home, outlet.aliases) if outlet else None
+    return match[0] if match else None

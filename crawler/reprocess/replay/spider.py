@@ -1,4 +1,4 @@
-"""What ``scrapy replay`` runs: every page of the files to the stages, in order."""
+"""Spider of ``scrapy replay``: sends every page of the files to the stages, in order."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from crawler.dates.period import Period
 from crawler.outcomes.drops import PageDropped
 from crawler.outcomes.runs import RunOutcome
 from crawler.outcomes.stats import NO_PAGE, REPLAYED_PAGES, RULE, inc
-from crawler.reprocess.replay.from_archive import Read
+from crawler.reprocess.replay.from_archive import PageResult
 from crawler.reprocess.replay.from_files import BadInput
-from crawler.reprocess.replay.progress import Progress
-from crawler.reprocess.replay.sources import Wanted, jobs
-from crawler.reprocess.replay.task import Job, read
+from crawler.reprocess.replay.progress import ReplayProgress
+from crawler.reprocess.replay.sources import Selection, replay_tasks
+from crawler.reprocess.replay.task import ReplayTask, replay_page
 from crawler.runtime.process_pool import ProcessPool, WorkerLost
 from crawler.store import StoreError
 from crawler.store import session as crawl
@@ -34,150 +34,161 @@ from crawler.store import session as crawl
 logger = logging.getLogger(__name__)
 
 IN_WORKERS = ("pipelines.clean.Clean", "pipelines.dates.Dates")
-"""Stages that know nothing but the article: each process does them."""
-AT_ONCE = 64
-"""Articles on their way through the stages at the most."""
+"""Stages that need only the article: the processes of the pool run them."""
+MAX_IN_FLIGHT = 64
+"""Maximum number of articles in the stages."""
 
 
-class Arguments:
-    """What stages ask a spider for."""
+class ReplayArguments:
+    """Spider arguments that the stages use."""
 
     def __init__(self, period: Period) -> None:
         self.period = period
 
 
 class ReplaySpider(scrapy.Spider):
-    """Yields the item of each page; what is no page is said, counted and passed over."""
+    """Spider that yields the article of each page; other pages are logged and counted."""
 
     name = "replay"
-    progress: Progress
+    progress: ReplayProgress
 
     def __init__(
         self,
         files: Iterable[Path] = (),
-        wanted: Wanted | None = None,
+        selection: Selection | None = None,
         period: Period | None = None,
         processes: int = 1,
-        asked: str = "",
+        selection_key: str = "",
         again: bool = False,
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
-        self.files, self.wanted = list(files), wanted or Wanted(())
-        self.arguments = Arguments(period or Period())
-        self.processes, self.asked, self.again = processes, asked, again
-        self.on_the_way: dict[int, tuple[Job, str]] = {}
-        """By the identity of their items: where they are from, and their addresses."""
-        self.cut: dict[str, int] = {}
-        """Pages of our archive that were cut, by address: how long they came."""
+        self.files, self.selection = list(files), selection or Selection(())
+        self.arguments = ReplayArguments(period or Period())
+        self.processes, self.selection_key, self.again = processes, selection_key, again
+        self.in_flight: dict[int, tuple[ReplayTask, str]] = {}
+        """Task and canonical URL of each article in the stages, by ``id`` of the item."""
+        self.truncated: dict[str, int] = {}
+        """Length of the last truncated page of our archive, by URL."""
         self.open_ended: set[type[OutletSpider] | None] = set()
-        """Outlets whose pages never come to an end."""
-        self.unlike: Counter[tuple[str, str, str]] = Counter()
-        """Pages of known outlets that do not look like their family."""
+        """Outlets whose pages always lack their end."""
+        self.mismatches: Counter[tuple[str, str, str]] = Counter()
+        """Pages unlike their outlet's CMS, by outlet, its CMS, and the CMS that they look like."""
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
+        """Leave out the stages that the processes run."""
         super().update_settings(settings)
         stages = settings.getdict("ITEM_PIPELINES")
-        left = {stage: order for stage, order in stages.items() if stage not in IN_WORKERS}
-        settings.set("ITEM_PIPELINES", left, priority="spider")
+        remaining = {stage: order for stage, order in stages.items() if stage not in IN_WORKERS}
+        settings.set("ITEM_PIPELINES", remaining, priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ReplaySpider:
+        """Connect the signals and open the progress in the store."""
         self = super().from_crawler(crawler, *args, **kwargs)
         connect = crawler.signals.connect
-        connect(self.stored, signals.item_scraped)
-        connect(self.dropped, signals.item_dropped)
-        connect(self.failed, signals.item_error)
-        connect(self.end, signals.spider_closed)
-        self.progress = Progress(crawl.store_of(crawler), self.asked, again=self.again)
+        connect(self.item_stored, signals.item_scraped)
+        connect(self.item_dropped, signals.item_dropped)
+        connect(self.item_failed, signals.item_error)
+        connect(self.close_replay, signals.spider_closed)
+        self.progress = ReplayProgress(
+            crawl.store_of(crawler), self.selection_key, again=self.again
+        )
         return self
 
     async def start(self) -> AsyncIterator[Article]:
+        """Yield the articles, as fast as the stages take them."""
         try:
             with ProcessPool(self.processes) as workers:
-                work = jobs(self.files, self.wanted, self.progress, self.refuse)
-                async for job, found in workers.results_async(read, work):
-                    self.progress.handed(job)
-                    article = self.take(job, found)
+                work = replay_tasks(self.files, self.selection, self.progress, self.reject)
+                async for task, result in workers.results_async(replay_page, work):
+                    self.progress.page_read(task)
+                    article = self.accept(task, result)
                     if article is None:
-                        self.progress.ended(job)
+                        self.progress.page_done(task)
                     else:
-                        self.on_the_way[id(article)] = job, article.canonical_url
+                        self.in_flight[id(article)] = task, article.canonical_url
                         yield article
-                    while len(self.on_the_way) >= AT_ONCE:
+                    while len(self.in_flight) >= MAX_IN_FLIGHT:
                         await asyncio.sleep(0)
-                    self.progress.look()
+                    self.progress.tick()
         except StoreError as error:
             crawl.abort(self.crawler, error)
         except WorkerLost as error:
             inc(self.crawler, RunOutcome.WORKER_LOST.stat)
             logger.critical("%s", error)
 
-    def take(self, job: Job, found: Read) -> Article | None:
-        """Count what became of a page; its article where it goes to the stages."""
-        if found.looks_like is not None and job.outlet:
-            family = job.outlet.cms.name
-            self.unlike[job.outlet.name, family, found.looks_like] += 1
-        if found.kind == "unreadable":
-            self.refuse(BadInput(found.why))
-        elif found.kind:
-            inc(self.crawler, NO_PAGE + found.kind)
-            logger.debug("%s: %s", job.page.url, found.why)
-        elif found.article:
-            if found.cut_at is None or self.is_wanted(job, found.article, found.cut_at):
+    def accept(self, task: ReplayTask, result: PageResult) -> Article | None:
+        """Count the result of a page; return its article if it goes to the stages."""
+        if result.looks_like is not None and task.outlet:
+            cms = task.outlet.cms.name
+            self.mismatches[task.outlet.name, cms, result.looks_like] += 1
+        if result.kind == "unreadable":
+            self.reject(BadInput(result.reason))
+        elif result.kind:
+            inc(self.crawler, NO_PAGE + result.kind)
+            logger.debug("%s: %s", task.page.url, result.reason)
+        elif result.article:
+            if result.cut_at is None or self.is_usable(task, result.article, result.cut_at):
                 inc(self.crawler, REPLAYED_PAGES)
-                for rule, times in found.rules.items():
+                for rule, times in result.rules.items():
                     inc(self.crawler, RULE + rule, times)
-                return found.article
+                return result.article
             inc(self.crawler, NO_PAGE + "cut_short")
         return None
 
-    def is_wanted(self, job: Job, article: Article, length: int) -> bool:
-        """Whether a page that was cut is taken. Saved pages are, as they are. Of other archives,
-        where nothing better is known. Of ours, as the crawl did: one that came as long twice."""
-        if not isinstance(job.page, Entry):
+    def is_usable(self, task: ReplayTask, article: Article, length: int) -> bool:
+        """Return True if a truncated page is used.
+
+        Saved pages always are; pages of other archives if the article is not known yet; pages of
+        ours as in the crawl: if they came with the same length twice.
+        """
+        if not isinstance(task.page, Entry):
             return True
         url = article.canonical_url
-        if job.page.listing_offset is None:
-            is_on_the_way = any(url == other for _, other in self.on_the_way.values())
-            return not (is_on_the_way or self.progress.store.known([url]))
-        if self.cut.get(job.page.url) == length:
-            self.open_ended.add(job.outlet)
-        self.cut[job.page.url] = length
-        return job.outlet in self.open_ended
+        if task.page.listing_offset is None:
+            is_in_flight = any(url == other for _, other in self.in_flight.values())
+            return not (is_in_flight or self.progress.store.known([url]))
+        if self.truncated.get(task.page.url) == length:
+            self.open_ended.add(task.outlet)
+        self.truncated[task.page.url] = length
+        return task.outlet in self.open_ended
 
-    def stored(self, item: Article) -> None:
-        job, _ = self.on_the_way.pop(id(item))
-        self.progress.ended(job)
+    def item_stored(self, item: Article) -> None:
+        """Mark the page as done."""
+        task, _ = self.in_flight.pop(id(item))
+        self.progress.page_done(task)
 
-    def dropped(self, item: Article, exception: DropItem) -> None:
-        job, _ = self.on_the_way.pop(id(item))
+    def item_dropped(self, item: Article, exception: DropItem) -> None:
+        """Mark the page as done, unless the store failed."""
+        task, _ = self.in_flight.pop(id(item))
         if isinstance(exception, PageDropped):
             inc(self.crawler, exception.outcome.stat("page"))
         if not isinstance(exception, crawl.NotStored):
-            self.progress.ended(job)
+            self.progress.page_done(task)
 
-    def failed(self, item: Article) -> None:
-        """A stage broke on it: it is read again next time."""
-        self.on_the_way.pop(id(item))
+    def item_failed(self, item: Article) -> None:
+        """Forget an item on which a stage failed: the next replay reads it again."""
+        self.in_flight.pop(id(item))
 
-    def end(self) -> None:
-        """Say what came of it."""
+    def close_replay(self) -> None:
+        """Save the progress and log the summary."""
         try:
-            self.progress.note()
+            self.progress.save()
         except StoreError as error:
             crawl.abort(self.crawler, error)
         logger.info("%s", self.progress)
         if resumed := len(self.progress.resumed):
             logger.info(
-                "%d files were replayed before, and read from where that ended; --again reads all"
-                " of them.", resumed,
+                "%d files were replayed before and continued from there; --again reads them from"
+                " the beginning.", resumed,
             )  # fmt: skip
-        for (outlet, family, like), count in sorted(self.unlike.items()):
-            as_what = f"but like {like}, and were read as that" if like else "nor any other"
-            logger.warning("%d pages of %s do not look like %s, %s", count, outlet, family, as_what)
+        for (outlet, cms, like), count in sorted(self.mismatches.items()):
+            likeness = f"but like {like}, and were read as such" if like else "or any other CMS"
+            logger.warning("%d pages of %s do not look like %s, %s", count, outlet, cms, likeness)
 
-    def refuse(self, error: BadInput) -> None:
+    def reject(self, error: BadInput) -> None:
+        """Log and count an input that cannot be used."""
         inc(self.crawler, RunOutcome.BAD_INPUT.stat)
         logger.error("%s", error)

@@ -1,4 +1,4 @@
-"""One kept page → the finished article: what each process does."""
+"""Extracts one stored page, in a process of the pool."""
 
 from __future__ import annotations
 
@@ -9,42 +9,45 @@ from crawler.archive.captures.model import Entry
 from crawler.archive.reader import Unreadable
 from crawler.crawl.spider import OutletSpider
 from crawler.outcomes.pages import PageOutcome
-from crawler.reprocess.replay.from_archive import Read, read_capture
-from crawler.reprocess.replay.from_files import Page, read_saved
+from crawler.reprocess.replay.from_archive import PageResult, read_capture
+from crawler.reprocess.replay.from_files import SavedPage, extract_saved
 from pipelines.stages import run_stages
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A page, whose it is (None where the host is not known), and where it came from."""
+class ReplayTask:
+    """Page, its outlet (None if the host is unknown), and its file."""
 
-    page: Page | Entry
+    page: SavedPage | Entry
     outlet: type[OutletSpider] | None
     file: str
-    record: str | None = None
-    """Its place in the archive of the store that it goes to, if it lies there."""
+    warc_location: str | None = None
+    """Location in the archive of the store that is written to, if the page is from there."""
 
 
-def read(job: Job) -> Read:
-    """Never raises: what cannot be read is said in ``why``, of the kind ``unreadable``."""
+def replay_page(task: ReplayTask) -> PageResult:
+    """Extract a page and run the stages that need only the article.
+
+    Never raises: a page that cannot be read has the kind ``unreadable`` and a reason.
+    """
     try:
-        found = _read(job)
-        error = found.article.error_page if found.article else None
-        if found.article and (error is None or error.kind is not PageOutcome.GONE):
-            found.rules = run_stages(found.article)
+        result = _extract(task)
+        error = result.article.error_page if result.article else None
+        if result.article and (error is None or error.kind is not PageOutcome.GONE):
+            result.rules = run_stages(result.article)
     except (Unreadable, OSError) as error:
-        return Read(kind="unreadable", why=f"{job.file}: {error}")
-    except Exception as error:  # one page that no parser takes must not end the rest
-        kind = type(error).__name__
-        why = f"{job.file}: {job.page.url} could not be read ({kind})"
-        return Read(kind="unreadable", why=why)
-    return found
+        return PageResult(kind="unreadable", reason=f"{task.file}: {error}")
+    except Exception as error:  # a page that no parser accepts must not end the run
+        name = type(error).__name__
+        reason = f"{task.file}: {task.page.url} could not be read ({name})"
+        return PageResult(kind="unreadable", reason=reason)
+    return result
 
 
-def _read(job: Job) -> Read:
-    if isinstance(job.page, Page):
-        return Read(read_saved(job.page, job.outlet))
-    found = read_capture(load(job.page), job.outlet)
-    if found.article:
-        found.article.warc_location = job.record
-    return found
+def _extract(task: ReplayTask) -> PageResult:
+    if isinstance(task.page, SavedPage):
+        return PageResult(extract_saved(task.page, task.outlet))
+    result = read_capture(load(task.page), task.outlet)
+    if result.article:
+        result.article.warc_location = task.warc_location
+    return result
