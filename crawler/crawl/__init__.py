@@ -1,0 +1,1 @@
+"""Crawl of an outlet: spider, frontier, politeness, rendering, archiving."""

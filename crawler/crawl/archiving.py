@@ -49,6 +49,7 @@ class ArchiveMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the middleware if the crawl is of an outlet and has an archive."""
         config = ArchiveConfig.of(crawler.settings)
         if config is None or not issubclass(crawler.spidercls, OutletSpider):
             raise NotConfigured
@@ -151,9 +152,11 @@ class RenderedArchiveMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the middleware."""
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
+        """Archive a rendered page."""
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         if archive is None or RENDERED not in response.flags:
             return response

@@ -1,4 +1,4 @@
-"""The arguments that every outlet takes, read once and checked before anything is fetched."""
+"""Arguments of spiders, read and checked before the first request."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ NAMES = ("since", "until", "pages", "sections", "limit", "revisit")
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What to crawl: a period, and how much at the most."""
+    """Wanted period, and upper bounds."""
 
     period: Period
     pages: int | None
-    """List pages a section at the most; None: as many as the period asks for."""
+    """List pages per section at most; None: as many as the period needs."""
     sections: tuple[str, ...]
     """Section codes as the outlet's addresses carry them; none: the list of all articles."""
     limit: int | None
-    """Articles at the most."""
+    """Articles at most."""
     revisit: Period | Literal["off"] | None
-    """When stored articles were published that are all to be looked at again; None: those for
-    which it is time (``REVISIT_AGES``)."""
-    asked: str
-    """The period as it was asked for: ``7d..``, ``2020-01-01..2020-12-31``."""
+    """Period of publication of the stored articles to revisit; None: those that are due
+    (``REVISIT_AGES``)."""
+    wanted: str
+    """The period as given: ``7d..``, ``2020-01-01..2020-12-31``."""
     given: dict[str, str]
     """As they stood on the command line."""
 
@@ -42,10 +42,10 @@ class Arguments:
 def read_arguments(
     given: Mapping[str, str], sections: Mapping[str, str], now: datetime
 ) -> Arguments:
-    """Read ``-a NAME=VALUE`` pairs; ValueError with one clear sentence for a wrong one.
+    """Read ``-a NAME=VALUE`` pairs. Raises ValueError with one sentence for a wrong one.
 
-    ``sections`` maps the names that an outlet's sections are known by to their codes;
-    a bare code is taken as it is, since not every outlet's names are known.
+    ``sections`` maps the known names of an outlet's sections to their codes; a bare code is taken
+    as it is, since not every outlet's names are known.
     """
     if unknown := sorted(set(given) - set(NAMES)):
         raise ValueError(f"unknown argument {unknown[0]!r}: an outlet takes {', '.join(NAMES)}")
@@ -55,7 +55,7 @@ def read_arguments(
         sections=_codes(given.get("sections", ""), sections),
         limit=_count("limit", given.get("limit")),
         revisit=_revisit(given.get("revisit"), now),
-        asked=f"{given.get('since', '7d')}..{given.get('until', '')}".replace(" ", ""),
+        wanted=f"{given.get('since', '7d')}..{given.get('until', '')}".replace(" ", ""),
         given=dict(given),
     )
 

@@ -1,4 +1,4 @@
-"""Scrapy's downloader, which can let go of what is on its way: a crawl that ends need not wait."""
+"""Downloader that can let go of requests in flight, so that a crawl that ends need not wait."""
 
 from __future__ import annotations
 
@@ -20,31 +20,32 @@ ResponseOrRequest: TypeAlias = Response | Request
 
 
 class Downloader(downloader.Downloader):
-    """What it lets go of ends as :class:`RequestDeferred`, so the next run asks for it."""
+    """Scrapy's downloader; a request that it lets go of ends as :class:`RequestDeferred`."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._on_the_way: set[Deferred[ResponseOrRequest]] = set()
+        self._in_flight: set[Deferred[ResponseOrRequest]] = set()
 
     def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[ResponseOrRequest]:
-        asked: Deferred[ResponseOrRequest] = super().fetch(request)
-        self._on_the_way.add(asked)
-        return asked.addBoth(self._had(asked, request))
+        """Fetch a request, and remember it until it ends."""
+        download: Deferred[ResponseOrRequest] = super().fetch(request)
+        self._in_flight.add(download)
+        return download.addBoth(self._ended(download, request))
 
     def let_go(self) -> None:
-        """Wait for nothing any more: neither a delay or Retry-After nor a host that stalls."""
-        for asked in list(self._on_the_way):
-            asked.cancel()
+        """Cancel all requests in flight: no delay, Retry-After or stalled host is waited for."""
+        for download in list(self._in_flight):
+            download.cancel()
 
-    def _had(
-        self, asked: Deferred[ResponseOrRequest], request: Request
+    def _ended(
+        self, download: Deferred[ResponseOrRequest], request: Request
     ) -> Callable[[ResponseOrRequest | Failure], ResponseOrRequest | Failure]:
-        def had(answer: ResponseOrRequest | Failure) -> ResponseOrRequest | Failure:
-            self._on_the_way.discard(asked)
-            if isinstance(answer, Failure) and isinstance(answer.value, CancelledError):
+        def ended(result: ResponseOrRequest | Failure) -> ResponseOrRequest | Failure:
+            self._in_flight.discard(download)
+            if isinstance(result, Failure) and isinstance(result.value, CancelledError):
                 sentence = f"Left for later: {request.url}, since the crawl ends."
                 inc(self.crawler, PageOutcome.RUN_ENDED.row.stat)
                 raise RequestDeferred(PageOutcome.RUN_ENDED, sentence)
-            return answer
+            return result
 
-        return had
+        return ended

@@ -41,6 +41,8 @@ class RequestDeferred(Exception):
 
 
 class FetchFailure(NamedTuple):
+    """Outcome of a fetch without a page, and a sentence for the log."""
+
     kind: PageOutcome
     sentence: str
 
@@ -55,7 +57,7 @@ ERRORS: dict[str, FetchFailure] = {
     "scrapy.exceptions.CannotResolveHostError": FetchFailure(
         PageOutcome.TEMPORARY, "the host's name is not found"
     ),
-    # Resets, TLS that fails and answers that are no HTTP, all in one
+    # Resets, failed TLS and responses that are not HTTP, all in one
     "scrapy.exceptions.DownloadFailedError": FetchFailure(
         PageOutcome.TEMPORARY, "the connection broke before an answer came"
     ),
@@ -88,7 +90,7 @@ ERRORS: dict[str, FetchFailure] = {
     "backports.zstd.ZstdError": FetchFailure(PageOutcome.BROKEN, "the page cannot be unpacked"),
     "compression.zstd.ZstdError": FetchFailure(PageOutcome.BROKEN, "the page cannot be unpacked"),
 }
-"""By the class's full name; the nearest in its ancestry counts. No sentence: the error's own."""
+"""By the full name of the class; its nearest ancestor counts. An empty sentence is the error's."""
 
 STATUSES: dict[int, PageOutcome] = {
     401: PageOutcome.FORBIDDEN,  # asks for a password
@@ -101,7 +103,7 @@ STATUSES: dict[int, PageOutcome] = {
     429: PageOutcome.BLOCKED,
     451: PageOutcome.FORBIDDEN,
 }
-"""HTTP status → kind. Any other of 500 and above is temporary, the rest broken."""
+"""Outcomes by HTTP status; others from 500 on are temporary, the rest broken."""
 
 FIREWALL = re.compile(
     r"Just a moment\.\.\.|cdn-cgi/challenge|Attention Required! \| Cloudflare|Incapsula incident"
@@ -109,20 +111,20 @@ FIREWALL = re.compile(
     r"|웹\s*방화벽|비정상적인\s*(?:접근|접속|요청)|(?:접근|접속|IP)[이가]?\s*차단",
     re.DOTALL,
 )
-"""What stands on a firewall's page, whatever status it comes with."""
+"""Words on a firewall's page, which may come with any status."""
 
 MEMBERS = re.compile(
     r"로그인\s*(?:을|이|후|하|해)|(?:회원|구독자)[만이]?\s*(?:만|전용|볼|이용)|유료\s*(?:회원|기사|구독)"
     r"|(?:log|sign) ?in to|please (?:log|sign) ?in|(?:members|subscribers) only",
     re.IGNORECASE,
 )
-"""What a page says that is for members only; its links to log in stand on every page."""
+"""Words of a page for members only. Links to log in stand on every page."""
 
 LOGIN = re.compile(r"<title>[^<]{0,40}(?:로그인|log ?in|sign ?in)", re.IGNORECASE)
-"""What stands on a page that is there to log in; a form for it stands on many others, too."""
+"""Title of a log-in page. A log-in form stands on many other pages, too."""
 
 SEARCHED_CHARS = 20_000
-"""Characters of an error page that are looked at."""
+"""Characters at the beginning of an error page that are searched."""
 
 
 def classify_error(error: BaseException) -> FetchFailure:

@@ -1,4 +1,4 @@
-"""Waiting until nothing that was asked for is on its way any more."""
+"""Waits until no request is in flight and no response is being read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from scrapy.crawler import Crawler
 
 
 async def wait_until_idle(crawler: Crawler) -> None:
-    """Wait within ``start`` until every request is answered and what came of it is read.
+    """Wait within ``start`` until every response is read and its requests are answered.
 
     Scrapy's signal alone (its documentation: "start-requests-lazy") also comes while a list is
-    read whose rows are requests a moment later. Where the crawl closes meanwhile it never comes:
-    the engine cancels what is still starting then, whatever it waits for (2.19, ``stop_async``).
+    read whose rows are requests a moment later. If the crawl closes meanwhile, it never comes: the
+    engine then cancels ``start`` wherever it waits (2.19, ``stop_async``).
     """
     assert crawler.engine is not None
     while not is_idle(crawler.engine):
@@ -20,7 +20,7 @@ async def wait_until_idle(crawler: Crawler) -> None:
 
 
 def is_idle(engine: ExecutionEngine) -> bool:
-    """Whether a crawl is idle, by all that Scrapy asks itself but whether it is still starting."""
+    """Return True if a crawl is idle, as Scrapy defines it, but for requests still to start."""
     scheduler, slot = engine.scheduler, engine.scraper.slot
     return (
         slot is not None

@@ -1,4 +1,4 @@
-"""A crawl's hold on its outlet: taken when it begins, shown to be alive, given back at the end."""
+"""Lock of an outlet: acquired when a crawl starts, kept alive, released at its end."""
 
 from __future__ import annotations
 
@@ -18,36 +18,38 @@ from crawler.store.frontier.outlet_lock import HEARTBEAT_SECONDS, Lease
 logger = logging.getLogger(__name__)
 
 LOCKED = "locked"
-"""Why a crawl ended whose outlet another process crawls."""
+"""Finish reason of a crawl whose outlet another process crawls."""
 
 
 class OutletLock:
-    """Ends the crawl where another process has the outlet, or took it over meanwhile."""
+    """Ends the crawl if another process holds the outlet, or took it over meanwhile."""
 
     def __init__(self, crawler: Crawler, store: Store, outlet: str) -> None:
         self.crawler = crawler
         self.lease = Lease(store, outlet)
         self.on_trouble = partial(crawl.abort, crawler)
-        self.beat = create_looping_call(self.show_life)
+        self.timer = create_looping_call(self.heartbeat)
 
-    def take(self) -> bool:
-        """Whether the outlet is this process's now. StoreError where the store fails."""
+    def acquire(self) -> bool:
+        """Acquire the outlet; False if another process holds it. Raises StoreError."""
         if holder := self.lease.acquire():
             self._end(f"{self.lease.outlet} is crawled by {holder}; this crawl leaves it alone.")
             return False
-        self.beat.start(HEARTBEAT_SECONDS, now=False)
-        self.crawler.signals.connect(self.leave, signals.spider_closed)
+        self.timer.start(HEARTBEAT_SECONDS, now=False)
+        self.crawler.signals.connect(self.release, signals.spider_closed)
         return True
 
-    def show_life(self) -> None:
+    def heartbeat(self) -> None:
+        """Renew the lease, or end the crawl if it was lost."""
         try:
             if not self.lease.heartbeat():
                 self._end(f"Another process took {self.lease.outlet} over; this crawl ends.")
         except StoreError as error:
             self.on_trouble(error)
 
-    def leave(self) -> None:
-        self.beat.stop()
+    def release(self) -> None:
+        """Release the outlet for the next process."""
+        self.timer.stop()
         try:
             self.lease.release()
         except StoreError as error:

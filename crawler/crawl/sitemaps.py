@@ -1,4 +1,4 @@
-"""An outlet's sitemaps in one run: asked for, followed, and told to the frontier."""
+"""Sitemaps of an outlet in one run: requested, followed, and passed to the frontier."""
 
 from __future__ import annotations
 
@@ -40,49 +40,55 @@ logger = logging.getLogger(__name__)
 
 ROBOTS = "/robots.txt"
 
-DEEPEST = 3
-"""How far below the first a sitemap may stand: robots.txt, an index, its files."""
+MAX_DEPTH = 3
+"""Levels below the first: robots.txt, an index, its files."""
 
 MAX_SITEMAPS = 500
 """Sitemaps that one run reads at most, the most recently changed first."""
 
-ENTRIES_AT_ONCE = 500
-"""Addresses of a sitemap that are recorded in one transaction; a file may hold 50,000."""
+BATCH_SIZE = 500
+"""Entries of a sitemap that are stored in one transaction; a file may hold 50,000."""
 
 
 @dataclass(slots=True)
 class Sitemaps:
-    """The walk over sitemaps. ``shown`` makes of rows what the frontier is told."""
+    """Reads an outlet's sitemaps. ``rows_page`` turns rows into what the frontier gets."""
 
     crawler: Crawler
-    place: Publisher
-    family: Cms
+    publisher: Publisher
+    cms: Cms
     period: Period
-    shown: Callable[[list[ListingEntry]], Any]
+    rows_page: Callable[[list[ListingEntry]], Any]
     clock: Callable[[], str]
     requested: int = 0
 
     def requests(self, urls: Iterable[str], depth: int = 0) -> Iterator[Request]:
-        """Each sitemap is asked for once, whoever names it: by Scrapy's filter. Given last is what
-        is to be asked for first, as Scrapy's scheduler has it."""
+        """Yield a request per sitemap, each URL once (by Scrapy's filter).
+
+        In reverse order: Scrapy's scheduler takes the last request first.
+        """
         requests = []
         for url in urls:
             if self.requested == MAX_SITEMAPS:
                 inc(self.crawler, SITEMAPS_LEFT)
-                said = "One run reads %d sitemaps: %s, and what is named behind it, is left out."
-                logger.warning(said, MAX_SITEMAPS, url)
+                logger.warning(
+                    "One run reads %d sitemaps: %s, and those after it, are left out.",
+                    MAX_SITEMAPS, url,
+                )  # fmt: skip
                 break
             try:
-                request = Request(url, self.parse, errback=self.failed, cb_kwargs={"depth": depth})
+                request = Request(
+                    url, self.parse, errback=self.on_error, cb_kwargs={"depth": depth}
+                )
             except ValueError:
-                self.broken(url, "it is no address")
+                self.broken(url, "it is not a URL")
                 continue
             self.requested += 1
             requests.append(request)
         yield from reversed(requests)
 
     def parse(self, response: Response, depth: int) -> Iterator[Any]:
-        """A sitemap's articles, or the sitemaps that an index or robots.txt names."""
+        """Read a sitemap's articles, or the sitemaps that an index or robots.txt names."""
         assert response.request is not None
         if urlsplit(response.request.url).path == ROBOTS:
             named = named_in_robots(response.body, response.url)
@@ -107,8 +113,8 @@ class Sitemaps:
     def parse_index(
         self, index: ParsedSitemap, response: Response, depth: int
     ) -> Iterator[Request]:
-        """Sitemaps that may hold wanted articles, those first that changed last."""
-        if depth >= DEEPEST:
+        """Yield requests for sitemaps that may hold wanted articles, the last changed first."""
+        if depth >= MAX_DEPTH:
             raise SitemapError("it is an index in an index in an index")
         entries = [entry for entry in index.entries if not self.is_over(entry)]
         latest = datetime.max.replace(tzinfo=UTC)
@@ -116,32 +122,37 @@ class Sitemaps:
         yield from self.requests((entry.url for entry in entries), depth + 1)
 
     def entries(self, sitemap: ParsedSitemap) -> Iterator[Any]:
-        """A sitemap's articles, some at a time. Counts those of which only
-        their pages can say whether they lie in the wanted period."""
-        left = (entry for entry in sitemap.entries if not self.is_over(entry))
-        while some := list(islice(left, ENTRIES_AT_ONCE)):
-            rows = rows_of(some, self.family, self.place, self.clock())
-            timeless = {entry.url for entry in some if not (entry.published or entry.changed)}
+        """Yield a sitemap's articles in batches.
+
+        Counts entries without a date: only their pages can say if they lie in the wanted period.
+        """
+        wanted = (entry for entry in sitemap.entries if not self.is_over(entry))
+        while batch := list(islice(wanted, BATCH_SIZE)):
+            rows = rows_of(batch, self.cms, self.publisher, self.clock())
+            timeless = {entry.url for entry in batch if not (entry.published or entry.changed)}
             for row in rows:
                 if row.url in timeless:
                     inc(self.crawler, TIMELESS)
-            yield self.shown(rows)
+            yield self.rows_page(rows)
 
     def is_over(self, entry: SitemapEntry) -> bool:
-        """Whether what a sitemap names was last changed before the wanted period began."""
+        """Return True if an entry was last changed before the wanted period."""
         since = self.period.since
         return since is not None and entry.changed is not None and entry.changed <= since
 
-    def failed(self, failure: Failure) -> None:
-        """A sitemap is a help, as a feed is; but an outlet that says so has one."""
+    def on_error(self, failure: Failure) -> None:
+        """Log a sitemap that cannot be fetched: the outlet is said to have it."""
         error = failure.value
         assert error is not None
-        kind, why = classify_error(error)
-        if not isinstance(error, RequestDeferred | RequestRejected):  # which have been said
+        failure_kind = classify_error(error)
+        if not isinstance(error, RequestDeferred | RequestRejected):  # logged already
             inc(self.crawler, NO_SITEMAPS)
             request: Request = failure.request  # type: ignore[attr-defined]
-            logger.warning("No sitemap: %s: %s: %s", kind, request.url, why)
+            logger.warning(
+                "No sitemap: %s: %s: %s", failure_kind.kind, request.url, failure_kind.sentence
+            )
 
-    def broken(self, url: str, why: str) -> None:
+    def broken(self, url: str, reason: str) -> None:
+        """Count and log a sitemap that cannot be read."""
         inc(self.crawler, BROKEN_SITEMAPS)
-        logger.warning("No sitemap: broken: %s: %s", url, why)
+        logger.warning("No sitemap: broken: %s: %s", url, reason)

@@ -1,7 +1,7 @@
-"""The walk that every outlet takes: lists, feeds, sitemaps → article pages → the item's first half.
+"""Base spider of all outlets: lists, feeds, sitemaps → article pages → the item's first half.
 
-An outlet (``spiders/``) says who it is, its family (``crawler/extract/cms/``) where things stand:
-both are data, neither has methods of its own.
+An outlet (``spiders/``) is data, and so is its CMS (``crawler/extract/cms/``): where lists are, and
+where the parts of a page are. Neither has methods of its own.
 """
 
 from __future__ import annotations
@@ -60,54 +60,54 @@ from crawler.outcomes.stats import LIST_PAGES, inc
 from crawler.urls import Site
 
 DATELESS_PAGES = 3
-"""List pages read where no row shows a date, so that ``since`` cannot end the walk."""
+"""List pages that are read if no row shows a date, so that ``since`` cannot end the list."""
 
-ARTICLE, LIST, LOOK_AGAIN = 1, 0, -1
-"""Priorities of requests: what a list page shows is fetched before the next page is read, so that
-little is on the way at any time; what is known already comes last."""
+ARTICLE, LIST, REVISIT = 1, 0, -1
+"""Priorities of requests: the articles of a list page come before the next list page, so that few
+requests are in flight at any time; revisits come last."""
 
 
 def publisher_of(outlet: type[OutletSpider]) -> Publisher:
+    """Return the outlet as the extractor needs it."""
     return Publisher(outlet.name, outlet.display_name, outlet.home, outlet.aliases)
 
 
 def site_of(outlet: type[OutletSpider]) -> Site:
-    """What the outlet's addresses are read by."""
+    """Return the outlet as its URLs are identified by."""
     return Site(outlet.home, outlet.cms.addresses, outlet.aliases)
 
 
 def rendered(outlet: type[OutletSpider]) -> tuple[Render, ...]:
-    """Which of an outlet's pages need a browser: as it says, else as its family does."""
-    said = outlet.cms.render if outlet.render is None else outlet.render
-    return (said,) if isinstance(said, str) else said
+    """Return the outlet's pages that need a browser: its own setting, else that of its CMS."""
+    render = outlet.cms.render if outlet.render is None else outlet.render
+    return (render,) if isinstance(render, str) else render
 
 
 def index_by_host(outlets: Iterable[type[OutletSpider]]) -> dict[str, type[OutletSpider]]:
-    """Outlets by each of their hosts, as ``host_of`` gives them."""
+    """Return outlets by each of their hosts, in the form of ``host_of``."""
     return {host: outlet for outlet in outlets for host in site_of(outlet).hosts}
 
 
 def sitemaps_of(outlet: type[OutletSpider]) -> tuple[str, ...]:
-    """Where an outlet's sitemaps are: as it says, else as its family does."""
+    """Return the paths of the outlet's sitemaps: its own setting, else that of its CMS."""
     return outlet.cms.sitemaps if outlet.sitemaps is None else outlet.sitemaps
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What a page of a list, a feed, or a part of a sitemap shows; the frontier makes requests
-    of it."""
+    """Rows of a list page, a feed or a part of a sitemap, for the frontier."""
 
     rows: list[ListingEntry]
-    """Those that may lie in the wanted period."""
+    """The rows that may lie in the wanted period."""
     section: str | None = None
-    """None for what is no page of a list."""
+    """None for a feed or sitemap."""
     number: int = 0
     addresses: tuple[str, ...] = ()
-    """Of all rows."""
+    """Canonical URLs of all rows."""
     oldest: str | None = None
     """The earliest date that a row shows."""
     end: Literal["since", "end", "limit"] | None = None
-    """Why the next page is not needed: older than ``since``, the last, or as many as asked for."""
+    """Why the next page is not needed: ``since`` reached, the last page, or ``pages`` read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +140,26 @@ def without_failures(results: Iterable[Result]) -> Iterator[Article | scrapy.Req
 
 
 class OutletSpider(scrapy.Spider):
-    """One paper. Subclasses are about ten lines: who it is, and which family it is on."""
+    """Spider of an outlet. Subclasses are about ten lines of data: the outlet, and its CMS."""
 
     display_name: ClassVar[str]
-    """The paper's Korean name, as its own pages print it."""
+    """The outlet's Korean name, as its own pages print it."""
     region: ClassVar[str]
     home: ClassVar[str]
-    """Scheme and host, as its own addresses carry them."""
+    """Scheme and host, as in its own URLs."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other hosts, without ``www.``, that serve the same articles under the same numbers."""
     cms: ClassVar[Cms]
     sections: ClassVar[Mapping[str, str]] = {}
-    """Names of sections and the codes that stand for them in addresses, where known."""
+    """Known names of sections, and their codes in URLs."""
     render: ClassVar[Render | tuple[Render, ...] | None] = None
-    """Which pages need a browser, where that is not as in the family."""
+    """Pages that need a browser, if they differ from those of the CMS."""
     sitemaps: ClassVar[tuple[str, ...] | None] = None
-    """Paths of its sitemaps, where they are not as in the family."""
+    """Paths of its sitemaps, if they differ from those of the CMS."""
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Only a crawl whose pages need a browser is given one, and imports what starts it."""
+        """Add the browser's add-on if pages need it; other crawls import nothing of it."""
         super().update_settings(settings)
         if rendered(cls):
             addons = settings.getdict("ADDONS") | {"crawler.crawl.rendering.addon.BrowserAddon": 0}
@@ -168,23 +168,26 @@ class OutletSpider(scrapy.Spider):
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name)
         self.arguments = read_arguments(arguments, self.sections, datetime.now(UTC))
-        self.place = publisher_of(type(self))
-        self.taken = 0
+        self.publisher = publisher_of(type(self))
+        self.articles_read = 0
         self.ends_open = False
-        """Whether the outlet's pages never come to an end; known once one did not, twice."""
+        """True if the outlet's pages have no ``</html>``: known once a page lacked it twice."""
         self.pass_on: Callable[[Iterable[Result]], Iterable[Any]] = without_failures
-        """Set by the frontier: what it makes of results. Scrapy gives what an errback yields for a
-        failed download to no spider middleware."""
+        """Set by the frontier, which handles results: Scrapy gives the output of an errback to no
+        spider middleware if the download failed."""
 
     async def start(self) -> AsyncIterator[Any]:
-        """Feeds first: they show dates to the second. Then the first page of each list. Sitemaps
-        once lists are read: many say nothing but an address, and lists show dates."""
+        """Yield requests for feeds, then the first page of each list, then sitemaps.
+
+        Feeds come first because they show dates to the second. Sitemaps wait until lists are read:
+        many show only URLs, and lists show dates.
+        """
         if not self.arguments.sections:
             for feed in self.cms.feeds:
                 yield scrapy.Request(
                     urljoin(self.home, feed),
                     self.parse_feed,
-                    errback=self.no_feed,
+                    errback=self.on_feed_error,
                     priority=ARTICLE,
                 )
         for section in self.arguments.sections or ("",):
@@ -192,12 +195,14 @@ class OutletSpider(scrapy.Spider):
         if not self.arguments.sections and (paths := sitemaps_of(type(self))):
             await wait_until_idle(self.crawler)
             period = self.arguments.period
-            walk = Sitemaps(self.crawler, self.place, self.cms, period, self.shown, utc_now)
-            for request in walk.requests(urljoin(self.home, path) for path in paths):
+            sitemaps = Sitemaps(
+                self.crawler, self.publisher, self.cms, period, self.rows_page, utc_now
+            )
+            for request in sitemaps.requests(urljoin(self.home, path) for path in paths):
                 yield request
 
     def list_request(self, section: str, number: int, previous: tuple[str, ...]) -> scrapy.Request:
-        """The ``number``-th page (from 0) of a section's list, or of the list of all."""
+        """Return the request for page ``number`` (from 0) of a section, or of the list of all."""
         form = self.cms.section_page if section else self.cms.list_page
         address = form.format(section=section, page=self.cms.first_page + number)
         return scrapy.Request(
@@ -210,16 +215,16 @@ class OutletSpider(scrapy.Spider):
         )
 
     def parse_feed(self, response: Response) -> Iterator[ListPage]:
-        """A feed's items; a feed that is switched off has none."""
+        """Read the items of a feed; a feed that is switched off has none."""
         if isinstance(response, TextResponse):
-            yield self.shown(read_feed(response.text, self.cms, self.place, utc_now()))
+            yield self.rows_page(read_feed(response.text, self.cms, self.publisher, utc_now()))
 
-    def shown(self, rows: list[ListingEntry]) -> ListPage:
-        """What a feed, or a part of a sitemap, tells the frontier."""
+    def rows_page(self, rows: list[ListingEntry]) -> ListPage:
+        """Return the wanted rows of a feed or of a part of a sitemap."""
         return ListPage(self.wanted(rows))
 
-    def no_feed(self, failure: Failure) -> None:
-        """A feed is a help, not a need: the lists hold the same articles."""
+    def on_feed_error(self, failure: Failure) -> None:
+        """Ignore a feed that cannot be read: the lists show the same articles."""
         self.logger.debug("no feed: %s", failure.value)
 
     def parse_list(self, response: Response) -> Iterator[Result]:
@@ -228,7 +233,7 @@ class OutletSpider(scrapy.Spider):
         if not isinstance(response, TextResponse):
             yield self.unread_list(response, "no text")
             return
-        rows = read_rows(response.selector, response.url, self.cms, self.place, utc_now())
+        rows = read_rows(response.selector, response.url, self.cms, self.publisher, utc_now())
         addresses = tuple(row.canonical_url for row in rows)
         if not rows:
             yield from self.empty_list(response, page)
@@ -270,7 +275,7 @@ class OutletSpider(scrapy.Spider):
         return ListFailed(page.section, page.number, RunOutcome.UNREAD_LIST, reason)
 
     def end_of(self, rows: list[ListingEntry], number: int) -> Literal["since", "limit"] | None:
-        """Why the next list page is not needed; None where it may hold wanted articles."""
+        """Return why the next list page is not needed; None if it may hold wanted articles."""
         if self.all_before(rows):
             return "since"
         if self.arguments.pages is not None:
@@ -279,19 +284,19 @@ class OutletSpider(scrapy.Spider):
         return None if is_dated or number + 1 < DATELESS_PAGES else "since"
 
     def all_before(self, rows: list[ListingEntry]) -> bool:
-        """Whether every row is older than the wanted period; pinned ones do not count."""
+        """Return True if every row is older than the wanted period; pinned rows do not count."""
         days = [self.date_of(row) for row in rows if not row.pinned]
         return bool(days) and all(
             day is not None and self.arguments.period.is_before(day) for day in days
         )
 
     def date_of(self, row: ListingEntry) -> str | None:
-        """A row's date; rows show it without a year, or today only as a time."""
+        """Return a row's date, which may be shown without a year, or as a time of today."""
         read = read_date(row.date, datetime.fromisoformat(row.shown_at)) if row.date else None
         return read.value if read else None
 
     def wanted(self, rows: list[ListingEntry]) -> list[ListingEntry]:
-        """The rows that may lie in the wanted period."""
+        """Return the rows that may lie in the wanted period."""
         days = [self.date_of(row) for row in rows]
         return [
             row
@@ -300,15 +305,16 @@ class OutletSpider(scrapy.Spider):
         ]
 
     def article_request(self, row: ListingEntry) -> scrapy.Request:
+        """Return the request for the page of a row."""
         return scrapy.Request(
             row.url,
             self.parse_article,
             errback=self.on_error,
             meta={META_KEY: ArticleContext(entry=row)},
-            # The frontier knows what was asked for; Scrapy's filter would drop a redirect to an
-            # address that was asked for before, without a word to anybody.
+            # The frontier knows what was requested; Scrapy's filter would silently drop a redirect
+            # to a URL that was requested before.
             dont_filter=True,
-            priority=LOOK_AGAIN if row.stored else ARTICLE,
+            priority=REVISIT if row.stored else ARTICLE,
         )
 
     def parse_article(self, response: Response) -> Iterator[Result]:
@@ -317,13 +323,13 @@ class OutletSpider(scrapy.Spider):
         if not isinstance(response, TextResponse):
             yield PageFailed(page.entry.canonical_url, PageOutcome.BROKEN, "no text")
             return
-        self.stop_at_limit()  # this page may have been on the way when the last one came
+        self.stop_at_limit()  # this page may have been in flight when the last one came
         whole = is_whole(response.text)
         article = read_article(
             response.selector,
             response.url,
             self.cms,
-            self.place,
+            self.publisher,
             fetched_at=page.fetched_at or utc_now(),
             whole=whole,
             row=page.entry,
@@ -342,7 +348,7 @@ class OutletSpider(scrapy.Spider):
         if error == NO_ARTICLE and not self.cms.matches(response.selector):
             text = f"{NO_ARTICLE.text}, which looks nothing like {self.cms.name} any more"
             article.error_page = ErrorPage(NO_ARTICLE.kind, text)
-        self.taken += not error and not page.entry.stored
+        self.articles_read += not error and not page.entry.stored
         yield article
         self.stop_at_limit()
 
@@ -355,7 +361,7 @@ class OutletSpider(scrapy.Spider):
 
     def stop_at_limit(self) -> None:
         """End the crawl as soon as the wanted number of articles is read."""
-        if self.arguments.limit is not None and self.taken >= self.arguments.limit:
+        if self.arguments.limit is not None and self.articles_read >= self.arguments.limit:
             raise CloseSpider("limit")
 
     def on_error(self, failure: Failure) -> Iterator[Any]:
@@ -363,8 +369,11 @@ class OutletSpider(scrapy.Spider):
         yield from self.pass_on(self.on_failure(failure))
 
     def on_failure(self, failure: Failure) -> Iterator[Result]:
-        """Say how a request failed. A page that is gone goes to the stages, like a page that says
-        so; a deferred one stays to be fetched."""
+        """Report how a request failed.
+
+        A page that is gone goes to the stages, like a page that says so; a deferred page stays
+        pending.
+        """
         error = failure.value
         assert error is not None
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]

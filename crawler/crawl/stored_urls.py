@@ -1,4 +1,4 @@
-"""Under which canonical addresses an article may be stored, whatever form its URL is given in."""
+"""Looks up the canonical URLs under which an article may be stored, from any form of its URL."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ OutletSites = dict[str, type[OutletSpider]]
 
 
 def check_address(url: str) -> None:
-    """Raises ValueError with one sentence where the text is no web address."""
+    """Check that a text is a web address. Raises ValueError with one sentence."""
     identify(url)
 
 
 def addresses_of(url: str, outlets: OutletSites) -> list[str]:
-    """What a crawl or a replay makes of the URL, and the URL as it is: of unknown hosts, articles
-    were once kept under that."""
+    """Return the canonical URL, and the URL as it is.
+
+    Articles of unknown hosts were once stored under the latter.
+    """
     outlet = outlets.get(host_of(url))
     canonical = identify(url, [site_of(outlet)] if outlet else ()).canonical_url
     return list(dict.fromkeys([canonical, url]))
 
 
 def outlet_name(url: str, outlets: OutletSites) -> str:
-    """The outlet's name as the store has it: of an unknown host, the host."""
+    """Return the outlet's name in the store; for an unknown host, the host."""
     host = host_of(url)
     return outlets[host].name if host in outlets else host

@@ -18,7 +18,7 @@ from scrapy.spiderloader import get_spider_loader
 from crawler.archive.config import MB, ArchiveConfig, check_folder, free_on
 from crawler.archive.stats import size_of
 from crawler.crawl.politeness.contact import check_contact
-from crawler.crawl.rendering.executable import HOW_TO_GET_ONE, find_browser, look_at
+from crawler.crawl.rendering.executable import INSTALL_HINT, find_browser, look_at
 from crawler.crawl.spider import OutletSpider, rendered
 from crawler.operate.notifications.notifier import Notifier
 from crawler.runtime.limits import check_limits
@@ -120,7 +120,7 @@ def browser(settings: BaseSettings) -> str:
     except ValueError as error:
         if needs or settings["BROWSER"]:
             raise
-        return f"{needed_by}; {error}" if HOW_TO_GET_ONE in str(error) else f"{error}; {needed_by}"
+        return f"{needed_by}; {error}" if INSTALL_HINT in str(error) else f"{error}; {needed_by}"
 
 
 CHECKS: dict[str, Callable[[BaseSettings], str]] = {

@@ -191,7 +191,7 @@ def test_an_outlet_that_cannot_be_reached_is_unexpected(tmp_path: Path) -> None:
     closed = Stand("http://127.0.0.1:9", tmp_path / "store.db", [])
     run = closed.crawl("papns", "-s", "RETRY_ENABLED=False")
     assert run.returncode == verdict.UNEXPECTED
-    assert "robots.txt could not be had (the host refused the connection)" in run.stderr
+    assert "robots.txt could not be fetched (the host refused the connection)" in run.stderr
 
 
 def test_the_crawl_is_a_polite_one(proxy: str, tmp_path: Path) -> None:

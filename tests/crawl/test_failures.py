@@ -76,7 +76,9 @@ def test_an_end_is_told_by_what_really_came(visited: Visit, path: str) -> None:
 def test_a_tunnel_that_comes_to_nothing_is_temporary(visited: Visit, host: str) -> None:
     end = visited.ends[f"https://{host}.test/page"]
     assert end["kind"] == "deferred_robots"
-    assert f"https://{host}.test/robots.txt could not be had ({TUNNELS[host]})" in end["sentence"]
+    assert (
+        f"https://{host}.test/robots.txt could not be fetched ({TUNNELS[host]})" in end["sentence"]
+    )
 
 
 def test_no_download_takes_longer_or_more_memory_than_it_may(visited: Visit) -> None:

@@ -186,7 +186,7 @@ def test_a_name_that_is_none_is_told_with_the_nearest(
         (["--sicne", "7d"], "unknown option --sicne; see -h"),
         (["-O", "all.jsonl"], "a feed of crawlall must have %(name)s in its file name"),
         (["--report", "/proc/x.json"], "the report /proc/x.json cannot be written: "),
-        (["-s", "BROWSER=nix"], "BROWSER='nix' is no program that can be run"),
+        (["-s", "BROWSER=nix"], "BROWSER='nix' is not a program that can be run"),
     ],
     ids=["max-time", "limit", "option", "feed", "report", "browser"],
 )

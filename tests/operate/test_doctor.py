@@ -43,7 +43,7 @@ def test_a_browser_that_no_outlet_needs_may_be_missing(
     ]
     assert said["store"].endswith(f"opens with schema {SCHEMA} and is writable")
     assert said["contact"] == "a@b.kr"
-    assert said["browser"].startswith("no outlet needs one; no Chromium is here: install one")
+    assert said["browser"].startswith("no outlet needs one; no Chromium was found: install one")
     assert (tmp_path / "x.db").exists()
 
 
@@ -51,7 +51,9 @@ def test_one_that_is_needed_may_not(without_browser: None, tmp_path: Path) -> No
     store = f"DATABASE_URL=sqlite:///{tmp_path}/x.db"
     run = scrapy("doctor", "-s", store, "-s", "SPIDER_MODULES=tests.support.rendered_spiders")
     assert run.returncode == 2
-    assert lines(run)["browser"].startswith("failed: no Chromium is here: install one (apt install")
+    assert lines(run)["browser"].startswith(
+        "failed: no Chromium was found: install one (apt install"
+    )
 
 
 def test_what_is_wrong_is_said_in_a_line_each_and_the_gravest_counts(tmp_path: Path) -> None:

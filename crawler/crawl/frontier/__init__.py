@@ -1,0 +1,1 @@
+"""Frontier: every page is stored before it is requested, and its result afterwards."""

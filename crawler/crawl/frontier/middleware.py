@@ -1,9 +1,8 @@
-"""What is asked for: every page is recorded before it is fetched.
+"""Frontier spider middleware: stores every discovered page before requesting it.
 
-The frontier lies in the store. A crawl reads lists to known ground, records what they show, asks
-for what is not stored, and notes how each visit ended; whatever kills it, the next run knows what
-is left. What is left is read a few at a time, so that it does not matter how much it is. Only one
-process at a time crawls an outlet.
+A crawl reads lists down to the watermark, stores what they show, requests what is not stored, and
+records the result of each visit. Whatever kills it, the next run knows what is left, and reads it
+in batches. Only one process at a time crawls an outlet.
 """
 
 from __future__ import annotations
@@ -55,115 +54,119 @@ from crawler.store.frontier.pages import (
 logger = logging.getLogger(__name__)
 
 MAX_IN_FLIGHT = 200
-"""Pages that are on the way at any time at the most: a sitemap may show 50,000. What is more is
-recorded, and asked for when these have come."""
+"""Pages in flight at most: a sitemap may show 50,000. The others are stored and wait."""
 
 
 class FrontierMiddleware:
-    """Makes requests of what lists, feeds and sitemaps show, and records how they end.
+    """Turns rows of lists, feeds and sitemaps into requests, and records how they end.
 
-    Rows that are not fetched are counted by the reason why.
+    Rows that are not fetched are counted by their reason.
     """
 
     def __init__(self, crawler: Crawler, store: Store) -> None:
         self.crawler, self.store = crawler, store
         self.on_trouble = partial(crawl.abort, crawler)
         self.results = VisitResults.of(crawler)
-        self.most = crawler.settings.getint("REVISITS_PER_RUN")
+        self.max_revisits = crawler.settings.getint("REVISITS_PER_RUN")
         self.lists: dict[str, ListCrawl] = {}
-        self.began = utc_now()
+        self.started_at = utc_now()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the middleware with the crawl's store."""
         return cls(crawler, crawl.store_of(crawler))
 
     @property
     def outlet(self) -> OutletSpider:
+        """The spider."""
         assert isinstance(self.crawler.spider, OutletSpider)
         return self.crawler.spider
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """The lists, then what was found and is missing, then what is to be seen again."""
+        """Start with the lists, then request pending pages, then stored ones that are due."""
         if not isinstance(self.crawler.spider, OutletSpider):
             async for entry in start:
                 yield entry
             return
         self.outlet.pass_on = self.pass_on
         try:
-            if not OutletLock(self.crawler, self.store, self.outlet.name).take():
+            if not OutletLock(self.crawler, self.store, self.outlet.name).acquire():
                 return
-            again = self._known()
+            due = self._load_state()
         except StoreError as error:
             self.on_trouble(error)
             return
         async for entry in start:
-            yield self._begun(entry)
-        async for request in self._left():
+            yield self._resume_list(entry)
+        async for request in self._pending_requests():
             yield request
-        for request in self._looks(again):
+        for request in self._revisit_requests(due):
             yield request
 
-    def _known(self) -> list[StoredPage]:
-        """Read how far the outlet's lists are known, and what is to be seen again."""
+    def _load_state(self) -> list[StoredPage]:
+        """Load how far lists are read; return the stored articles to revisit."""
         name = self.outlet.name
         for page in pages.stored_without_result(self.store, name):
             self.results.end_stored(page)
         self.results.write()
         self.lists = list_crawls(self.store, name, self.outlet.arguments)
-        asked = self.outlet.arguments.revisit
-        if asked == "off":
+        period = self.outlet.arguments.revisit
+        if period == "off":
             return []
-        if asked is not None and asked.since is not None:
-            return to_revisit(self.store, name, asked.since, asked.contains)
-        return stored_pages(self.store, pages.due_again(self.store, name, utc_now(), self.most))
+        if period is not None and period.since is not None:
+            return to_revisit(self.store, name, period.since, period.contains)
+        return stored_pages(
+            self.store, pages.due_again(self.store, name, utc_now(), self.max_revisits)
+        )
 
-    def _begun(self, entry: Any) -> Any:
-        """A list is begun where an earlier run of the same bygone period ended."""
+    def _resume_list(self, entry: Any) -> Any:
+        """Start a list where an earlier run of the same past period ended."""
         context = context_of(entry) if isinstance(entry, Request) else None
         if isinstance(context, ListContext) and (number := first_page(self.lists[context.section])):
             return self.outlet.list_request(context.section, number, ())
         return entry
 
-    async def _left(self) -> AsyncIterator[Request]:
-        """Requests for what is missing, some at a time, each some when all before are answered:
-        so the lists have shown all that they are to show before the first is read."""
+    async def _pending_requests(self) -> AsyncIterator[Request]:
+        """Yield requests for pending pages, a batch at a time.
+
+        Each batch waits until all before are answered, so the lists are read first.
+        """
         last: PendingPage | None = None
         while True:
             await wait_until_idle(self.crawler)
             self.results.write()
             try:
-                some = pages.pending_after(self.store, self.outlet.name, last, MAX_IN_FLIGHT)
+                batch = pages.pending_after(self.store, self.outlet.name, last, MAX_IN_FLIGHT)
             except StoreError as error:
                 self.on_trouble(error)
                 return
-            if not some:
+            if not batch:
                 return
-            last = some[-1]
-            for request in self._requests(some):
+            last = batch[-1]
+            for request in self._requests(batch):
                 yield request
 
-    def _requests(self, missing: list[PendingPage]) -> Iterator[Request]:
-        """Requests for pages that were found and not stored, if their time has come. What this run
-        asked for has had its turn, whatever came of it."""
-        for page in missing:
-            was_asked = page.requested_at is not None and page.requested_at >= self.began
-            if was_asked or page.canonical_url in self.results.in_flight:
+    def _requests(self, pending: list[PendingPage]) -> Iterator[Request]:
+        """Yield requests for pending pages that are due, unless this run requested them already."""
+        for page in pending:
+            was_requested = page.requested_at is not None and page.requested_at >= self.started_at
+            if was_requested or page.canonical_url in self.results.in_flight:
                 continue
-            if not self._is_asked_for(page):
+            if not self._is_in_period(page):
                 continue
             if not _is_due(page):
                 inc(self.crawler, WAITING)
                 continue
-            if page.found_at < self.began:
+            if page.found_at < self.started_at:
                 inc(self.crawler, LEFT_OVER)
             self.results.begin(page.canonical_url, page.attempts)
             yield self.outlet.article_request(ListingEntry(**page.listing))
 
-    def _is_asked_for(self, page: PageState | PendingPage) -> bool:
+    def _is_in_period(self, page: PageState | PendingPage) -> bool:
         return page.date is None or self.outlet.arguments.period.contains(page.date)
 
-    def _looks(self, again: list[StoredPage]) -> Iterator[Request]:
-        for url, byline, date in again:
+    def _revisit_requests(self, due: list[StoredPage]) -> Iterator[Request]:
+        for url, byline, date in due:
             inc(self.crawler, REVISITS)
             self.results.begin(url, stored=True)
             text, source, shown_at = astuple(date) if date else (None, "list", None)
@@ -195,19 +198,20 @@ class FrontierMiddleware:
             yield result
 
     def read(self, page: ListPage) -> list[Request]:
-        """Record what a list page, a feed or a part of a sitemap shows, in one transaction; what is
-        to be fetched now."""
-        found = [
-            DiscoveredPage(row.canonical_url, row.url, _shown(row), self.outlet.date_of(row))
+        """Store the rows of a list page, feed or sitemap at once; return the next requests."""
+        discovered = [
+            DiscoveredPage(row.canonical_url, row.url, _listing(row), self.outlet.date_of(row))
             for row in page.rows
         ]
         following = None
         try:
             with self.store.writing() as connection:
                 self.results.write_with(connection)
-                known = pages.record_discovered(connection, self.outlet.name, found, utc_now())
+                known = pages.record_discovered(connection, self.outlet.name, discovered, utc_now())
                 if page.section is not None and not self._is_emptied(connection, page):
-                    before = {url for url, one in known.items() if one.found_at < self.began}
+                    before = {
+                        url for url, state in known.items() if state.found_at < self.started_at
+                    }
                     following = self.lists[page.section].read(connection, page, before)
                 requests = list(self._wanted(connection, page.rows, known))
         except StoreError as error:
@@ -221,43 +225,43 @@ class FrontierMiddleware:
     def _wanted(
         self, connection: Connection, rows: list[ListingEntry], known: dict[str, PageState]
     ) -> Iterator[Request]:
-        """Requests for the rows that are wanted, as many as may be on the way. What is more stands
-        in the store as missing; so does then what was not wanted before."""
+        """Yield requests for wanted rows as far as allowed; the others become pending."""
         later: dict[str, str | None] = {}
         for row in rows:
-            one = known.get(row.canonical_url)
-            if not self._is_wanted(row, one):
+            state = known.get(row.canonical_url)
+            if not self._is_wanted(row, state):
                 continue
             if len(self.results.in_flight) < MAX_IN_FLIGHT:
-                self.results.begin(
-                    row.canonical_url, one.attempts if one and not one.outcome else 0
-                )
+                attempts = state.attempts if state and not state.outcome else 0
+                self.results.begin(row.canonical_url, attempts)
                 yield self.outlet.article_request(row)
-            elif one is not None:
-                date = one.date if one.outcome == OUTSIDE else self.outlet.date_of(row)
+            elif state is not None:
+                date = state.date if state.outcome == OUTSIDE else self.outlet.date_of(row)
                 later[row.canonical_url] = date
         pages.mark_wanted(connection, later, utc_now())
 
     def _is_emptied(self, connection: Connection, page: ListPage) -> bool:
-        """Whether a list of which articles are known shows none: an error, and no quiet day."""
+        """Return True if a list that had articles shows none: an error, not a quiet day."""
         if page.number or page.addresses:
             return False
         if not pages.count_discovered(connection, "", self.outlet.name):
             return False
         inc(self.crawler, RunOutcome.EMPTIED_LIST.stat)
-        logger.error("A list of %s is empty that was not before.", self.outlet.name)
+        logger.error("A list of %s is empty, which had articles before.", self.outlet.name)
         return True
 
     def _is_wanted(self, row: ListingEntry, known: PageState | None) -> bool:
-        """Whether a row's page is to be fetched for its sake; else it is counted why not. What is
-        known and missing is left to those who read what is missing, as it was shown first."""
+        """Return True if a row's page must be fetched because of the row; count the others.
+
+        Pages that are pending already are left to :meth:`_pending_requests`.
+        """
         counted: str | None = None
         if row.canonical_url in self.results.in_flight:
             counted = REPEATED
         elif known is None or self._is_wanted_again(known):
             return True
         elif known.outcome is None:
-            counted = REPEATED if known.found_at >= self.began else None
+            counted = REPEATED if known.found_at >= self.started_at else None
         elif known.outcome == FORGOTTEN:
             counted = ERASED_ROWS
         elif known.outcome in (STORED, GONE, OUTSIDE):
@@ -269,11 +273,13 @@ class FrontierMiddleware:
         return False
 
     def _is_wanted_again(self, known: PageState) -> bool:
-        """Whether a row alone makes its page wanted: what was missing is read as missing, unless
-        the date that was shown of it first lies outside of the period."""
+        """Return True if the row of a known page makes it wanted.
+
+        A pending page is not, unless its first listing had a date outside the period.
+        """
         if known.outcome == OUTSIDE:
-            return known.date is not None and self._is_asked_for(known)
-        return known.outcome is None and not self._is_asked_for(known)
+            return known.date is not None and self._is_in_period(known)
+        return known.outcome is None and not self._is_in_period(known)
 
     def lose(self, failed: ListFailed) -> Iterator[Request]:
         """Record a list page that could not be read; request the next one, if any is wanted."""
@@ -296,7 +302,7 @@ def _is_due(page: PageState | PendingPage) -> bool:
     return page.due_at is not None and page.due_at <= utc_now()
 
 
-def _shown(row: ListingEntry) -> dict[str, Any]:
-    shown = asdict(row)
-    del shown["stored"]
-    return shown
+def _listing(row: ListingEntry) -> dict[str, Any]:
+    listing = asdict(row)
+    del listing["stored"]
+    return listing

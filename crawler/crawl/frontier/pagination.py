@@ -1,9 +1,8 @@
-"""How far to read a section's list: to known ground, and over every stretch that was left unread.
+"""Pagination of a section's list: down to the watermark, and over stretches that were left unread.
 
-A run reads from the top until a page's lower half shows nothing new, whatever was pinned, or put
-back, to the top. That is known ground, unless an earlier run ended halfway: then reading goes on
-where that one stopped. What cannot be read is
-left behind as a stretch of its own, for the next run.
+A run reads from the top until the lower half of a page shows nothing new; pinned rows do not count.
+There the watermark is reached, unless an earlier run ended halfway: then reading continues where
+that one stopped. Pages that cannot be read are left as a list cursor of their own for the next run.
 """
 
 from __future__ import annotations
@@ -25,34 +24,34 @@ from crawler.store.frontier import pages
 from crawler.store.frontier.list_progress import ListCursor, Watermark
 
 LOOK_DEEPER = timedelta(hours=24)
-"""How often a list is read on over known ground: some outlets insert late, below the top."""
+"""Time after which a list is read below the watermark: some outlets insert rows late."""
 
 AS_DEEP_AS = timedelta(days=1)
-"""How old the rows are to which it is then read."""
+"""Age of the rows down to which it is then read."""
 
 LOST_IN_A_ROW = 3
-"""List pages that cannot be had, one after the other, after which the rest waits for a next run."""
+"""Unreadable list pages in a row after which the rest is left for the next run."""
 
 
 @dataclass(slots=True)
 class ListCrawl:
-    """One section's list in one run."""
+    """Progress through one section's list in one run."""
 
     outlet: str
     walk: ListCursor
     ground: Watermark | None
     left: list[ListCursor]
-    """Stretches that earlier runs left unread and this one is to read, from the top down."""
+    """Stretches that earlier runs left unread, from the top down."""
     found_since: Callable[[Connection, str], int]
-    """How many pages of articles the outlet showed since a time."""
+    """Number of articles that the outlet showed since a time."""
     settled: int = 0
-    """The first page whose known rows are ground: what was left unread lies above."""
+    """The first page whose known rows count as the watermark; unread stretches lie above."""
     met_known: bool = False
     lost: list[tuple[int, str]] = field(default_factory=list)
-    """Pages that could not be had since the last that was read, and why."""
+    """Pages that could not be read since the last that was, and why."""
 
     def read(self, connection: Connection, page: ListPage, known: Collection[str]) -> int | None:
-        """Record that a page was read; gives the number of the next one to read, if any is."""
+        """Record a page that was read; return the number of the next one, None for none."""
         for number, why in self.lost:
             self._keep(
                 connection,
@@ -84,11 +83,11 @@ class ListCrawl:
         self.lost.append((number, why))
         self.walk.attempts, self.walk.reason = self.walk.attempts + 1, why
         self._keep(connection, self.walk)
-        goes_on = passing and len(self.lost) < LOST_IN_A_ROW
-        return number + 1 if goes_on else None
+        continues = passing and len(self.lost) < LOST_IN_A_ROW
+        return number + 1 if continues else None
 
     def _on_ground(self, connection: Connection, page: ListPage) -> int | None:
-        """On from where nothing is new: to what was left unread, deeper, or no further."""
+        """Return the page after a watermark: of an unread stretch, a deeper one, or None."""
         if self.left:
             walks.delete_cursors(connection, self.walk)
             self.walk = self.left.pop(0)
@@ -106,7 +105,7 @@ class ListCrawl:
         return None
 
     def _end(self, connection: Connection, *, to_the_end: bool) -> None:
-        """All that was asked for has been read."""
+        """Close the list: the wanted period has been read."""
         walks.delete_cursors(connection, self.walk, *self.left)
         if has_until(self.walk.arguments):
             return  # what is younger was not recorded
@@ -129,7 +128,7 @@ class ListCrawl:
 
 
 def list_crawls(store: Store, outlet: str, arguments: Arguments) -> dict[str, ListCrawl]:
-    """What a run with these arguments is to read, by section; ``""`` is the list of all.
+    """Return the lists that a run reads, by section; ``""`` is the list of all.
 
     Raises :class:`crawler.store.StoreError`.
     """
@@ -137,7 +136,7 @@ def list_crawls(store: Store, outlet: str, arguments: Arguments) -> dict[str, Li
     return {
         section: ListCrawl(
             outlet,
-            ListCursor(section, arguments.asked, arguments.since),
+            ListCursor(section, arguments.wanted, arguments.since),
             ground.get(section),
             unread(open_walks, section, arguments),
             partial(pages.count_discovered, outlet=outlet),
@@ -146,37 +145,38 @@ def list_crawls(store: Store, outlet: str, arguments: Arguments) -> dict[str, Li
     }
 
 
-def first_page(reading: ListCrawl) -> int:
-    """Where to begin: at the top, but for a bygone period that was read halfway."""
-    if has_until(reading.walk.arguments) and reading.left:
-        reading.walk = reading.left.pop(0)
-        reading.settled = reading.walk.page_number + 1
-        return max(0, reading.walk.page_number - 1)
+def first_page(crawl: ListCrawl) -> int:
+    """Return the first page: the top, or the middle of a past period that was half read."""
+    if has_until(crawl.walk.arguments) and crawl.left:
+        crawl.walk = crawl.left.pop(0)
+        crawl.settled = crawl.walk.page_number + 1
+        return max(0, crawl.walk.page_number - 1)
     return 0
 
 
 def unread(open_walks: list[ListCursor], section: str, arguments: Arguments) -> list[ListCursor]:
-    """The stretches of a section that a run with these arguments is to read."""
+    """Return the stretches of a section that a run with these arguments reads."""
     if arguments.pages is not None:
         return []
     return [
         walk
         for walk in open_walks
         if walk.section == section
-        and (walk.arguments == arguments.asked or _includes(arguments, walk))
+        and (walk.arguments == arguments.wanted or _includes(arguments, walk))
         and not (walk.reached and arguments.period.is_before(walk.reached))
     ]
 
 
 def _includes(arguments: Arguments, walk: ListCursor) -> bool:
-    bounded = has_until(arguments.asked) or has_until(walk.arguments)
+    bounded = has_until(arguments.wanted) or has_until(walk.arguments)
     return not bounded and reaches(arguments.since, walk.since)
 
 
-def reaches(one: str | None, other: str | None) -> bool:
-    """Whether the one goes back as far as the other; None is the beginning of all."""
-    return one is None or (other is not None and one <= other)
+def reaches(since: str | None, other: str | None) -> bool:
+    """Return True if a period reaches back as far as another; None reaches to the beginning."""
+    return since is None or (other is not None and since <= other)
 
 
-def has_until(asked: str) -> bool:
-    return not asked.endswith("..")
+def has_until(wanted: str) -> bool:
+    """Return True if a period such as ``7d..`` has an end."""
+    return not wanted.endswith("..")

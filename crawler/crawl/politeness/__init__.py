@@ -1,4 +1,4 @@
-"""A guest's manners: what a crawl asks for, how often, how long it waits, and when it stops.
+"""Politeness: robots.txt, delays, back-off, request budget, allowed hosts.
 
-Scrapy's middlewares and extensions, one a file; ``crawler/settings.py`` puts them in order.
+One Scrapy component per file; ``crawler/settings.py`` puts them in order.
 """

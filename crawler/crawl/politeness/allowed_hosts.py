@@ -1,7 +1,7 @@
-"""Which addresses a crawl may ask for: the web's alone, and of it the outlet's own hosts.
+"""Rules for the URLs that a crawl may request: web pages on the outlet's own hosts.
 
-The host counts as it is written: behind a proxy there are no names to look up, and what a name
-resolves to may be something else a moment later.
+The host counts as it is written: behind a proxy no name can be looked up, and a name may resolve
+to another address a moment later.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ CARRIES_IPV4 = [
 
 
 def objection(url: str, hosts: Set[str]) -> tuple[str, str] | None:
-    """What speaks against an address, as (kind, words), or None; ``hosts`` as ``host_of`` has them.
+    """Return why a URL must not be requested, as (kind, words), or None.
 
-    Kinds: ``scheme``, ``private_address``, ``other_host``.
+    ``hosts`` in the form of ``host_of``. Kinds: ``scheme``, ``private_address``, ``other_host``.
     """
     try:
         split = urlsplit(url)
@@ -52,7 +52,7 @@ def objection(url: str, hosts: Set[str]) -> tuple[str, str] | None:
 
 
 def is_private(host: str) -> bool:
-    """Whether a host as it is written, an address in any spelling or a name, is no public one."""
+    """Return True if a host, a name or an address in any spelling, is not a public one."""
     name = normalize("NFKC", unquote(host)).replace("。", ".").lower().rstrip(".")
     address = _ipv6(name) or _ipv4(name)
     if address is None:
@@ -61,7 +61,7 @@ def is_private(host: str) -> bool:
 
 
 def _ipv6(name: str) -> IPv4Address | IPv6Address | None:
-    """An IPv6 address, or the IPv4 address that it stands for."""
+    """Parse an IPv6 address; return the IPv4 address that it stands for, if it does."""
     try:
         address = IPv6Address(name)
     except ValueError:
@@ -71,7 +71,7 @@ def _ipv6(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def _ipv4(name: str) -> IPv4Address | None:
-    """An IPv4 address in any spelling that connects: short, decimal, octal, hexadecimal."""
+    """Parse an IPv4 address in any spelling that connects: short, decimal, octal, hexadecimal."""
     try:
         return IPv4Address(socket.inet_aton(name))
     except (OSError, UnicodeEncodeError):

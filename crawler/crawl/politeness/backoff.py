@@ -1,7 +1,7 @@
-"""Retry-After honoured: a host that is busy is left in peace for as long as it asks.
+"""Back-off: a busy host gets no request for as long as its Retry-After says.
 
-Scrapy's RetryMiddleware asks again, but without waiting. What waits here is the downloader's slot,
-so that nothing else goes to the host meanwhile.
+Scrapy's RetryMiddleware retries without waiting. Here the downloader's slot waits, so that nothing
+else goes to the host meanwhile.
 """
 
 from __future__ import annotations
@@ -23,31 +23,32 @@ from crawler.runtime.limits import limit_of
 logger = logging.getLogger(__name__)
 
 BUSY_STATUSES = {429, 503}
-"""RFC 6585 and RFC 9110; with any other status Retry-After asks for no second try."""
+"""RFC 6585 and RFC 9110; with any other status Retry-After means no second try."""
 
 SOME_DELAY = 0.001
-"""Seconds; without any delay a slot does not look at when it was last used."""
+"""Seconds; a slot without any delay ignores when it was last used."""
 
 
 class RetryAfterMiddleware:
-    """Downloader middleware; ``RETRY_AFTER_MAX``: seconds that a run waits for a host in all.
+    """Downloader middleware that waits for a host up to ``RETRY_AFTER_MAX`` seconds in all.
 
-    A host that asks for more is left for later, with everything still wanted of it.
+    A host that needs more is left for a later run, with everything still wanted from it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.most = limit_of(crawler.settings, "RETRY_AFTER_MAX")
         self.waited: dict[str, float] = {}
-        self.left: set[str] = set()
+        self.deferred: set[str] = set()
         crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the middleware."""
         return cls(crawler)
 
     def response_downloaded(self, response: Response, request: Request, **_: Any) -> None:
-        """The slot sends its next request right after this signal, so it has to wait by now."""
+        """Make the slot wait: it sends its next request right after this signal."""
         seconds = retry_after_seconds(response, datetime.now(UTC))
         host = self._host(request)
         if seconds == 0:
@@ -56,7 +57,7 @@ class RetryAfterMiddleware:
             logger.warning(
                 "%s is busy and asks for %g seconds' rest: left for later.", host, seconds
             )
-            self.left.add(host)
+            self.deferred.add(host)
             return
         logger.info("%s is busy and asks for %g seconds' rest: the crawl waits.", host, seconds)
         self.waited[host] = self.waited.get(host, 0) + seconds
@@ -66,40 +67,42 @@ class RetryAfterMiddleware:
         slot.lastseen = monotonic() + seconds
 
     def process_request(self, request: Request) -> None:
-        if self._host(request) in self.left:
-            self._leave(request)
+        """Defer requests to a host that is left for later."""
+        if self._host(request) in self.deferred:
+            self._defer(request)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if response.status in BUSY_STATUSES and self._host(request) in self.left:
-            self._leave(request)
+        """Defer the request that was answered busy, if its host is left for later."""
+        if response.status in BUSY_STATUSES and self._host(request) in self.deferred:
+            self._defer(request)
         return response
 
     def _host(self, request: Request) -> str:
         assert self.crawler.engine is not None
         return self.crawler.engine.downloader.get_slot_key(request)
 
-    def _leave(self, request: Request) -> None:
+    def _defer(self, request: Request) -> None:
         why = "its host asks for a longer rest than RETRY_AFTER_MAX"
         defer(self.crawler, PageOutcome.BUSY, f"Left for later: {request.url}, since {why}.")
 
 
 def retry_after_seconds(response: Response, now: datetime) -> float:
-    """How long a busy host asks to be left alone; 0 where it does not.
+    """Return the seconds for which a busy host wants no request; 0 if it does not say.
 
     A time is compared with the response's own Date, since the host's clock may be wrong.
     """
-    given = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if response.status not in BUSY_STATUSES or not given:
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if response.status not in BUSY_STATUSES or not value:
         return 0
-    if given.isascii() and given.isdecimal():
-        return float(given)
-    until = _moment(given)
-    sent = _moment((response.headers.get("Date") or b"").decode("latin-1")) or now
+    if value.isascii() and value.isdecimal():
+        return float(value)
+    until = _parse_http_date(value)
+    sent = _parse_http_date((response.headers.get("Date") or b"").decode("latin-1")) or now
     return max(0, (until - sent).total_seconds()) if until else 0
 
 
-def _moment(date: str) -> datetime | None:
-    """An HTTP date, in any of its three forms; a form without zone is in GMT too."""
+def _parse_http_date(date: str) -> datetime | None:
+    """Parse an HTTP date in any of its three forms; a form without a zone is in GMT too."""
     try:
         read = parsedate_to_datetime(date)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where whoever runs a crawl can be reached: an address that may stand in the user agent."""
+"""Contact of the operator: an address that may stand in the user agent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s()<>]+", re.ASC
 
 
 def check_contact(contact: str) -> None:
-    """ValueError with one sentence where a contact is given that is none."""
+    """Check a contact; empty is allowed. Raises ValueError with one sentence."""
     if contact and not (contact.isascii() and CONTACT.fullmatch(contact)):
         raise ValueError(f"CONTACT={contact!r} is neither a mail address nor a web page")

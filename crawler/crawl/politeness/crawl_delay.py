@@ -1,4 +1,4 @@
-"""robots.txt's Crawl-delay, which Scrapy reads and does not apply."""
+"""Crawl-delay of robots.txt, which Scrapy reads and does not apply."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ logger = logging.getLogger(__name__)
 
 
 class CrawlDelay:
-    """Extension: the least delay of a host's downloader slot, in seconds, without jitter.
+    """Extension that keeps the delay of a host's downloader slot at least at its Crawl-delay.
 
-    It has to be loaded after AutoThrottle, which makes a fast host's delay shorter: signals are
-    heard in that order.
+    In seconds, without jitter. It must be loaded after AutoThrottle, which shortens the delay of a
+    fast host: receivers of a signal are called in that order.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -28,25 +28,28 @@ class CrawlDelay:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the extension."""
         return cls(crawler)
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        """Apply the delay that a host's robots.txt demands."""
         settings = self.crawler.settings
         agent = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
         delay = robotparser.crawl_delay(agent)
         host = urlparse_cached(request).hostname or ""
         if delay and delay > self.least.get(host, 0):
-            logger.info("robots.txt of %s asks for %g seconds between requests.", host, delay)
+            logger.info("robots.txt of %s demands %g seconds between requests.", host, delay)
             self.least[host] = delay
-            self._lift(host)
+            self._raise_delay(host)
 
     def response_downloaded(self, request: Request, **_: Any) -> None:
+        """Restore the delay after AutoThrottle changed it."""
         host = request.meta.get("download_slot", "")
         if host in self.least:
-            self._lift(host)
+            self._raise_delay(host)
 
-    def _lift(self, host: str) -> None:
-        """The slot that the host has, and what Scrapy makes it anew of where it was idle."""
+    def _raise_delay(self, host: str) -> None:
+        """Raise the delay of the host's slot, and of the slots that Scrapy makes later."""
         assert self.crawler.engine is not None
         downloader, least = self.crawler.engine.downloader, self.least[host]
         given = downloader.per_slot_settings.get(host, {})

@@ -1,4 +1,4 @@
-"""Lets no request and no redirect leave the outlet's own hosts."""
+"""Offsite middlewares: no request and no redirect leaves the outlet's own hosts."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class OffsiteMiddleware:
-    """Downloader middleware: judges every request, so also every redirect that is followed.
+    """Downloader middleware that rejects requests to other hosts, redirected ones included.
 
-    It is an outlet's. In ``scrapy shell`` and ``scrapy fetch`` whoever sits there says where to.
+    Only crawls of outlets have it; ``scrapy shell`` and ``scrapy fetch`` may go anywhere.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -33,55 +33,61 @@ class OffsiteMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the middleware."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        self.judge(request.url, request.url)
+        """Reject a request to another host."""
+        self.check(request.url, request.url)
 
-    def judge(self, url: str, said: str) -> None:
-        """Raise Refused, and say of what, where ``url`` is not to be asked for."""
-        if found := objection(url, self.hosts):
-            reject(self.crawler, found[0], f"Refused: {said} {found[1]}.")
+    def check(self, url: str, subject: str) -> None:
+        """Raise RequestRejected for a URL outside the outlet; ``subject`` begins the sentence."""
+        if reason := objection(url, self.hosts):
+            kind, words = reason
+            reject(self.crawler, kind, f"Refused: {subject} {words}.")
 
 
 class RedirectOffsiteMiddleware(OffsiteMiddleware):
-    """Downloader middleware: judges where a response's Location leads, before Scrapy follows it.
+    """Downloader middleware that checks a response's Location before Scrapy follows it.
 
-    Left to itself, Scrapy hands the bare redirect on where it leads to no web address, and drops
-    one that leads back to itself as a duplicate, without a word to the errback.
+    Otherwise Scrapy passes on a redirect to an address outside the web, and drops one that leads
+    back to itself as a duplicate, without a call of the errback.
     """
 
     def process_request(self, request: Request) -> None:
-        """Nothing: a redirect begins with a response."""
+        """Pass every request: a redirect begins with a response."""
 
     def process_response(self, request: Request, response: Response) -> Response:
+        """Reject a redirect to another host, or in a circle."""
         location = response.headers.get("Location")
         if location is not None and response.status in REDIRECTS:
-            self.judge_redirect(request, location.decode("utf-8", "replace"))
+            self.check_redirect(request, location.decode("utf-8", "replace"))
         return response
 
-    def judge_redirect(self, request: Request, location: str) -> None:
+    def check_redirect(self, request: Request, location: str) -> None:
+        """Raise RequestRejected, or IgnoreRequest for a circle."""
         try:
             url = urljoin(request.url, safe_url_string(location))
-        except ValueError:  # a host that is none
+        except ValueError:  # not a valid host
             url = location
-        self.judge(url, f"{request.url} redirects to {url}, which")
+        self.check(url, f"{request.url} redirects to {url}, which")
         if url in {request.url, *request.meta.get("redirect_urls", ())}:
             raise IgnoreRequest(f"{request.url} redirects in a circle")
 
 
 class MetaRefreshOffsiteMiddleware(RedirectOffsiteMiddleware):
-    """Downloader middleware: the same for pages that redirect by a ``<meta http-equiv=refresh>``.
+    """Downloader middleware that does the same for ``<meta http-equiv=refresh>``.
 
-    One that Scrapy does not follow, since it is too slow, is left to the page.
+    A refresh that is too slow for Scrapy to follow is ignored.
     """
 
     def process_response(self, request: Request, response: Response) -> Response:
+        """Reject a refresh that leads to another host."""
         if isinstance(response, HtmlResponse):
             after, url = self._refresh(request, response)
             slowest = self.crawler.settings.getint("METAREFRESH_MAXDELAY")
             if url and after is not None and after < slowest:
-                self.judge_redirect(request, url)
+                self.check_redirect(request, url)
         return response
 
     def _refresh(
@@ -90,6 +96,6 @@ class MetaRefreshOffsiteMiddleware(RedirectOffsiteMiddleware):
         tags = self.crawler.settings.getlist("METAREFRESH_IGNORE_TAGS")
         try:
             return get_meta_refresh(response, ignore_tags=tags)
-        except ValueError:  # a host that is none
-            said = f"{request.url} redirects to what"
-            reject(self.crawler, "scheme", f"Refused: {said} is no address of a web page.")
+        except ValueError:  # not a valid host
+            sentence = f"Refused: {request.url} redirects to what is no address of a web page."
+            reject(self.crawler, "scheme", sentence)

@@ -1,4 +1,4 @@
-"""A bound for the requests of one run, whatever an outlet's lists lead to."""
+"""Request budget: an upper bound for the requests of one run."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from crawler.runtime.limits import limit_of
 logger = logging.getLogger(__name__)
 
 CLOSE_REASON = "request_budget"
-"""Why a crawl ended that wanted more than its budget: the rest is left for the next run."""
+"""Finish reason of a crawl that used up its budget: the rest is left for the next run."""
 
 
 class RequestBudget:
-    """Downloader middleware, the last before the network: counts what is really sent.
+    """Downloader middleware next to the network that counts the requests that are sent.
 
-    robots.txt, redirects and second tries are requests like any other. ``REQUEST_BUDGET``: how
-    many there may be; 0 for no bound.
+    robots.txt, redirects and retries count like any other. ``REQUEST_BUDGET`` is their maximum; 0
+    means no bound.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -34,9 +34,11 @@ class RequestBudget:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the middleware."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        """Count a request, or defer it and end the crawl."""
         if self.most and self.sent >= self.most:
             self._close()
             why = "the run's requests are used up"

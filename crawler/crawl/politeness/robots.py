@@ -1,7 +1,7 @@
-"""robots.txt obeyed as RFC 9309 has it: only an answer says what is allowed.
+"""robots.txt as in RFC 9309: only a response says what is allowed.
 
-Scrapy takes a robots.txt that cannot be had for one that allows everything. Here the host is left
-alone for this run then; 4xx means, as there, that it has no rules.
+Scrapy allows everything if robots.txt cannot be fetched. Here the host gets no request in this run
+then; 4xx means, as in Scrapy, that there are no rules.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ logger = logging.getLogger(__name__)
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's, with its parser, settings, stats and signal, but where there is no answer."""
+    """Scrapy's middleware, except that a host without a robots.txt response is left alone."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._rules: dict[str, asyncio.Task[RobotParser | str]] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser:
-        """The rules of a request's host, asked for once. Raises NotNow where it gave no answer."""
+        """Return the rules of a host, fetched once. Raises RequestDeferred without a response."""
         url = urlparse_cached(request)
         home = f"{url.scheme}://{url.netloc}"
         if home not in self._rules:
-            self._rules[home] = asyncio.create_task(self._rules_or_why(home, request))
+            self._rules[home] = asyncio.create_task(self._rules_or_reason(home, request))
         rules = await self._rules[home]
         if isinstance(rules, str):
             defer(
@@ -49,30 +49,31 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return rules
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Reject a forbidden request."""
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest:
             reject(self.crawler, "robots", f"Refused: robots.txt forbids {request.url}.")
 
     async def forbids(self, url: str) -> bool:
-        """Whether a page may not load an address. Raises NotNow as ``robot_parser`` does."""
+        """Return True if a page must not load a URL. Raises RequestDeferred."""
         rules = await self.robot_parser(Request(url))
         return not rules.allowed(url, self._robotstxt_useragent or self._default_useragent)
 
-    async def _rules_or_why(self, home: str, request: Request) -> RobotParser | str:
+    async def _rules_or_reason(self, home: str, request: Request) -> RobotParser | str:
         try:
-            return await self._ask(f"{home}/robots.txt", request)
+            return await self._fetch(f"{home}/robots.txt", request)
         except Exception as error:
-            why = f"{home}/robots.txt could not be had ({classify_error(error).sentence})"
-            logger.warning("Nothing is asked of this host in this run: %s.", why)
-            return why
+            reason = f"{home}/robots.txt could not be fetched ({classify_error(error).sentence})"
+            logger.warning("This host gets no request in this run: %s.", reason)
+            return reason
 
-    async def _ask(self, url: str, request: Request) -> RobotParser:
+    async def _fetch(self, url: str, request: Request) -> RobotParser:
         assert self.crawler.engine is not None
         meta = {"dont_obey_robotstxt": True}
-        asked = Request(url, NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta=meta)
+        robots_request = Request(url, NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta=meta)
         self._stats.inc_value("robotstxt/request_count")
-        response = await self.crawler.engine.download_async(asked)
+        response = await self.crawler.engine.download_async(robots_request)
         self._stats.inc_value("robotstxt/response_count")
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         if response.status >= 500 or response.status == 429:

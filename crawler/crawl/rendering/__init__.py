@@ -1,15 +1,14 @@
-"""Pages that need a browser: scrapy-playwright, but without a network of its own.
+"""Rendering of pages that need JavaScript: scrapy-playwright, with a browser that has no network.
 
-Every page is fetched plainly first, by Scrapy. Where it has to be rendered, the browser is handed
-what came, and whatever its scripts ask for is fetched by Scrapy again: through robots.txt, the
-delay, the budget and the guard of the outlet's hosts, like any other request. The browser itself
-can reach nothing.
+Scrapy fetches every page first. If it must be rendered, the browser is handed the response, and
+whatever its scripts load is fetched by Scrapy again: through robots.txt, the delay, the budget and
+the allowed hosts, like any other request.
 
-``find.py`` looks for a Chromium, ``addon.py`` is how a crawl is given one, ``render.py`` says which
-pages are rendered, ``shell.py`` which look as if they had to be, ``chromium.py`` opens and closes
-them, ``visit.py`` is one page in the browser and ``loads.py`` what it may load. A crawl that needs
-no browser imports ``find.py`` alone.
+``executable.py`` finds a Chromium, ``addon.py`` adds it to a crawl, ``middleware.py`` renders
+pages, ``detect.py`` decides if a page looks empty, ``handler.py`` opens and closes pages,
+``page.py`` is one page in the browser, ``resources.py`` what it may load. A crawl without rendering
+imports ``executable.py`` alone.
 """
 
 RENDERED = "rendered"
-"""Flag of a response that has been in the browser."""
+"""Flag of a response that was rendered."""

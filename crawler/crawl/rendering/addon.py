@@ -1,4 +1,4 @@
-"""How a crawl is given a browser: a Scrapy add-on, named by ``Outlet.update_settings``."""
+"""Scrapy add-on that gives a crawl a browser; ``OutletSpider.update_settings`` names it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from crawler.crawl.rendering.executable import find_browser
 from crawler.crawl.rendering.middleware import RenderMiddleware
 
 BEFORE_ROBOTS = 45
-"""Render's place: of all that see a page it is the last, when it is decoded and no redirect."""
+"""Order of the middleware: the last to see a page, when it is decoded and not a redirect."""
 
 NO_NETWORK = {"server": "http://127.0.0.1:9", "bypass": "<-loopback>"}
-"""A proxy that nobody serves, for loopback too: what is not handed in is not had."""
+"""A proxy that does not exist, for loopback too: the browser gets only what it is handed."""
 
 ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -28,6 +28,7 @@ class BrowserAddon:
     """Renders pages in the Chromium of the setting ``BROWSER``."""
 
     def update_settings(self, settings: BaseSettings) -> None:
+        """Add the middleware. Raises NotConfigured if there is no Chromium."""
         try:
             path = find_browser(settings["BROWSER"])
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""Whether a page without a body looks as if scripts had to write it."""
+"""Detects pages that scripts have to fill."""
 
 from __future__ import annotations
 
@@ -14,29 +14,32 @@ MOUNTS: Selectors = (
 )  # fmt: skip
 """Elements that frameworks fill: React, Vue, Next, Nuxt, Gatsby, Svelte, Angular."""
 
-FEW = 200
-"""Characters that a page without a body may show at most, menus and footer taken together, if
-nothing else says that it is a shell."""
+MAX_SHELL_CHARS = 200
+"""Characters that a page without a body shows at most, menus and footer included, if nothing else
+says that it is a shell."""
 
-SHOWN = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
+VISIBLE_TEXT = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
 
 
-def stands(page: Selector, kind: str, family: Cms) -> bool:
-    """Whether what a page is there for stands on it: a list's rows, an article's body."""
+def is_filled(page: Selector, kind: str, cms: Cms) -> bool:
+    """Return True if a page shows its content: a list's rows, an article's body."""
     if kind == "list":
-        return bool(find_all(page, family.rows.row))
-    return find_body(page, family.selectors) is not None
+        return bool(find_all(page, cms.rows.row))
+    return find_body(page, cms.selectors) is not None
 
 
-def is_shell(page: Selector, source: str, kind: str, family: Cms) -> bool:
-    """Scripts, and an empty place for them to write to; no error page that the family knows."""
-    if not page.xpath("//script") or family.error_page(source, whole=is_whole(source)):
+def is_shell(page: Selector, source: str, kind: str, cms: Cms) -> bool:
+    """Return True if a page has scripts and an empty element for them to fill.
+
+    Known error pages are not shells.
+    """
+    if not page.xpath("//script") or cms.error_page(source, whole=is_whole(source)):
         return False
-    places = MOUNTS if kind == "list" else (*MOUNTS, *family.selectors.body)
-    if any(not one.xpath("normalize-space(.)").get() for one in _all(page, places)):
+    places = MOUNTS if kind == "list" else (*MOUNTS, *cms.selectors.body)
+    if any(not place.xpath("normalize-space(.)").get() for place in _all(page, places)):
         return True
-    return len("".join("".join(page.xpath(SHOWN).getall()).split())) < FEW
+    return len("".join("".join(page.xpath(VISIBLE_TEXT).getall()).split())) < MAX_SHELL_CHARS
 
 
 def _all(page: Selector, selectors: Selectors) -> list[Selector]:
-    return [one for selector in selectors for one in find_all(page, (selector,))]
+    return [element for selector in selectors for element in find_all(page, (selector,))]

@@ -1,4 +1,4 @@
-"""The browser of a crawl: scrapy-playwright's, started when the first page needs it."""
+"""Browser of a crawl: scrapy-playwright's, started when the first page needs it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from crawler.crawl.rendering.page import PageVisit
 from crawler.runtime.limits import limit_of
 
-SOON = 10.0
-"""Seconds in which a browser opens and closes a page."""
+PAGE_SECONDS = 10.0
+"""Seconds in which a browser must open or close a page."""
 
 
 class ChromiumDownloadHandler:
     """Opens pages, each in a context of its own, and closes them.
 
-    ``BROWSER_PAGES``: after so many it is started anew, since it leaks; 0 for never.
+    After ``BROWSER_PAGES`` pages it is restarted, since it leaks memory; 0 means never.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.agent: str = crawler.settings["USER_AGENT"]
         self.most = limit_of(crawler.settings, "BROWSER_PAGES")
-        # Told of the engine's start by a signal: it is made now, or never gets ready
+        # It gets the signal of the engine's start only if it is made now
         self.handler = build_from_crawler(ScrapyPlaywrightDownloadHandler, crawler)
         self.names = count(1)
         self.opened = 0
@@ -36,7 +36,7 @@ class ChromiumDownloadHandler:
 
     async def open(self, visit: PageVisit) -> None:
         """Open a visit's page. Raises Playwright's Error or TimeoutError."""
-        await self._until_forgotten()
+        await self._until_disconnected()
         self.opened += 1
         context = {"user_agent": self.agent, "locale": "ko-KR", "service_workers": "block"}
         meta = {
@@ -49,7 +49,7 @@ class ChromiumDownloadHandler:
         }
         request = Request(visit.document.url, meta=meta)
         try:
-            async with asyncio.timeout(3 * SOON):
+            async with asyncio.timeout(3 * PAGE_SECONDS):
                 await self.handler.download_request(request)
         except BaseException:
             if page := request.meta.get("playwright_page"):
@@ -57,10 +57,10 @@ class ChromiumDownloadHandler:
             raise
 
     async def close(self, page: Page) -> bool:
-        """Close a page with its context; tells whether the browser was ended with it."""
+        """Close a page with its context; return True if the browser was closed as well."""
         browser = page.context.browser
         with suppress(Error, TimeoutError):
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(PAGE_SECONDS):
                 await page.context.close()
         if not (self.most and self.opened >= self.most) or browser is None:
             return False
@@ -69,9 +69,9 @@ class ChromiumDownloadHandler:
             await browser.close()
         return True
 
-    async def _until_forgotten(self) -> None:
-        """scrapy-playwright lets go of a browser that ended a moment after it did."""
+    async def _until_disconnected(self) -> None:
+        """Wait until scrapy-playwright has noticed that a browser was closed."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(PAGE_SECONDS):
                 while hasattr(self.handler, "browser") and not self.handler.browser.is_connected():
                     await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Which pages are rendered, and how the crawl goes on from there."""
+"""Downloader middleware that renders pages in the browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.crawl.failures import RequestRejected
 from crawler.crawl.page_context import ArticleContext, ListContext, context_of
 from crawler.crawl.politeness.reject import reject
 from crawler.crawl.rendering import RENDERED
-from crawler.crawl.rendering.detect import is_shell, stands
+from crawler.crawl.rendering.detect import is_filled, is_shell
 from crawler.crawl.rendering.handler import ChromiumDownloadHandler
 from crawler.crawl.rendering.page import PageVisit
 from crawler.crawl.rendering.resources import ResourceLoader
@@ -28,62 +28,66 @@ logger = logging.getLogger(__name__)
 
 
 class RenderMiddleware:
-    """Downloader middleware, the last to see a page: puts it into the browser, and hands on what
-    stands there once its scripts ran. Counts pages, clicks, restarts and blocked loads."""
+    """Downloader middleware next to the spider: passes on pages as they are once their scripts ran.
+
+    Counts pages, clicks, restarts and blocked loads.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         assert issubclass(crawler.spidercls, OutletSpider)
-        self.crawler, self.family = crawler, crawler.spidercls.cms
+        self.crawler, self.cms = crawler, crawler.spidercls.cms
         self.kinds = set[str](rendered(crawler.spidercls))
-        """Pages that are rendered whatever came: as the outlet says, or as ``auto`` found."""
+        """Kinds of pages that are always rendered: as set, or as ``auto`` found."""
         self.loads, self.chromium = ResourceLoader(crawler), ChromiumDownloadHandler(crawler)
         self.lists: dict[str | None, PageVisit] = {}
-        """Lists that show more rows at a click, as they stand in the browser: by section, which is
-        empty for the list of all, and None where a page is no list."""
-        self.one_at_a_time = asyncio.Lock()
+        """Open lists that show more rows at a click, by section: empty for the list of all."""
+        self.page_lock = asyncio.Lock()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Create the middleware."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> Response | None:
-        """A list that stands open is clicked on; whatever else is fetched plainly first."""
+        """Click an open list for its next rows; let all else be fetched first."""
         section, number = place_of(request)
         if section not in self.lists:  # not checked under the lock: what a page loads comes by, too
             return None
-        async with self.one_at_a_time:
+        async with self.page_lock:
             visit = self.lists.get(section)
             if visit is None or visit.clicks + 1 != number:
                 return None
             try:
                 return await self.see(visit, request)
-            except (Error, TimeoutError):  # fetched and clicked through anew
+            except (Error, TimeoutError):  # fetched again, and clicked through
                 return None
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
+        """Render a page that needs it."""
         kind = kind_requested(request)
         if kind is None or response.status != 200 or RENDERED in response.flags:
             return response
-        if not isinstance(response, HtmlResponse) or not self.is_to_be_rendered(response, kind):
+        if not isinstance(response, HtmlResponse) or not self.needs_rendering(response, kind):
             return response
-        async with self.one_at_a_time:
-            visit = PageVisit(self.loads, response, kind, self.family)
+        async with self.page_lock:
+            visit = PageVisit(self.loads, response, kind, self.cms)
             try:
                 await self.chromium.open(visit)
                 self.loads.count("pages")
                 return await self.see(visit, request)
             except (Error, TimeoutError) as error:
-                return self.again(request, str(error) or "a page that hangs")
+                return self.retry(request, str(error) or "a page that hangs")
 
-    def is_to_be_rendered(self, response: HtmlResponse, kind: str) -> bool:
+    def needs_rendering(self, response: HtmlResponse, kind: str) -> bool:
+        """Return True if a page of this kind must be rendered."""
         if kind in self.kinds or "auto" not in self.kinds:
             return kind in self.kinds
         page = response.selector
-        is_empty = not stands(page, kind, self.family)
-        return is_empty and is_shell(page, response.text, kind, self.family)
+        is_empty = not is_filled(page, kind, self.cms)
+        return is_empty and is_shell(page, response.text, kind, self.cms)
 
     async def see(self, visit: PageVisit, request: Request) -> Response:
-        """What stands on an open page, which is closed then, but for a list to click on."""
+        """Return what an open page shows; close the page unless it is a list to click on."""
         (section, number), is_shown = place_of(request), False
         self.lists.pop(section, None)
         try:
@@ -102,28 +106,30 @@ class RenderMiddleware:
         return page
 
     async def read(self, visit: PageVisit, request: Request, *, is_shown: bool) -> Response:
-        """What stands on a page. Where it says nothing and something could not be loaded, that is
-        raised as if the page itself had failed so."""
+        """Return the rendered page.
+
+        If it shows nothing and a resource could not be loaded, raise the error of that resource.
+        """
         source = await visit.source()
-        if not is_shown and not self.family.error_page(source, whole=True):
-            if isinstance(visit.failed, RequestRejected):  # of that which mattered, and only now
+        if not is_shown and not self.cms.error_page(source, whole=True):
+            if isinstance(visit.failed, RequestRejected):  # logged only now, since it matters
                 reject(self.crawler, visit.failed.kind, f"Refused: {visit.failed}.")
             if visit.failed:
                 raise visit.failed
             if not is_whole(visit.document.text):
                 return visit.document
         body = source.encode("utf-8", "replace")
-        shown = visit.document.replace(body=body, encoding="utf-8", request=request)
-        return shown.replace(flags=[RENDERED])
+        rendered_page = visit.document.replace(body=body, encoding="utf-8", request=request)
+        return rendered_page.replace(flags=[RENDERED])
 
-    def again(self, request: Request, why: str) -> Request:
-        """A broken browser costs a retry. Raises what a broken connection would."""
+    def retry(self, request: Request, reason: str) -> Request:
+        """Retry after the browser broke. Raises DownloadFailedError after the last try."""
         assert self.crawler.spider is not None
-        sentence = f"the browser broke: {why.splitlines()[0]}"
+        sentence = f"the browser broke: {reason.splitlines()[0]}"
         retry = get_retry_request(request, spider=self.crawler.spider, reason="browser")
         if retry is None:
             raise DownloadFailedError(sentence)
-        logger.warning("%s is asked for again, since %s", request.url, sentence)
+        logger.warning("%s is requested again, since %s", request.url, sentence)
         return retry
 
 

@@ -237,7 +237,7 @@ def test_a_list_that_turns_empty_is_an_error(stand: Stand) -> None:
         newsstand.posts["papns"].clear()
         run = here.crawl("papns", "-a", "since=60d")
     assert run.returncode == 4, run.stderr[-2000:]
-    assert "A list of papns is empty that was not before." in run.stderr
+    assert "A list of papns is empty, which had articles before." in run.stderr
 
 
 @pytest.mark.parametrize("value", ["soon", "3", "1d;2d"])

@@ -56,7 +56,7 @@ def test_only_an_answer_of_robots_txt_says_what_is_allowed() -> None:
         "page", "page",
     ]  # fmt: skip
     assert [server.seen(host) for host in hosts] == [1, 2, 0, 0, 0, 2]
-    assert visited.log.count("http://three.test/robots.txt could not be had (HTTP 503)") == 1
+    assert visited.log.count("http://three.test/robots.txt could not be fetched (HTTP 503)") == 1
     assert "robots.txt forbids http://one.test/slow." in visited.log
     assert "Traceback" not in visited.log
     counted = [visited.stats[f"malgeum/{what}"] for what in ("rejected/robots", "deferred/robots")]
@@ -70,7 +70,7 @@ def test_crawl_delay_is_the_least_delay_whatever_autothrottle_makes_of_a_fast_ho
         visited = visit(server, urls)
     assert visited.delays["one.test"] == [0.2, 0]
     assert min(gaps(visited.sent("one.test"))) >= 0.2
-    assert "robots.txt of one.test asks for 0.2 seconds between requests." in visited.log
+    assert "robots.txt of one.test demands 0.2 seconds between requests." in visited.log
 
 
 # -- one at a time, with a delay ------------------------------------------------------

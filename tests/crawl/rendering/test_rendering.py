@@ -368,10 +368,13 @@ def test_without_the_browser_there_is_nothing_to_read(paper: Paper) -> None:
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("", "scrapy: gaonilbo needs a browser, and no Chromium is here: install one (apt install"),
+        (
+            "",
+            "scrapy: gaonilbo needs a browser, and no Chromium was found: install one (apt install",
+        ),
         (
             "BROWSER=/nope",
-            "scrapy: gaonilbo needs a browser, and BROWSER='/nope' is no program that",
+            "scrapy: gaonilbo needs a browser, and BROWSER='/nope' is not a program that",
         ),
         ("BROWSER_PAGES=many", "scrapy: BROWSER_PAGES='many' is not a whole number of pages"),
     ],
