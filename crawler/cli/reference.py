@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scrapy.settings import Settings
 
+from crawler import commands
 from crawler.cli.command import DocumentedCommand
 from crawler.outcomes.exit_codes import NAMES
 
@@ -58,7 +59,7 @@ WIDTH = 120
 
 def load_command(name: str) -> DocumentedCommand:
     """Return the command of that name, with the settings that its help texts need."""
-    command: DocumentedCommand = import_module(f"crawler.commands.{name}").Command()
+    command: DocumentedCommand = import_module(f"{commands.__name__}.{name}").Command()
     command.settings = Settings()
     command.settings.setmodule("crawler.settings", priority="project")
     return command
