@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import difflib
 import re
 import sys
@@ -16,6 +17,7 @@ from crawler.crawl.stored_urls import OutletSites, check_address
 from crawler.dates.parse import SEOUL
 from crawler.dates.period import Period, read_period
 from crawler.outcomes.exit_codes import BAD_USAGE
+from crawler.runtime.process_pool import processors
 from crawler.terminal.output import escape_terminal
 
 
@@ -37,6 +39,30 @@ def positive_int(name: str, given: str | None) -> int | None:
     if not re.fullmatch(r"[0-9]{1,9}", given) or not int(given):
         fail(f"{name} must be a whole number of at least 1, not {given!r}")
     return int(given)
+
+
+def add_jobs_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--jobs``; :func:`parse_jobs` reads it."""
+    parser.add_argument(
+        "--jobs", metavar="N", help="processes that read pages (default: one per processor)"
+    )
+
+
+def parse_jobs(given: str | None) -> int:
+    """Return the number of processes, or exit."""
+    return positive_int("--jobs", given) or processors()
+
+
+def add_period_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--since`` and ``--until``; :func:`parse_period` reads them."""
+    parser.add_argument(
+        "--since", metavar="DAY|AGE", help="only articles published from then on (default: all)"
+    )
+    parser.add_argument(
+        "--until",
+        metavar="DAY|AGE",
+        help="only articles published until then; a day is included (default: now)",
+    )
 
 
 def parse_cutoff(text: str) -> date:

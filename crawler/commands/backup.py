@@ -13,7 +13,7 @@ from crawler.store.db.backup import backup
 
 
 class Command(PlainCommand):
-    """Copies the store into a new file."""
+    """Command that copies the store into a new file."""
 
     usage = "[options] FILE"
     summary = "Copy the store to a new FILE, consistent, while crawls continue"

@@ -16,7 +16,7 @@ from crawler.store.db.sqlite import file_of
 
 
 class Command(PlainCommand):
-    """Serves the store to a browser on this machine, read-only."""
+    """Command that serves the store to a browser on this machine, read-only."""
 
     summary = "Open the store in a browser: lists, search, facets, saved queries"
     details = (

@@ -14,7 +14,7 @@ from crawler.terminal.output import safe_stdout
 
 
 class Command(PlainCommand):
-    """Writes a row per stored article."""
+    """Command that writes a row per stored article."""
 
     summary = "Write url, cluster_id and edit_kind of every stored article"
     details = "Articles with one cluster_id were written from one press release."

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(DocumentedCommand, crawl.Command):
-    """Crawls one outlet, whose lock it holds."""
+    """Command that crawls one outlet, whose lock it holds."""
 
     usage = "[options] OUTLET"
     summary = "Crawl one outlet and store its articles"

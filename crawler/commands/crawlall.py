@@ -35,7 +35,7 @@ NOTIFICATIONS = "crawler.operate.notifications.spidermon_action.Notifications"
 
 
 class Command(DocumentedCommand, BaseRunSpiderCommand):
-    """Crawls the selected outlets side by side; ``exit_codes.of_all`` combines their exit codes."""
+    """Command that crawls several outlets; ``exit_codes.of_all`` combines their exit codes."""
 
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
     usage = "[options] [OUTLET ...]"

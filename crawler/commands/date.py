@@ -23,7 +23,7 @@ YEARS = range(1990, 2200)
 
 
 class Command(PlainCommand):
-    """Explains date texts, or the dates that sentences mention."""
+    """Command that explains date texts, or the dates that sentences mention."""
 
     usage = "[options] TEXT [TEXT ...]"
     summary = "Show how a date text of a page is parsed, and by which rule"

@@ -28,7 +28,7 @@ NOTIFY = "MALGEUM_NOTIFY"
 
 
 class Command(DocumentedCommand):
-    """Runs ``scrapy crawl`` per outlet through the newsstand's proxy."""
+    """Command that runs ``scrapy crawl`` per outlet through the newsstand's proxy."""
 
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
     summary = "Crawl all outlets from a local newsstand with invented articles"

@@ -16,7 +16,7 @@ from crawler.terminal.output import escape_terminal
 
 
 class Command(PlainCommand):
-    """Runs every check and returns the highest exit code."""
+    """Command that runs every check and returns the highest exit code."""
 
     summary = "Check everything that a crawl needs, and say how to get what is missing"
     exit_notes = (

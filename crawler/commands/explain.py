@@ -30,7 +30,7 @@ FIELDS = (
 
 
 class Command(DocumentedCommand):
-    """Explains the pages of a file, or the page of a URL from the store or the outlet."""
+    """Command that explains the pages of a file, or the page of a URL."""
 
     usage = "[options] FILE|URL"
     summary = "Show a page line by line: kept, dropped by which rule, moved to which field"

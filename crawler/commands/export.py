@@ -16,7 +16,7 @@ from crawler.terminal.output import safe_stdout
 
 
 class Command(PlainCommand):
-    """Writes changes and prints the number to continue from on stderr."""
+    """Command that writes changes and prints the number to continue from on stderr."""
 
     summary = "Write every change of the store after a sequence number, once, in order"
     details = (

@@ -18,7 +18,7 @@ from crawler.terminal.output import escape_terminal, safe_stdout
 
 
 class Command(PlainCommand):
-    """Erases articles from the store and the archive, and leaves a tombstone."""
+    """Command that erases articles from the store and the archive, and leaves a tombstone."""
 
     usage = "[options] URL [URL ...]"
     summary = "Erase articles for good: they are never fetched, stored or exported again"

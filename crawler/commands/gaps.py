@@ -16,7 +16,7 @@ from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
-    """Prints list cursors and pending pages of one outlet."""
+    """Command that prints list cursors and pending pages of one outlet."""
 
     usage = "[options] OUTLET"
     summary = "List the articles and list pages of an outlet that are still to be fetched"

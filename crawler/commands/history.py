@@ -19,7 +19,7 @@ COMPARED = ("headline", "alternative_headline", "body")
 
 
 class Command(PlainCommand):
-    """Prints the history of one article."""
+    """Command that prints the history of one article."""
 
     usage = "[options] URL"
     summary = "Show every version of an article, what changed, and when it was gone"

@@ -32,7 +32,7 @@ _NO_URL = "http://release.invalid/"
 
 
 class Command(PlainCommand):
-    """Compares a press release with the stored articles."""
+    """Command that compares a press release with the stored articles."""
 
     usage = "[options] FILE"
     summary = "Find the outlets that printed a press release: day, edit kind, address, changes"

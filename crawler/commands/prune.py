@@ -14,7 +14,7 @@ from crawler.store.articles.prune import count_before, prune
 
 
 class Command(PlainCommand):
-    """Deletes articles by their day of publication."""
+    """Command that deletes articles by their day of publication."""
 
     summary = "Delete articles published before a day from the store"
     details = (

@@ -16,7 +16,7 @@ from crawler.store.clusters.recluster import count_articles, recluster
 
 
 class Command(PlainCommand):
-    """Assigns every article to its cluster again."""
+    """Command that assigns every article to its cluster again."""
 
     summary = "Find the press releases among all stored articles again"
     details = "For changed rules of comparison, and for articles that were stored without cluster."

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crawler.cli.arguments import (
+    add_jobs_option,
+    add_period_options,
     all_outlets,
     check_options,
     fail,
     get_outlet,
+    parse_jobs,
     parse_period,
     positive_int,
 )
@@ -21,12 +24,12 @@ from crawler.cli.store import existing_archive_config, store_for
 from crawler.outcomes.exit_codes import OK, PARTIAL, UNEXPECTED
 from crawler.reprocess.reextract.report import as_json, sentences, show, show_fields
 from crawler.reprocess.reextract.run import Reextraction, ReextractOptions
-from crawler.runtime.process_pool import ProcessPool, WorkerLost, processors
+from crawler.runtime.process_pool import ProcessPool, WorkerLost
 from crawler.terminal.output import Terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
-    """Prints the differences, and stores them with ``--apply``."""
+    """Command that prints the differences, and stores them with ``--apply``."""
 
     usage = "[options] [OUTLET ...]"
     summary = "Extract stored articles again from the archive and show what changes"
@@ -45,16 +48,11 @@ $ scrapy reextract --since 30d --apply papns"""
         """Add this command's options."""
         super().add_options(parser)
         add = parser.add_argument
-        add("--since", metavar="DAY|AGE", help="only articles published from then on")
-        add(
-            "--until",
-            metavar="DAY|AGE",
-            help="only articles published until then; a day is included",
-        )
+        add_period_options(parser)
         add("--limit", metavar="N", help="articles at most, oldest in the store first")
         add("--apply", action="store_true", help="store the changed articles as new versions")
         add("--json", action="store_true", help="one JSON object per changed article")
-        add("--jobs", metavar="N", help="processes that read pages (default: one per processor)")
+        add_jobs_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check outlets, period, numbers and the archive."""
@@ -63,7 +61,7 @@ $ scrapy reextract --since 30d --apply papns"""
         for name in args:
             get_outlet(self.settings, name)
         known = {outlet.name: outlet for outlet in all_outlets(self.settings)}
-        self.processes = positive_int("--jobs", opts.jobs) or processors()
+        self.processes = parse_jobs(opts.jobs)
         limit = positive_int("--limit", opts.limit)
         period = parse_period(opts.since, opts.until)
         folder = existing_archive_config(self.settings).folder

@@ -26,7 +26,7 @@ from crawler.terminal.output import escape_terminal, safe_json, safe_stdout
 
 
 class Command(PlainCommand):
-    """Prints clusters of articles, largest first, or one cluster."""
+    """Command that prints clusters of articles, largest first, or one cluster."""
 
     usage = "[options] [CLUSTER_ID|URL]"
     summary = "Show the most printed press releases: who printed first, who changed what"

@@ -9,12 +9,14 @@ from tempfile import TemporaryDirectory
 from scrapy.commands import BaseRunSpiderCommand
 
 from crawler.cli.arguments import (
+    add_jobs_option,
+    add_period_options,
     all_outlets,
     check_options,
     fail,
     get_outlet,
+    parse_jobs,
     parse_period,
-    positive_int,
 )
 from crawler.cli.checks import check_feeds, check_log
 from crawler.cli.command import DocumentedCommand
@@ -25,11 +27,10 @@ from crawler.outcomes import exit_codes
 from crawler.outcomes.exit_rules import exit_code_of_replay
 from crawler.reprocess.replay.sources import Selection, files_in
 from crawler.reprocess.replay.spider import ReplaySpider
-from crawler.runtime.process_pool import processors
 
 
 class Command(DocumentedCommand, BaseRunSpiderCommand):
-    """Replays WARC files, saved pages and JSON Lines."""
+    """Command that replays WARC files, saved pages and JSON Lines."""
 
     usage = "[options] FILE|FOLDER [FILE|FOLDER ...]"
     summary = "Extract articles from stored pages (WARC, .html, JSON Lines), without network"
@@ -57,13 +58,8 @@ $ scrapy replay output/malgeum.archive/papns --since 30d --no-store -O output/ar
             default=[],
             help="only pages of this outlet; may be repeated",
         )
-        add("--since", metavar="DAY|AGE", help="only articles published from then on")
-        add(
-            "--until",
-            metavar="DAY|AGE",
-            help="only articles published until then; a day is included",
-        )
-        add("--jobs", metavar="N", help="processes that read pages (default: one per processor)")
+        add_period_options(parser)
+        add_jobs_option(parser)
         add("--again", action="store_true", help="read WARC files from their beginning")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -74,7 +70,7 @@ $ scrapy replay output/malgeum.archive/papns --since 30d --no-store -O output/ar
             fail("replay takes one or more files, and no -a")
         self.outlets = [get_outlet(self.settings, name) for name in dict.fromkeys(opts.outlet)]
         self.period = parse_period(opts.since, opts.until)
-        self.processes = positive_int("--jobs", opts.jobs) or processors()
+        self.processes = parse_jobs(opts.jobs)
         check_feeds(self.settings)
         check_log(self.settings)
         if opts.no_store:

@@ -7,7 +7,13 @@ from datetime import datetime
 
 from rich.text import Text
 
-from crawler.cli.arguments import check_options, fail, parse_period, positive_int
+from crawler.cli.arguments import (
+    add_period_options,
+    check_options,
+    fail,
+    parse_period,
+    positive_int,
+)
 from crawler.cli.command import PlainCommand
 from crawler.cli.store import check_outlet, make_searchable, store_for
 from crawler.dates.parse import SEOUL
@@ -18,7 +24,7 @@ from crawler.terminal.snippet import marked, snippet
 
 
 class Command(PlainCommand):
-    """Prints the articles that contain every word."""
+    """Command that prints the articles that contain every word."""
 
     usage = "[options] WORD ..."
     summary = "Find stored articles by words, or parts of words, newest first"
@@ -35,12 +41,7 @@ $ scrapy search --limit 1 축제
         super().add_options(parser)
         add = parser.add_argument
         add("--outlet", metavar="NAME", help="only articles of this outlet (default: all)")
-        add("--since", metavar="DAY|AGE", help="only articles published from then on")
-        add(
-            "--until",
-            metavar="DAY|AGE",
-            help="only articles published until then; a day is included",
-        )
+        add_period_options(parser)
         add("--limit", metavar="N", default="20", help="articles at most (default: 20)")
         add("--json", action="store_true", help="one JSON object per article")
 

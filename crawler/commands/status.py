@@ -24,7 +24,7 @@ from crawler.terminal.output import safe_json, safe_stdout
 
 
 class Command(PlainCommand):
-    """Prints a table, a JSON document or an HTML page."""
+    """Command that prints a table, a JSON document or an HTML page."""
 
     usage = "[options] [OUTLET ...]"
     summary = "Show the condition of the outlets: last runs, trend, findings, what to do"

@@ -22,7 +22,7 @@ LONGEST_PAUSE = 30.0
 
 
 class Command(PlainCommand):
-    """Sends changes once, or until a signal comes."""
+    """Command that sends changes once, or until a signal comes."""
 
     summary = "Send every change that the Redis stream of STREAM_URL does not have yet"
     details = (

@@ -20,7 +20,7 @@ Pair = tuple[str, str]
 
 
 class Command(PlainCommand):
-    """Compares two URLs, or the pairs of a file."""
+    """Command that compares two URLs, or the pairs of a file."""
 
     usage = "[options] URL1 URL2"
     summary = "Say if two URLs are one page, and which rule decides"

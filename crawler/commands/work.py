@@ -25,7 +25,7 @@ GRACE = 1.0
 
 
 class Command(DocumentedCommand, BaseRunSpiderCommand):
-    """Runs a worker of the job queue; the exit code of each crawl is in its run's row."""
+    """Command that runs a worker of the job queue; each run's row has its exit code."""
 
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "INFO"}

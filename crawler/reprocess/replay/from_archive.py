@@ -22,7 +22,7 @@ from crawler.urls import host_of, read
 
 @dataclass(slots=True)
 class PageResult:
-    """Article of a page, or the reason reason there is none."""
+    """Article of a page, or the reason for its absence."""
 
     article: Article | None = None
     kind: str | None = None
