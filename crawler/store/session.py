@@ -1,4 +1,4 @@
-"""The store within a crawl: the one that its stages share, and what they do when it fails."""
+"""Store of a crawl: shared by its stages and middlewares, which end the crawl if it fails."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from crawler.store import DedupeResult, Store, StoreError, open_store
 
 logger = logging.getLogger(__name__)
 
-CLOSE_REASON = "store_trouble"
-"""Why a crawl ended whose store failed: the articles on the way are fetched again next time."""
+CLOSE_REASON = "store_error"
+"""Finish reason of a crawl whose store failed; articles in progress are fetched again next time."""
 
 _stores: WeakKeyDictionary[Crawler, Store] = WeakKeyDictionary()
 _closing: set[asyncio.Task[None]] = set()
@@ -39,7 +39,7 @@ class SameArticle(PageDropped):
 
 
 class OlderRevision(PageDropped):
-    """A text that its article had before the current one; kept in the trail."""
+    """The text is older than the article's current version; it is stored as a revision."""
 
     outcome = PageOutcome.OLDER
 
@@ -62,7 +62,7 @@ def attach(crawler: Crawler, store: Store) -> None:
 
 
 def store_of(crawler: Crawler) -> Store:
-    """The crawl's one store: the lent one, or ``DATABASE_URL``, closed when the engine stops."""
+    """Return the crawl's store: the attached one, or ``DATABASE_URL``, closed with the engine."""
     if crawler not in _stores:
         store = _stores[crawler] = open_store(crawler.settings["DATABASE_URL"])
         crawler.signals.connect(store.close, signals.engine_stopped)
@@ -70,30 +70,30 @@ def store_of(crawler: Crawler) -> Store:
 
 
 def resolve(
-    ask: Callable[[Article], DedupeResult],
+    operation: Callable[[Article], DedupeResult],
     article: Article,
-    on_trouble: Callable[[StoreError], None],
+    on_error: Callable[[StoreError], None],
 ) -> DedupeResult:
-    """The store's verdict on an article that is to go on; raises the drop that another means."""
+    """Return the result of a store operation; raise the matching drop if the article ends here."""
     try:
-        verdict = ask(article)
+        result = operation(article)
     except StoreError as error:
-        on_trouble(error)
+        on_error(error)
         raise NotStored(f"Not stored: {article.canonical_url}") from None
-    match verdict.kind:
+    match result.kind:
         case "known":
             raise DuplicateAddress(f"Stored already: {article.canonical_url}")
         case "same":
-            raise SameArticle(f"{article.canonical_url} shows {verdict.first} again")
+            raise SameArticle(f"{article.canonical_url} shows {result.first} again")
         case "forgotten":
             raise Forgotten(f"Forgotten for good: {article.canonical_url}")
         case "older":
             raise OlderRevision(f"Stored as an older revision: {article.canonical_url}")
-    return verdict
+    return result
 
 
 def abort(crawler: Crawler, error: StoreError) -> None:
-    """Say once what failed, count it, and close the spider with ``CLOSE_REASON``."""
+    """Log the first error, count it, and close the spider with ``CLOSE_REASON``."""
     assert crawler.stats is not None
     crawler.stats.inc_value(RunOutcome.STORE_ERROR.stat)
     if crawler.stats.get_value(RunOutcome.STORE_ERROR.stat) > 1:
@@ -104,7 +104,7 @@ def abort(crawler: Crawler, error: StoreError) -> None:
 
 
 def close_spider(crawler: Crawler, reason: str) -> None:
-    """End the crawl from wherever something notices that it cannot go on."""
+    """End the crawl from any component that cannot continue."""
     assert crawler.engine is not None
     task = asyncio.get_running_loop().create_task(crawler.engine.close_spider_async(reason=reason))
     _closing.add(task)  # the loop alone would let it be collected

@@ -155,7 +155,7 @@ def test_a_full_disk_is_told_and_what_it_kept_from_being_written(
         assert morning.crawl("papns", store)[0] == 0
         with open_store(f"sqlite:///{store}") as opened:
             ends = [(run.finish_reason, run.exit_code) for run in runs_of(opened, "papns")][-2:]
-        assert ends[0] in [("killed", None), ("store_trouble", 6)]
+        assert ends[0] in [("killed", None), ("store_error", 6)]
         assert ends[1] == ("finished", 0)
 
 

@@ -1,4 +1,4 @@
-"""The index of the archive: where the page of each stored version lies."""
+"""Index of the archive: the WARC record that holds the page of each stored version."""
 
 from __future__ import annotations
 
@@ -13,41 +13,43 @@ from crawler.store.db.serialize import storable
 
 
 class ArchivedVersion(NamedTuple):
-    """A version of an article, and its page's place in the archive."""
+    """A version of an article whose page is in the archive."""
 
     url: str
     warc_location: str
 
 
 def location_of(store: Database, canonical_url: str) -> str | None:
-    """Where the page of the article's current version lies; None where it is nowhere."""
+    """Return the WARC location of the current version's page; None if it is not archived."""
     query = (
         select(article.c.warc_location)
         .join_from(address, article)
         .where(address.c.canonical_url == storable(canonical_url))
     )
     with store.reading() as connection:
-        found: str | None = connection.scalar(query)
-        return found
+        location: str | None = connection.scalar(query)
+        return location
 
 
 def versions_in(store: Database, file: str) -> list[ArchivedVersion]:
-    """The versions whose pages lie in a file of the archive."""
-    found: list[ArchivedVersion] = []
+    """Return the versions whose pages are in a file of the archive."""
+    versions: list[ArchivedVersion] = []
     with store.reading() as connection:
         for table in (article, revision):
             query = select(table.c.url, table.c.warc_location).where(_is_in_file(table, file))
-            found += [ArchivedVersion(*row) for row in connection.execute(query)]
-    return found
+            versions += [ArchivedVersion(*row) for row in connection.execute(query)]
+    return versions
 
 
 def files_with_records(store: Database, outlet: str) -> Iterator[str]:
-    """The files of an outlet in which versions lie, as the index says: each found from the one
-    before, since there are few of them and many records."""
+    """Yield the files that have a version of the outlet, according to the index.
+
+    One query per file finds the first record after the file before: files are few, records many.
+    """
     last = f"{outlet}/"
     with store.reading() as connection:
         while True:
-            places = [
+            locations = [
                 connection.scalar(
                     select(func.min(table.c.warc_location)).where(
                         table.c.warc_location >= last, table.c.warc_location < f"{outlet}0"
@@ -55,7 +57,7 @@ def files_with_records(store: Database, outlet: str) -> Iterator[str]:
                 )
                 for table in (article, revision)
             ]
-            first = min(filter(None, places), default=None)
+            first = min(filter(None, locations), default=None)
             if first is None:
                 return
             file = first.rpartition("@")[0]
@@ -64,17 +66,18 @@ def files_with_records(store: Database, outlet: str) -> Iterator[str]:
 
 
 def outlets_with_records(store: Database) -> list[str]:
-    """Outlets of which a version lies in the archive, as the index says."""
-    found: set[str] = set()
+    """Return the outlets that have a version in the archive, according to the index, sorted."""
+    outlets: set[str] = set()
     with store.reading() as connection:
         for table in (article, revision):
-            has = table.c.warc_location.is_not(None)
-            found.update(connection.scalars(select(table.c.outlet).where(has).distinct()))
-    return sorted(found)
+            is_archived = table.c.warc_location.is_not(None)
+            query = select(table.c.outlet).where(is_archived).distinct()
+            outlets.update(connection.scalars(query))
+    return sorted(outlets)
 
 
 def count_archived(store: Database, outlet: str) -> int:
-    """Articles of the outlet whose current version lies in the archive."""
+    """Return how many articles of the outlet have their current version in the archive."""
     query = select(func.count()).where(
         article.c.warc_location >= f"{outlet}/", article.c.warc_location < f"{outlet}0"
     )
@@ -83,7 +86,7 @@ def count_archived(store: Database, outlet: str) -> int:
 
 
 def remove_file(store: Database, file: str) -> int:
-    """Note that a file of the archive is no more; gives how many versions lay in it."""
+    """Remove a deleted file from the index; return how many versions were in it."""
     with store.writing() as connection:
         return sum(
             connection.execute(
@@ -94,7 +97,7 @@ def remove_file(store: Database, file: str) -> int:
 
 
 _AFTER_AT = "A"
-"""Sorts behind the ``@`` of a place, in any order of letters that a database may have."""
+"""Sorts after the ``@`` of a location in every collation that a database may have."""
 
 
 def _is_in_file(table: Table, file: str) -> ColumnElement[bool]:

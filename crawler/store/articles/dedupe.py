@@ -1,4 +1,4 @@
-"""What a candidate is to the store: looked up in one transaction, nothing written."""
+"""Classifies an article against the store (new, copy, revised …); writes nothing."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from crawler.store.db.schema import (
 from crawler.store.db.serialize import row_of, storable
 
 Stored = Row[*tuple[Any, ...]]
-"""The article of an address: what tells its current version from others, and the address's kind."""
+"""The article that has a URL: the fields that its current version is compared by, and the kind of
+the URL."""
 
 Version = Row[*tuple[Any, ...]]
-"""One version of an article, with what it is compared by."""
+"""One version of an article, with the fields that it is compared by."""
 
-# Built once: to put a statement together takes longer than to run it.
+# Built once: building a statement takes longer than executing it.
 _FORGOTTEN = (
     select(forgotten.c.canonical_url).where(forgotten.c.canonical_url == bindparam("url")),
     select(forgotten_text.c.outlet).where(
@@ -66,7 +67,7 @@ _WITH_TEXT = (
 
 
 def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, Stored | None]:
-    """The verdict, and the article that the candidate's address stands for until now."""
+    """Return the result, and the stored article that has the candidate's URL until now."""
     if not is_known(connection, candidate):
         return DedupeResult("new"), None
     if _is_forgotten(connection, candidate):
@@ -76,11 +77,11 @@ def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, 
         return _first_sight(connection, candidate), None
     if _is_version(candidate, stored):
         return DedupeResult("known", stored.canonical_url), stored
-    was_shown = any(
+    was_version = any(
         _is_version(candidate, version) for version in _superseded(connection, stored.id)
     )
     is_alias = stored.kind == "alias"
-    if was_shown and (is_alias or candidate.fetched_at <= stored.last_seen_at):
+    if was_version and (is_alias or candidate.fetched_at <= stored.last_seen_at):
         return DedupeResult("known", stored.canonical_url), stored
     if is_alias and not _shares_with(stored, candidate):
         return _first_sight(connection, candidate), stored
@@ -90,7 +91,7 @@ def classify(connection: Connection, candidate: Article) -> tuple[DedupeResult, 
 
 
 def is_known(connection: Connection, candidate: Article) -> bool:
-    """Whether anything is known of the address or the text: most articles are new."""
+    """Return True if the store knows the URL or the text; for most articles it does not."""
     return bool(_KNOWN.rows(connection, _parameters(candidate)))
 
 
@@ -123,9 +124,9 @@ def _superseded(connection: Connection, number: int) -> list[Version]:
 
 
 def _is_version(candidate: Article, version: Version) -> bool:
-    """Whether the candidate is that version: no other text by its letters, or the same page.
+    """Return True if the candidate is that version: the same letters, or the same page.
 
-    A page that shows what it showed is no revision, even where this code reads it otherwise now.
+    An unchanged page is not a revision, even if this version of the code reads it differently.
     """
     if _same_text(version, candidate) and same_headline(version.headline, candidate.headline):
         return True
@@ -138,7 +139,7 @@ def _is_version(candidate: Article, version: Version) -> bool:
 
 
 def _shares_with(version: Version, candidate: Article) -> bool:
-    """Whether headline or body stayed: else an alias has become another piece of news."""
+    """Return True if headline or body is the same; if not, an alias shows another article now."""
     return _same_text(version, candidate) or same_headline(version.headline, candidate.headline)
 
 
@@ -159,7 +160,7 @@ def _first_sight(connection: Connection, candidate: Article) -> DedupeResult:
 
 
 def first_elsewhere(connection: Connection, candidate: Article) -> str | None:
-    """The canonical address of the article that had the text first, if another outlet's did."""
+    """Return the canonical URL of the first article with the text, if it is another outlet's."""
     return _first_elsewhere(candidate, _with_text_of(connection, candidate))
 
 
@@ -171,10 +172,10 @@ def _first_elsewhere(candidate: Article, with_text: list[Version]) -> str | None
 
 
 def _with_text_of(connection: Connection, candidate: Article) -> list[Version]:
-    """Every version with the candidate's text, the one that had it first at the head."""
+    """Return every version with the candidate's text, the first one first."""
     if candidate.content_hash is None:
         return []
     query = _WITH_TEXT
     if len(candidate.body or "") < MIN_MERGED_BODY:
-        query = query.limit(1)  # a short notice may have come back a thousand times
+        query = query.limit(1)  # a short notice may have been published a thousand times
     return list(connection.execute(query, {"hash": candidate.content_hash}))

@@ -1,7 +1,7 @@
-"""Taking an article out for good: all its text is deleted, and what is left is a tombstone.
+"""Legal takedown: deletes all text of an article and leaves a tombstone.
 
-A legal takedown has to hold: against crawls that run meanwhile, against saved pages, against
-another address of the same text, and in the bytes of the file.
+It holds against crawls that run meanwhile, saved pages, other URLs of the same text, and in the
+bytes of the database file.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from crawler.store.db.sqlite import in_memory
 from crawler.store.search import index as fulltext
 
 WIPE_SECONDS = 30
-"""How long the file is waited for, which nobody may use while it is written anew."""
+"""Seconds to wait for exclusive use of the file, which is rewritten."""
 
 
 class Tombstone(NamedTuple):
-    """An address that is never to be stored again."""
+    """A URL that is never stored again."""
 
     canonical_url: str
     outlet: str
@@ -48,8 +48,7 @@ class Tombstone(NamedTuple):
 
 
 class Takedown(NamedTuple):
-    """What is to be forgotten: the addresses that one URL may be stored under, likeliest first,
-    and the outlet that a tombstone names where none of them is."""
+    """One article to forget: the URLs it may be stored under, and its outlet if none of them is."""
 
     addresses: Sequence[str]
     outlet: str
@@ -57,16 +56,16 @@ class Takedown(NamedTuple):
 
 @dataclass(slots=True)
 class Erasure:
-    """What one takedown came to."""
+    """Result of one takedown."""
 
     addresses: list[str]
-    """All that have a tombstone now."""
+    """All URLs that have a tombstone now."""
     versions: int = 0
-    """Texts that were deleted; 0 where nothing was stored."""
+    """Versions that were deleted; 0 if nothing was stored."""
     copies: list[str] = field(default_factory=list)
-    """Canonical addresses of other articles with one of the texts, which stay."""
+    """Canonical URLs of other articles with one of the texts; they stay."""
     forgotten_at: str | None = None
-    """Since when it was forgotten before, if it was."""
+    """Time of an earlier takedown, if there was one."""
 
 
 def forget(
@@ -77,10 +76,9 @@ def forget(
     reason: str | None = None,
     dry_run: bool = False,
 ) -> list[Erasure]:
-    """Delete the articles and set tombstones, in one transaction for all of them: whatever stops
-    it, all is done or nothing. ``dry_run`` does it too, and takes it back.
+    """Delete the articles and set tombstones, all in one transaction; ``dry_run`` rolls it back.
 
-    Afterwards :func:`wipe` overwrites what is left on disk. Raises
+    :func:`wipe` must follow, which overwrites the bytes left on disk. Raises
     :class:`crawler.store.StoreError`.
     """
     with wrap_errors(store.engine.url), store.writer.connect() as connection:
@@ -94,11 +92,11 @@ def forget(
 
 
 def wipe(store: Database) -> bool:
-    """Overwrite what the database's files still hold of deleted rows; False where others use it so
-    that it has to be tried again. PostgreSQL's own log (WAL) keeps them until it is reused.
+    """Overwrite the bytes of deleted rows on disk; return False if it must be tried again.
 
-    ``secure_delete`` (``crawler/store/db/sqlite.py``) overwrites the rows, but not the copies that
-    stay behind in a page whose rows have moved to another: only a file written anew has none.
+    False means that other processes use the database. PostgreSQL's log (WAL) keeps the rows until
+    it is reused. ``secure_delete`` (``crawler/store/db/sqlite.py``) overwrites rows, but not the
+    copies left in a page whose rows have moved to another page; only a rewritten file has none.
     """
     if store.engine.dialect.name == "postgresql":
         return _wipe_postgresql(store)
@@ -119,13 +117,13 @@ def wipe(store: Database) -> bool:
                 raise
             return False
         finally:
-            connection.invalidate()  # with its time for waiting, which is not as elsewhere
+            connection.invalidate()  # its timeout differs from that of other connections
             connection.close()
     return not is_busy
 
 
 def _wipe_postgresql(store: Database) -> bool:
-    """A table that is written anew leaves none of the rows that were deleted from it."""
+    """Rewrite the tables with text, without the rows that were deleted from them."""
     alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")
     with wrap_errors(store.engine.url), alone.connect() as connection:
         connection.exec_driver_sql(f"SET lock_timeout = '{int(WIPE_SECONDS * 1000)}ms'")
@@ -137,7 +135,7 @@ def _wipe_postgresql(store: Database) -> bool:
                 raise
             return False
         finally:
-            connection.invalidate()  # with its time for waiting, which is not as elsewhere
+            connection.invalidate()  # its timeout differs from that of other connections
     return True
 
 
@@ -156,7 +154,7 @@ def forgotten_among(store: Database, canonical_urls: Iterable[str]) -> set[str]:
 
 
 def forgotten_of(store: Database, outlet: str) -> set[str]:
-    """All addresses of an outlet that have a tombstone."""
+    """Return all URLs of an outlet that have a tombstone."""
     query = select(forgotten.c.canonical_url).where(forgotten.c.outlet == storable(outlet))
     with store.reading() as connection:
         return set(connection.scalars(query))
@@ -203,8 +201,7 @@ VersionRow = Row[*tuple[Any, ...]]
 def _repoint_copies(
     connection: Connection, id: int, versions: Sequence[VersionRow], at: str
 ) -> list[str]:
-    """Whoever copied a text from the article has it now from the earliest of those that are left,
-    or had it first. Gives the articles with one of the texts."""
+    """Let copies refer to the earliest of them instead; return all articles with a text."""
     left: dict[str, None] = {}
     urls = {version.canonical_url for version in versions}
     for text in {version.content_hash for version in versions if version.content_hash}:
@@ -240,7 +237,7 @@ def _insert_text_tombstones(connection: Connection, versions: Sequence[VersionRo
 
 
 def _insert_tombstone(connection: Connection, tombstone: Tombstone) -> None:
-    """Set a tombstone; one that stands already keeps its time, and its reason if none is new."""
+    """Insert a tombstone; an existing one keeps its time, and its reason if there is no new one."""
     here = forgotten.c.canonical_url == tombstone.canonical_url
     if connection.execute(select(forgotten.c.forgotten_at).where(here)).first() is None:
         connection.execute(insert(forgotten).values(tombstone._asdict()))
@@ -249,7 +246,7 @@ def _insert_tombstone(connection: Connection, tombstone: Tombstone) -> None:
 
 
 def delete_article(connection: Connection, id: int, at: str) -> None:
-    """Delete every row of the article, and settle anew what it had been alike to."""
+    """Delete every row of the article, and regroup the articles that it was similar to."""
     home = connection.scalar(select(article.c.cluster_id).where(article.c.id == id))
     touched = clusters.remove(connection, id)
     for column in (revision.c.article, absence.c.article, address.c.article, article.c.id):

@@ -1,4 +1,4 @@
-"""What an article was and is: every version, when its page was gone, whether it was forgotten."""
+"""History of an article: its versions, the periods when its page was gone, its tombstone."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Version(NamedTuple):
     content_hash: str | None
     duplicate_of: str | None
     revised_by: str
-    """``outlet``, or ``extractor``: this program made it, of the page that was there before."""
+    """``outlet``, or ``extractor``: this program read the same page differently."""
     extractor_version: str | None
 
 
 class Absence(NamedTuple):
-    """From when to when its page was gone; ``back_at`` is None while it is."""
+    """A period when the page was gone; ``back_at`` is None while it is."""
 
     gone_at: str
     back_at: str | None
@@ -43,28 +43,32 @@ class Absence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An article's whole trail; without versions where it was forgotten."""
+    """The history of one article; without versions if it was forgotten."""
 
     canonical_url: str
     outlet: str
     aliases: list[str]
     versions: list[Version]
-    """In the order of their first sight; a version found later in old pages has a later number."""
+    """In the order of their first sighting; a version read later from an old page has a higher
+    number."""
     absences: list[Absence]
     forgotten: Tombstone | None = None
 
     @property
     def gone_at(self) -> str | None:
-        return next((one.gone_at for one in self.absences if one.back_at is None), None)
+        """The time since when the page is gone; None while it is there."""
+        return next((period.gone_at for period in self.absences if not period.back_at), None)
 
 
 def read_history(store: Database, canonical_urls: Sequence[str]) -> History | None:
-    """The history of the first of the addresses that the store knows, as its own, an alias or a
-    tombstone. Raises :class:`crawler.store.StoreError`."""
+    """Return the history of the first URL that is an article's own, an alias or a tombstone.
+
+    Raises :class:`crawler.store.StoreError`.
+    """
     with store.reading() as connection:
         for url in map(storable, canonical_urls):
-            if found := _of_address(connection, url):
-                return found
+            if history := _of_address(connection, url):
+                return history
     return None
 
 
@@ -97,11 +101,11 @@ def _aliases(connection: Connection, id: int) -> list[str]:
 def _versions(connection: Connection, id: int) -> list[Version]:
     columns = [article_version.c[name] for name in Version._fields]
     query = select(*columns).where(article_version.c.article == id)
-    found = [Version(*row) for row in connection.execute(query)]
-    return sorted(found, key=lambda version: (version.fetched_at, version.revision))
+    versions = [Version(*row) for row in connection.execute(query)]
+    return sorted(versions, key=lambda version: (version.fetched_at, version.revision))
 
 
 def _absences(connection: Connection, id: int, gone_at: str | None) -> list[Absence]:
     query = select(absence.c.gone_at, absence.c.back_at).where(absence.c.article == id)
-    found = [Absence(*row) for row in connection.execute(query.order_by(absence.c.gone_at))]
-    return [*found, Absence(gone_at, None)] if gone_at else found
+    past = [Absence(*row) for row in connection.execute(query.order_by(absence.c.gone_at))]
+    return [*past, Absence(gone_at, None)] if gone_at else past

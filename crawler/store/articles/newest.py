@@ -1,4 +1,4 @@
-"""The newest texts of an outlet, for those who look what has come into them."""
+"""Newest texts of an outlet, in which monitors look for furniture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Text(NamedTuple):
 
 
 def newest_texts(store: Database, outlet: str, number: int) -> list[Text]:
-    """The last that were stored, the newest first. Raises :class:`crawler.store.StoreError`."""
+    """Return the texts stored last, newest first. Raises :class:`crawler.store.StoreError`."""
     query = (
         select(article.c.fetched_at, article.c.url, article.c.body)
         .where(article.c.outlet == outlet, article.c.body.is_not(None))

@@ -1,4 +1,4 @@
-"""Taking old articles out, so that a store does not grow for ever, beside crawls that go on."""
+"""Deletion of old articles, while crawls continue."""
 
 from __future__ import annotations
 
@@ -12,33 +12,31 @@ from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article, finding, page, run
 
 _BATCH_SIZE = 20
-"""Articles in one transaction: other writers wait no longer than a moment."""
+"""Articles per transaction, so that other writers wait only a moment."""
 
 
 def count_before(store: Database, day: str) -> int:
-    """How many articles are older; ``day`` as in :func:`prune`."""
+    """Return how many articles are older; ``day`` as in :func:`prune`."""
     older = select(func.count()).select_from(article).where(_is_before(day))
     with store.reading() as connection:
         return int(connection.scalar(older) or 0)
 
 
 def prune(store: Database, day: str, at: str) -> Iterator[int]:
-    """Delete the articles published before ``day`` (``2024-09-11``), or stored before where that is
-    not known, with all their versions; then the runs that ended and the findings that were over
-    before. Yields how many articles are done.
+    """Delete articles published before ``day`` (``2024-09-11``); yield how many are done.
 
-    Their addresses stay in the frontier as stored: they are not fetched again. Nothing of them is
-    told to those who follow the store. What others of a press release are to one another is settled
-    anew, ``at`` (UTC). Stopped at any point, the store is whole, and another call does the rest.
-    Raises :class:`crawler.store.StoreError`.
+    An article without a date counts as published when it was stored. All versions go with it, then
+    the runs that ended and the findings that were resolved before ``day``. The URLs stay in the
+    frontier as stored, so they are not fetched again. The change feed does not report deletions.
+    The remaining articles of a press release are regrouped, ``at`` (UTC). The store is consistent
+    if this is stopped at any point; another call does the rest. Raises
+    :class:`crawler.store.StoreError`.
     """
     done = 0
-    next_ones = (
-        select(article.c.id).where(_is_before(day)).order_by(article.c.id).limit(_BATCH_SIZE)
-    )
+    oldest = select(article.c.id).where(_is_before(day)).order_by(article.c.id).limit(_BATCH_SIZE)
     while True:
         with store.writing() as connection:
-            ids = connection.scalars(next_ones).all()
+            ids = connection.scalars(oldest).all()
             for id in ids:
                 _prune(connection, id, at)
         if not ids:

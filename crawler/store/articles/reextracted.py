@@ -1,4 +1,4 @@
-"""Versions that are made anew from their pages: by this program's doing, not by the outlet's."""
+"""Versions that this program reads again from their archived pages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from crawler.store.db.schema import article
 from crawler.store.db.serialize import article_of, row_of
 
 _BATCH_SIZE = 200
-"""Versions in one query: a store of any size is never in the memory."""
+"""Versions per query, so that memory does not grow with the store."""
 
 
 class CurrentVersion(NamedTuple):
-    """The current version of an article, and where its page lies; ``id`` is the article's."""
+    """The current version of an article, and its page in the archive; ``id`` is the article's."""
 
     id: int
     revision: int
@@ -37,9 +37,10 @@ class CurrentVersion(NamedTuple):
 def current_versions(
     store: Database, outlets: Collection[str] = (), since: str | None = None
 ) -> Iterator[CurrentVersion]:
-    """The articles of the outlets, or of all, in the order of storing, a few at a time: what is
-    stored meanwhile comes, too. ``since``: a day of publication, ``2024-09-11``; an article of
-    which none is known comes as well. Raises :class:`crawler.store.StoreError`.
+    """Yield the articles of the outlets, or of all, in the order of storing.
+
+    Articles stored meanwhile are included. ``since``: a day of publication (``2024-09-11``);
+    articles without a date are included. Raises :class:`crawler.store.StoreError`.
     """
     query = select(*(article.c[name] for name in CurrentVersion._fields)).order_by(article.c.id)
     if outlets:
@@ -52,15 +53,15 @@ def current_versions(
         with store.reading() as connection:
             rows = connection.execute(query.where(article.c.id > after).limit(_BATCH_SIZE)).all()
         for row in rows:
-            shown = [DateCandidate(**one) for one in row.date_candidates]
-            yield CurrentVersion(**row._asdict() | {"date_candidates": shown})
+            dates = [DateCandidate(**date) for date in row.date_candidates]
+            yield CurrentVersion(**row._asdict() | {"date_candidates": dates})
         if not rows:
             return
         after = rows[-1].id
 
 
 def version_of(store: Database, id: int, revision: int) -> Article | None:
-    """The article's current version, as long as that is its number.
+    """Return the article's current version; None if ``revision`` is not its number any more.
 
     Raises :class:`crawler.store.StoreError`.
     """
@@ -72,16 +73,16 @@ def version_of(store: Database, id: int, revision: int) -> Article | None:
 def reextract(
     store: Database, id: int, revision: int, candidate: Article, now: str
 ) -> Literal["stored", "superseded"]:
-    """Make what was read anew of version ``revision`` the current version; that one goes to the
-    trail. ``superseded`` where it is not the current one any more, and nothing is done.
+    """Replace version ``revision`` by the candidate, which was read from the same page.
 
-    One transaction, which no other writer shares. When it was seen and is gone, and where its page
-    lies, stays; copies and press release are found as for a revision. The item gets what the store
-    made of it. ``now`` (UTC): when a press release that is merged into another was.
+    ``superseded``: ``revision`` is not the current version any more, and nothing was written. One
+    transaction, which excludes other writers. The times of visits and the page's location stay;
+    copies and clusters are found as for a revision, and the candidate gets its number and cluster.
+    ``now`` (UTC): the time of changes to clusters.
     """
     with store.writing() as connection:
         stored = _row(connection, id, revision)
-        if stored is None or stored["url"] != candidate.url:  # ids of what is forgotten come again
+        if stored is None or stored["url"] != candidate.url:  # ids of deleted articles are reused
             return "superseded"
         candidate.revised_by, candidate.warc_location = "extractor", stored["warc_location"]
         candidate.cluster_id, candidate.edit_kind = stored["cluster_id"], stored["edit_kind"]

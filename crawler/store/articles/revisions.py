@@ -1,4 +1,4 @@
-"""Writing down what a later visit showed: a revision, the same again, or nothing any more."""
+"""Records later visits of an article: a revision, the same text again, or a page that is gone."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _COLUMNS = [column.name for column in revision.c if column.name != "article"]
 
 
 def next_number(connection: Connection, id: int) -> int:
+    """Return the number of the article's next revision."""
     newest = select(func.max(article_version.c.revision)).where(article_version.c.article == id)
     return 1 + int(connection.scalar(newest) or 0)
 
 
 def replace(connection: Connection, stored: Stored, row: dict[str, Any]) -> bool:
-    """Make ``row`` the current version; what it replaces goes to the trail. Whether the article
-    was gone, and is back."""
+    """Make ``row`` the current version; return True if the article was gone and is back."""
     supersede(connection, stored.id, row)
     return record_sighting(connection, stored, row["fetched_at"])
 
 
 def supersede(connection: Connection, id: int, row: dict[str, Any]) -> None:
-    """The same without a visit: when it was seen and is gone stays."""
+    """Make ``row`` the current version and move the former to ``revision``, without a visit."""
     columns = (article.c[name] for name in _COLUMNS)
     current = select(article.c.id, *columns).where(article.c.id == id)
     connection.execute(insert(revision).from_select(["article", *_COLUMNS], current))
@@ -34,7 +34,7 @@ def supersede(connection: Connection, id: int, row: dict[str, Any]) -> None:
 
 
 def save_older(connection: Connection, stored: Stored, row: dict[str, Any]) -> None:
-    """Keep an older version in the trail; the current one stays."""
+    """Store an older version; the current one stays."""
     seen = {"article": stored.id, "last_seen_at": row["fetched_at"]}
     connection.execute(insert(revision).values(row | seen))
     changes.record_older_version(connection, stored.id, row["revision"], row["fetched_at"])
@@ -43,8 +43,10 @@ def save_older(connection: Connection, stored: Stored, row: dict[str, Any]) -> N
 def record_sighting(
     connection: Connection, stored: Stored, at: str, warc_location: str | None = None
 ) -> bool:
-    """The current version stood there at ``at``: it is not gone, or is back, which is what is
-    given. ``warc_location``: where its page lies now, for one that lies nowhere else."""
+    """Record that the current version was seen at ``at``; return True if it was gone and is back.
+
+    ``warc_location``: of this visit's page, stored if the version has none.
+    """
     values: dict[str, Any] = {"last_seen_at": max(at, stored.last_seen_at)}
     if warc_location:
         values["warc_location"] = func.coalesce(article.c.warc_location, warc_location)
@@ -58,9 +60,9 @@ def record_sighting(
 
 
 def mark_gone(connection: Connection, canonical_url: str, at: str) -> bool:
-    """Note that an article's own page is gone since ``at``; False where that is no news.
+    """Record that an article's own page is gone since ``at``; return True if that is new.
 
-    An alias that is gone says nothing of the article, a visit before the last sight neither.
+    Neither a gone alias nor a visit before the last sighting means that the article is gone.
     """
     of_address = select(address.c.article).where(
         address.c.canonical_url == canonical_url, address.c.kind == literal("article")

@@ -1,4 +1,4 @@
-"""When two articles are the same: what counts of a text, and what follows from it."""
+"""Rule for exact duplicates: the text that is compared, and the possible results."""
 
 import re
 import unicodedata
@@ -6,34 +6,37 @@ from dataclasses import dataclass
 from typing import Literal
 
 MIN_MERGED_BODY = 100
-"""Shortest body, in characters, that makes two addresses one article: a photo line or a notice
-of appointments (인사) comes back under the same headline and is another piece of news."""
+"""Shortest body, in characters, that makes two URLs one article: a photo caption or a notice of
+appointments (인사) recurs under the same headline as a different article."""
 
 _APART = re.compile(r"[\W_]+")
 
 
 def letters(text: str) -> str:
-    """Only the letters and numbers of a text, NFKC and in one case: what two outlets' copies of
-    it have in common, whatever their spacing, quotes, bullets and full-width forms."""
+    """Return the letters and numbers of a text, in NFKC and one case.
+
+    Spacing, quotes, bullets and full-width forms differ among outlets' copies of a text.
+    """
     return _APART.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def same_headline(one: str | None, other: str | None) -> bool:
-    return letters(one or "") == letters(other or "")
+def same_headline(first: str | None, second: str | None) -> bool:
+    """Return True if two headlines have the same letters."""
+    return letters(first or "") == letters(second or "")
 
 
 @dataclass(slots=True, frozen=True)
 class DedupeResult:
-    """What an article is to the store.
+    """Result of comparing an article with the store.
 
-    ``new``: nothing like it is stored. ``copy``: another outlet's text, stored and linked.
-    ``revised``: another text at a known address, now the current one. ``older``: the same from
-    an earlier visit than the current one, kept in the trail only.
-    ``same``: this outlet's article under another address, kept once. ``known``: stored already.
-    ``forgotten``: taken out for good, never stored again.
+    ``new``: nothing like it is stored. ``copy``: another outlet's text, stored with a reference.
+    ``revised``: a new text under a known URL, now the current version. ``older``: a text of a known
+    URL from a visit before the current version, stored as a revision. ``same``: the outlet's own
+    article under another URL, which becomes an alias. ``known``: stored already. ``forgotten``:
+    has a tombstone and is never stored.
 
-    ``first`` is, for ``same`` and ``known``, the canonical address of the stored article meant,
-    for what is stored the one that had its text first, if that is another outlet's.
+    ``first``: for ``same`` and ``known`` the canonical URL of the stored article; otherwise that of
+    the first article with the text, if it is another outlet's.
     """
 
     kind: Literal["new", "copy", "revised", "older", "same", "known", "forgotten"]
@@ -41,5 +44,5 @@ class DedupeResult:
 
     @property
     def is_stored(self) -> bool:
-        """Whether the text itself is kept, as an article or in one's trail."""
+        """True if the text is stored, as an article or as a revision."""
         return self.kind in ("new", "copy", "revised", "older")

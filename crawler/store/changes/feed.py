@@ -1,4 +1,4 @@
-"""What changed since a consumer looked last: each change once, in order."""
+"""Change feed: yields each change after a number once, in order."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ from crawler.store.db.schema import article_version, change
 from crawler.store.db.serialize import storable
 
 _BATCH_SIZE = 500
-"""Changes in one query: a store of any size is never in the memory."""
+"""Changes per query, so that memory does not grow with the store."""
 
 CHANGE_FIELDS = ("seq", "change", "changed_at")
-"""What a line has before the article's fields: its number, what has become of the article, and
-when (UTC)."""
+"""Fields of a line before the article's: the number of the change, its kind, and its time (UTC)."""
 
 _SNAPSHOT_FIELDS = ("canonical_url", "outlet", "cluster_id", "edit_kind")
-"""Fields of which the change keeps what stood then."""
+"""Fields whose values at the time of the change are stored with it."""
 
 
 def newest_change(store: Database) -> int:
-    """The highest number there is, 0 where nothing was ever stored."""
+    """Return the highest number of a change; 0 if nothing was ever stored."""
     with store.reading() as connection:
         return connection.scalar(select(func.max(change.c.seq))) or 0
 
 
 def has_changes_of(store: Database, outlet: str) -> bool:
-    """Whether the store has ever had anything of the outlet; all is read where it has not."""
+    """Return True if the store ever had a change of the outlet; if not, all changes are read."""
     query = select(change.c.seq).where(change.c.outlet == storable(outlet)).limit(1)
     with store.reading() as connection:
         return connection.scalar(query) is not None
@@ -39,11 +38,11 @@ def has_changes_of(store: Database, outlet: str) -> bool:
 def changes_after(
     store: Database, after: int, until: int, fields: Sequence[str], outlets: Collection[str] = ()
 ) -> Iterator[dict[str, Any]]:
-    """The changes with a number above ``after``, up to ``until``, by number, of the outlets or of
-    all. A line has ``OWN`` and then ``fields``, as they stood with that change; all but the address
-    and the outlet are null in one that was forgotten.
+    """Yield the changes above ``after`` up to ``until``, by number, of the outlets or of all.
 
-    Raises :class:`crawler.store.StoreError`, at once where ``after`` is above what there is.
+    A line has ``CHANGE_FIELDS`` and then ``fields`` as of that change; if the article was
+    forgotten, all but its URL and outlet are null. Raises :class:`crawler.store.StoreError`,
+    before the first line if ``after`` is above the newest change.
     """
     newest = newest_change(store)
     if after > newest:
@@ -77,9 +76,9 @@ def _lines(
 def _versions(
     connection: Connection, ids: Collection[int], fields: Sequence[str]
 ) -> dict[tuple[int, int], dict[str, Any]]:
-    """All versions of these articles, by article and number."""
+    """Return all versions of these articles, by article and revision."""
     columns = (article_version.c[name] for name in dict.fromkeys((*fields, "revision")))
-    found = select(article_version.c.article, *columns).where(article_version.c.article.in_(ids))
+    query = select(article_version.c.article, *columns).where(article_version.c.article.in_(ids))
     return {
-        (row["article"], row["revision"]): dict(row) for row in connection.execute(found).mappings()
+        (row["article"], row["revision"]): dict(row) for row in connection.execute(query).mappings()
     }

@@ -1,7 +1,7 @@
-"""What changes in the store, noted in order for those who follow it.
+"""Log of changes to articles, in order.
 
-A number (``seq``) is given in a transaction that no other writer shares: whoever has read up to it
-will never see a lower one appear. How it is read stands in ``crawler/store/changes/feed.py``.
+Its number (``seq``) is assigned in a transaction that excludes other writers: a consumer that has
+read up to a number will never miss a lower one. ``crawler/store/changes/feed.py`` reads the log.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import Text, article, change
 
 Kind = Literal["new", "revised", "older", "clustered", "gone", "back", "forgotten"]
-"""``older``: a text that stood there before the current one came in late; ``clustered``: what the
-article is to others (press release, first print of its text); ``back``: after it was gone."""
+"""``older``: a version from before the current one was stored late; ``clustered``: the article's
+cluster or the original of its text changed; ``back``: the page is there again after it was gone."""
 
 _COLUMNS = (
     "changed_at",
@@ -37,27 +37,32 @@ _INSERT_CHANGE = Prepared(insert(change).from_select(_COLUMNS, _CURRENT))
 
 
 def record_change(connection: Connection, id: int, kind: Kind, at: str) -> None:
-    """Note what has become of an article, as it stands now; ``at`` (UTC): when that was."""
+    """Record a change of an article with its present state; ``at``: the time of the change, UTC."""
     _INSERT_CHANGE.run(connection, {"of": id, "kind": kind, "at": at})
 
 
 def record_older_version(connection: Connection, id: int, revision: int, at: str) -> None:
-    """Note a version that went into the trail, under that number."""
+    """Record that an older version was stored as ``revision``."""
     record_change(connection, id, "older", at)
     newest = select(change.c.seq).where(change.c.article == id).order_by(change.c.seq.desc())
-    mine = change.c.seq == newest.limit(1).scalar_subquery()
-    connection.execute(update(change).where(mine).values(revision=revision))
+    is_newest = change.c.seq == newest.limit(1).scalar_subquery()
+    connection.execute(update(change).where(is_newest).values(revision=revision))
 
 
 def delete_changes(connection: Connection, id: int) -> None:
-    """Tell nothing of an article any more."""
+    """Delete all changes of an article."""
     connection.execute(delete(change).where(change.c.article == id))
 
 
 def record_forgotten(
     connection: Connection, id: int, canonical_url: str, outlet: str, at: str
 ) -> None:
-    """Of a forgotten article nothing is told any more but that it is."""
+    """Replace all changes of a forgotten article by that one."""
     delete_changes(connection, id)
-    told = {"changed_at": at, "kind": "forgotten", "canonical_url": canonical_url, "outlet": outlet}
-    connection.execute(insert(change).values(told))
+    values = {
+        "changed_at": at,
+        "kind": "forgotten",
+        "canonical_url": canonical_url,
+        "outlet": outlet,
+    }
+    connection.execute(insert(change).values(values))

@@ -1,8 +1,8 @@
-"""Which articles are one press release: kept in the database as articles are stored.
+"""Cluster assignment: which stored articles print the same press release.
 
-What is decided stands in ``crawler/similarity``; here is how every crawl, every process and every
-restart sees one truth. An article is compared within the transaction that stores it; what is
-needed of its text is read before.
+``crawler/similarity`` decides about pairs and groups; this module keeps the result in the database,
+so that all processes agree. An article is compared within the transaction that stores it; its text
+is analysed before.
 """
 
 from __future__ import annotations
@@ -36,47 +36,46 @@ _BATCH_SIZE = 500
 
 @dataclass(slots=True)
 class ClusterAssignment:
-    """Where an article belongs, as far as can be told before it is written."""
+    """Cluster of an article, as far as it is known before the article is written."""
 
     sketch: ArticleSketch
     neighbours: list[Neighbour]
     cluster_id: str
     edit_kind: EditKind | None
     action: Literal["create", "join", "lead", "regroup"]
-    """What is to be done: make a cluster, join one, become its first member, or look at all that
-    hangs together."""
+    """``create`` a cluster, ``join`` one, ``lead`` one as its first member, or ``regroup`` all
+    connected articles."""
 
 
-def assign(connection: Connection, made: ArticleSketch) -> ClusterAssignment:
-    """The cluster of an article that is about to be stored."""
-    found = neighbours(connection, made)
-    homes = {near.cluster_id for near in found if near.relation.kind == "same"}
+def assign(connection: Connection, sketch: ArticleSketch) -> ClusterAssignment:
+    """Return the cluster of an article that is about to be stored."""
+    similar = neighbours(connection, sketch)
+    homes = {near.cluster_id for near in similar if near.relation.kind == "same"}
     if not homes:
-        return ClusterAssignment(made, found, _new_id(connection, made.url), None, "create")
+        return ClusterAssignment(sketch, similar, _new_id(connection, sketch.url), None, "create")
     home = min(homes)
-    there = [near for near in found if near.cluster_id == home]
+    there = [near for near in similar if near.cluster_id == home]
     agreed = len(homes) == 1 and not any(
         near.contested or near.relation.kind == "different" for near in there
     )
     if not agreed:
-        return ClusterAssignment(made, found, home, None, "regroup")
+        return ClusterAssignment(sketch, similar, home, None, "regroup")
     first = _read_member(connection, there[0].first)
-    if made.order < first.order:
-        return ClusterAssignment(made, found, home, None, "lead")
-    return ClusterAssignment(
-        made, found, home, edit_kind(first.fingerprint, made.fingerprint), "join"
-    )
+    if sketch.order < first.order:
+        return ClusterAssignment(sketch, similar, home, None, "lead")
+    kind = edit_kind(first.fingerprint, sketch.fingerprint)
+    return ClusterAssignment(sketch, similar, home, kind, "join")
 
 
-def save(connection: Connection, placed: ClusterAssignment, id: int, now: str) -> None:
-    """Write what was found for the article that has been stored as ``id``."""
-    if placed.action == "create":
-        row = {"id": placed.cluster_id, "first": id, "contested": False}
+def save(connection: Connection, assignment: ClusterAssignment, id: int, now: str) -> None:
+    """Write the assignment of the article that has been stored as ``id``."""
+    if assignment.action == "create":
+        row = {"id": assignment.cluster_id, "first": id, "contested": False}
         _INSERT_CLUSTER.run(connection, row)
-    _insert_similarity(connection, placed.sketch, placed.neighbours, id)
-    if placed.action == "lead":
-        _lead(connection, placed.sketch.fingerprint, placed.cluster_id, id, now)
-    elif placed.action == "regroup":
+    _insert_similarity(connection, assignment.sketch, assignment.neighbours, id)
+    if assignment.action == "lead":
+        _lead(connection, assignment.sketch.fingerprint, assignment.cluster_id, id, now)
+    elif assignment.action == "regroup":
         regroup(connection, [id], now, noted=id)
 
 
@@ -86,16 +85,16 @@ _INSERT_LINK = Prepared(insert(link))
 
 
 def _insert_similarity(
-    connection: Connection, made: ArticleSketch, found: Sequence[Neighbour], id: int
+    connection: Connection, sketch: ArticleSketch, similar: Sequence[Neighbour], id: int
 ) -> None:
-    bucket = bucket_of(made.fingerprint.day)
-    rows = [{"bucket": bucket, "key": key, "article": id} for key in sorted(made.keys)]
+    bucket = bucket_of(sketch.fingerprint.day)
+    rows = [{"bucket": bucket, "key": key, "article": id} for key in sorted(sketch.keys)]
     _INSERT_SKETCH.run(connection, *rows)
-    _INSERT_LINK.run(connection, *[_link(id, near.id, near.relation) for near in found])
+    _INSERT_LINK.run(connection, *[_link(id, near.id, near.relation) for near in similar])
 
 
 def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
-    """A row of ``link``, read from the article with the lower id."""
+    """Return the row of ``link``, seen from the article with the lower id."""
     if other < id:
         id, other, relation = other, id, relation.turned()
     return {
@@ -108,7 +107,7 @@ def _link(id: int, other: int, relation: Relation) -> dict[str, object]:
 
 
 def _new_id(connection: Connection, url: str) -> str:
-    """An id made of the founding article's address, with a number where it was taken before."""
+    """Return an id made from the first article's URL, with a number if the id exists already."""
     plain = id = "r" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:15]
     number = 1
     while _HAS_ID.rows(connection, {"id": id}):
@@ -120,32 +119,34 @@ def _new_id(connection: Connection, url: str) -> str:
 _HAS_ID = Prepared(select(cluster.c.number).where(cluster.c.id == bindparam("id")))
 
 
-# -- an article that changes or goes ---------------------------------------------------------
+# -- an article that changes or is deleted ---------------------------------------------------------
 
 
 def replace(
-    connection: Connection, id: int, made: ArticleSketch, now: str, *, is_noted: bool = False
+    connection: Connection, id: int, sketch: ArticleSketch, now: str, *, is_noted: bool = False
 ) -> None:
-    """Compare a stored article anew: its text is another, or the rules are. ``is_noted``: the
-    caller notes a change of it, which will tell its press release too."""
+    """Compare a stored article again, since its text or the rules have changed.
+
+    ``is_noted``: the caller records a change of the article, which includes its cluster.
+    """
     touched = remove(connection, id)
-    _insert_similarity(connection, made, neighbours(connection, made, besides=id), id)
+    _insert_similarity(connection, sketch, neighbours(connection, sketch, besides=id), id)
     regroup(connection, [id, *touched], now, noted=id if is_noted else None)
 
 
 def remove(connection: Connection, id: int) -> list[int]:
-    """Forget what was found for an article; gives those it was alike to, which are to settle."""
+    """Delete the sketch and links of an article; return the articles to regroup."""
     touched = [near for pair in _same_pairs(connection, [id]) for near in pair if near != id]
     connection.execute(delete(sketch).where(sketch.c.article == id))
     connection.execute(delete(link).where(or_(link.c.article == id, link.c.other_article == id)))
     return touched
 
 
-# -- clusters made anew -------------------------------------------------------------------------
+# -- regrouping -------------------------------------------------------------------------
 
 
 class Member(NamedTuple):
-    """A stored article as its cluster sees it."""
+    """A stored article as a member of its cluster."""
 
     id: int
     url: str
@@ -194,7 +195,7 @@ def _as_member(row: Any) -> Member:
 
 
 def _lead(connection: Connection, first: Fingerprint, cluster_id: str, id: int, now: str) -> None:
-    """Make the article the first of its cluster: all others are edits of it."""
+    """Make the article the first of its cluster, and compare all others with it."""
     _SET_FIRST.run(connection, {"of": cluster_id, "to": id})
     for row in _CLUSTER_TEXTS.rows(connection, {"of": cluster_id}):
         kind = edit_kind(first, fingerprint(row.headline, row.body, row.date_published))
@@ -223,8 +224,10 @@ _CLUSTER_TEXTS = Prepared(
 def regroup(
     connection: Connection, ids: Iterable[int], now: str, *, noted: int | None = None
 ) -> None:
-    """Make the clusters of these articles, and of all that hang together with them, anew; what
-    that makes other is noted as a change, but of the article that the caller notes."""
+    """Regroup these articles and all that are connected with them into clusters.
+
+    Changes are recorded, except of the article ``noted``, which the caller records.
+    """
     members = {
         member.id: member for member in _read_members(connection, _component(connection, ids))
     }
@@ -234,7 +237,7 @@ def regroup(
         sorted((urls[url] for url in group), key=lambda member: member.order)
         for group in clusters(urls, links)
     ]
-    contested = any(one.kind == "different" for one in links) or len(groups) > 1
+    contested = any(pair.kind == "different" for pair in links) or len(groups) > 1
     for group, name in _assign_ids(connection, groups, now):
         first, *_ = group
         values = {"first": first.id, "contested": contested, "merged_into": None, "merged_at": None}
@@ -252,7 +255,7 @@ def regroup(
 
 
 def _component(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """The articles, and all that hang together with them by verdicts of «same»."""
+    """Return the articles and all that are connected with them by links of kind ``same``."""
     reached: set[int] = set()
     fresh = set(ids)
     while fresh:
@@ -262,7 +265,7 @@ def _component(connection: Connection, ids: Iterable[int]) -> set[int]:
 
 
 def _same_pairs(connection: Connection, ids: Iterable[int]) -> list[tuple[int, int]]:
-    """Pairs that are the same release, with one of the articles in them."""
+    """Return the pairs of kind ``same`` that have one of the articles."""
     return [
         (row.article, row.other_article)
         for some in _id_batches(ids)
@@ -302,8 +305,11 @@ def _id_batches(ids: Iterable[int]) -> Iterator[list[int]]:
 def _assign_ids(
     connection: Connection, groups: list[list[Member]], now: str
 ) -> list[tuple[list[Member], str]]:
-    """Each group with its cluster's id. An id stays with most of its members, the older of two
-    wins, and the other is recorded as merged into it; a group without one gets a new one."""
+    """Return each group with its cluster's id.
+
+    An id stays with the group that has most of its members. Of two ids in a group the older stays,
+    and the other is recorded as merged into it. A group without an id gets a new one.
+    """
     holders: dict[str, Counter[int]] = defaultdict(Counter)
     for at, group in enumerate(groups):
         for member in group:

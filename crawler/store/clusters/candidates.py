@@ -1,4 +1,4 @@
-"""Finding the stored articles that an article is alike to, without a look at all the others."""
+"""Finds stored articles similar to an article by their MinHash keys."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from crawler.store.db.prepared import Prepared
 from crawler.store.db.schema import article, cluster, sketch
 
 MAX_CANDIDATES = 50
-"""Candidates that are looked at, the likeliest: a notice that forty papers print each day would
-else be compared with all its like of a season."""
+"""Candidates to compare, most shared keys first: a notice that forty outlets print each day would
+otherwise be compared with all similar ones of a season."""
 
 UNDATED_BUCKET = 0
-"""Bucket of the articles whose day is not known: they may belong to any time."""
+"""Bucket of the articles without a date, which may belong to any time."""
 
 _KOREA = timedelta(hours=9)
 
@@ -47,35 +47,37 @@ class ArticleSketch:
 
 
 class Neighbour(NamedTuple):
-    """A stored article that is alike."""
+    """A stored article that is similar."""
 
     id: int
     cluster_id: str
     contested: bool
     first: int
     relation: Relation
-    """What the new article is to this one."""
+    """Relation of the new article to this one."""
 
 
 def sketch_article(
     url: str, headline: str | None, body: str | None, published: str | None, seen: str
 ) -> ArticleSketch:
-    """Read an article; ``published`` as in ``date_published``, ``seen`` as in ``fetched_at``."""
-    release = fingerprint(headline, body, published)
-    return ArticleSketch(url, release, keys(release), order_of(published, seen, url))
+    """Analyse an article; ``published`` as ``date_published``, ``seen`` as ``fetched_at``."""
+    read = fingerprint(headline, body, published)
+    return ArticleSketch(url, read, keys(read), order_of(published, seen, url))
 
 
 def order_of(published: str | None, seen: str, url: str) -> tuple[str, str, str]:
-    """Sorts by publication, then by when it was first seen. A bare day counts as its end, an
-    undated article as published when it was seen."""
-    shown = published or (parse_utc(seen) + _KOREA).isoformat()
-    day, _, clock = shown.partition("T")
+    """Return a sort key: publication, then first sighting, then URL.
+
+    A day without a time sorts as its end, an undated article as published when it was first seen.
+    """
+    moment = published or (parse_utc(seen) + _KOREA).isoformat()
+    day, _, clock = moment.partition("T")
     return f"{day}T{clock.partition('+')[0] or '24:00'}", seen, url
 
 
 _BUCKETS = 4
 _NO_KEY = -1
-"""As many parameters each time, whatever an article has."""
+"""Fills unused parameters, so that each query has the same number of them."""
 
 _keys = [bindparam(f"key{at}", type_=Integer) for at in range(MAX_KEYS)]
 _in_time = select(sketch.c.article, sketch.c.key).where(
@@ -85,16 +87,17 @@ _same_keys = _in_time.where(sketch.c.key.in_(_keys)).subquery()
 
 
 def _each_key() -> FromClause:
-    """The same for PostgreSQL, which would read all of a time and then look at the keys, as long as
-    it has not learnt how many there are. It looks each key up by itself (``OFFSET 0``)."""
+    """Return the sketches with the keys, looked up key by key (``OFFSET 0``), for PostgreSQL.
+
+    Without statistics its planner would read all sketches of the buckets and filter by key.
+    """
     wanted = values(column("key", Integer), name="wanted").data([(key,) for key in _keys])
     of_key = _in_time.where(sketch.c.key == wanted.c.key).offset(0).lateral()
     return select(of_key).select_from(wanted.join(of_key, true())).lateral()
 
 
 def _candidates_by(same: FromClause) -> Prepared:
-    """The likeliest articles, by how many keys they share; one that is even counts once, else it
-    counts twice."""
+    """Prepare the query for the articles that share most keys; an odd key counts twice."""
     shared = func.sum(1 + same.c.key.op("&")(1))
     likeliest = (
         select(same.c.article)
@@ -125,44 +128,45 @@ _candidates = {
 }
 
 
-def neighbours(connection: Connection, made: ArticleSketch, besides: int = 0) -> list[Neighbour]:
-    """The stored articles that the article is alike to, with the verdict on each."""
-    if not made.keys:
+def neighbours(connection: Connection, sketch: ArticleSketch, besides: int = 0) -> list[Neighbour]:
+    """Return the stored articles that are related to the article, except ``besides``."""
+    if not sketch.keys:
         return []
     candidates = _candidates[connection.dialect.name]
-    asked = dict(_numbered("key", [*sorted(made.keys), _NO_KEY], MAX_KEYS))
-    buckets = _buckets(connection, made.fingerprint.day)
-    found = []
+    parameters = dict(_numbered("key", [*sorted(sketch.keys), _NO_KEY], MAX_KEYS))
+    buckets = _buckets(connection, sketch.fingerprint.day)
+    related = []
     for start in range(0, len(buckets), _BUCKETS):
-        asked.update(_numbered("bucket", buckets[start : start + _BUCKETS], _BUCKETS))
-        for row in candidates.rows(connection, asked):
+        parameters.update(_numbered("bucket", buckets[start : start + _BUCKETS], _BUCKETS))
+        for row in candidates.rows(connection, parameters):
             if row.id != besides:
                 other = fingerprint(row.headline, row.body, row.date_published)
-                relation = relate(made.fingerprint, other)
+                relation = relate(sketch.fingerprint, other)
                 if relation.kind != "none":
                     near = Neighbour(row.id, row.cluster_id, row.contested, row.first, relation)
-                    found.append(near)
-    return found
+                    related.append(near)
+    return related
 
 
 def _numbered(name: str, values: list[int], count: int) -> Iterator[tuple[str, int]]:
-    """The values under numbered names, the last one again for the names that are left."""
+    """Yield the values under numbered names; the last value repeats for the remaining names."""
     for at in range(count):
         yield f"{name}{at}", values[min(at, len(values) - 1)]
 
 
 def bucket_of(day: int | None) -> int:
+    """Return the bucket of a day, which is as wide as the window of comparison."""
     return UNDATED_BUCKET if day is None else 1 + day // WINDOW_DAYS
 
 
 def _buckets(connection: Connection, day: int | None) -> list[int]:
-    """Where copies of an article of that day can be."""
+    """Return the buckets in which copies of an article of that day can be."""
     if day is not None:
         return [UNDATED_BUCKET, *range(bucket_of(day) - 1, bucket_of(day) + 2)]
     every = []
-    next_one = select(func.min(sketch.c.bucket))
-    bucket = connection.scalar(next_one)
+    following = select(func.min(sketch.c.bucket))
+    bucket = connection.scalar(following)
     while bucket is not None:
         every.append(bucket)
-        bucket = connection.scalar(next_one.where(sketch.c.bucket > bucket))
+        bucket = connection.scalar(following.where(sketch.c.bucket > bucket))
     return every or [UNDATED_BUCKET]

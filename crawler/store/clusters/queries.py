@@ -1,4 +1,4 @@
-"""What is asked of the clusters: the list of all, the releases most printed, one of them."""
+"""Queries on clusters: all memberships, the releases most printed, the members of one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _BATCH_SIZE = 2000
 
 
 class Membership(NamedTuple):
+    """An article and its cluster."""
+
     url: str
     cluster_id: str
     edit_kind: str | None
@@ -24,7 +26,7 @@ class Membership(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClusterMember:
-    """A stored article as a member of its release."""
+    """A stored article as a member of its cluster."""
 
     outlet: str
     url: str
@@ -35,10 +37,11 @@ class ClusterMember:
     edit_kind: str | None
     cluster_id: str
     carries: tuple[str, ...] = ()
-    """Clusters of other releases that its page carries as well, below its own."""
+    """Clusters of other releases that its page has below its own."""
 
     @property
     def fingerprint(self) -> Fingerprint:
+        """The article as press releases are compared."""
         return fingerprint(self.headline, self.body, self.date_published)
 
 
@@ -50,14 +53,14 @@ _MEMBER_COLUMNS = (
 
 
 class ClusterSize(NamedTuple):
-    """A release and how many outlets printed it."""
+    """A cluster and how many outlets printed it."""
 
     cluster_id: str
     outlets: int
 
 
 def memberships(store: Database) -> Iterator[Membership]:
-    """Every stored article's cluster, in the order of storing, as it stood at one moment."""
+    """Yield every stored article's cluster in the order of storing, as of one moment."""
     query = (
         select(article.c.id, article.c.url, article.c.cluster_id, article.c.edit_kind)
         .where(article.c.id > bindparam("after"))
@@ -73,7 +76,7 @@ def memberships(store: Database) -> Iterator[Membership]:
 
 
 def count_unclustered(store: Database) -> int:
-    """Articles stored by a version that knew no clusters: ``scrapy recluster`` gives them one."""
+    """Return how many articles have no cluster; ``scrapy recluster`` gives them one."""
     query = select(func.count()).select_from(article).where(article.c.cluster_id.is_(None))
     with store.reading() as connection:
         return int(connection.scalar(query) or 0)
@@ -82,9 +85,9 @@ def count_unclustered(store: Database) -> int:
 def most_printed(
     store: Database, since: str | None, until: str | None, limit: int
 ) -> list[ClusterSize]:
-    """Releases that two outlets or more printed between two days, most outlets first.
+    """Return the clusters that two or more outlets printed between two days, most outlets first.
 
-    The day is the one of publication or, where that is not known, of the fetch.
+    The day is that of publication, or of the fetch if there is no date.
     """
     day = func.coalesce(article.c.date_published, article.c.fetched_at)
     outlets = func.count(article.c.outlet.distinct())
@@ -99,38 +102,38 @@ def most_printed(
 
 
 def members_of(store: Database, id: str) -> list[ClusterMember]:
-    """Who printed a release, the first first; an id that was merged leads to the newer one."""
+    """Return the members of a cluster, first print first; an id that was merged is followed."""
     with store.reading() as connection:
         current = _current_id(connection, id)
         return _members(connection, current) if current else []
 
 
 def cluster_of(store: Database, addresses: Iterable[str]) -> str | None:
-    """The release of the article that is known by one of the addresses."""
+    """Return the cluster of the first article that has one of the URLs."""
     query = (
         select(article.c.cluster_id)
         .join_from(address, article)
         .where(address.c.canonical_url == bindparam("url"))
     )
     with store.reading() as connection:
-        found = (connection.scalar(query, {"url": url}) for url in addresses)
-        return next(filter(None, found), None)
+        ids = (connection.scalar(query, {"url": url}) for url in addresses)
+        return next(filter(None, ids), None)
 
 
 def find_prints(
     store: Database, headline: str, body: str, day: str | None, now: str
 ) -> list[tuple[ClusterMember, bool]]:
-    """Who printed a text that need not be stored, the first first; whether below another article.
+    """Return who printed a text, first print first, and True for prints below another article.
 
-    ``day`` (``2024-09-11``) is when it was sent out: prints are sought within a month of it;
-    None: at any time.
+    The text need not be stored. ``day`` (``2024-09-11``): when it was sent out; prints are searched
+    within a month of it, or at any time if it is None.
     """
-    made = sketch_article("", headline, body, day, now)
+    sketch = sketch_article("", headline, body, day, now)
     with store.reading() as connection:
-        found = neighbours(connection, made)
-        below = [near.id for near in found if near.relation.kind == "carried"]
-        apart = {near.id for near in found if near.relation.kind == "different"}
-        ids = {near.cluster_id for near in found if near.relation.kind == "same"}
+        similar = neighbours(connection, sketch)
+        below = [near.id for near in similar if near.relation.kind == "carried"]
+        apart = {near.id for near in similar if near.relation.kind == "different"}
+        ids = {near.cluster_id for near in similar if near.relation.kind == "same"}
         same = [row for id in ids for row in _rows(connection, article.c.cluster_id == id)]
         rows = [(row, False) for row in same if row.id not in apart]
         kept = {row.id for row, _ in rows}
@@ -142,7 +145,7 @@ def find_prints(
 
 
 def _current_id(connection: Connection, id: str) -> str | None:
-    """The cluster that an id, old or new, leads to; None where there never was one."""
+    """Return the id that a cluster has now; None if there never was one with this id."""
     followed: set[str] = set()
     while id not in followed:
         followed.add(id)
@@ -189,7 +192,7 @@ def _as_member(connection: Connection, row: Row[tuple[object, ...]]) -> ClusterM
 
 
 def _carried(connection: Connection, id: int) -> list[str]:
-    """Clusters of the releases that an article's page carries below its own."""
+    """Return the clusters of the releases that an article's page has below its own."""
     pairs = select(link.c.article, link.c.other_article, link.c.kind).where(
         or_(link.c.article == id, link.c.other_article == id),
         link.c.kind.in_(("carries", "carried")),

@@ -1,4 +1,4 @@
-"""Comparing every stored article anew, beside crawls that go on."""
+"""Comparison of every stored article again, while crawls continue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crawler.store.db.database import Database
 from crawler.store.db.schema import address, article
 
 _BATCH_SIZE = 20
-"""Articles in one transaction: other writers wait no longer than a moment."""
+"""Articles per transaction, so that other writers wait only a moment."""
 
 _NEXT = (
     select(
@@ -27,26 +27,26 @@ _NEXT = (
 
 
 def count_articles(store: Database) -> int:
+    """Return how many articles are stored."""
     with store.reading() as connection:
         return int(connection.scalar(select(func.count()).select_from(article)) or 0)
 
 
 def recluster(store: Database, now: str) -> Iterator[int]:
-    """Compare all articles with their neighbours again; yields how many are done.
+    """Compare all articles with their neighbours again; yield how many are done.
 
-    Stopped at any point, the store is whole, and another run does the rest. What the rules and
-    texts say is what comes out, whatever was there before: the same clusters, under the same ids
-    where most of a cluster stays together.
+    The store is consistent if this is stopped at any point; another run starts again. The result
+    depends only on rules and texts; a cluster keeps its id if most of its members stay together.
     """
     after = done = 0
     while True:
         with store.writing() as connection:
             rows = connection.execute(_NEXT, {"after": after}).all()
             for row in rows:
-                made = sketch_article(
+                sketch = sketch_article(
                     row.canonical_url, row.headline, row.body, row.date_published, row.first_seen
                 )
-                clusters.replace(connection, row.id, made, now)
+                clusters.replace(connection, row.id, sketch, now)
         if not rows:
             return
         after = rows[-1].id

@@ -1,6 +1,6 @@
 """Waiting of writers for a lock, or for a store that is missing for a while.
 
-The thread blocks meanwhile, so that no outlet is asked for pages that could not be stored.
+The thread blocks meanwhile, so that no outlet is sent requests for pages that could not be stored.
 """
 
 from __future__ import annotations

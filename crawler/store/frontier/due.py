@@ -1,4 +1,4 @@
-"""Which stored articles a crawl is to look at again."""
+"""Stored articles that a crawl revisits."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from crawler.store.db.database import Database, batches
 from crawler.store.db.schema import article
 
 MAX_REVISITS = 500
-"""Articles looked at again in one crawl: at a second each, some eight minutes."""
+"""Articles revisited in one crawl: at one per second, about eight minutes."""
 
 
 class StoredPage(NamedTuple):
-    """A stored article, and what lists and feeds had shown of it beside its page."""
+    """A stored article, with the byline and date that a list or feed showed of it."""
 
     canonical_url: str
     byline: str | None
@@ -34,13 +34,13 @@ _STORED_PAGE = select(
 
 
 def _stored_page(row: Row[*tuple[Any, ...]]) -> StoredPage:
-    shown = [DateCandidate(**one) for one in row.date_candidates]
-    beside = [one for one in shown if one.source in ("list", "feed")]
-    return StoredPage(row.canonical_url, row.byline_raw, next(iter(beside), None))
+    dates = [DateCandidate(**date) for date in row.date_candidates]
+    listed = [date for date in dates if date.source in ("list", "feed")]
+    return StoredPage(row.canonical_url, row.byline_raw, next(iter(listed), None))
 
 
 def stored_pages(store: Database, canonical_urls: Sequence[str]) -> list[StoredPage]:
-    """The articles of these addresses, as far as they are stored under them.
+    """Return the articles that are stored under these canonical URLs.
 
     Raises :class:`crawler.store.StoreError`.
     """
@@ -55,9 +55,10 @@ def stored_pages(store: Database, canonical_urls: Sequence[str]) -> list[StoredP
 def to_revisit(
     store: Database, outlet: str, since: datetime, wanted: Callable[[str], bool]
 ) -> list[StoredPage]:
-    """The outlet's articles whose date of publication is ``wanted``, which is none before
-    ``since``, in Korea's time; where none is known it is when they were fetched. Those seen
-    longest ago first.
+    """Return the outlet's articles whose date of publication is ``wanted``, longest unseen first.
+
+    No date before ``since`` is wanted (Korean time). An article without a date is included if it
+    was fetched since then.
 
     Raises :class:`crawler.store.StoreError`.
     """
@@ -70,11 +71,11 @@ def to_revisit(
         )
         .order_by(a.last_seen_at, a.id)
     )
-    found: list[StoredPage] = []
+    pages: list[StoredPage] = []
     with store.reading() as connection:
         for row in connection.execute(query):
             if row.date_published is None or wanted(row.date_published):
-                found.append(_stored_page(row))
-            if len(found) == MAX_REVISITS:
+                pages.append(_stored_page(row))
+            if len(pages) == MAX_REVISITS:
                 break
-    return found
+    return pages

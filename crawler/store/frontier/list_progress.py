@@ -1,5 +1,4 @@
-"""How far an outlet's lists have been read: walks that are not at their end, and the ground that
-lies behind them."""
+"""List cursors and watermarks: how far each list of an outlet has been read."""
 
 from __future__ import annotations
 
@@ -14,32 +13,34 @@ from crawler.store.db.schema import list_cursor, watermark
 
 @dataclass(slots=True)
 class ListCursor:
-    """A list that is read page by page, down to ``since`` (UTC; None: to its end)."""
+    """Position in a list that is read page by page down to ``since`` (UTC; None: to its end)."""
 
     section: str
     arguments: str
     since: str | None
     page_number: int = 0
-    """The page that is read next, from 0."""
+    """The page to read next, from 0."""
     reached: str | None = None
-    """Publication of the oldest row so far."""
+    """Date of publication of the oldest entry so far."""
     attempts: int = 0
     reason: str | None = None
     updated_at: str = ""
     id: int | None = None
-    """None as long as nothing of it is recorded."""
+    """None before it is stored."""
 
 
 class Watermark(NamedTuple):
-    """From when on every row of a section's list is known (None: from its beginning), and when
-    the list was last read further than to known rows."""
+    """The time since when every entry of a section's list is known (None: since its beginning).
+
+    ``checked_at``: when the list was last read further than to known entries.
+    """
 
     since: str | None
     checked_at: str
 
 
 def open_cursors(store: Database, outlet: str) -> list[ListCursor]:
-    """Walks that did not come to their end, the ones nearest to the top of a list first.
+    """Return the cursors that have not reached their end, nearest to the top of a list first.
 
     Raises :class:`crawler.store.StoreError`.
     """
@@ -54,7 +55,7 @@ def open_cursors(store: Database, outlet: str) -> list[ListCursor]:
 
 
 def watermark_of(store: Database, outlet: str) -> dict[str, Watermark]:
-    """By section. Raises :class:`crawler.store.StoreError`."""
+    """Return the watermarks by section. Raises :class:`crawler.store.StoreError`."""
     query = select(watermark).where(watermark.c.outlet == outlet)
     with store.reading() as connection:
         return {
@@ -62,24 +63,25 @@ def watermark_of(store: Database, outlet: str) -> dict[str, Watermark]:
         }
 
 
-def save(connection: Connection, outlet: str, walked: ListCursor) -> None:
-    """Record how far the walk has come."""
-    values = asdict(walked)
+def save(connection: Connection, outlet: str, cursor: ListCursor) -> None:
+    """Store the cursor; a new one gets its id."""
+    values = asdict(cursor)
     id = values.pop("id")
     if id is None:
         done = connection.execute(insert(list_cursor).values(outlet=outlet, **values))
-        (walked.id,) = done.inserted_primary_key or (None,)
+        (cursor.id,) = done.inserted_primary_key or (None,)
     else:
         connection.execute(update(list_cursor).where(list_cursor.c.id == id).values(**values))
 
 
-def delete_cursors(connection: Connection, *walked: ListCursor) -> None:
-    """Nothing is left to read of these."""
-    ids = [one.id for one in walked if one.id is not None]
+def delete_cursors(connection: Connection, *cursors: ListCursor) -> None:
+    """Delete cursors that have reached their end."""
+    ids = [cursor.id for cursor in cursors if cursor.id is not None]
     connection.execute(delete(list_cursor).where(list_cursor.c.id.in_(ids)))
 
 
 def set_watermark(connection: Connection, outlet: str, section: str, to: Watermark) -> None:
+    """Store the watermark of a section's list."""
     connection.execute(
         delete(watermark).where(watermark.c.outlet == outlet, watermark.c.section == section)
     )

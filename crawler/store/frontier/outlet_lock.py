@@ -1,7 +1,7 @@
-"""Who crawls an outlet: one process at a time, so that its host is asked by one; none for ever.
+"""Outlet lock: only one process at a time crawls an outlet, so that its host is not overloaded.
 
-Whoever holds an outlet shows now and then that it lives. A dead process of this machine is known
-at once, one of another machine when its time is over.
+The process that holds the lock sends heartbeats. The lock of a dead process on this machine is
+released at once, one of another machine when it expires.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from crawler.store.db.database import Database
 from crawler.store.db.schema import outlet_lock
 
 LEASE_SECONDS = timedelta(seconds=240)
-"""How long a lease holds without a sign of life. Nobody can give one while the store is locked or
-gone, so it is longer than two writers' waits (``crawler/store/db/waiting.py``)."""
+"""Time after which a lock without a heartbeat expires. No heartbeat can be written while the store
+is locked or missing: it is longer than two waits of a writer (``crawler/store/db/waiting.py``)."""
 
 HEARTBEAT_SECONDS = 15
-"""Seconds between two signs of life."""
+"""Seconds between two heartbeats."""
 
 
 class Owner(NamedTuple):
-    """A process, for ever: its number is given again, its start is not."""
+    """Identity of a process; its start tells it from a later one with the same pid."""
 
     machine: str
     booted: int
@@ -35,10 +35,12 @@ class Owner(NamedTuple):
 
     @property
     def is_dead(self) -> bool:
-        """Whether it is surely no more; of another machine's nobody can tell."""
+        """True if the process has surely ended; False for one on another machine."""
         if self.machine != socket.gethostname():
             return False
-        if abs(self.booted - psutil.boot_time()) > 60:  # the clock was set, at the most
+        if (
+            abs(self.booted - psutil.boot_time()) > 60
+        ):  # a smaller difference is a clock that was set
             return True
         try:
             return abs(psutil.Process(self.pid).create_time() - self.started) > 1
@@ -50,12 +52,13 @@ class Owner(NamedTuple):
 
 
 def this_process() -> Owner:
+    """Return the identity of the running process."""
     me = psutil.Process()
     return Owner(socket.gethostname(), int(psutil.boot_time()), me.pid, me.create_time())
 
 
 class Lease:
-    """The right to crawl an outlet. All methods raise :class:`crawler.store.StoreError`."""
+    """Lock of an outlet. All methods raise :class:`crawler.store.StoreError`."""
 
     def __init__(self, store: Database, outlet: str, owner: Owner | None = None) -> None:
         self.store, self.outlet = store, outlet
@@ -63,7 +66,7 @@ class Lease:
         self._mine = (outlet_lock.c.outlet == outlet, outlet_lock.c.owner == json.dumps(self.owner))
 
     def acquire(self) -> Owner | None:
-        """Take the outlet, from a dead process too, or hold it on; else gives who has it."""
+        """Acquire or extend the lock, also from a dead process; return the owner if that fails."""
         now = datetime.now(UTC)
         with self.store.writing() as connection:
             here = outlet_lock.c.outlet == self.outlet
@@ -82,7 +85,7 @@ class Lease:
         return None
 
     def heartbeat(self) -> bool:
-        """Show that the process lives; False where another one has the outlet by now."""
+        """Extend the lock; return False if another process has it by now."""
         until = _text(datetime.now(UTC) + LEASE_SECONDS)
         with self.store.writing() as connection:
             done = connection.execute(
@@ -91,7 +94,7 @@ class Lease:
         return done.rowcount == 1
 
     def release(self) -> None:
-        """Give the outlet back, if it is still held."""
+        """Release the lock if this process still has it."""
         with self.store.writing() as connection:
             connection.execute(delete(outlet_lock).where(*self._mine))
 

@@ -1,4 +1,4 @@
-"""The pages of articles that lists, feeds and sitemaps showed: found, asked for, answered."""
+"""Article pages of the frontier: discovered, requested, and the results of their visits."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from crawler.store.db.schema import IS_MISSING, address, forgotten, page
 from crawler.store.db.serialize import storable
 
 STORED, GONE, OUTSIDE, FORGOTTEN = (
-    one.value
-    for one in (PageOutcome.STORED, PageOutcome.GONE, PageOutcome.OUTSIDE, PageOutcome.ERASED)
+    outcome.value
+    for outcome in (PageOutcome.STORED, PageOutcome.GONE, PageOutcome.OUTSIDE, PageOutcome.ERASED)
 )
 """Outcomes of a visit that say what the store has of the page; the others are failures."""
 
@@ -30,7 +30,7 @@ class DiscoveredPage(NamedTuple):
 
 
 class PageState(NamedTuple):
-    """What is known of a page before it is asked for (again)."""
+    """The stored state of a page."""
 
     canonical_url: str
     outcome: str | None
@@ -41,7 +41,7 @@ class PageState(NamedTuple):
 
 
 class VisitResult(NamedTuple):
-    """How a visit ended, and when the next is due."""
+    """The result of a visit, and when the next is due."""
 
     canonical_url: str
     outcome: str
@@ -53,7 +53,7 @@ class VisitResult(NamedTuple):
 
 
 class PendingPage(NamedTuple):
-    """A page that was found and is not stored."""
+    """A discovered page whose article is not stored."""
 
     canonical_url: str
     url: str
@@ -68,45 +68,48 @@ class PendingPage(NamedTuple):
 
 
 def record_discovered(
-    connection: Connection, outlet: str, found: Sequence[DiscoveredPage], at: str
+    connection: Connection, outlet: str, discovered: Sequence[DiscoveredPage], at: str
 ) -> dict[str, PageState]:
-    """Record the pages that were not known, due at once; gives what was known of the others.
+    """Store the pages that are new, due at once; return the state of the others by URL.
 
-    One that is shown twice is recorded as it was shown first.
+    Of a page that is listed twice the first entry is stored.
     """
-    known = {row.canonical_url: row for row in known_among(connection, found)}
+    known = {state.canonical_url: state for state in known_among(connection, discovered)}
+    first_entries = {entry.canonical_url: entry for entry in reversed(discovered)}
     new = [
         {
-            "canonical_url": storable(one.canonical_url),
-            "url": storable(one.url),
+            "canonical_url": storable(entry.canonical_url),
+            "url": storable(entry.url),
             "outlet": outlet,
-            "listing": {name: _plain(value) for name, value in one.listing.items()},
+            "listing": {name: _plain(value) for name, value in entry.listing.items()},
             "found_at": at,
-            "date": one.date,
+            "date": entry.date,
             "attempts": 0,
             "due_at": at,
         }
-        for one in {one.canonical_url: one for one in reversed(found)}.values()
-        if one.canonical_url not in known
+        for entry in first_entries.values()
+        if entry.canonical_url not in known
     ]
     if new:
         connection.execute(insert(page), new)
     return known
 
 
-def known_among(connection: Connection, found: Sequence[DiscoveredPage]) -> Iterator[PageState]:
-    """What the frontier, or else the store, knows of the pages; forgotten ones are known."""
-    asked = {storable(one.canonical_url): one.canonical_url for one in found}
-    rows = {
-        url: PageState(asked[url], STORED, None) for url in _present(connection, address, asked)
+def known_among(
+    connection: Connection, discovered: Sequence[DiscoveredPage]
+) -> Iterator[PageState]:
+    """Yield the state of the pages that the frontier or the store knows, also forgotten ones."""
+    urls = {storable(entry.canonical_url): entry.canonical_url for entry in discovered}
+    states = {
+        url: PageState(urls[url], STORED, None) for url in _present(connection, address, urls)
     }
-    for row in connection.execute(_STATES, {"urls": list(asked)}):
-        outcome = row.outcome or (STORED if row.canonical_url in rows else None)
-        url = asked[row.canonical_url]
-        rows[row.canonical_url] = PageState(url, outcome, *row[2:])
-    for url in _present(connection, forgotten, asked):
-        rows[url] = PageState(asked[url], FORGOTTEN, None)
-    yield from rows.values()
+    for row in connection.execute(_STATES, {"urls": list(urls)}):
+        outcome = row.outcome or (STORED if row.canonical_url in states else None)
+        url = urls[row.canonical_url]
+        states[row.canonical_url] = PageState(url, outcome, *row[2:])
+    for url in _present(connection, forgotten, urls):
+        states[url] = PageState(urls[url], FORGOTTEN, None)
+    yield from states.values()
 
 
 _STATES = select(*(page.c[name] for name in PageState._fields)).where(
@@ -119,9 +122,9 @@ def _present(connection: Connection, table: Any, urls: Iterable[str]) -> Iterabl
     return connection.scalars(select(here).where(here.in_(list(urls)))).all()
 
 
-def record_results(connection: Connection, answers: Iterable[VisitResult]) -> None:
-    """Note how visits ended; what was shown of a page is needed until it is stored."""
-    rows = [answer._asdict() | {"of": storable(answer.canonical_url)} for answer in answers]
+def record_results(connection: Connection, results: Iterable[VisitResult]) -> None:
+    """Store the results of visits; the listing of a page is deleted once it is settled."""
+    rows = [result._asdict() | {"of": storable(result.canonical_url)} for result in results]
     if rows:
         connection.execute(_SET_RESULT, rows)
         settled = [row for row in rows if row["outcome"] in SETTLED]
@@ -145,13 +148,13 @@ _CLEAR_LISTING = update(page).where(page.c.canonical_url == bindparam("of")).val
 
 
 def count_discovered(connection: Connection, at: str, outlet: str) -> int:
-    """How many pages lists and feeds showed for the first time since then."""
+    """Return how many pages of the outlet were discovered after ``at``."""
     count = select(func.count()).where(page.c.outlet == outlet, page.c.found_at > at)
     return connection.scalar(count) or 0
 
 
 def mark_wanted(connection: Connection, dates: Mapping[str, str | None], at: str) -> None:
-    """Pages that nobody had asked for are wanted now, as of these dates: they are missing."""
+    """Make pages pending that were outside the requested period before; ``dates`` by URL."""
     rows = [{"of": storable(url), "date": date, "at": at} for url, date in dates.items()]
     if rows:
         connection.execute(_SET_WANTED, rows)
@@ -165,7 +168,7 @@ _SET_WANTED = (
 
 
 def pending(store: Database, outlet: str) -> list[PendingPage]:
-    """Every page that was found and is not stored, in the order of finding.
+    """Return every discovered page that is not stored, in the order of discovery.
 
     Raises :class:`crawler.store.StoreError`.
     """
@@ -175,7 +178,7 @@ def pending(store: Database, outlet: str) -> list[PendingPage]:
 def pending_after(
     store: Database, outlet: str, last: PendingPage | None, most: int
 ) -> list[PendingPage]:
-    """The same, a few at a time: at most so many behind the ``last`` of those before.
+    """Return at most ``most`` pending pages after ``last``, the last of the batch before.
 
     Raises :class:`crawler.store.StoreError`.
     """
@@ -185,7 +188,7 @@ def pending_after(
 def pending_query(
     outlet: str, last: PendingPage | None = None, most: int | None = None
 ) -> Select[tuple[Any, ...]]:
-    """It enters its index right behind ``last``, whatever was noted meanwhile."""
+    """Build the query for pending pages after ``last``; it uses the partial index."""
     here = tuple_(page.c.found_at, page.c.canonical_url)
     query = (
         select(*(page.c[name] for name in PendingPage._fields))
@@ -204,7 +207,7 @@ def _read_pending(store: Database, query: Select[tuple[Any, ...]]) -> list[Pendi
 
 
 def stored_without_result(store: Database, outlet: str) -> list[PageState]:
-    """Pages whose article is stored and whose visit was not noted: the crawl was killed between.
+    """Return pages whose article is stored but not the result of the visit: a crawl was killed.
 
     Raises :class:`crawler.store.StoreError`.
     """
@@ -218,7 +221,7 @@ def stored_without_result(store: Database, outlet: str) -> list[PageState]:
 
 
 def due_again(store: Database, outlet: str, now: str, most: int) -> list[str]:
-    """Stored pages, and gone ones, whose next visit is due, the longest due first.
+    """Return URLs of stored and gone pages whose next visit is due, longest due first.
 
     Raises :class:`crawler.store.StoreError`.
     """

@@ -1,4 +1,4 @@
-"""What the monitors found, from the day it began until it is over."""
+"""Findings of the monitors, from the day they started until they are resolved."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from crawler.store.db.schema import finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something that is wrong with an outlet; times in UTC, ``started_on`` a day in Korea."""
+    """A problem of an outlet; times in UTC, ``started_on`` a day in Korea."""
 
     id: int
     outlet: str
     kind: str
-    """Its words stand in ``crawler/operate/monitors/findings.toml``."""
+    """See ``crawler/operate/monitors/findings.toml``."""
     field: str
-    """Which part of the article, or of what was counted; empty where there is none."""
+    """The field of the article, or the count, that is concerned; can be empty."""
     started_on: str
     found_at: str
     last_seen_at: str
-    """When it was true last."""
+    """When it was last true."""
     resolved_at: str | None
     facts: dict[str, Any]
-    """The numbers that its words speak of."""
+    """The numbers in its text."""
     example: str | None
-    """The address of a page that shows it."""
+    """URL of a page that shows it."""
     notified_at: str | None
     resolution_notified_at: str | None
 
@@ -38,18 +38,20 @@ class Finding:
 def findings_of(
     store: Database, outlet: str | None = None, since: str | None = None
 ) -> list[Finding]:
-    """Findings that are not over, and with ``since`` also those that were over since then; the
-    oldest first. Raises :class:`crawler.store.StoreError`, as all here do."""
-    still = finding.c.resolved_at.is_(None)
+    """Return open findings, and with ``since`` also those resolved since then, oldest first.
+
+    Raises :class:`crawler.store.StoreError`, like every function of this module.
+    """
+    is_open = finding.c.resolved_at.is_(None)
     query = select(finding).order_by(finding.c.started_on, finding.c.id)
-    query = query.where(still if since is None else or_(still, finding.c.resolved_at >= since))
+    query = query.where(is_open if since is None else or_(is_open, finding.c.resolved_at >= since))
     if outlet is not None:
         query = query.where(finding.c.outlet == outlet)
     return _read(store, query)
 
 
 def unnotified(store: Database, outlet: str) -> list[Finding]:
-    """Findings of which no notice went out, or not yet that they are over."""
+    """Return findings whose start or whose resolution has not been notified."""
     news = finding.c.notified_at.is_(None) & finding.c.resolved_at.is_(None)
     ends = finding.c.notified_at.is_not(None) & finding.c.resolved_at.is_not(None)
     ends &= finding.c.resolution_notified_at.is_(None)
@@ -61,30 +63,32 @@ def save_findings(
     store: Database,
     outlet: str,
     at: str,
-    found: Collection[dict[str, Any]],
-    over: Collection[int],
+    findings: Collection[dict[str, Any]],
+    resolved: Collection[int],
 ) -> None:
-    """Write what is found, in one transaction: new ones, those of before that are still true
-    (``id`` in their values), and which are over."""
+    """Store findings in one transaction; those with an ``id`` exist and are still open.
+
+    ``resolved``: ids of findings that are resolved.
+    """
     with store.writing() as connection:
-        for values in found:
+        for values in findings:
             if number := values.get("id"):
-                still = update(finding).where(finding.c.id == number)
-                connection.execute(still.values(values | {"last_seen_at": at}))
+                row = update(finding).where(finding.c.id == number)
+                connection.execute(row.values(values | {"last_seen_at": at}))
             else:
                 new = {"outlet": outlet, "found_at": at, "last_seen_at": at, **values}
                 connection.execute(insert(finding).values(new))
-        if over:
-            ended = update(finding).where(finding.c.id.in_(over))
-            connection.execute(ended.values(resolved_at=at))
+        if resolved:
+            rows = update(finding).where(finding.c.id.in_(resolved))
+            connection.execute(rows.values(resolved_at=at))
 
 
-def mark_notified(store: Database, told_of: Collection[Finding], at: str) -> None:
-    """Their notices went out."""
+def mark_notified(store: Database, findings: Collection[Finding], at: str) -> None:
+    """Record that notifications were sent."""
     with store.writing() as connection:
-        for one in told_of:
-            column = "notified_at" if one.resolved_at is None else "resolution_notified_at"
-            connection.execute(update(finding).where(finding.c.id == one.id).values({column: at}))
+        for sent in findings:
+            column = "notified_at" if sent.resolved_at is None else "resolution_notified_at"
+            connection.execute(update(finding).where(finding.c.id == sent.id).values({column: at}))
 
 
 def _read(store: Database, query: Any) -> list[Finding]:

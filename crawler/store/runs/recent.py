@@ -1,5 +1,8 @@
-"""The newest runs of an outlet, and what those of some weeks counted: cheap where a year of hourly
-runs is kept. A tally is read by the parts that are asked for, a third of the time."""
+"""Newest runs of an outlet, and the counts of its runs over weeks, read quickly.
+
+Extracting only the needed parts of ``run.stats`` takes a third of the time, which matters with a
+year of hourly runs.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from crawler.store.runs.runs import KILLED, Run, is_dead, with_killed
 
 
 class RunCounts(NamedTuple):
-    """What one run counted of articles, and how it ended, as in :class:`Run`."""
+    """Article counts of one run, and its end as in :class:`Run`."""
 
     started_at: str
     finish_reason: str | None
@@ -23,18 +26,21 @@ class RunCounts(NamedTuple):
     changed: int
     duplicates: int
     have: dict[str, int]
-    """By measure: how many of the new ones have it; what was not looked at is not in it."""
+    """How many of the new articles have each field; fields that were not measured are missing."""
 
 
 def outlets_with_runs(store: Database) -> list[str]:
-    """By name. Raises :class:`crawler.store.StoreError`, as all here do."""
+    """Return the outlets that have runs, by name.
+
+    Raises :class:`crawler.store.StoreError`, like every function of this module.
+    """
     query = select(run.c.outlet).distinct().order_by(run.c.outlet)
     with store.reading() as connection:
         return list(connection.scalars(query))
 
 
 def run_counts(store: Database, outlet: str, since: str) -> list[RunCounts]:
-    """Of an outlet's runs that began since then, the first first."""
+    """Return the counts of an outlet's runs that started since then, oldest first."""
     counts = [
         run.c.stats["counts", name].as_integer().label(name)
         for name in ("new", "changed", "duplicates")
@@ -58,7 +64,7 @@ def _run_counts(row: Any) -> RunCounts:
 def last_runs(
     store: Database, outlet: str, number: int = 1, codes: Collection[int] = ()
 ) -> list[Run]:
-    """The newest runs of an outlet, the last first; with ``codes`` those alone that ended so."""
+    """Return the newest runs of an outlet, newest first; ``codes``: only these exit codes."""
     query = select(run).where(run.c.outlet == outlet).limit(number)
     query = query.order_by(run.c.started_at.desc(), run.c.id.desc())
     if codes:

@@ -1,4 +1,4 @@
-"""How far files of an archive were replayed into this store."""
+"""Progress of replays: how far each file of an archive was replayed into this store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crawler.store.db.serialize import storable
 
 
 def replayed_offset(store: Database, file: str, selection: str) -> int:
-    """The byte up to which a file is in the store; 0 where it was never read."""
+    """Return the byte offset up to which a file was replayed; 0 if never."""
     query = select(replay.c.byte_offset).where(
         replay.c.file == storable(file), replay.c.selection == storable(selection)
     )
@@ -21,7 +21,7 @@ def replayed_offset(store: Database, file: str, selection: str) -> int:
 
 
 def save_offsets(store: Database, selection: str, files: Mapping[str, int]) -> None:
-    """Write down how far each of the files was read."""
+    """Store the byte offset that each file was replayed to."""
     rows = [
         {"file": storable(file), "selection": storable(selection), "byte_offset": at}
         for file, at in files.items()

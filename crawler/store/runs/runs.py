@@ -1,4 +1,4 @@
-"""Every crawl of an outlet leaves a row: when, how it ended, and what it counted."""
+"""Crawl runs: one row per crawl of an outlet with its times, its end and its counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.store.db.schema import run
 from crawler.store.frontier.outlet_lock import Owner
 
 KILLED = "killed"
-"""How a run ended whose process is no more, and that could not say so itself."""
+"""Finish reason of a run whose process ended without recording one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +29,22 @@ class Run:
     owner: str
     started_at: str
     updated_at: str
-    """When its row was written last."""
+    """When the row was written last."""
     ended_at: str | None
-    """None while it runs, and where it was killed."""
+    """None while it runs, and if it was killed."""
     finish_reason: str | None
     """Scrapy's reason, or ``killed``; None while it runs."""
     exit_code: int | None
-    """The exit code that it alone would have had."""
+    """Exit code of this run alone."""
     stats: dict[str, Any]
     """What it counted, as :class:`crawler.operate.run_stats.stats.RunStats` reads it."""
 
 
 def start_run(store: Database, values: Mapping[str, Any], owner: Owner, at: str) -> int:
-    """A run begins: gives its number. Runs of the outlet whose process is dead were killed.
+    """Insert a run and return its id; mark runs of the outlet whose process is dead as killed.
 
     ``values``: ``outlet``, ``command``, ``arguments``, ``version``. Raises
-    :class:`crawler.store.StoreError`, as all here do.
+    :class:`crawler.store.StoreError`, like every function of this module.
     """
     row = {**values, "owner": json.dumps(owner), "started_at": at, "updated_at": at, "stats": {}}
     with store.writing() as connection:
@@ -53,28 +53,30 @@ def start_run(store: Database, values: Mapping[str, Any], owner: Owner, at: str)
 
 
 def update_run(store: Database, number: int, **values: Any) -> None:
-    """What is known of a run by now."""
+    """Update columns of a run."""
     with store.writing() as connection:
         connection.execute(update(run).where(run.c.id == number).values(values))
 
 
 def runs_of(store: Database, outlet: str | None = None, since: str = "") -> list[Run]:
-    """The runs that began since then, of all outlets or of one, in their order. Those of dead
-    processes are told as killed, though no later run has marked them so yet."""
+    """Return the runs that started since then, of all outlets or of one, in order.
+
+    Runs of dead processes have the finish reason ``killed``, even if it is not stored yet.
+    """
     query = select(run).where(run.c.started_at >= since).order_by(run.c.id)
     if outlet is not None:
         query = query.where(run.c.outlet == outlet)
     with store.reading() as connection:
         rows = [Run(**row) for row in connection.execute(query).mappings()]
-    return [with_killed(one) for one in rows]
+    return [with_killed(row) for row in rows]
 
 
-def with_killed(one: Run) -> Run:
-    """A run whose process is dead was killed, though no later run has marked it so yet."""
-    if one.finish_reason is None and is_dead(one.owner):
-        values = {name: getattr(one, name) for name in one.__slots__}
+def with_killed(row: Run) -> Run:
+    """Return the run with the finish reason ``killed`` if its process is dead."""
+    if row.finish_reason is None and is_dead(row.owner):
+        values = {name: getattr(row, name) for name in row.__slots__}
         return Run(**{**values, "finish_reason": KILLED})
-    return one
+    return row
 
 
 def _mark_killed(connection: Connection, outlet: str) -> None:
@@ -87,5 +89,5 @@ def _mark_killed(connection: Connection, outlet: str) -> None:
 
 
 def is_dead(owner: str) -> bool:
-    """Whether the process of a run is surely no more."""
+    """Return True if the process of a run has surely ended."""
     return Owner(*json.loads(owner)).is_dead

@@ -1,19 +1,19 @@
-"""The index that finds a word by any part of it, beside the tables and in no migration.
+"""Index for searching words by any part of them; it belongs to no migration.
 
-It is made at the first search, and from then on the database keeps it by itself; a store that is
-never searched pays nothing. What is indexed is one text an article: headline, alternative headline
-and body of its current version.
+The first search builds it, and from then on the database maintains it; a store that is never
+searched pays nothing. It covers one text per article: headline, alternative headline and body of
+the current version.
 
-SQLite: ``search_text`` (FTS5) holds which articles have which three letters in a row, and no text.
-``search_term`` shows those trigrams, ``search_newest`` gives an article's date without its text,
-and three triggers on ``article`` keep it: of the articles up to ``search_reached``, for the index
-is made a few thousand at a time, each in a transaction. Crawls go on between, and whoever is killed
-leaves a beginning. A migration that makes ``article`` anew takes the triggers away with it; then
-the next search makes all of it anew.
+SQLite: ``search_text`` (FTS5) holds which articles have which trigrams, without any text.
+``search_term`` lists those trigrams, ``search_newest`` gives an article's date without its text,
+and three triggers on ``article`` maintain them for the articles up to ``search_reached``: the index
+is built some thousand articles per transaction, so that crawls continue meanwhile and a killed
+process leaves a valid part. A migration that copies ``article`` drops the triggers; the next search
+then builds the index again.
 
-PostgreSQL: ``search_text``, a GIN index of ``pg_trgm``, and ``search_newest``. The extension leaves
-out what the database's locale does not take for letters: where that is C, Korean is none, and there
-is no index.
+PostgreSQL: ``search_text``, a GIN index of ``pg_trgm``, and ``search_newest``. The extension
+ignores characters that are not letters in the database's locale: with locale C these include
+Korean, and there is no ``search_text``.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from crawler.store.db.errors import StoreError, redacted, wrap_errors
 from crawler.store.db.schema import article
 
 Progress = Callable[[int, int], None]
-"""Told how many articles are indexed, and of how many."""
+"""Called with the number of indexed articles and the number of all."""
 
 _BATCH_SIZE = 2000
-"""Articles that one transaction indexes: about two seconds, which a crawl's writer waits."""
+"""Articles per transaction: about two seconds, for which a crawl's writer waits."""
 _PAUSE_SECONDS = 0.1
-"""Seconds between two, twice as long as a waiting writer sleeps."""
+"""Seconds between two transactions, twice as long as a waiting writer sleeps."""
 _COMPLETE = 2**63 - 1
 _PAGES_PER_MERGE = 2000
-"""Pages of the index (4 KB) that one transaction writes anew."""
+"""Pages of the index (4 KB) that one transaction rewrites."""
 
 
 def build_index(store: Database, progress: Progress = lambda *_: None) -> None:
-    """Make the index, or what is missing of it. Raises :class:`crawler.store.StoreError`."""
+    """Build the index, or the missing part. Raises :class:`crawler.store.StoreError`."""
     with wrap_errors(store.engine.url):
         if store.engine.dialect.name == "postgresql":
             _prepare_postgresql(store, progress)
@@ -51,14 +51,16 @@ def build_index(store: Database, progress: Progress = lambda *_: None) -> None:
 
 
 def has_index(store: Database) -> bool:
-    """Whether what :func:`build_index` has made finds Korean without reading every article."""
+    """Return True if the index of :func:`build_index` covers Korean text."""
     with store.reading() as connection:
         return connection.dialect.name == "sqlite" or _knows_letters(connection)
 
 
 def is_migrated(name: str | None, kind: str, _: object = None) -> bool:
-    """Whether a table or an index is the migrations' (Alembic's ``include_name``): all but those
-    here and what SQLite keeps beneath them."""
+    """Return True if a table or an index belongs to the migrations (Alembic's ``include_name``).
+
+    The index of search and the tables that SQLite keeps for it do not.
+    """
     return kind not in ("table", "index") or not (name or "").startswith("search_")
 
 
@@ -68,8 +70,11 @@ INDEXED_FIELDS = ("headline", "alternative_headline", "body")
 
 
 def _text_of(row: str) -> str:
-    """The indexed text of a row. Behind every part two letters that no word has: so each letter
-    begins a trigram, and words of one and two letters are found by how trigrams begin."""
+    """Return the SQL expression of a row's indexed text.
+
+    Two line feeds follow each part, so that every letter begins a trigram and words of one or two
+    letters are found by the beginnings of trigrams.
+    """
     parts = (f"coalesce({row}{name}, '') || char(10, 10)" for name in INDEXED_FIELDS)
     return f"({' || '.join(parts)})"
 
@@ -89,12 +94,12 @@ _TRIGGERS = {
 }
 _PARTS = {*_TRIGGERS, "search_text", "search_term", "search_newest", "search_reached"}
 _CREATE = (
-    # No text of its own, no positions: half as large as what it indexes, and the text is looked at
-    # anyway.
+    # Without a copy of the text and without positions it is half as large as the texts; hits are
+    # checked against the text anyway.
     "CREATE VIRTUAL TABLE search_text "
     "USING fts5(text, content='', columnsize=0, detail=none, tokenize='trigram')",
-    # While it is made, more is collected before it is written and merged less often, but never all
-    # of it in one transaction, which a crawl would have to wait for.
+    # During the build, more is collected before it is written and merges are rare, but never so
+    # large that a crawl would wait for one transaction.
     "INSERT INTO search_text (search_text, rank) VALUES ('hashsize', 67108864)",
     "INSERT INTO search_text (search_text, rank) VALUES ('automerge', 16)",
     "INSERT INTO search_text (search_text, rank) VALUES ('crisismerge', 64)",
@@ -108,7 +113,7 @@ _FINISH = (
     "INSERT INTO search_text (search_text, rank) VALUES ('automerge', 4)",
     "INSERT INTO search_text (search_text, rank) VALUES ('crisismerge', 16)",
 )
-"""As they are where nobody says anything else."""
+"""The defaults of FTS5."""
 _INDEX = (
     f"INSERT INTO search_text (rowid, text) SELECT id, {_text_of('')} FROM article "  # noqa: S608
     "WHERE id > :reached AND id <= :until ORDER BY id"
@@ -131,7 +136,7 @@ def _prepare_sqlite(store: Database, progress: Progress) -> None:
 
 
 def _reached(connection: Connection) -> int | None:
-    """The highest id that is indexed; None where the index is not there, or not whole."""
+    """Return the highest indexed id; None if the index or a part of it is missing."""
     if not set(connection.scalars(text("SELECT name FROM sqlite_master"))) >= _PARTS:
         return None
     reached: int = connection.scalars(text("SELECT id FROM search_reached")).one()
@@ -149,7 +154,7 @@ def _create(connection: Connection) -> None:
 
 
 def _index_some(connection: Connection, progress: Progress) -> bool:
-    """Index the next articles; False once there are none, or another process has done it."""
+    """Index the next articles; return False if none are left, or another process finished."""
     reached = _reached(connection)
     if reached is None or reached == _COMPLETE:
         return False
@@ -168,10 +173,10 @@ def _index_some(connection: Connection, progress: Progress) -> bool:
 
 
 def _merge(store: Database) -> None:
-    """Put the index's parts together into one, some pages at a time: it is read quicker so."""
+    """Merge the parts of the index into one, some pages at a time, for faster reading."""
     merge = text("INSERT INTO search_text (search_text, rank) VALUES ('merge', :pages)")
     count = text("SELECT total_changes()")
-    pages = -_PAGES_PER_MERGE  # below zero: a merge of all parts begins
+    pages = -_PAGES_PER_MERGE  # a negative number starts a merge of all parts
     while True:
         with store.writer.begin() as connection:
             before = connection.scalar(count)
@@ -183,7 +188,7 @@ def _merge(store: Database) -> None:
 
 
 REWRITE_INDEX = "INSERT INTO search_text (search_text) VALUES ('optimize')"
-"""The index written anew without what was deleted from it, which until then is only marked."""
+"""Rewrites the index without deleted entries, which until then are only marked as deleted."""
 IS_INDEXED = "SELECT 1 FROM sqlite_master WHERE name = 'search_text'"
 
 
@@ -191,11 +196,11 @@ IS_INDEXED = "SELECT 1 FROM sqlite_master WHERE name = 'search_text'"
 
 _JOINED = " || chr(10) || ".join(f"coalesce({name}, '')" for name in INDEXED_FIELDS)
 INDEXED_TEXT = f'lower(({_JOINED}) COLLATE "default")'
-"""The indexed text of a row; a query that is to use the index has to say it in these words. The
-columns' own collation knows no capitals but those of ASCII."""
+"""The indexed text of a row; a query uses the index only with this exact expression. The columns'
+own collation folds the case of ASCII letters only."""
 
 _BUILD_LOCK = 0x6D616C68
-"""Key of the advisory lock of whoever makes the index."""
+"""Key of the advisory lock of the process that builds the index."""
 _INDICES = {
     "search_newest": "article (date_published DESC NULLS LAST, id DESC)",
     "search_text": f"article USING gin (({INDEXED_TEXT}) gin_trgm_ops)",
@@ -205,8 +210,10 @@ _NOT_ALLOWED, _NOT_INSTALLED = "42501", ("58P01", "0A000")
 
 
 def _prepare_postgresql(store: Database, progress: Progress) -> None:
-    """Crawls go on while the indices are made (``CONCURRENTLY``), which no transaction can hold:
-    whoever is killed leaves one that is not valid, and is taken away."""
+    """Build the indices while crawls continue (``CONCURRENTLY``).
+
+    That is not transactional: a killed process leaves an invalid index, which is dropped here.
+    """
     alone = store.engine.execution_options(isolation_level="AUTOCOMMIT")
     with alone.connect() as connection:
         wanted = dict(_INDICES)
@@ -240,20 +247,22 @@ def _create_extension(connection: Connection) -> None:
         store = f"The store {redacted(connection.engine.url)} needs PostgreSQL's extension pg_trgm"
         if state == _NOT_ALLOWED:
             raise StoreError(
-                f"{store}, which this role may not make: let the database's owner run "
-                "CREATE EXTENSION pg_trgm in it once."
+                f"{store}, which this role may not create: the database's owner must run "
+                "CREATE EXTENSION pg_trgm once."
             ) from None
         if state in _NOT_INSTALLED:
             raise StoreError(
-                f"{store}, which its server has not: install postgresql-contrib there."
+                f"{store}, which its server lacks: install postgresql-contrib there."
             ) from None
         raise
 
 
 @contextmanager
 def _build_lock(connection: Connection) -> Iterator[None]:
-    """While no other process makes the index. It is asked again and again, and not waited for: who
-    waits within a statement is waited for by CREATE INDEX CONCURRENTLY."""
+    """Hold the lock of the build, which is polled.
+
+    CREATE INDEX CONCURRENTLY waits for running statements, and so for one that waits for the lock.
+    """
     lock = text("SELECT pg_try_advisory_lock(:key)")
     while not connection.scalar(lock, {"key": _BUILD_LOCK}):
         time.sleep(_PAUSE_SECONDS)

@@ -1,12 +1,11 @@
-"""Articles by words of their headline, alternative headline and body, the newest first.
+"""Search for articles by words of headline, alternative headline and body, newest first.
 
-A word is found wherever its letters stand in a row, in capitals or not: 군의회 in 진안군의회는. All
-words have to be there. Words are letters and nothing else: neither those of a query language nor
-the signs of a pattern mean anything in them.
+A word matches as a substring, ignoring case: 군의회 matches 진안군의회는. All words must match.
+Words are literal: operators of a query language and wildcards have no meaning.
 
-A common word stands in some of the newest articles, which are looked at first; only where they are
-not enough is the index asked (``index.py``). What it says is looked at as well,
-for it knows three letters in a row, and not where they stand.
+A common word occurs in some of the newest articles, which are scanned first; the index
+(``index.py``) is queried only if they are not enough. Its hits are checked as well, since it knows
+trigrams but not their positions.
 """
 
 from __future__ import annotations
@@ -38,21 +37,21 @@ from crawler.store.db.serialize import storable
 from crawler.store.search.index import INDEXED_TEXT
 
 SCANNED_ARTICLES = 500
-"""Articles that are looked at before the index is asked: a hundredth of a second."""
+"""Newest articles that are scanned before the index is queried: a hundredth of a second."""
 _BATCH_SIZE = 100
-"""Articles that are read at once."""
+"""Articles per query."""
 MAX_TERMS = 1000
-"""Trigrams that a word of one or two letters may begin; one that begins more is looked for in the
+"""Trigrams that a word of one or two letters may begin; one that begins more is searched in the
 texts."""
 MAX_LETTERS = 64
-"""Letters of a word that the index is asked for; the rest of it is looked for in the texts."""
+"""Letters of a word that are searched in the index; the rest is searched in the texts."""
 
 _id: ColumnElement[int] = column("id", Integer)
 _date: ColumnElement[str] = column("date_published", Text)
 
 
 class Hit(NamedTuple):
-    """An article with all the words, as it is now."""
+    """An article with all the words, in its current version."""
 
     url: str
     canonical_url: str
@@ -65,10 +64,12 @@ class Hit(NamedTuple):
 
 
 class SearchQuery(NamedTuple):
-    """Which articles are wanted. ``since`` and ``until`` are beginnings of dates in Korea, to the
-    day or minute (``2024-09-01``, ``2024-09-11T09:14``): from the one on, and before the other. An
-    article of which only the day is known lies in the time if the day does in part; one without a
-    date lies in none."""
+    """A search. ``since`` (inclusive) and ``until`` (exclusive) are Korean dates or times.
+
+    They are beginnings of dates, to the day or minute (``2024-09-01``, ``2024-09-11T09:14``). An
+    article of which only the day is known matches if a part of the day does; one without a date
+    never matches a period.
+    """
 
     words: Sequence[str]
     outlet: str | None = None
@@ -76,48 +77,50 @@ class SearchQuery(NamedTuple):
     until: str | None = None
 
 
-def words_of(given: str) -> list[str]:
-    """The words of a text as they are looked for, each once."""
-    folded = storable(unicodedata.normalize("NFC", given)).lower()
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they are searched for, each once."""
+    folded = storable(unicodedata.normalize("NFC", text)).lower()
     return list(dict.fromkeys(folded.split()))
 
 
-def search(store: Database, asked: SearchQuery, limit: int) -> list[Hit]:
-    """The newest articles with all the words; those of one date in the order of storing, backwards,
-    those without a date last. The index has to be there. Raises
-    :class:`crawler.store.StoreError`."""
-    newest = _newest_first(select(_id).select_from(article).where(*_conditions(asked)))
+def search(store: Database, query: SearchQuery, limit: int) -> list[Hit]:
+    """Return the newest articles with all the words; articles without a date last.
+
+    Articles of the same date are in reverse order of storing. The index must exist. Raises
+    :class:`crawler.store.StoreError`.
+    """
+    newest = _newest_first(select(_id).select_from(article).where(*_conditions(query)))
     with store.reading() as connection:
         ids = connection.scalars(newest.limit(SCANNED_ARTICLES)).all()
-        found = list(islice(_with_words(connection, ids, asked.words), limit))
-        if len(found) == limit or len(ids) < SCANNED_ARTICLES:
-            return found
-        more = _indexed(connection, asked, limit)
-        return list(islice(_with_words(connection, more, asked.words), limit))
+        hits = list(islice(_with_words(connection, ids, query.words), limit))
+        if len(hits) == limit or len(ids) < SCANNED_ARTICLES:
+            return hits
+        indexed = _indexed(connection, query, limit)
+        return list(islice(_with_words(connection, indexed, query.words), limit))
 
 
 def has_words(words: Iterable[str], *parts: str | None) -> bool:
-    """Whether each of the words stands in one of an article's texts."""
+    """Return True if each of the words occurs in one of an article's texts."""
     texts = [part.lower() for part in parts if part]
-    return all(any(word in one for one in texts) for word in words)
+    return all(any(word in part for part in texts) for word in words)
 
 
 def _newest_first(query: Select[Any]) -> Select[Any]:
     return query.order_by(_date.desc().nulls_last(), _id.desc())
 
 
-def _conditions(asked: SearchQuery) -> Iterator[ColumnElement[bool]]:
-    if asked.outlet:
-        yield column("outlet") == storable(asked.outlet)
-    if asked.since:
-        day = asked.since[:10]
-        yield and_(day <= _date, or_(asked.since <= _date, _date == day))
-    if asked.until:
-        yield asked.until > _date
+def _conditions(query: SearchQuery) -> Iterator[ColumnElement[bool]]:
+    if query.outlet:
+        yield column("outlet") == storable(query.outlet)
+    if query.since:
+        day = query.since[:10]
+        yield and_(day <= _date, or_(query.since <= _date, _date == day))
+    if query.until:
+        yield query.until > _date
 
 
 def _with_words(connection: Connection, ids: Iterable[int], words: Sequence[str]) -> Iterator[Hit]:
-    """Those of the articles that have all the words, in the order of the ids."""
+    """Yield the articles that have all the words, in the order of the ids."""
     columns = select(article.c.id, *(article.c[name] for name in Hit._fields))
     left = iter(ids)
     while some := list(islice(left, _BATCH_SIZE)):
@@ -128,21 +131,23 @@ def _with_words(connection: Connection, ids: Iterable[int], words: Sequence[str]
                 yield hit
 
 
-# -- what the index says ------------------------------------------------------------------
+# -- the index ------------------------------------------------------------------
 
 
-def _indexed(connection: Connection, asked: SearchQuery, limit: int) -> Iterable[int]:
-    """The articles that the index takes for hits, the newest first."""
-    found = _newest_first(select(_id).where(*_conditions(asked)))
+def _indexed(connection: Connection, search: SearchQuery, limit: int) -> Iterable[int]:
+    """Return the articles that match by the index, newest first."""
+    newest = _newest_first(select(_id).where(*_conditions(search)))
     if connection.dialect.name == "postgresql":
-        query = found.select_from(article).where(*map(_contains, asked.words)).limit(limit)
+        query = newest.select_from(article).where(*map(_contains, search.words)).limit(limit)
         return connection.scalars(query).all()
-    match = expression(asked.words, lambda word: _terms(connection, word))
+    match = expression(search.words, lambda word: _terms(connection, word))
     if match is None:
-        query = found.select_from(article).execution_options(yield_per=_BATCH_SIZE)
+        query = newest.select_from(article).execution_options(yield_per=_BATCH_SIZE)
         return connection.scalars(query)
-    by_date = text("article INDEXED BY search_newest")  # else each hit's text is read for its date
-    query = found.select_from(by_date).where(text(MATCHES))
+    by_date = text(
+        "article INDEXED BY search_newest"
+    )  # otherwise each hit's text is read for its date
+    query = newest.select_from(by_date).where(text(MATCHES))
     return connection.scalars(query, {"match": match}).all()
 
 
@@ -156,7 +161,7 @@ def _terms(connection: Connection, word: str) -> Sequence[str]:
 
 
 MATCHES = "id IN (SELECT rowid FROM search_text WHERE search_text MATCH :match)"
-"""Which articles have what an :func:`expression` says."""
+"""Condition of the articles that match an :func:`expression`."""
 BEGINNING = (
     "SELECT term FROM search_term WHERE term >= :word AND term < :word || char(1114111) LIMIT :most"
 )
@@ -164,9 +169,11 @@ BEGINNING = (
 
 
 def expression(words: Iterable[str], terms: Callable[[str], Sequence[str]]) -> str | None:
-    """What FTS5 is asked for, so that it gives every article with all the words, and few others;
-    None where it can say nothing. ``terms`` gives the trigrams that a word begins, one more than
-    ``MOST_TERMS`` at the most."""
+    """Return an FTS5 expression that matches every article with all the words, and few others.
+
+    None if the words cannot be expressed. ``terms`` returns the trigrams that begin with a word, at
+    most ``MAX_TERMS`` + 1.
+    """
     parts: dict[str, None] = {}
     for word in words:
         if len(word) > 2:

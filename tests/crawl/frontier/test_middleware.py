@@ -198,7 +198,7 @@ def test_a_store_that_fails_ends_the_crawl_with_one_sentence(stand: Stand) -> No
         )
     run = stand.crawl(OUTLET, "-a", "since=60d")
     assert run.returncode == 6
-    assert "'finish_reason': 'store_trouble'" in run.stderr
+    assert "'finish_reason': 'store_error'" in run.stderr
     assert run.stderr.count("] CRITICAL: ") == 1
     assert "the disk is full. The crawl ends" in run.stderr
     assert "Traceback" not in run.stderr
