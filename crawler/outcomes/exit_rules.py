@@ -43,7 +43,7 @@ FEW = 3
 MOST, MANY = 0.5, 0.3
 """Shares of the new pages."""
 
-FIRST = (LOCKED, STORE_ERROR, BLOCKED, BROKEN_LAYOUT, UNEXPECTED, PARTIAL)
+PRECEDENCE = (LOCKED, STORE_ERROR, BLOCKED, BROKEN_LAYOUT, UNEXPECTED, PARTIAL)
 """The exit codes of one crawl, the one that is given first where several hold."""
 
 Rule = Literal["some", "many", "most", "no_list"]
@@ -231,4 +231,4 @@ def _list_visits(counts: RunCounts, outcome: PageOutcome | RunOutcome) -> int:
 
 def _first(found: Iterable[Cause]) -> int:
     codes = {one.code for one in found}
-    return next((code for code in FIRST if code in codes), OK)
+    return next((code for code in PRECEDENCE if code in codes), OK)

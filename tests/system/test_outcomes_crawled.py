@@ -242,3 +242,15 @@ def test_a_store_that_takes_no_article_is_a_finding(tmp_path: Path) -> None:
     with crawled(tmp_path, case) as (stand, run):
         assert stat(run, PageOutcome.NOT_STORED.stat("page")) > 0
         check(stand, run, case)
+
+
+def test_status_does_not_wait_for_a_second_failed_run(tmp_path: Path) -> None:
+    """One failed run soon after a good one is no finding yet, but no tick either."""
+    faults = Hitting("", ARTICLE, None)
+    state = NewsstandState(9, NOW, 12, faults=faults)
+    with beside(state, NOW) as proxy:
+        stand = Stand(proxy, tmp_path / "store.db", [])
+        assert stand.crawl("papns", "-a", "since=60d", "-a", "limit=3").returncode == 0
+        faults.kinds = {"500": None}
+        run = stand.crawl("papns", "-a", "since=60d", "-s", "RETRY_TIMES=0")
+        check(stand, run, Case(code=3, says="could not be fetched; open one"))

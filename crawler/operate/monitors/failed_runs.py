@@ -12,7 +12,7 @@ from crawler.operate.monitors.judgement import Judged
 from crawler.operate.monitors.thresholds import Thresholds
 from crawler.operate.run_stats.stats import RunStats
 from crawler.outcomes.exit_codes import BLOCKED, LOCKED, STORE_ERROR
-from crawler.outcomes.exit_rules import RunCounts, causes
+from crawler.outcomes.exit_rules import PRECEDENCE, Cause, RunCounts, causes
 from crawler.outcomes.pages import PageOutcome
 from crawler.outcomes.runs import RunOutcome
 from crawler.store.runs.runs import KILLED, Run
@@ -53,11 +53,19 @@ def failure_kind(run: Run) -> str | None:
         cause.outcome.row.finding
         for cause in causes(_counts(run))
         if cause.rule in ("most", "no_list") or isinstance(cause.outcome, RunOutcome)
+        if _explains(cause, run)
     }
     if PageOutcome.TEMPORARY.row.finding in found and "down" in found:
         found.discard(PageOutcome.TEMPORARY.row.finding)
     by_code = KIND_BY_EXIT_CODE.get(run.exit_code) if run.exit_code is not None else None
     return next((kind for kind in FAILED_RUN_KINDS if kind in found), by_code)
+
+
+def _explains(cause: Cause, run: Run) -> bool:
+    """Return True if the cause's exit code is not more severe than that of the run."""
+    if run.exit_code not in PRECEDENCE:
+        return False
+    return PRECEDENCE.index(cause.code) >= PRECEDENCE.index(run.exit_code)
 
 
 def _counts(run: Run) -> RunCounts:

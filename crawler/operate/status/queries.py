@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from crawler.dates.parse import SEOUL
 from crawler.dates.utc import format_utc
+from crawler.operate.monitors.failed_runs import OF_PAGES, failure_kind
 from crawler.operate.status.totals import SUCCESS, Total, between, by_day, has_failed
 from crawler.outcomes.exit_codes import LOCKED, OK
 from crawler.store import Store
@@ -131,14 +132,19 @@ def _status(
 
 
 def _problems(status: OutletStatus) -> Iterator[Concern]:
-    """Yield open findings, and the last run that ended if it failed."""
+    """Yield open findings, and the last run that ended if it failed or read no articles."""
     if status.findings:
         yield Concern("finding", len(status.findings))
     ended = [
         run for run in status.runs if run.finish_reason is not None and run.exit_code != LOCKED
     ]
-    if ended and has_failed(ended[0].finish_reason, ended[0].exit_code):
+    if ended and _has_failed(ended[0]):
         yield Concern("last_run", run=ended[0])
+
+
+def _has_failed(run: Run) -> bool:
+    """Return True also for a partial run in which most of the new pages could not be read."""
+    return has_failed(run.finish_reason, run.exit_code) or failure_kind(run) in OF_PAGES
 
 
 def _lateness(status: OutletStatus, last_success: Run | None, since: str) -> Iterator[Concern]:
