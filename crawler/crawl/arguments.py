@@ -70,7 +70,7 @@ def _count(name: str, value: str | None) -> int | None:
     if value is None:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) == 0:
-        raise ValueError(f"{name}={value!r} is no number of one or more")
+        raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
     return int(value)
 
 

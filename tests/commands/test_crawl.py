@@ -53,9 +53,9 @@ def test_bad_usage_is_one_sentence_before_anything_is_fetched(
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"pages": "0"}, "pages='0' is no number of one or more"),
-        ({"limit": "many"}, "limit='many' is no number of one or more"),
-        ({"limit": "٣"}, "limit='٣' is no number of one or more"),
+        ({"pages": "0"}, "pages must be a whole number of at least 1, not '0'"),
+        ({"limit": "many"}, "limit must be a whole number of at least 1, not 'many'"),
+        ({"limit": "٣"}, "limit must be a whole number of at least 1, not '٣'"),
         ({"sections": "정치"}, "sections='정치' is not known here; known: 지역뉴스"),
         ({"since": "2024-09-31"}, "since='2024-09-31' is not a date"),
         ({"revisit": "often"}, "revisit='often' is not a date"),

@@ -182,7 +182,7 @@ def test_a_name_that_is_none_is_told_with_the_nearest(
             ["--max-time", "1d"],
             "--max-time '1d' is not a duration above 0; use 90 (seconds), 30m or 2h",
         ),
-        (["--limit", "0"], "limit='0' is no number of one or more"),
+        (["--limit", "0"], "limit must be a whole number of at least 1, not '0'"),
         (["--sicne", "7d"], "unknown option --sicne; see -h"),
         (["-O", "all.jsonl"], "a feed of crawlall must have %(name)s in its file name"),
         (["--report", "/proc/x.json"], "the report /proc/x.json cannot be written: "),

@@ -41,13 +41,13 @@ def objection(url: str, hosts: Set[str]) -> tuple[str, str] | None:
     try:
         split = urlsplit(url)
     except ValueError:
-        return "scheme", "is no address of a web page"
+        return "scheme", "is not the address of a web page"
     if split.scheme not in {"http", "https"} or not split.hostname:
-        return "scheme", "is no address of a web page"
+        return "scheme", "is not the address of a web page"
     if is_private(split.hostname):
         return "private_address", "is an address of this machine or of its own network"
     if host_of(url) not in hosts or "@" in split.netloc:
-        return "other_host", "is no address of the outlet"
+        return "other_host", "is not an address of the outlet"
     return None
 
 

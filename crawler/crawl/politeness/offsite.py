@@ -97,5 +97,5 @@ class MetaRefreshOffsiteMiddleware(RedirectOffsiteMiddleware):
         try:
             return get_meta_refresh(response, ignore_tags=tags)
         except ValueError:  # not a valid host
-            sentence = f"Refused: {request.url} redirects to what is no address of a web page."
+            sentence = f"Refused: {request.url} redirects to an invalid address."
             reject(self.crawler, "scheme", sentence)

@@ -408,7 +408,9 @@ def test_who_may_not_make_the_extension_is_told_what_to_do(
     guests = url.replace("malgeum:geheim", "guest:geheim")
     with open_store(guests) as store, pytest.raises(StoreError) as error:
         build_index(store)
-    assert "may not create: the database's owner must run CREATE EXTENSION pg_trgm" in str(error.value)
+    assert "may not create: the database's owner must run CREATE EXTENSION pg_trgm" in str(
+        error.value
+    )
     assert "geheim" not in str(error.value)
 
 
