@@ -1,8 +1,7 @@
-"""The archive: every answer of an outlet as it came, in WARC 1.1 files, so that nothing has to be
-fetched twice (``docs/archive.md``).
+"""Archive: every response of an outlet as it was received, in WARC 1.1 files (``docs/archive.md``).
 
-``place.py`` says where files lie and what a place in one is called, ``settings.py`` what is asked
-for; ``build.py`` makes records, ``writer.py`` puts them into files, ``keep.py`` does both in a
-crawl; ``walk.py`` and ``read.py`` read any WARC file of ours back; ``verify.py``, ``prune.py``,
-``totals.py`` and ``blank.py`` are what ``scrapy archive`` and ``scrapy forget`` do.
+``location.py`` names files and records, ``config.py`` reads the settings; ``records.py`` builds
+records and ``writer.py`` appends them to files; ``scan.py`` and ``reader.py`` read our own files,
+``captures`` any WARC file; ``verify.py``, ``prune.py``, ``stats.py`` and ``redact.py`` serve
+``scrapy archive`` and ``scrapy forget``.
 """

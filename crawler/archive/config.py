@@ -1,4 +1,4 @@
-"""What is asked of an archive, from the settings."""
+"""Configuration of the archive, from the settings ``ARCHIVE…``."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ KEEP_CHOICES = ("all", "articles")
 
 @dataclass(frozen=True, slots=True)
 class ArchiveConfig:
-    """``largest``: bytes after which a file is followed by another. ``days``: how long files are
-    kept, 0 for ever. ``free``: bytes that are to stay free on the disk."""
+    """The archive of a crawl.
+
+    ``largest``: bytes after which a new file is started. ``days``: how long files are kept, 0 for
+    ever. ``free``: bytes that must stay free on the disk.
+    """
 
     folder: Path
     keeps: str
@@ -29,30 +32,28 @@ class ArchiveConfig:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self | None:
-        """None where there is to be no archive. ValueError where a setting is none."""
+        """Return the configuration; None if archiving is off. Raises ValueError."""
         keeps = settings["ARCHIVE_KEEP"]
         if keeps not in KEEP_CHOICES:
-            raise ValueError(f"ARCHIVE_KEEP={keeps!r} is neither {' nor '.join(KEEP_CHOICES)}")
+            raise ValueError(f"ARCHIVE_KEEP must be {' or '.join(KEEP_CHOICES)}, not {keeps!r}")
         largest, days, free = (
             int(limit_of(settings, f"ARCHIVE_{name}")) for name in ("MAX_MB", "DAYS", "FREE_MB")
         )
         if not largest:
-            raise ValueError("ARCHIVE_MAX_MB=0 leaves no room for a record")
-        asked = settings["ARCHIVE"]
-        folder = (
-            default_archive(settings["DATABASE_URL"]) if asked is None else asked and Path(asked)
-        )
+            raise ValueError("ARCHIVE_MAX_MB must be at least 1, not 0")
+        path = settings["ARCHIVE"]
+        folder = default_archive(settings["DATABASE_URL"]) if path is None else path and Path(path)
         if not folder:
             return None
         return cls(folder.absolute(), keeps, largest * MB, days, free * MB)
 
 
 def check_folder(folder: Path) -> None:
-    """Make the archive's folder. ValueError, one sentence, where nothing can be written there."""
+    """Create the archive's folder. Raises ValueError, one sentence, if it cannot be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise PermissionError(0, "it is not ours to write to")
+            raise PermissionError(0, "Permission denied")
     except OSError as error:
         raise ValueError(
             f"the archive {folder} cannot be written: {error.strerror}; ARCHIVE names another"
@@ -60,8 +61,7 @@ def check_folder(folder: Path) -> None:
         ) from None
 
 
-def free_on(place: Path | int) -> int:
-    """Bytes that are free for us on the disk of a folder, or of an open file. OSError where it
-    cannot be told."""
-    disk = os.statvfs(place)
+def free_on(path: Path | int) -> int:
+    """Return the bytes available on the disk of a folder or an open file. Raises OSError."""
+    disk = os.statvfs(path)
     return disk.f_bavail * disk.f_frsize

@@ -1,4 +1,4 @@
-"""Where things lie in an archive: ``papns/papns-20261125-001.warc.gz@12345``."""
+"""Locations in an archive: ``papns/papns-20261125-001.warc.gz@12345``."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _NAME = re.compile(r"(?P<outlet>.+)-(?P<day>\d{8})-(?P<number>\d{3,})\.warc\.gz"
 
 
 class RecordLocation(NamedTuple):
-    """A record: its file, below the archive's folder, and the byte at which it begins."""
+    """Location of a record: its file, relative to the archive's folder, and its byte offset."""
 
     file: str
     offset: int
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """ValueError where it is none."""
+        """Parse ``FILE@OFFSET``. Raises ValueError."""
         file, _, offset = text.rpartition("@")
         if not offset.isascii() or not offset.isdigit() or Path(file).is_absolute():
-            raise ValueError(f"{text!r} is no place in an archive")
+            raise ValueError(f"{text!r} is not a WARC location (FILE@OFFSET)")
         if ".." in Path(file).parts:
-            raise ValueError(f"{text!r} lies outside of the archive")
+            raise ValueError(f"{text!r} is outside of the archive")
         return cls(file, int(offset))
 
     def __str__(self) -> str:
@@ -31,7 +31,7 @@ class RecordLocation(NamedTuple):
 
 
 class ArchiveFile(NamedTuple):
-    """One file of an outlet and a day, in Korea."""
+    """A file of an outlet and a day in Korea."""
 
     outlet: str
     day: date
@@ -39,28 +39,29 @@ class ArchiveFile(NamedTuple):
 
     @classmethod
     def named(cls, name: str) -> Self | None:
-        """From a file's name; None where it is not one of ours."""
-        found = _NAME.fullmatch(name)
-        if not found:
+        """Parse a file's name; return None if it is not a file of an archive."""
+        match = _NAME.fullmatch(name)
+        if not match:
             return None
         try:
-            day = datetime.strptime(found["day"], "%Y%m%d").date()  # noqa: DTZ007 - a bare day
+            day = datetime.strptime(match["day"], "%Y%m%d").date()  # noqa: DTZ007 - a bare day
         except ValueError:
             return None
-        return cls(found["outlet"], day, int(found["number"]))
+        return cls(match["outlet"], day, int(match["number"]))
 
     @property
     def name(self) -> str:
+        """The file's name."""
         return f"{self.outlet}-{self.day:%Y%m%d}-{self.number:03d}.warc.gz"
 
     @property
     def relative_path(self) -> str:
-        """Below the archive's folder."""
+        """Path relative to the archive's folder."""
         return f"{self.outlet}/{self.name}"
 
 
 def files_of(folder: Path, outlet: str) -> list[ArchiveFile]:
-    """An outlet's files, oldest first. OSError where its folder cannot be read."""
+    """Return an outlet's files, oldest first. Raises OSError."""
     if not (folder / outlet).is_dir():
         return []
     named = (ArchiveFile.named(path.name) for path in (folder / outlet).iterdir())
@@ -68,7 +69,7 @@ def files_of(folder: Path, outlet: str) -> list[ArchiveFile]:
 
 
 def outlets_in(folder: Path) -> list[str]:
-    """The outlets that have files. OSError where the folder cannot be read."""
+    """Return the outlets that have files. Raises OSError."""
     if not folder.is_dir():
         return []
     return sorted(path.name for path in folder.iterdir() if files_of(folder, path.name))

@@ -1,4 +1,4 @@
-"""Taking old files away, a day at a time."""
+"""Deletion of old files, by day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crawler.store.articles.archive_index import remove_file
 
 
 class PrunedFile(NamedTuple):
-    """A file that was taken away, or that is in use and stays."""
+    """A file that was deleted, or that is in use and stays."""
 
     file: ArchiveFile
     size: int
@@ -26,10 +26,10 @@ class PrunedFile(NamedTuple):
 def prune(
     store: Store, folder: Path, outlet: str, before: date, *, dry_run: bool = False
 ) -> Iterator[PrunedFile]:
-    """Take away the outlet's files of days before ``before``. The index is mended first: a kill in
-    between leaves a file that nothing points into, and that the next time takes away.
+    """Delete the outlet's files of days before ``before``; yield each.
 
-    Raises OSError and :class:`crawler.store.StoreError`.
+    The index is updated first: a kill in between leaves an unreferenced file, which the next call
+    deletes. Raises OSError and :class:`crawler.store.StoreError`.
     """
     for file in files_of(folder, outlet):
         if file.day >= before:
@@ -48,8 +48,8 @@ def prune(
         yield PrunedFile(file, size, versions)
 
 
-def apply_retention(store: Store, asked: ArchiveConfig, outlet: str, today: date) -> None:
-    """Keep what ``ARCHIVE_DAYS`` says, today among them. Raises as ``prune`` does."""
-    if asked.days:
-        for _ in prune(store, asked.folder, outlet, today - timedelta(days=asked.days - 1)):
+def apply_retention(store: Store, config: ArchiveConfig, outlet: str, today: date) -> None:
+    """Delete files older than ``ARCHIVE_DAYS``, which counts today. Raises like ``prune``."""
+    if config.days:
+        for _ in prune(store, config.folder, outlet, today - timedelta(days=config.days - 1)):
             pass

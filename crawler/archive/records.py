@@ -1,4 +1,4 @@
-"""What Scrapy asked and was answered, as records of WARC 1.1."""
+"""WARC 1.1 records of Scrapy's requests and responses."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from warcio.warcwriter import WARCWriter
 from crawler.archive.location import RecordLocation
 
 COMPRESSION_LEVEL = 6
-"""Of zlib: 9, as warcio has it, takes a quarter longer for a hundredth of the bytes."""
+"""Level of zlib; warcio's 9 takes a quarter longer and saves a hundredth of the bytes."""
 
 SECRET_HEADERS = {b"authorization", b"proxy-authorization", b"cookie"}
-"""Headers of a request that nobody is to read in a file."""
+"""Request headers that are not archived."""
 
 LISTING_MEDIA_TYPE = "application/json"
-"""Content type of the metadata record that tells what a list or feed showed of an article."""
+"""Content type of the metadata record with an article's listing."""
 
 
 class OriginalRecord(NamedTuple):
-    """An earlier record with a payload."""
+    """An earlier record with the same payload."""
 
     url: str
     date: str
@@ -38,25 +38,25 @@ class OriginalRecord(NamedTuple):
 
 
 class _Header(StatusAndHeaders):  # type: ignore[misc]
-    """An HTTP header in the very bytes that it came in."""
+    """An HTTP header in the bytes in which it was received."""
 
     def to_ascii_bytes(self, filter_func: None = None) -> bytes:
         return str(self.to_str(filter_func)).encode("latin-1") + b"\r\n"
 
 
 class RecordBuilder:
-    """Makes records, each packed by itself."""
+    """Builds records, each compressed by itself."""
 
     def __init__(self) -> None:
         self.out = BytesIO()
         self.writer = WARCWriter(self.out, gzip=False, warc_version="1.1")
 
     def warcinfo(self, name: str, about: Mapping[str, str]) -> bytes:
-        """What a file begins with."""
+        """Return the compressed first record of a file."""
         return self.compress(self.writer.create_warcinfo_record(name, about))
 
     def response(self, request: Request, response: Response, date: str) -> ArcWarcRecord:
-        """The answer as it came, but for the chunks that it came in."""
+        """Return the record of a response as it was received, without chunked encoding."""
         status = response_status_message(response.status)
         header = _header(response.headers, response.protocol or "HTTP/1.1", status)
         return self.writer.create_warc_record(
@@ -69,22 +69,22 @@ class RecordBuilder:
         )
 
     def revisit(self, answer: ArcWarcRecord, original: OriginalRecord) -> ArcWarcRecord:
-        """The same answer without its payload, which is in a record already."""
-        told = answer.rec_headers
-        named = {name: told.get_header(name) for name in ("WARC-Record-ID", "WARC-Date")}
-        named["WARC-Refers-To-Filename"] = original.location.file
-        named["WARC-Refers-To-File-Offset"] = str(original.location.offset)
+        """Return the response record without its payload, which an earlier record has."""
+        headers = answer.rec_headers
+        extra = {name: headers.get_header(name) for name in ("WARC-Record-ID", "WARC-Date")}
+        extra["WARC-Refers-To-Filename"] = original.location.file
+        extra["WARC-Refers-To-File-Offset"] = str(original.location.offset)
         return self.writer.create_revisit_record(
-            told.get_header("WARC-Target-URI"),
-            told.get_header("WARC-Payload-Digest"),
+            headers.get_header("WARC-Target-URI"),
+            headers.get_header("WARC-Payload-Digest"),
             original.url,
             original.date,
             http_headers=answer.http_headers,
-            warc_headers_dict=named,
+            warc_headers_dict=extra,
         )
 
     def request(self, request: Request, answer: ArcWarcRecord) -> ArcWarcRecord:
-        """The question, without what is secret."""
+        """Return the record of the request, without secret headers."""
         split = urlsplit(request.url)
         path = (split.path or "/") + (f"?{split.query}" if split.query else "")
         headers = Headers({"Host": split.netloc.rpartition("@")[2]})
@@ -105,19 +105,19 @@ class RecordBuilder:
         )
 
     def listing(self, row: Any, answer: ArcWarcRecord) -> ArcWarcRecord:
-        """What a list or feed showed of the article, a part of what is known of it."""
-        told = json.dumps(asdict(row), ensure_ascii=False).encode("utf-8", "replace")
+        """Return the metadata record with the article's listing."""
+        payload = json.dumps(asdict(row), ensure_ascii=False).encode("utf-8", "replace")
         return self.writer.create_warc_record(
             answer.rec_headers.get_header("WARC-Target-URI"),
             "metadata",
-            payload=BytesIO(told),
-            length=len(told),
+            payload=BytesIO(payload),
+            length=len(payload),
             warc_content_type=LISTING_MEDIA_TYPE,
             warc_headers_dict=_concurrent(answer),
         )
 
     def conversion(self, response: Response, date: str, of: str | None) -> ArcWarcRecord:
-        """A page as it stood in the browser; ``of``: id of the record that it was made from."""
+        """Return the record of a rendered page; ``of``: id of the record of its source."""
         return self.writer.create_warc_record(
             response.url,
             "conversion",
@@ -128,7 +128,7 @@ class RecordBuilder:
         )
 
     def compress(self, record: ArcWarcRecord) -> bytes:
-        """A record as it stands in the file."""
+        """Return the record's bytes for a file."""
         self.out.seek(0)
         self.out.truncate()
         self.writer.write_record(record)
@@ -136,10 +136,12 @@ class RecordBuilder:
 
 
 def id_of(record: ArcWarcRecord) -> str:
+    """Return the record's id."""
     return str(record.rec_headers.get_header("WARC-Record-ID"))
 
 
 def digest_of(record: ArcWarcRecord) -> str:
+    """Return the digest of the record's payload."""
     return str(record.rec_headers.get_header("WARC-Payload-Digest"))
 
 
@@ -153,14 +155,14 @@ def _concurrent(answer: ArcWarcRecord) -> dict[str, str]:
 
 
 def _ip_address(request: Request, response: Response) -> dict[str, str]:
-    """Whom the answer came from, where that was no proxy."""
+    """Return the header with the server's address, unless a proxy was used."""
     if response.ip_address is None or request.meta.get("proxy"):
         return {}
     return {"WARC-IP-Address": str(response.ip_address)}
 
 
 def _header(headers: Headers, before: str, after: str) -> _Header:
-    """``before`` and ``after`` are the first line's."""
+    """Return the HTTP header; ``before`` and ``after`` are the parts of its first line."""
     lines = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in headers.items()

@@ -1,4 +1,6 @@
-"""Taking records out of files without moving any other: what is left is an empty record as long."""
+"""Redacts records in place: each is overwritten with an empty record of the same length, so that
+other offsets stay valid.
+"""
 
 from __future__ import annotations
 
@@ -32,15 +34,14 @@ _LINKS = re.compile(
 )
 _LINKING_KINDS = ("response", "conversion")
 _COMMENT, _UNIX = 16, 3
-"""In a gzip header: that a comment follows, and where it was made."""
+"""Flags of a gzip header: a comment follows; made on Unix."""
 
 Wanted = Callable[[str], bool]
 
 
 @dataclass(slots=True)
 class RedactResult:
-    """How many records were taken out, and which files are in use, so that it has to be tried
-    again."""
+    """Number of redacted records, and files in use, for which it must be tried again."""
 
     records: int = 0
     in_use: list[str] = field(default_factory=list)
@@ -49,11 +50,11 @@ class RedactResult:
 def redact_records(
     folder: Path, outlet: str, is_wanted: Wanted, *, dry_run: bool = False
 ) -> RedactResult:
-    """Take out whatever is of an article whose address ``is_wanted``: its pages, the questions and
-    rows that led to them, and lists and feeds that show it. Pages of other articles stay.
+    """Redact all records of articles whose URL ``is_wanted``.
 
-    A file is written anew and put in the place of the old, whose bytes are then overwritten.
-    Raises OSError.
+    These are their pages with requests and listings, and lists and feeds that show them; pages of
+    other articles stay. Each file is rewritten and replaced, and the bytes of the old file are
+    overwritten. Raises OSError.
     """
     done = RedactResult()
     for file in files_of(folder, outlet):
@@ -63,25 +64,25 @@ def redact_records(
             except BlockingIOError:
                 done.in_use.append(file.relative_path)
                 continue
-            doomed = _records_to_redact(old, is_wanted)
-            done.records += len(doomed)
-            if doomed and not dry_run:
-                _rewrite(folder / file.relative_path, old, doomed)
+            members = _records_to_redact(old, is_wanted)
+            done.records += len(members)
+            if members and not dry_run:
+                _rewrite(folder / file.relative_path, old, members)
     return done
 
 
 def _records_to_redact(file: BinaryIO, is_wanted: Wanted) -> list[Member]:
-    """The members to be taken out; records that belong together go together."""
+    """Return the members to redact; records that belong together are redacted together."""
     members: list[tuple[Member, set[str]]] = []
     ids: set[str] = set()
     articles: set[str] = set()
     lists: list[set[str]] = []
-    for one in scan_members(file):
-        if not isinstance(one, Member):
+    for part in scan_members(file):
+        if not isinstance(part, Member):
             continue
-        for record in ArchiveIterator(BytesIO(one.content)):
+        for record in ArchiveIterator(BytesIO(part.content)):
             own, others = _ids(record)
-            members.append((Member(one.offset, one.length, b""), {own, *others}))
+            members.append((Member(part.offset, part.length, b""), {own, *others}))
             if record.rec_type == "metadata" and record.content_type == LISTING_MEDIA_TYPE:
                 articles |= others
                 if is_wanted(json.loads(record.raw_stream.read())["canonical_url"]):
@@ -90,44 +91,44 @@ def _records_to_redact(file: BinaryIO, is_wanted: Wanted) -> list[Member]:
                 ids |= {own, *others}
             elif record.rec_type in _LINKING_KINDS and any(map(is_wanted, _links(record))):
                 lists.append({own, *others})
-    for shown in lists:
-        if not shown & articles:
-            ids |= shown
+    for list_ids in lists:
+        if not list_ids & articles:
+            ids |= list_ids
     return [member for member, of in members if of & ids]
 
 
 def _ids(record: ArcWarcRecord) -> tuple[str, set[str]]:
-    """A record's own id, and those of records that it belongs to."""
-    told = record.rec_headers
-    others = (told.get_header(name) for name in ("WARC-Concurrent-To", "WARC-Refers-To"))
-    return str(told.get_header("WARC-Record-ID")), set(filter(None, others))
+    """Return a record's own id, and those of records that it belongs to."""
+    headers = record.rec_headers
+    others = (headers.get_header(name) for name in ("WARC-Concurrent-To", "WARC-Refers-To"))
+    return str(headers.get_header("WARC-Record-ID")), set(filter(None, others))
 
 
 def _links(record: ArcWarcRecord) -> Iterator[str]:
-    """The addresses that a page, a feed or a sitemap names."""
+    """Yield the URLs that a page, a feed or a sitemap names."""
     address = record.rec_headers.get_header("WARC-Target-URI") or ""
     try:
         page = record.content_stream().read()
-    except (OSError, ValueError, zlib.error):  # packed in a way that nobody can read
+    except (OSError, ValueError, zlib.error):  # unreadable encoding
         return
-    for found in _LINKS.finditer(page):
-        link = unescape((found[1] or found[2]).decode("utf-8", "replace")).strip()
+    for match in _LINKS.finditer(page):
+        link = unescape((match[1] or match[2]).decode("utf-8", "replace")).strip()
         try:
             yield urljoin(address, link)
         except ValueError:
             continue
 
 
-def _rewrite(path: Path, old: BinaryIO, doomed: list[Member]) -> None:
+def _rewrite(path: Path, old: BinaryIO, members: list[Member]) -> None:
     with atomic_draft(path, path.with_name(f"{path.name}.new")) as draft:
         with draft.open("w+b") as new:
             old.seek(0)
             copyfileobj(old, new)
-            for member in doomed:
+            for member in members:
                 new.seek(member.offset)
                 new.write(padding_record(member.length))
         draft.chmod(path.stat().st_mode)
-    for member in doomed:  # nobody can read the old file any more but from the disk itself
+    for member in members:  # the old file can only be read from the disk itself now
         old.seek(member.offset)
         old.write(bytes(member.length))
     old.flush()
@@ -135,7 +136,7 @@ def _rewrite(path: Path, old: BinaryIO, doomed: list[Member]) -> None:
 
 
 def padding_record(length: int) -> bytes:
-    """A record without content that is so many bytes long, packed: the rest is a comment."""
+    """Return a compressed empty record of ``length`` bytes, filled by a gzip comment."""
     head = f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{uuid4()}>\r\n"
     text = f"{head}WARC-Date: 1970-01-01T00:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n".encode()
     packed = zlib.compress(text, 9, -zlib.MAX_WBITS)
@@ -143,5 +144,5 @@ def padding_record(length: int) -> bytes:
     begin = struct.pack("<2sBBIBB", b"\x1f\x8b", 8, _COMMENT, 0, 0, _UNIX)
     room = length - len(begin) - len(packed) - len(end) - 1
     if room < 0:
-        raise OSError(0, f"a record of {length} bytes is too short to be taken out")
+        raise OSError(0, f"a record of {length} bytes is too short to be redacted")
     return begin + b" " * room + b"\0" + packed + end

@@ -1,4 +1,4 @@
-"""Through a file of gzip members, one a record, whatever has become of it."""
+"""Iterates over the gzip members of our own files, one per record, and resumes after damage."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import BinaryIO, NamedTuple
 from crawler.archive.bytestream import CHUNK, GZIP, MAX_RECORD_BYTES, WARC, Damaged, Stream
 
 RECORD_START = re.compile(rb"WARC/\d\.\d+\r?\n[A-Za-z][A-Za-z-]*:")
-"""How a record begins that is not packed."""
+"""The beginning of an uncompressed record."""
 _MEMBER = re.compile(rb"\x1f\x8b\x08")
 _RECORD = re.compile(b"|".join([_MEMBER.pattern, RECORD_START.pattern]))
 _OVERLAP = 64
-"""Bytes in which that is seen."""
+"""Bytes in which a record's beginning is recognized."""
 
 
 class Member(NamedTuple):
-    """A record as it lies in the file; ``content`` is its beginning where that was asked for."""
+    """A compressed record; ``content`` is its beginning if a limit was given."""
 
     offset: int
     length: int
@@ -35,8 +35,10 @@ class DamagedRange(NamedTuple):
 
 
 def scan_members(file: BinaryIO, most: int | None = None) -> Iterator[Member | DamagedRange]:
-    """All that lies in the file, from its beginning to its end; of each record ``most`` bytes, if
-    given. What follows damage is found again. OSError where the file cannot be read."""
+    """Yield all records and damaged ranges of a file; of each record at most ``most`` bytes.
+
+    Records after damage are found. Raises OSError.
+    """
     offset, end = 0, file.seek(0, 2)
     while offset < end:
         member, is_cut = read_member(file, offset, most)
@@ -50,7 +52,7 @@ def scan_members(file: BinaryIO, most: int | None = None) -> Iterator[Member | D
 
 
 def read_member(file: BinaryIO, offset: int, most: int | None = None) -> tuple[Member | None, bool]:
-    """The record that begins at ``offset``; else None, and whether only its end is missing."""
+    """Return the record at ``offset``; or None, and True if only its end is missing."""
     stream = Stream(file, offset, is_packed=True)
     try:
         content = stream.read(MAX_RECORD_BYTES if most is None else most)
@@ -63,32 +65,32 @@ def read_member(file: BinaryIO, offset: int, most: int | None = None) -> tuple[M
 
 
 def next_member(file: BinaryIO, offset: int, end: int) -> int:
-    """Where the next packed record begins, or the end of the file."""
+    """Return the offset of the next compressed record, or the end of the file."""
     return _next(file, offset, end, _MEMBER)
 
 
 def next_record(file: BinaryIO, offset: int, end: int) -> int:
-    """Where the next record begins, packed or not, or the end of the file."""
+    """Return the offset of the next record, compressed or not, or the end of the file."""
     return _next(file, offset, end, _RECORD)
 
 
 def _next(file: BinaryIO, offset: int, end: int, beginning: re.Pattern[bytes]) -> int:
     before, at = b"", offset
     file.seek(offset)
-    while found := file.read(CHUNK):
-        looked = before + found
-        for begin in beginning.finditer(looked):
-            place = at - len(before) + begin.start()
-            if not begin[0].startswith(GZIP) or _is_member_start(file, place):
-                return place
-        at += len(found)
+    while content := file.read(CHUNK):
+        window = before + content
+        for begin in beginning.finditer(window):
+            start = at - len(before) + begin.start()
+            if not begin[0].startswith(GZIP) or _is_member_start(file, start):
+                return start
+        at += len(content)
         file.seek(at)
-        before = looked[-_OVERLAP:]
+        before = window[-_OVERLAP:]
     return end
 
 
 def _is_member_start(file: BinaryIO, offset: int) -> bool:
-    """Whether a packed record begins there; its end is not looked for."""
+    """Return True if a compressed record begins at ``offset``; its end is not checked."""
     file.seek(offset)
     try:
         unpack = zlib.decompressobj(16 + zlib.MAX_WBITS)

@@ -1,4 +1,4 @@
-"""What an archive holds, in numbers."""
+"""Statistics of an archive."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from crawler.store.articles.archive_index import count_archived
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStats:
-    """Of one outlet; ``oldest`` and ``newest`` are days in Korea, ``articles`` those whose page
-    lies there as it is now."""
+    """Statistics of one outlet.
+
+    ``oldest`` and ``newest`` are days in Korea; ``articles`` have their current version archived.
+    """
 
     outlet: str
     files: int
@@ -27,16 +29,17 @@ class ArchiveStats:
 
     @property
     def bytes_per_article(self) -> int | None:
+        """Bytes of the archive per article; None without articles."""
         return round(self.bytes / self.articles) if self.articles else None
 
 
 def archive_stats(store: Store, folder: Path, outlet: str) -> ArchiveStats:
-    """Count; every file is read. Raises OSError and :class:`crawler.store.StoreError`."""
+    """Read every file and count. Raises OSError and :class:`crawler.store.StoreError`."""
     files, records, size = files_of(folder, outlet), 0, 0
     for file in files:
         with (folder / file.relative_path).open("rb") as opened:
             records += sum(
-                isinstance(one, Member) for one in scan_members(opened, MAX_HEADER_BYTES)
+                isinstance(part, Member) for part in scan_members(opened, MAX_HEADER_BYTES)
             )
             size += opened.seek(0, 2)
     days = [file.day.isoformat() for file in files]
@@ -52,5 +55,5 @@ def archive_stats(store: Store, folder: Path, outlet: str) -> ArchiveStats:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all that lies in a folder. OSError where it cannot be read."""
+    """Return the bytes of all files in an archive's folder. Raises OSError."""
     return sum(path.stat().st_size for path in folder.glob("*/*") if path.is_file())

@@ -1,4 +1,4 @@
-"""Whether an archive holds what the store says, and every record is whole: read from end to end."""
+"""Verification: reads an archive completely, and compares it with the store's index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crawler.store.articles.archive_index import ArchivedVersion, files_with_rec
 
 @dataclass(slots=True)
 class VerifyResult:
-    """What was read of an outlet. ``problems`` are sentences; ``notes`` say what is no loss."""
+    """Result for one outlet; ``problems`` are sentences, ``notes`` are harmless."""
 
     files: int = 0
     records: int = 0
@@ -25,59 +25,64 @@ class VerifyResult:
 
 
 def verify(store: Store, folder: Path, outlet: str) -> VerifyResult:
-    """Read every file of an outlet. Raises OSError where a folder cannot be read, and
-    :class:`crawler.store.StoreError`."""
-    found = VerifyResult()
+    """Read every file of an outlet.
+
+    Raises OSError if a folder cannot be read, and :class:`crawler.store.StoreError`.
+    """
+    result = VerifyResult()
     files = [file.relative_path for file in files_of(folder, outlet)]
     for file in sorted({*files, *files_with_records(store, outlet)}):
-        kept = versions_in(store, file)  # first: what is stored meanwhile lies in the file by then
-        found.versions += len(kept)
+        # before the file is read: versions stored meanwhile are in the file by then
+        versions = versions_in(store, file)
+        result.versions += len(versions)
         if file not in files:
-            found.problems.append(f"{file} is not there; {len(kept)} versions lie in it")
+            result.problems.append(f"{file} is not there; {len(versions)} versions lie in it")
             continue
-        found.files += 1
+        result.files += 1
         try:
-            _verify_file(found, folder, file, kept)
+            _verify_file(result, folder, file, versions)
         except OSError as error:
-            found.problems.append(f"{file} cannot be read: {error.strerror or error}")
-    return found
+            result.problems.append(f"{file} cannot be read: {error.strerror or error}")
+    return result
 
 
-def _verify_file(found: VerifyResult, folder: Path, file: str, kept: list[ArchivedVersion]) -> None:
+def _verify_file(
+    result: VerifyResult, folder: Path, file: str, versions: list[ArchivedVersion]
+) -> None:
     pages: dict[int, WarcRecord] = {}
     with (folder / file).open("rb") as opened:
-        for one in scan_members(opened):
-            if isinstance(one, DamagedRange):
-                _report_gap(found, file, one)
+        for part in scan_members(opened):
+            if isinstance(part, DamagedRange):
+                _report_gap(result, file, part)
                 continue
-            found.records += 1
+            result.records += 1
             try:
-                record = parse(one.content)
+                record = parse(part.content)
             except Unreadable as error:
-                found.problems.append(f"{file}@{one.offset} is no WARC record: {error}")
+                result.problems.append(f"{file}@{part.offset} is not a WARC record: {error}")
                 continue
             if record.problem:
-                found.problems.append(f"{file}@{one.offset}: {record.problem}")
+                result.problems.append(f"{file}@{part.offset}: {record.problem}")
             elif record.kind in PAGE_KINDS:
                 record.payload = b""
-                pages[one.offset] = record
-    found.problems += _misplaced(folder, kept, pages)
+                pages[part.offset] = record
+    result.problems += _misplaced(folder, versions, pages)
 
 
-def _report_gap(found: VerifyResult, file: str, gap: DamagedRange) -> None:
+def _report_gap(result: VerifyResult, file: str, gap: DamagedRange) -> None:
     if gap.is_truncated:
-        found.notes.append(
-            f"{file} ends in the middle of a record, since its writer was ended or is at it; the"
-            " next crawl cuts that off"
+        result.notes.append(
+            f"{file} ends in the middle of a record: its writer was killed or is still writing; the"
+            " next crawl cuts the rest off"
         )
     else:
-        found.problems.append(f"{file}@{gap.offset}: {gap.length} bytes are no record")
+        result.problems.append(f"{file}@{gap.offset}: {gap.length} bytes are not a record")
 
 
 def _misplaced(
     folder: Path, kept: list[ArchivedVersion], pages: dict[int, WarcRecord]
 ) -> Iterator[str]:
-    """A sentence a version whose page does not lie where the index says."""
+    """Yield a sentence per version whose page is not where the index says."""
     for version in kept:
         try:
             place = RecordLocation.read(version.warc_location)

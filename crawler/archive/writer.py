@@ -1,4 +1,4 @@
-"""The files of one outlet, written so that a kill at any moment leaves them readable."""
+"""Writer of one outlet's files; a kill at any moment leaves them readable."""
 
 from __future__ import annotations
 
@@ -19,46 +19,50 @@ from crawler.archive.scan import DamagedRange, Member, scan_members
 
 
 class ArchiveWriter:
-    """Appends to the outlet's newest file of the day, or to a new one; one process at a time has a
-    file. Everything raises OSError where the disk does not take it, and then nothing is written."""
+    """Appends to the outlet's newest file of the day, or to a new one, which it locks.
 
-    def __init__(self, asked: ArchiveConfig, outlet: str, about: Mapping[str, str]) -> None:
-        self.asked, self.outlet, self.about = asked, outlet, about
+    Every method raises OSError if the disk fails; then nothing is written.
+    """
+
+    def __init__(self, config: ArchiveConfig, outlet: str, about: Mapping[str, str]) -> None:
+        self.config, self.outlet, self.about = config, outlet, about
         self.builder = RecordBuilder()
         self.file: ArchiveFile | None = None
         self.out: BinaryIO | None = None
         self.end = 0
         self.known: dict[str, OriginalRecord] = {}
-        """The day's payloads, by digest: a day's files need no other day's."""
+        """Payloads of the day by digest; files of a day never refer to another day."""
 
     def open(self, day: date) -> None:
-        """Be ready to write on that day; ``known`` is then what its files hold."""
-        if self.out and self.file and self.file.day == day and self.end < self.asked.largest:
+        """Prepare for writing on a day, and fill ``known`` from its files."""
+        if self.out and self.file and self.file.day == day and self.end < self.config.largest:
             return
         is_first = not self.file or self.file.day != day
         self.close()
-        (self.asked.folder / self.outlet).mkdir(parents=True, exist_ok=True)
-        files = files_of(self.asked.folder, self.outlet)
-        # the newest may have been left torn by a kill, whatever day it is of
+        (self.config.folder / self.outlet).mkdir(parents=True, exist_ok=True)
+        files = files_of(self.config.folder, self.outlet)
+        # a kill may have left the newest file truncated, whatever its day
         is_ready = bool(files) and self._open_existing(files[-1])
         of_today = [file for file in files if file.day == day]
         if is_first:
             self._read_payloads(of_today)
-        if of_today and is_ready and self.end < self.asked.largest:
+        if of_today and is_ready and self.end < self.config.largest:
             return
         self.close()
         number = of_today[-1].number + 1 if of_today else 1
         self._create(ArchiveFile(self.outlet, day, number))
 
     def write(self, records: Sequence[bytes]) -> list[RecordLocation]:
-        """Append records, each packed by itself, and have them on the disk."""
+        """Append compressed records and sync them to the disk; return their locations."""
         assert self.out
         assert self.file
-        if free_on(self.out.fileno()) < self.asked.free:  # its folder may be away for a while
-            raise OSError(errno.ENOSPC, "less is free on its disk than ARCHIVE_FREE_MB asks for")
-        places, offset = [], self.end
+        if (
+            free_on(self.out.fileno()) < self.config.free
+        ):  # by file, since its folder may be unmounted
+            raise OSError(errno.ENOSPC, "less space is free on its disk than ARCHIVE_FREE_MB")
+        locations, offset = [], self.end
         for record in records:
-            places.append(RecordLocation(self.file.relative_path, offset))
+            locations.append(RecordLocation(self.file.relative_path, offset))
             offset += len(record)
         left = memoryview(b"".join(records))
         try:
@@ -70,16 +74,16 @@ class ArchiveWriter:
             self._truncate()
             raise
         self.end = offset
-        return places
+        return locations
 
     def close(self) -> None:
-        """Leave the file to others."""
+        """Close the file and release its lock."""
         if self.out:
             self.out.close()
         self.out = None
 
     def _truncate(self) -> None:
-        """Leave no half of a record at the end, or leave the file: who opens it next mends it."""
+        """Cut off a partial record, or close the file for the next writer to repair it."""
         assert self.out
         try:
             self.out.truncate(self.end)
@@ -87,7 +91,7 @@ class ArchiveWriter:
             self.close()
 
     def _create(self, file: ArchiveFile) -> None:
-        path = self.asked.folder / file.relative_path
+        path = self.config.folder / file.relative_path
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
         self.out = os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0)
         self._lock(self.out)
@@ -98,7 +102,7 @@ class ArchiveWriter:
             path.unlink()
             self.close()
             raise
-        for folder in path.parents[:2]:  # after a power cut the file is still there by its name
+        for folder in path.parents[:2]:  # so that the file's name survives a power failure
             _sync(folder)
 
     def _write_warcinfo(self) -> None:
@@ -106,9 +110,11 @@ class ArchiveWriter:
         self.write([self.builder.warcinfo(self.file.name, self.about)])
 
     def _open_existing(self, file: ArchiveFile) -> bool:
-        """Open a file that is there and cut off a record that was never whole. False where it has
-        another writer, or is damaged: nothing is to be written behind that."""
-        self.out = (self.asked.folder / file.relative_path).open("r+b", buffering=0)
+        """Open an existing file and cut off a truncated record at its end.
+
+        Return False if another process has it, or if it is damaged: nothing may be appended then.
+        """
+        self.out = (self.config.folder / file.relative_path).open("r+b", buffering=0)
         if not self._lock(self.out):
             return False
         self.file = file
@@ -123,7 +129,7 @@ class ArchiveWriter:
         return True
 
     def _lock(self, out: BinaryIO) -> bool:
-        """Whether the file is ours, and is still the one of that name: it may be written anew."""
+        """Lock the file; return False if another process has it, or replaced it meanwhile."""
         try:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -131,29 +137,21 @@ class ArchiveWriter:
         return os.fstat(out.fileno()).st_nlink > 0
 
     def _first_gap(self, file: ArchiveFile) -> DamagedRange | None:
-        """The first part of a file that is no record."""
-        with (self.asked.folder / file.relative_path).open("rb") as reader:
-            return next(
-                (
-                    one
-                    for one in scan_members(reader, MAX_HEADER_BYTES)
-                    if isinstance(one, DamagedRange)
-                ),
-                None,
-            )
+        """Return the first range of a file that is not a record."""
+        with (self.config.folder / file.relative_path).open("rb") as reader:
+            parts = scan_members(reader, MAX_HEADER_BYTES)
+            return next((part for part in parts if isinstance(part, DamagedRange)), None)
 
     def _read_payloads(self, files: Sequence[ArchiveFile]) -> None:
-        """Read what payloads the day's files hold."""
+        """Read the payload digests of the day's files."""
         self.known.clear()
         for file in files:
-            with (self.asked.folder / file.relative_path).open("rb") as reader:
-                for one in scan_members(reader, MAX_HEADER_BYTES):
-                    if isinstance(one, Member) and (found := _response_of(one.content)):
-                        digest, url, date = found
-                        original = OriginalRecord(
-                            url, date, RecordLocation(file.relative_path, one.offset)
-                        )
-                        self.known.setdefault(digest, original)
+            with (self.config.folder / file.relative_path).open("rb") as reader:
+                for part in scan_members(reader, MAX_HEADER_BYTES):
+                    if isinstance(part, Member) and (response := _response_of(part.content)):
+                        digest, url, date = response
+                        location = RecordLocation(file.relative_path, part.offset)
+                        self.known.setdefault(digest, OriginalRecord(url, date, location))
 
 
 def _sync(folder: Path) -> None:
@@ -165,7 +163,7 @@ def _sync(folder: Path) -> None:
 
 
 def _response_of(content: bytes) -> tuple[str, str, str] | None:
-    """Digest, address and time of a record that holds an answer."""
+    """Return digest, URL and time of a response record; None for other records."""
     try:
         record = parse_head(content)
     except Unreadable:

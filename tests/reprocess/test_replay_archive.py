@@ -215,7 +215,7 @@ def test_a_damaged_file_costs_what_is_damaged(kept: Kept, tmp_path: Path) -> Non
         opened.write(b"\0" * 40)
     run = replay(tmp_path / "a.db", str(tmp_path / "bad.archive"))
     assert run.returncode == 3
-    assert re.search(rf"/{file}@{offset}: \d+ bytes are no record that can be read", run.stderr)
+    assert re.search(rf"/{file}@{offset}: \d+ bytes are not a readable record", run.stderr)
     missing = addresses(kept.database) - addresses(tmp_path / "a.db")
     assert missing <= {place["canonical_url"]}
 

@@ -1,6 +1,6 @@
-"""Pages out of WARC files, whoever wrote them: what lies in a file, and one page of it.
+"""Captures: pages of any WARC file, as Scrapy responses.
 
-``capture.py`` says what a page is here and where it lies, ``index.py`` finds all pages of a file:
-``records.py`` its records, ``pages.py`` what they mean. ``load.py`` reads one page, ``at.py`` one
-whose place our index knows. Nothing here knows outlets or families.
+``model.py`` has the data classes; ``index.py`` finds all pages of a file, with ``scan.py`` for its
+records and ``link.py`` for the relations among them. ``load.py`` reads one page, ``lookup.py`` one
+page of our archive by its location. Nothing here knows outlets or CMSs.
 """

@@ -1,4 +1,4 @@
-"""What came, as it was before it was packed and cut into chunks for its way."""
+"""Decodes a response body: transfer encoding (chunks) and content encoding."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from warcio.bufferedreaders import ChunkedDataReader
 from crawler.archive.bytestream import CHUNK, Damaged
 
 MAX_PAGE_BYTES = 16 << 20
-"""Bytes of a page at the most, as in a crawl (DOWNLOAD_MAXSIZE): to parse that takes 300 MB, and
-four times as much would take more than a gigabyte in each process."""
+"""Maximum bytes of a page, as in a crawl (DOWNLOAD_MAXSIZE): parsing that takes 300 MB; four times
+as much would take more than a gigabyte in each process."""
 
 _CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r\n")
 _LAST = re.compile(rb"\r\n0+[ \t]*(?:;[^\r\n]*)?\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*(?:\r\n)?\Z")
-"""The last chunk, with fields behind it or without the empty line: warcio takes neither."""
+"""The last chunk with trailers, or without its empty line; warcio accepts neither."""
 
 
 def open_body(headers: Headers, body: bytes) -> bytes:
-    """The page itself; ``headers`` lose what is undone. What lies open in spite of them, as other
-    tools leave it, is taken as it is. Raises Damaged."""
+    """Return the decoded body, and remove the encodings from ``headers``.
+
+    A body that is not encoded in spite of its headers, as other tools leave it, is returned as it
+    is. Raises Damaged.
+    """
     if b"chunked" in (headers.get("Transfer-Encoding") or b"").lower() and _CHUNK.match(body):
         whole = _LAST.sub(b"\r\n0\r\n\r\n", body)
         body = b"".join(iter(partial(ChunkedDataReader(BytesIO(whole)).read, CHUNK), b""))
@@ -38,11 +41,11 @@ def open_body(headers: Headers, body: bytes) -> bytes:
 def _decompress(headers: Headers, body: bytes) -> bytes:
     try:
         opened, left = _UNPACKING.unpack(body, headers.getlist("Content-Encoding"))
-    except Exception as error:  # whatever a library says of what it cannot unpack
+    except Exception as error:  # libraries raise various errors
         if hasattr(error, "decompressed_size"):
             raise Damaged(_TOO_LARGE) from None
         if not issubclass(responsetypes.from_body(body), TextResponse):
-            raise Damaged(f"what came cannot be unpacked: {type(error).__name__}") from None
+            raise Damaged(f"its body cannot be decompressed: {type(error).__name__}") from None
         opened, left = body, []
     headers.pop("Content-Encoding")
     if left:
@@ -51,14 +54,14 @@ def _decompress(headers: Headers, body: bytes) -> bytes:
 
 
 class _Unpacking(HttpCompressionMiddleware):
-    """Scrapy's own, outside of a crawl."""
+    """Scrapy's decompression, outside of a crawl."""
 
     def __init__(self) -> None:
-        """Without a crawler."""
+        """Skip the settings, since there is no crawler."""
 
-    def unpack(self, body: bytes, said: list[bytes]) -> tuple[bytes, list[bytes]]:
-        """What came, and how it is packed still."""
-        return self._handle_encoding(body, said, MAX_PAGE_BYTES)
+    def unpack(self, body: bytes, encodings: list[bytes]) -> tuple[bytes, list[bytes]]:
+        """Return the body, and the encodings that are left."""
+        return self._handle_encoding(body, encodings, MAX_PAGE_BYTES)
 
 
 _UNPACKING = _Unpacking()

@@ -1,4 +1,4 @@
-"""What the records of a file mean: which are pages, and what belongs to which."""
+"""Links the records of a file: pages, their listings, their originals and rendered forms."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from crawler.dates.utc import format_utc
 
 WEB_SCHEMES = ("http", "https")
 OTHER_SCHEMES = ("dns", "ftp", "ntp", "whois")
-"""Schemes of other answers that crawlers keep."""
+"""Schemes of other responses that crawlers archive."""
 RECORD_KINDS = ("warcinfo", "request", "response", "revisit", "metadata", "resource", "conversion",
          "continuation")  # fmt: skip
-"""All that the standard has."""
+"""All record types of the standard."""
 
 
 class _Original(NamedTuple):
-    """What a revisit says of the record with its payload."""
+    """Reference of a revisit to the record with its payload."""
 
     place: RecordLocation | None
     visit: str
@@ -32,23 +32,23 @@ class _Original(NamedTuple):
 
 @dataclass(slots=True)
 class PageLinker:
-    """What is found in a file, record by record, and what there is to tell of it."""
+    """Collects the pages of a file record by record, and its problems as sentences."""
 
     path: Path
     name: str
-    """Of the file in which the records can be read, where that is another."""
+    """Path of the file in which the records can be read."""
     records: int = 0
     problems: list[str] = field(default_factory=list)
     entries: list[Entry | None] = field(default_factory=list)
     by_id: dict[str, int] = field(default_factory=dict)
-    """Where the page of a record stands in ``entries``."""
+    """Index of a record's page in ``entries``, by record id."""
     payloads: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Where a payload lies, and the address that it is of: by record, and by address and date."""
+    """Offset and URL of a payload, by record id, and by URL and date."""
     waiting: list[tuple[int, _Original]] = field(default_factory=list)
-    """Revisits, of which the payload's record is not known yet."""
+    """Revisits whose original is not resolved yet, by index in ``entries``."""
 
     def add(self, record: WarcRecord, offset: int) -> None:
-        """A record that lies there, without its content."""
+        """Add a record, given without its content."""
         self.records += 1
         try:
             match record.kind:
@@ -64,33 +64,33 @@ class PageLinker:
                 case "metadata" if _has_type(record, LISTING_MEDIA_TYPE):
                     self._row(record, offset)
                 case other if other not in RECORD_KINDS:
-                    raise ValueError(f"{other!r} is no kind of record")
+                    raise ValueError(f"{other!r} is not a WARC record type")
         except (ValueError, OverflowError) as error:
             self.problems.append(f"{self.path}@{offset}: {error}")
 
     def finished(self) -> list[Entry]:
-        """The pages; revisits of what is not there are told in one sentence."""
+        """Return the pages; revisits without their original become one problem."""
         missing = []
-        for place, original in self.waiting:
-            entry = self.entries[place]
+        for number, original in self.waiting:
+            entry = self.entries[number]
             payload = self._payload(original)
             if entry and payload:
                 file, offset, url = payload
-                self.entries[place] = replace(entry, payload=(file, offset), payload_url=url)
+                self.entries[number] = replace(entry, payload=(file, offset), payload_url=url)
             elif entry:
-                self.entries[place] = None
+                self.entries[number] = None
                 missing.append(f"{entry.url} at byte {entry.offset}")
         if missing:
             self.problems.append(
-                f"{self.path}: of pages that came unchanged, {len(missing)} refer to records that"
-                f" are not there, or no more, as {missing[0]}"
+                f"{self.path}: of pages that were unchanged, {len(missing)} refer to records that"
+                f" are not there (for example {missing[0]})"
             )
         return [entry for entry in self.entries if entry is not None]
 
     def _page(self, record: WarcRecord, offset: int) -> None:
         url = _url(record)
         if urlsplit(url).scheme not in WEB_SCHEMES:
-            raise ValueError(f"{url!r} is no address of a web page")
+            raise ValueError(f"{url!r} is not the URL of a web page")
         entry = Entry(self.name, offset, url, _moment(record.date))
         if id := _header(record, "WARC-Record-ID"):
             self.by_id[id] = len(self.entries)
@@ -101,7 +101,7 @@ class PageLinker:
         self.entries.append(entry)
 
     def _conversion(self, record: WarcRecord, offset: int) -> None:
-        """Stands for the page that it was made of."""
+        """Add a rendered page in place of its source."""
         self._page(record, offset)
         of = self.by_id.get(_header(record, "WARC-Refers-To"))
         before = self.entries[of] if of is not None else None
@@ -120,15 +120,14 @@ class PageLinker:
             self.entries[of] = replace(entry, listing_offset=offset)
 
     def _payload(self, original: _Original) -> tuple[str, int, str] | None:
-        """Where what came lies, and of what address it is: by our place in the archive, by address
-        and date, or by the record's name."""
+        """Return file, offset and URL of the original: by location, by URL and date, or by id."""
         if original.place:
             file = self.path.absolute().parent.parent / original.place.file
             if file.is_file():
                 url = original.visit.partition(" ")[2]
                 return str(file), original.place.offset, url
-        found = self.payloads.get(original.visit) or self.payloads.get(original.id)
-        return (self.name, *found) if found else None
+        payload = self.payloads.get(original.visit) or self.payloads.get(original.id)
+        return (self.name, *payload) if payload else None
 
 
 def _has_type(record: WarcRecord, content_type: str) -> bool:
@@ -136,11 +135,11 @@ def _has_type(record: WarcRecord, content_type: str) -> bool:
 
 
 def _is_of_web(record: WarcRecord) -> bool:
-    """ValueError for the answer of a web server that does not say so."""
+    """Return True for a response of a web server. Raises ValueError if it has no HTTP headers."""
     if urlsplit(_url(record)).scheme in OTHER_SCHEMES:
         return False
     if not _has_type(record, "application/http"):
-        raise ValueError(f"{_url(record)!r} is a response that is none of HTTP")
+        raise ValueError(f"{_url(record)!r} is a response without HTTP headers")
     return True
 
 
@@ -172,10 +171,10 @@ def _original(record: WarcRecord) -> _Original:
 
 
 def _moment(date: str) -> str:
-    """As items carry it. ValueError where it is no date."""
+    """Return the time in the form of ``fetched_at``. Raises ValueError."""
     try:
         read = datetime.fromisoformat(date)
         zoned = read if read.tzinfo else read.replace(tzinfo=UTC)
         return format_utc(zoned)
     except (ValueError, OverflowError):
-        raise ValueError(f"{date!r} is no time at which a page was fetched") from None
+        raise ValueError(f"{date!r} is not a valid WARC-Date") from None

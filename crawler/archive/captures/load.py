@@ -1,4 +1,4 @@
-"""One page out of an archive, as Scrapy gave it, or would have given it, to a spider."""
+"""Loads one page of a WARC file as the response that a spider would get."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from crawler.archive.reader import Unreadable, WarcRecord, parse
 from crawler.encoding import charset_of
 
 _MAX_RECORD_BYTES = MAX_PAGE_BYTES + (1 << 20)
-"""Bytes of a record at the most, with headers and the lengths of chunks."""
+"""Maximum bytes of a record, including headers and chunk lengths."""
 _HTTP = "application/http"
 
 
 def load(entry: Entry) -> Capture:
-    """Read the page that lies there. Raises Unreadable, one sentence, and OSError."""
+    """Load a page. Raises Unreadable, with one sentence, and OSError."""
     try:
         record = _record(entry.file, entry.offset)
         page = _original(record, *entry.payload) if entry.payload else record
@@ -38,8 +38,8 @@ def load(entry: Entry) -> Capture:
         response = _response(entry.url, record, page)
     except (Damaged, Unreadable) as error:
         raise Unreadable(f"{entry.url} at {entry.file}@{entry.offset}: {error}") from None
-    told = page.headers.get_header
-    whole = not (told("WARC-Truncated") or told("WARC-Segment-Number"))
+    get = page.headers.get_header
+    whole = not (get("WARC-Truncated") or get("WARC-Segment-Number"))
     return Capture(entry, response, row, whole)
 
 
@@ -51,37 +51,39 @@ def _record(file: str, offset: int) -> WarcRecord:
         head, length = read_head(stream)
         if length > _MAX_RECORD_BYTES:
             raise Damaged(f"{length >> 20} MB are more than any page has")
-        held = stream.read(length)
-        if len(held) < length:
-            raise Damaged(f"it is to hold {length} bytes and has {len(held)}")
+        content = stream.read(length)
+        if len(content) < length:
+            raise Damaged(f"it should have {length} bytes and has {len(content)}")
         if is_packed:
-            stream.skip_all()  # its end says whether it is whole: no digest is needed
+            stream.skip_all()  # gzip's checksum makes a digest unnecessary
     if (
-        len(held) > MAX_HEADER_BYTES
+        len(content) > MAX_HEADER_BYTES
         and _HTTP.encode() in head.lower()
-        and not _has_headers(held[:MAX_HEADER_BYTES])
+        and not _has_headers(content[:MAX_HEADER_BYTES])
     ):
-        raise Damaged("the headers of what came have no end")
-    record = parse(head + held + HEADER_END, check=not is_packed)
+        raise Damaged("its HTTP headers have no end")
+    record = parse(head + content + HEADER_END, check=not is_packed)
     if record.problem and _is_changed(record):
         raise Damaged(f"it was changed: {record.problem}")
     return record
 
 
 def _has_headers(beginning: bytes) -> bool:
-    """Whether they come to their end in time: there may be no millions of them."""
+    """Return True if the HTTP headers end within ``beginning``, which bounds their number."""
     return any(line in beginning for line in (b"\n\r\n", b"\n\n"))
 
 
 def _is_changed(record: WarcRecord) -> bool:
-    """Whether a wrong digest says so. Of what came in chunks, tools do not agree what the payload
-    is."""
+    """Return True if a wrong digest proves a change.
+
+    Tools disagree about the payload digest of a body with chunked encoding.
+    """
     in_chunks = record.http and record.http.get_header("Transfer-Encoding")
     return not in_chunks or "block digest" in (record.problem or "")
 
 
 def _original(record: WarcRecord, file: str, offset: int) -> WarcRecord:
-    """The record that holds what came; ``record`` says that it came unchanged."""
+    """Return the record with the payload that the revisit ``record`` refers to."""
     page = _record(file, offset)
     if page.kind == "revisit":
         raise Damaged("it refers to a record that holds no page")
@@ -99,9 +101,9 @@ def _row(file: str, offset: int) -> dict[str, Any] | None:
 
 
 def _response(url: str, record: WarcRecord, page: WarcRecord) -> Response:
-    """What the record of a visit, and the one that holds what came, make together."""
+    """Build the response from the record of a visit and the record with its payload."""
     http = record.http or page.http
-    if http is None:  # what stood in a browser, or came without a header
+    if http is None:  # a rendered page, or a record without HTTP headers
         status = 200
         content_type = page.headers.get_header("Content-Type") or "text/html"
         headers, body = Headers({"Content-Type": content_type}), page.payload
@@ -116,20 +118,20 @@ def _response(url: str, record: WarcRecord, page: WarcRecord) -> Response:
 
 def _status(code: str) -> int:
     if not (code.isascii() and code.isdigit() and 100 <= int(code) < 1000):
-        raise Damaged(f"it came with {code!r}, which is no status of HTTP")
+        raise Damaged(f"{code!r} is not an HTTP status")
     return int(code)
 
 
 def _headers(http: StatusAndHeaders) -> Headers:
-    """In the bytes in which they came."""
-    found = defaultdict(list)
+    """Return the headers in the bytes in which they were received."""
+    headers = defaultdict(list)
     for name, value in http.headers:
-        found[_bytes(name).strip().lower()].append(_bytes(value).strip())
-    return Headers(found)
+        headers[_bytes(name).strip().lower()].append(_bytes(value).strip())
+    return Headers(headers)
 
 
 def _bytes(text: str) -> bytes:
-    """As warcio read it: UTF-8 where it was that."""
+    """Return the bytes that warcio decoded as Latin-1 or UTF-8."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""The page at a place of our archive, found without its file's index."""
+"""Loads the page at a location of our archive, without indexing its file."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ from crawler.archive.reader import PAGE_KINDS, Unreadable, parse_head
 from crawler.archive.scan import Member, read_member, scan_members
 
 GROUP_SIZE = 3
-"""Records that are written together: the page, what was asked, what a list showed."""
+"""Records that are written together: page, request and listing."""
 
 
-def captures_at(folder: Path, place: RecordLocation) -> Capture:
-    """The page that lies there, below the archive's folder. Raises Unreadable, one sentence, and
-    OSError."""
-    path = folder / place.file
+def captures_at(folder: Path, location: RecordLocation) -> Capture:
+    """Load the page at a location. Raises Unreadable, with one sentence, and OSError."""
+    path = folder / location.file
     with path.open("rb") as file:
-        members = list(islice(_members(file, place.offset), GROUP_SIZE))
+        members = list(islice(_members(file, location.offset), GROUP_SIZE))
         end = file.seek(0, 2)
     if not members:
-        raise Unreadable(f"{path}@{place.offset}: there is no record that can be read")
+        raise Unreadable(f"{path}@{location.offset}: there is no readable record")
     if (kind := parse_head(members[0].content).kind) not in PAGE_KINDS:
-        raise Unreadable(f"{path}@{place.offset}: it holds no page: {kind}")
-    # What a conversion was made of, and the row of the list, lie somewhere before it
+        raise Unreadable(f"{path}@{location.offset}: it holds no page: {kind}")
+    # The source of a rendered page, and its listing, are anywhere before it
     entries = _conversions(path, end) if kind == "conversion" else _entries(path, members)
-    if place.offset not in entries:  # a revisit of what is not there any more
-        raise Unreadable(f"{path}@{place.offset}: there is no page that can be read")
-    return load(entries[place.offset])
+    if location.offset not in entries:  # a revisit whose original is missing
+        raise Unreadable(f"{path}@{location.offset}: there is no readable page")
+    return load(entries[location.offset])
 
 
 def _members(file: BinaryIO, offset: int) -> Iterator[Member]:
-    """The records from there on, up to one that is damaged."""
+    """Yield the records from ``offset`` on, up to a damaged one."""
     while (member := read_member(file, offset, MAX_HEADER_BYTES)[0]) is not None:
         yield member
         offset += member.length
 
 
 def _entries(path: Path, members: Iterable[Member]) -> dict[int, Entry]:
-    found = PageLinker(path, str(path))
+    linker = PageLinker(path, str(path))
     for member in members:
-        found.add(parse_head(member.content), member.offset)
-    return {entry.offset: entry for entry in found.finished()}
+        linker.add(parse_head(member.content), member.offset)
+    return {entry.offset: entry for entry in linker.finished()}
 
 
 @lru_cache(maxsize=2)
 def _conversions(path: Path, size: int) -> dict[int, Entry]:
-    """Of a file as long as that; pages out of a browser are asked for one after the other."""
+    """Return the pages of a file of ``size`` bytes, cached since they are loaded in order."""
     with path.open("rb") as file:
         return _entries(
-            path, (one for one in scan_members(file, MAX_HEADER_BYTES) if isinstance(one, Member))
+            path,
+            (part for part in scan_members(file, MAX_HEADER_BYTES) if isinstance(part, Member)),
         )

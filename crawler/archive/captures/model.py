@@ -1,4 +1,4 @@
-"""A page as an archive holds it, and where it lies."""
+"""Data classes of captures: a page and its location in a file."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from scrapy.http import Response
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a page lies in a file: what the index says of it, without reading it."""
+    """Index entry of a page."""
 
     file: str
-    """Path of a file in which it can be read at ``offset``."""
+    """Path of the file that has the record at ``offset``."""
     offset: int
-    """Of the ``response``, ``revisit``, ``conversion`` or ``resource`` record."""
+    """Offset of the ``response``, ``revisit``, ``conversion`` or ``resource`` record."""
     url: str
     fetched_at: str
     """UTC, ``2024-09-11T00:14:32Z``."""
     listing_offset: int | None = None
-    """Of the record that tells what a list or feed showed of the article."""
+    """Offset of the metadata record with the article's listing."""
     payload: tuple[str, int] | None = None
-    """Of a revisit: file and offset of the record that holds what came."""
+    """File and offset of the record with the payload, if this is a revisit."""
     payload_url: str | None = None
-    """The address that this was the answer of."""
+    """URL of that record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A page as it came: nothing packed any more, in the charset that its bytes are in."""
+    """A page as it was received, decompressed and with its charset detected."""
 
     entry: Entry
     response: Response
-    """As Scrapy gives it to a spider: status, headers, text where it is text."""
+    """The response as Scrapy passes it to a spider."""
     listing: dict[str, Any] | None
-    """What a list or feed showed of the article, as :class:`ListingEntry` has it."""
+    """The article's listing, with the fields of :class:`ListingEntry`."""
     is_whole: bool
-    """Whether the record says nothing of having been cut (``WARC-Truncated``)."""
+    """True if the record is not marked as truncated (``WARC-Truncated``)."""

@@ -1,4 +1,4 @@
-"""Through the records of a WARC file, whatever has become of it and however they are packed."""
+"""Iterates over the records of a WARC file, skipping damaged parts; any gzip layout."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from crawler.archive.reader import Unreadable, WarcRecord, parse_head
 from crawler.archive.scan import RECORD_START, next_member, next_record
 
 Next = Callable[[BinaryIO, int, int], int]
-"""Finds, in a file from a byte on and up to another, where something begins."""
+"""Returns the offset, between two others, at which the next record of a file begins."""
 
 _LINES = 256
-"""Bytes that are looked at behind a record, where empty lines stand."""
+"""Bytes read after a record, where its empty lines are."""
 _OVERLAP = 64
-"""Bytes in which a record's beginning is seen."""
+"""Bytes in which a record's beginning is recognized."""
 
 
 class ScannedRecord(NamedTuple):
-    """A record, without what it holds, and the byte at which it begins."""
+    """A record without its content, and its byte offset."""
 
     record: WarcRecord
     offset: int
@@ -29,29 +29,31 @@ class ScannedRecord(NamedTuple):
 
 @dataclass(slots=True)
 class UnreadableRange:
-    """Bytes that are no record that can be read, and why the first of them are not."""
+    """A range of bytes without a readable record, and the reason for its beginning."""
 
     offset: int
     following: int
     reason: str
     unpacked_end: int = 0
-    """Of a member that was unpacked: where what came out of it ends."""
+    """Offset in the decompressed file at which the content of the member ends."""
 
 
 class SolidGzip(Exception):
-    """Records are packed as one, so that none of them can be read alone."""
+    """Records are compressed together, so that none can be read alone."""
 
 
 def records(file: BinaryIO) -> Iterator[ScannedRecord | UnreadableRange]:
-    """All that lies in the file, from its beginning to its end; what follows damage is found again.
-    Raises Together, and OSError where the file cannot be read."""
+    """Yield all records and unreadable ranges of a file; records after damage are found.
+
+    Raises SolidGzip, and OSError.
+    """
     offset, end = 0, file.seek(0, 2)
     damaged: UnreadableRange | None = None
     while offset < end:
         file.seek(offset)
         stream = Stream(file, offset, is_packed=file.read(len(GZIP)) == GZIP)
         try:
-            found = ScannedRecord(_record(stream), offset)
+            scanned = ScannedRecord(_record(stream), offset)
         except Damaged as damage:
             if stream.unpack and not stream.is_broken and _holds_more(file, offset):
                 raise SolidGzip from None
@@ -62,15 +64,17 @@ def records(file: BinaryIO) -> Iterator[ScannedRecord | UnreadableRange]:
             if damaged:
                 yield damaged
                 damaged = None
-            yield found
+            yield scanned
             offset = stream.end
     if damaged:
         yield damaged
 
 
 def unpack(file: BinaryIO, out: BinaryIO) -> Iterator[UnreadableRange]:
-    """Write all that is packed in a file into another; gives what cannot be unpacked to its end.
-    OSError where the one cannot be read or the other written."""
+    """Decompress a file into another; yield members that cannot be decompressed completely.
+
+    Raises OSError.
+    """
     offset, end = 0, file.seek(0, 2)
     while offset < end:
         stream = Stream(file, offset, is_packed=True)
@@ -84,12 +88,14 @@ def unpack(file: BinaryIO, out: BinaryIO) -> Iterator[UnreadableRange]:
 
 
 def _record(stream: Stream) -> WarcRecord:
-    """The record that lies there; the stream is read up to its very end. Raises Damaged, and
-    Together where another is packed with it."""
+    """Read a record and skip its content.
+
+    Raises Damaged, and SolidGzip if another record is compressed with it.
+    """
     head, length = read_head(stream)
-    found = stream.skip(length)
-    if found < length:
-        raise Damaged(f"it is to hold {length} bytes and has {found}")
+    skipped = stream.skip(length)
+    if skipped < length:
+        raise Damaged(f"it should have {length} bytes and has {skipped}")
     _pass_lines(stream)
     try:
         return parse_head(head)
@@ -98,7 +104,7 @@ def _record(stream: Stream) -> WarcRecord:
 
 
 def _pass_lines(stream: Stream) -> None:
-    """Pass over the empty lines behind a record, two or as many as there are."""
+    """Skip the empty lines after a record: two, or more."""
     lines, rest = 0, b""
     while not rest and (more := stream.read(_LINES)):
         rest = more.lstrip(b"\r\n")
@@ -111,13 +117,13 @@ def _pass_lines(stream: Stream) -> None:
 
 
 def _holds_more(file: BinaryIO, offset: int) -> bool:
-    """Whether a member has another record behind the one that it begins with."""
+    """Return True if a member has a second record."""
     stream = Stream(file, offset, is_packed=True)
     try:
-        looked = stream.read(len(WARC))[1:]
+        window = stream.read(len(WARC))[1:]
         while content := stream.read_available():
-            looked = looked[-_OVERLAP:] + content
-            if RECORD_START.search(looked):
+            window = window[-_OVERLAP:] + content
+            if RECORD_START.search(window):
                 return True
     except Damaged:
         pass
@@ -125,8 +131,10 @@ def _holds_more(file: BinaryIO, offset: int) -> bool:
 
 
 def _resume_offset(stream: Stream, file: BinaryIO, end: int, next: Next = next_record) -> int:
-    """Where to go on after what the stream has: behind a member that can be unpacked, whatever is
-    in it; else at the next that begins where it broke or later."""
+    """Return the offset at which to continue after a damaged record.
+
+    That is the end of its member if that can be decompressed, else the next record's beginning.
+    """
     if stream.unpack is None:
         return next(file, stream.begin + 1, end)
     with suppress(Damaged):

@@ -121,7 +121,7 @@ revision = Table(
 article_version = table(
     "article_version",
     column("article", Integer),
-    *(column(one.name, one.type) for one in _version()),
+    *(column(field.name, field.type) for field in _version()),
     column("is_current", Integer),
 )
 """View of all versions of all articles; ``article``, ``revision`` is the order of storing."""
@@ -251,7 +251,7 @@ page = Table(
     ),
 )
 """Frontier: every article page that a list, feed or sitemap ever showed, stored before it is
-fetched. ``listing``: what the list said of the article, until the article is stored. ``outcome``:
+fetched. ``listing``: the article's entry there, until the article is stored. ``outcome``:
 how the last visit ended, null before the first (``store/frontier/pages.py``); ``reason``: the same
 as a sentence. ``date``: of publication, as far as known. ``attempts``: visits since the last
 complete response. ``due_at``: when to request it (again), null for never."""

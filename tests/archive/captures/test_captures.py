@@ -323,8 +323,8 @@ def test_revisits_of_what_is_not_there_are_told_together(tmp_path: Path) -> None
     found = Read(tmp_path / "a.warc.gz", revisits + packed(url(4), body(4)) + revisit(5, of=url(1)))
     assert found.pages == {url(4): body(4)}
     assert found.problems == [
-        f"{tmp_path}/a.warc.gz: of pages that came unchanged, 2 refer to records that are not"
-        f" there, or no more, as {url(2)} at byte 0"
+        f"{tmp_path}/a.warc.gz: of pages that were unchanged, 2 refer to records that are not"
+        f" there (for example {url(2)} at byte 0)"
     ]
 
 
@@ -441,9 +441,9 @@ def test_a_page_that_unpacks_for_ever_is_one_sentence(tmp_path: Path) -> None:
     ("content", "sentence"),
     [
         (b"", "the file is empty"),
-        (b"\x89PNG\r\n", "this is no WARC file"),
-        (b"filedesc://a.arc 0.0.0.0 20260101000000 text/plain 9\r\n", "this is no WARC file"),
-        (gzip.compress(b"words"), "this is no WARC file"),
+        (b"\x89PNG\r\n", "this is not a WARC file"),
+        (b"filedesc://a.arc 0.0.0.0 20260101000000 text/plain 9\r\n", "this is not a WARC file"),
+        (gzip.compress(b"words"), "this is not a WARC file"),
     ],
     ids=["empty", "picture", "ARC", "packed words"],
 )

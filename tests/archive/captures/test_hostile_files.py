@@ -55,7 +55,7 @@ def test_what_is_packed_as_one_and_breaks_off_has_all_that_came_before(tmp_path:
         assert len(found.pages) in (left, left + 1), cut  # of the next the last lines may be gone
         assert found.pages.items() <= pages(range(5)).items()
         assert found.problems == [
-            f"{tmp_path}/a.warc.gz@0: what is packed there cannot be read to its end: it breaks off"
+            f"{tmp_path}/a.warc.gz@0: its compressed content cannot be read to its end: it breaks off"
         ]
 
 
