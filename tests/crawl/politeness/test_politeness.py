@@ -170,13 +170,14 @@ def test_a_crawl_of_the_budgets_size_is_whole_and_a_larger_one_ends_with_it() ->
     assert server.seen("paper.test") == 6
 
 
-def test_out_of_budget_is_partly_and_no_contact_is_warned_of(tmp_path: Path) -> None:
+def test_out_of_budget_is_partial_and_a_missing_contact_is_warned_of(tmp_path: Path) -> None:
     with serving(seed=5, articles=12) as proxy:
         run = Stand(proxy, tmp_path / "s.db", []).crawl("seonamtoday", "-s", "REQUEST_BUDGET=1")
     assert run.returncode == 3
     assert stat(run, "downloader/request_count") == 1
     assert "The crawl ends: its 1 requests are used up (REQUEST_BUDGET)." in run.stderr
-    assert f"set CONTACT, so that outlets can reach you, and not {CONTACT_PAGE}" in run.stderr
+    assert "CONTACT is empty: set it to your own address" in run.stderr
+    assert CONTACT_PAGE in run.stderr
     assert "Traceback" not in run.stderr
 
 
