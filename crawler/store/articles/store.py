@@ -38,7 +38,7 @@ _ADDRESS = Prepared(
 
 
 class Count(NamedTuple):
-    """How much of one outlet is stored, with the dates of its oldest and newest article."""
+    """Number of articles and aliases of one outlet, with its oldest and newest date."""
 
     outlet: str
     articles: int

@@ -1,7 +1,8 @@
-"""How Alembic reaches the database: over the connection that opens the store, or by hand.
+"""Alembic environment: migrates over the connection that opens the store, or by hand.
 
 By hand, ``alembic upgrade head`` and then ``alembic revision --autogenerate --rev-id 0002 -m "…"``
-writes what ``tables.py`` has and the database of ``MALGEUM_DATABASE_URL`` has not.
+writes the differences between ``crawler/store/db/schema.py`` and the database of
+``MALGEUM_DATABASE_URL``.
 """
 
 from alembic import context
