@@ -159,7 +159,8 @@ def explain_causes(
         return None
     sentence, example = cause.sentence(language), examples.get(cause.outcome)
     head = "예" if language == "ko" else "Example"
-    return f"{sentence}. {head}: {example}" if example else sentence
+    end = "" if sentence.endswith("?") else "."
+    return f"{sentence}{end} {head}: {example}" if example else sentence
 
 
 def causes(counts: RunCounts) -> list[Cause]:

@@ -15,6 +15,7 @@ from crawler.outcomes.exit_codes import BLOCKED, LOCKED, STORE_ERROR
 from crawler.outcomes.exit_rules import PRECEDENCE, Cause, RunCounts, causes
 from crawler.outcomes.pages import PageOutcome
 from crawler.outcomes.runs import RunOutcome
+from crawler.outcomes.stats import Visit
 from crawler.store.runs.runs import KILLED, Run
 
 FAILED_RUN_KINDS = (
@@ -72,11 +73,15 @@ def _counts(run: Run) -> RunCounts:
     return RunCounts.from_tally(RunStats.read(run.stats).counts, run.finish_reason)
 
 
-def _bad(run: Run, kind: str) -> int:
+def _share(run: Run, kind: str) -> tuple[int, int]:
+    """Return how many new pages came to the kind, and of how many; list pages if none is new."""
     counts = _counts(run)
-    return sum(
-        counts.visits(outcome, "page") for outcome in PageOutcome if outcome.row.finding == kind
+    visit: Visit = "page" if counts.new_pages else "list"
+    bad = sum(
+        counts.visits(outcome, visit) for outcome in PageOutcome if outcome.row.finding == kind
     )
+    of_lists = counts.lists + sum(counts.visits(outcome, "list") for outcome in PageOutcome)
+    return bad, counts.new_pages or of_lists
 
 
 def failed_runs(history: History, thresholds: Thresholds) -> Iterator[Judged]:
@@ -102,12 +107,13 @@ def failed_runs(history: History, thresholds: Thresholds) -> Iterator[Judged]:
         if ago < timedelta(hours=thresholds.quiet_hours):
             return
     counts = RunStats.read(last.stats).counts
+    bad, total = _share(last, kind)
     facts = {
         "runs": len(streak),
         "requests": counts["requests"],
         "refused": sum(counts[f"failed/{outcome}"] for outcome in REFUSALS),
-        "bad": _bad(last, kind),
-        "of": _counts(last).new_pages,
+        "bad": bad,
+        "of": total,
         "finish_reason": last.finish_reason,
     }
     yield Judged(
