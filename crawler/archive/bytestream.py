@@ -25,8 +25,10 @@ _LENGTH = re.compile(
 
 
 class Damaged(Exception):
-    """The next bytes are not a record; the text is a short reason. ``is_cut``: only the end is
-    missing."""
+    """The next bytes are not a record; the text is a short reason.
+
+    ``is_cut``: only the end is missing.
+    """
 
     def __init__(self, reason: str, *, is_cut: bool = False) -> None:
         super().__init__(reason)

@@ -1,5 +1,6 @@
-"""Redacts records in place: each is overwritten with an empty record of the same length, so that
-other offsets stay valid.
+"""Redacts records in place.
+
+Each is overwritten with an empty record of the same length, so that other offsets stay valid.
 """
 
 from __future__ import annotations

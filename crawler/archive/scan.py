@@ -26,8 +26,11 @@ class Member(NamedTuple):
 
 
 class DamagedRange(NamedTuple):
-    """Bytes that are no record. ``is_truncated``: the beginning of one, at the end of the file: it
-    was being written when its writer was killed."""
+    """Bytes that are not a record.
+
+    ``is_truncated``: they are the beginning of a record at the end of the file, whose writer was
+    killed.
+    """
 
     offset: int
     length: int

@@ -1,11 +1,12 @@
 """Computes exit codes and their sentences from what was counted, by the rows of the outcome table.
 
-The rule for pages that could not be read. New pages are visits of pages that are not stored yet and
-were not left for later. An outcome's ``most`` code holds if at least ``FEW`` new pages came to
-outcomes with that code, and they are more than ``MOST`` of all. If at least ``FEW`` and at least
-``MANY`` of all could not be read for whatever reason, the run is partial. Below that, single pages
-that the outlet does not show are normal, and only outcomes with a ``some`` code count. Stored
-articles that are fetched again say nothing of what is missing, so they count for ``some`` alone.
+The rule for pages that could not be read. New pages are visits of pages that are not stored yet
+and were not left for later. An outcome's ``most`` code holds if at least ``MIN_PAGES`` new pages
+came to outcomes with that code, and they are more than ``MOST_SHARE`` of all. If at least
+``MIN_PAGES`` and at least ``MANY_SHARE`` of all could not be read for any reason, the run is
+partial. Below that, single pages that the outlet does not show are normal, and only outcomes with
+a ``some`` code count. Stored articles that are fetched again say nothing of what is missing, so
+they count for ``some`` alone.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ from crawler.outcomes.stats import (
     Visit,
 )
 
-FEW = 3
+MIN_PAGES = 3
 """New pages below which a share says nothing."""
-MOST, MANY = 0.5, 0.3
+MOST_SHARE, MANY_SHARE = 0.5, 0.3
 """Shares of the new pages."""
 
 PRECEDENCE = (LOCKED, STORE_ERROR, BLOCKED, BROKEN_LAYOUT, UNEXPECTED, PARTIAL)
@@ -78,8 +79,10 @@ class RunCounts:
         """Read the counts of a stored run (``run_stats/counts.py`` names them)."""
         stats: dict[str, Any] = {LIST_PAGES: counts.get("lists", 0), FINISH_REASON: finish_reason}
         for visit in VISITS:
-            stats |= {one.stat(visit): counts.get(f"{visit}/{one}", 0) for one in PageOutcome}
-        stats |= {one.stat: counts.get(f"failed/{one}", 0) for one in RunOutcome}
+            stats |= {
+                outcome.stat(visit): counts.get(f"{visit}/{outcome}", 0) for outcome in PageOutcome
+            }
+        stats |= {outcome.stat: counts.get(f"failed/{outcome}", 0) for outcome in RunOutcome}
         for name, number in counts.items():
             for stat, kept in ((REJECTED, "failed/rejected/"), (DEFERRED, "failed/deferred/")):
                 if name.startswith(kept):
@@ -107,7 +110,7 @@ class RunCounts:
     @property
     def new_pages(self) -> int:
         """Visits of pages that were not stored, without those left for later."""
-        return sum(self.visits(one, "page") for one in PageOutcome if not one.row.kept)
+        return sum(self.visits(outcome, "page") for outcome in PageOutcome if not outcome.row.kept)
 
     @property
     def replayed(self) -> int:
@@ -130,7 +133,7 @@ def exit_code_of_replay(stats: Mapping[str, Any]) -> int:
         nothing_read = RunOutcome.NOTHING_READ.row.weight.replay
     else:
         nothing_read = OK
-    codes = {one.row.weight.replay for one in _members() if counts.count(one)} - {OK}
+    codes = {outcome.row.weight.replay for outcome in _members() if counts.count(outcome)} - {OK}
     for code in (STORE_ERROR, UNEXPECTED, nothing_read, PARTIAL):
         if code and (code in codes or code == nothing_read):
             return code
@@ -154,7 +157,7 @@ def explain_causes(
 ) -> str | None:
     """Return the sentence of the first cause of the exit code; None if there is none."""
     code = _first(found)
-    cause = next((one for one in found if one.code == code), None)
+    cause = next((cause for cause in found if cause.code == code), None)
     if cause is None:
         return None
     sentence, example = cause.sentence(language), examples.get(cause.outcome)
@@ -166,10 +169,14 @@ def explain_causes(
 def causes(counts: RunCounts) -> list[Cause]:
     """Return every outcome that gives a crawl an exit code, the clearest explanation first."""
     found = list(chain(_some(counts), _shares(counts), _no_list(counts)))
-    order = {one: number for number, one in enumerate(_members())}
+    order = {outcome: number for number, outcome in enumerate(_members())}
     rules = ("most", "no_list", "many", "some")
     found.sort(
-        key=lambda one: (one.outcome.row.fallback, rules.index(one.rule), order[one.outcome])
+        key=lambda cause: (
+            cause.outcome.row.fallback,
+            rules.index(cause.rule),
+            order[cause.outcome],
+        )
     )
     return found
 
@@ -180,31 +187,35 @@ def _members() -> Iterator[PageOutcome | RunOutcome]:
 
 
 def _some(counts: RunCounts) -> Iterator[Cause]:
-    for one in _members():
-        number, weight = counts.count(one), one.row.weight
+    for outcome in _members():
+        number, weight = counts.count(outcome), outcome.row.weight
         if number and weight.some:
-            yield Cause(one, weight.some, number, "some")
-        elif weight.some_list and (of_lists := _list_visits(counts, one)):
-            yield Cause(one, weight.some_list, of_lists, "some")
+            yield Cause(outcome, weight.some, number, "some")
+        elif weight.some_list and (of_lists := _list_visits(counts, outcome)):
+            yield Cause(outcome, weight.some_list, of_lists, "some")
 
 
 def _shares(counts: RunCounts) -> Iterator[Cause]:
     """Outcomes to which most of the new pages came, or many."""
     new = counts.new_pages
-    unread = {one: counts.visits(one, "page") for one in PageOutcome if one.row.weight.most}
-    unread = {one: number for one, number in unread.items() if number}
+    unread = {
+        outcome: counts.visits(outcome, "page")
+        for outcome in PageOutcome
+        if outcome.row.weight.most
+    }
+    unread = {outcome: number for outcome, number in unread.items() if number}
     by_code: Counter[int] = Counter()
-    for one, number in unread.items():
-        by_code[one.row.weight.most] += number
+    for outcome, number in unread.items():
+        by_code[outcome.row.weight.most] += number
     largest_first = sorted(unread.items(), key=lambda item: -item[1])
-    for one, number in largest_first:
-        together = by_code[one.row.weight.most]
-        if together >= FEW and together > MOST * new:
-            yield Cause(one, one.row.weight.most, number, "most")
+    for outcome, number in largest_first:
+        together = by_code[outcome.row.weight.most]
+        if together >= MIN_PAGES and together > MOST_SHARE * new:
+            yield Cause(outcome, outcome.row.weight.most, number, "most")
     all_unread = sum(unread.values())
-    if all_unread >= FEW and all_unread >= MANY * new:
-        for one, number in largest_first:
-            yield Cause(one, PARTIAL, number, "many")
+    if all_unread >= MIN_PAGES and all_unread >= MANY_SHARE * new:
+        for outcome, number in largest_first:
+            yield Cause(outcome, PARTIAL, number, "many")
 
 
 def _no_list(counts: RunCounts) -> Iterator[Cause]:
@@ -213,14 +224,14 @@ def _no_list(counts: RunCounts) -> Iterator[Cause]:
         return
     is_excused = counts.count(PageOutcome.BUDGET) or any(map(counts.count, ENDED_EARLY))
     is_down = counts.visits(PageOutcome.TEMPORARY, "list") > 0
-    for one in _members():
-        number, code = _list_visits(counts, one), one.row.weight.no_list
+    for outcome in _members():
+        number, code = _list_visits(counts, outcome), outcome.row.weight.no_list
         if code == BROKEN_LAYOUT and is_down:
             code = UNEXPECTED  # a host that is down part of the time shows broken pages, too
         if code == UNEXPECTED and is_excused:
             continue
         if number and code:
-            yield Cause(one, code, number, "no_list")
+            yield Cause(outcome, code, number, "no_list")
 
 
 def _list_visits(counts: RunCounts, outcome: PageOutcome | RunOutcome) -> int:
@@ -231,5 +242,5 @@ def _list_visits(counts: RunCounts, outcome: PageOutcome | RunOutcome) -> int:
 
 
 def _first(found: Iterable[Cause]) -> int:
-    codes = {one.code for one in found}
+    codes = {cause.code for cause in found}
     return next((code for code in PRECEDENCE if code in codes), OK)

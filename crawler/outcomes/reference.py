@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crawler.outcomes.exit_codes import NAMES
-from crawler.outcomes.exit_rules import FEW, MANY, MOST
+from crawler.outcomes.exit_rules import MANY_SHARE, MIN_PAGES, MOST_SHARE
 from crawler.outcomes.model import Language, Row, Weight
 from crawler.outcomes.pages import PageOutcome
 from crawler.outcomes.runs import RunOutcome
@@ -30,13 +30,14 @@ the page is not requested again (`scrapy gaps OUTLET` lists it).
 *Exit code* ([all codes](operations.md#exit-codes)) applies
 
 - **if any**: the outcome was counted at all;
-- **if most**: at least {FEW} new pages, more than {MOST:.0%} of all, have outcomes with that code;
+- **if most**: at least {MIN_PAGES} new pages, more than {MOST_SHARE:.0%} of all, have outcomes
+  with that code;
 - **if a list**: a list page has that outcome;
 - **if no list**: a list page has that outcome, and none could be read;
 - **in a replay**: the outcome was counted in `scrapy replay`.
 
-If at least {FEW} new pages, at least {MANY:.0%} of all, have outcomes with an *if most* code, the
-run is partial (3).
+If at least {MIN_PAGES} new pages, at least {MANY_SHARE:.0%} of all, have outcomes with an *if most*
+code, the run is partial (3).
 """
 
 CONDITIONS = {

@@ -20,8 +20,7 @@ STORED, GONE, OUTSIDE, FORGOTTEN = (
 
 
 class DiscoveredPage(NamedTuple):
-    """A page as a list, feed or sitemap shows it; ``listing`` is what stands there, in plain
-    values."""
+    """A page as a list, feed or sitemap shows it; ``listing`` holds the entry in plain values."""
 
     canonical_url: str
     url: str

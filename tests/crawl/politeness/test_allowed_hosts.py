@@ -104,7 +104,7 @@ WAYS = {
     "redirect": "http://paper.test/to?url={}",
     "meta refresh": "http://paper.test/to?meta=0&url={}",
 }
-ASKED = ["http://evil.test/page", "file:///etc/passwd", "http://2130706433/"]
+REQUESTED = ["http://evil.test/page", "file:///etc/passwd", "http://2130706433/"]
 HARMLESS = {
     "/to?url=http://www.paper.test/page": "http://www.paper.test/page",
     "/to?meta=0&url=http://one.test/page": "http://one.test/page",
@@ -123,7 +123,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def visited(server: Server) -> Visit:
     led = [way.format(url) for way in WAYS.values() for url in ELSEWHERE]
-    return visit(server, [*ASKED, *led, *(f"http://paper.test{path}" for path in HARMLESS)])
+    return visit(server, [*REQUESTED, *led, *(f"http://paper.test{path}" for path in HARMLESS)])
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -135,7 +135,7 @@ def test_a_page_that_leads_elsewhere_is_not_followed(visited: Visit, way: str, u
 
 
 def test_a_request_for_another_host_is_not_made_either(visited: Visit) -> None:
-    kinds = [visited.ends[url]["refused"] for url in ASKED]
+    kinds = [visited.ends[url]["refused"] for url in REQUESTED]
     assert kinds == ["other_host", "scheme", "private_address"]
 
 
