@@ -19,6 +19,11 @@ BlockKind = Literal["", "subtitle", "body", "caption", "copyright"]
 """The kind of a block by the page's own markup; empty if the markup does not say."""
 
 
+BlockRole = Literal["", "link", "box", "item"]
+"""The markup's evidence that a line is furniture: all of it is a link, it stands in a box of links,
+it is a list's item. Empty: plain text."""
+
+
 @dataclass(slots=True, frozen=True)
 class Block:
     """One line of a page as a reader sees it, with its inner white space as shown."""
@@ -27,6 +32,7 @@ class Block:
     kind: BlockKind = ""
     inside: str = ""
     """Tags, .classes and #ids around it, outermost first: ``body #wrap ul .weather li``."""
+    role: BlockRole = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -147,6 +153,8 @@ class Article:
     keywords_raw: str | None = field(default=None, repr=False)
     warc_location: str | None = None
     """Where its page lies in the archive, below the archive's folder: ``papns/FILE@OFFSET``."""
+    author_candidates: list[str] = field(default_factory=list, repr=False)
+    """Names that the page's metadata gives; they stand in where no byline is shown."""
     is_revisit: bool = False
     """True if the page of an article that is stored already was fetched again."""
     error_page: ErrorPage | None = None

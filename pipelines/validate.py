@@ -48,7 +48,7 @@ _DROPS: dict[PageOutcome, type[PageDropped]] = {
 
 
 class Validate:
-    """Lets articles pass. Headline and dates may be missing; a body may not."""
+    """Lets articles pass that have a body, or a headline with a picture; dates may be missing."""
 
     def __init__(self, wanted: Callable[[str], bool]) -> None:
         self.wanted = wanted
@@ -64,7 +64,8 @@ class Validate:
         if item.error_page:
             drop = _DROPS.get(item.error_page.kind, NoArticle)
             raise drop(f"{item.url}: {item.error_page}")
-        if not item.body:
+        is_picture = bool(item.headline and any(image["url"] for image in item.images))
+        if not item.body and not is_picture:
             raise NoBody(f"{item.url}: nothing is left once boilerplate is gone")
         is_new = not item.is_revisit
         if is_new and item.date_published and not self.wanted(item.date_published):

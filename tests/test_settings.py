@@ -14,6 +14,7 @@ def test_feeds_carry_every_field_but_the_raw_material() -> None:
         "date_candidates",
         "modified_raw",
         "keywords_raw",
+        "author_candidates",
         "error_page",
         "is_revisit",
         "warc_location",

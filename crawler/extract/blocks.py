@@ -1,100 +1,309 @@
-"""Splits a page element into the lines that a reader sees, each with its kind by the markup."""
+"""Lines of a page's element as a browser shows them, each with the evidence of its markup.
+
+Breaks, hidden elements and white space follow the HTML standard's rendering section: elements
+that the standard does not know are inline, ``<pre>`` keeps its line feeds, cells of a table row
+share a line.
+"""
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.article import Block, BlockKind
+from crawler.article import Block, BlockKind, BlockRole
 
 SKIPPED = {
     "head", "script", "style", "noscript", "template", "iframe", "select", "button", "textarea",
-    "object", "svg",
+    "object", "svg", "video", "audio", "canvas", "noframes", "datalist", "embed", "noembed",
 }  # fmt: skip
-INLINE = {
-    "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "img", "ins", "label",
-    "mark", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "td", "th", "time",
-    "tt", "u", "wbr",
+"""Elements of which a browser shows no text of the page's own, or a control's."""
+BREAKING = {
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li",
+    "listing", "main", "menu", "nav", "ol", "p", "plaintext", "pre", "search", "section",
+    "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "xmp", "br", "optgroup", "option",
 }  # fmt: skip
-HIDDEN = re.compile(r"\bsound_only\b|\bblind\b")
-"""Classes for screen readers only: Gnuboard's, and the one that most other CMSs use."""
-_BREAK = object()
+"""Elements that begin and end a line. All others, unknown ones among them, stand within a line."""
+PREFORMATTED = {"pre", "listing", "xmp", "plaintext"}
+HIDDEN_CLASSES = frozenset(
+    {
+        "blind", "sound_only", "sr-only", "screen_out", "screen-reader-text", "visually-hidden",
+        "a11y-hidden", "ir_txt",
+    }
+)  # fmt: skip
+"""Whole class names of text for screen readers: Gnuboard's, Bootstrap's, Korean portals'."""
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)",
+    re.I,
+)
+_PRE_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
+_ESCAPED_TWICE = re.compile(
+    r"&(?:[lr][ds]quo|quot|apos|amp|lt|gt|nbsp|middot|hellip|[mn]dash|#\d{2,6});"
+)
+"""Character references that a page shows as text, since its system escaped them twice."""
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_CELL = "\x1f"
+"""Between the cells of a row until the line is whole; no page holds this character."""
+MAX_PATH = 2000
+"""Characters of the path of elements around a line; broken pages nest thousands."""
+
+BOXES = {"div", "ul", "ol", "dl", "section", "aside", "nav", "table", "form", "menu", "dir"}
+BOX_LINKS = 2
+BOX_SHARE = 0.3
+"""Links in a box of links, and the share of its letters that they hold, both at least."""
+SENTENCE = 40
+"""Letters from which a text outside links makes its element a part of the article and not a box."""
+_ENDS_SENTENCE = re.compile(r"[가-힣]다[.”\"’']*\s*$")
 
 
-def read_blocks(root: HtmlElement, kinds: Mapping[HtmlElement, BlockKind]) -> Iterator[Block]:
+def is_hidden(node: HtmlElement) -> bool:
+    """Return True if a browser does not show the element, as far as its own attributes say."""
+    attributes = node.attrib
+    if not attributes:
+        return False
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return True
+    if (style := attributes.get("style")) and _HIDDEN_STYLE.search(style):
+        return True
+    return bool((names := attributes.get("class")) and not HIDDEN_CLASSES.isdisjoint(names.split()))
+
+
+def link_boxes(root: HtmlElement) -> set[HtmlElement]:
+    """Return the elements below ``root`` that hold links to other pages, with or without a head.
+
+    An element with a sentence outside its links is not among them.
+    """
+    letters: dict[HtmlElement, int] = {}
+    linked: dict[HtmlElement, int] = {}
+    links: dict[HtmlElement, int] = {}
+    spoken: set[HtmlElement] = set()
+    nodes = [node for node in root.iter() if isinstance(node.tag, str)]
+    inside_link: set[HtmlElement] = set()
+    for node in nodes:
+        parent = node.getparent()
+        if (node.tag == "a" and node.get("href")) or (parent in inside_link and node is not root):
+            inside_link.add(node)
+    boxes: set[HtmlElement] = set()
+    for node in reversed(nodes):
+        own = len(node.text.strip()) if node.text and node.tag not in SKIPPED else 0
+        letters[node] = letters.get(node, 0) + own
+        if node in inside_link:
+            linked[node] = letters[node]
+            links[node] = 1 if node.tag == "a" else links.get(node, 0)
+        elif own and _is_spoken(node.text):
+            spoken.add(node)
+        if (
+            node.tag in BOXES
+            and node is not root
+            and node not in spoken
+            and links.get(node, 0) >= BOX_LINKS
+            and linked.get(node, 0) >= BOX_SHARE * letters[node]
+        ):
+            boxes.add(node)
+        parent = node.getparent()
+        if parent is None or node is root:
+            continue
+        tail = node.tail.strip() if node.tail else ""
+        letters[parent] = letters.get(parent, 0) + letters[node] + len(tail)
+        linked[parent] = linked.get(parent, 0) + linked.get(node, 0)
+        links[parent] = links.get(parent, 0) + links.get(node, 0)
+        if node in spoken or (tail and parent not in inside_link and _is_spoken(tail)):
+            spoken.add(parent)
+    return boxes
+
+
+def _is_spoken(text: str) -> bool:
+    """Return True if a text outside of links reads like a sentence."""
+    text = text.strip()
+    return len(text) >= SENTENCE or (len(text) >= 12 and _ENDS_SENTENCE.search(text) is not None)
+
+
+@dataclass(slots=True, frozen=True)
+class _State:
+    """What the elements around a text say of it."""
+
+    kind: BlockKind
+    inside: str
+    node: HtmlElement
+    """The innermost element around the text that breaks lines."""
+    is_link: bool = False
+    is_box: bool = False
+    is_item: bool = False
+    is_pre: bool = False
+    is_row: bool = False
+    """A row of a table of data: what stands in its cells is one line."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """The line being read."""
+
+    parts: list[str]
+    state: _State
+    linked: int = 0
+    plain: int = 0
+
+    def add(self, text: str, state: _State) -> None:
+        if bare := len(text.strip()):
+            if not self.linked and not self.plain:
+                self.state = state
+            if state.is_link:
+                self.linked += bare
+            else:
+                self.plain += bare
+        self.parts.append(text)
+
+    def block(self) -> Block | None:
+        text = _collapse("".join(self.parts))
+        if not text:
+            return None
+        state = self.state
+        role: BlockRole = ""
+        if state.is_box:
+            role = "box"
+        elif self.linked and not self.plain:
+            role = "link"
+        elif state.is_item:
+            role = "item"
+        return Block(text, state.kind, state.inside, role)
+
+
+def read_blocks(
+    root: HtmlElement,
+    kinds: Mapping[HtmlElement, BlockKind],
+    boxes: Collection[HtmlElement] = (),
+) -> Iterator[Block]:
     """Yield the lines below ``root``, top to bottom, without empty ones.
 
-    ``kinds`` names the elements whose markup says what they are; everything below them has that
-    kind. Cells of a table row share a line, separated by `` | ``.
+    ``kinds`` names the elements whose markup says what they are; everything below takes over
+    that kind. ``boxes``: see :func:`link_boxes`. Cells of a row share a line, parted by `` | ``.
     """
-    line: list[str] = []
-    now: _Place = ("", "")
-    whole = _flatten(_tokens(root, kinds, (kinds.get(root, ""), _mark(root))))
-    for token, place in [*whole, (_BREAK, now)]:
-        if token is _BREAK or place[0] != now[0]:
-            if text := _collapse("".join(line)):
-                yield Block(text, *now)
-            line.clear()
-        if isinstance(token, str):
-            now = place if token.strip() or not line else now
-            line.append(token)
-        else:
-            now = place
+    for block, _ in read_lines(root, kinds, boxes):
+        yield block
 
 
-_Place = tuple[BlockKind, str]
-"""The kind of a text, and the elements around it."""
+def read_lines(
+    root: HtmlElement,
+    kinds: Mapping[HtmlElement, BlockKind],
+    boxes: Collection[HtmlElement] = (),
+) -> Iterator[tuple[Block, HtmlElement]]:
+    """Yield what :func:`read_blocks` yields, each with the innermost element that breaks lines."""
+    start = _State(kinds.get(root, ""), _mark(root), root, is_pre=_is_preformatted(root))
+    line = _Line([], start)
+    for text, state in _tokens(root, kinds, boxes, start):
+        if text is None or state.kind != line.state.kind:
+            if block := line.block():
+                yield block, line.state.node
+            line = _Line([], state)
+        if text is not None:
+            line.add(text, state)
+    if block := line.block():
+        yield block, line.state.node
 
 
-_Token = tuple[object, _Place]
-"""A text or a line break, with its place."""
-_Tokens = Iterator["_Token | _Tokens"]
-"""Tokens, with a nested iterator for each child element."""
-MAX_PATH_CHARS = 2000
-"""Maximum length of the path of elements around a text; broken pages nest thousands of them."""
+_Token = tuple[str | None, _State]
+"""A text, or None for a line break, and its state."""
 
 
-def _flatten(tokens: _Tokens) -> Iterator[_Token]:
-    """Yield tokens in document order, without recursion: broken pages nest too deep for it."""
-    stack = [tokens]
+def _tokens(
+    root: HtmlElement,
+    kinds: Mapping[HtmlElement, BlockKind],
+    boxes: Collection[HtmlElement],
+    start: _State,
+) -> Iterator[_Token]:
+    """Yield texts and line breaks in document order.
+
+    Without recursion, since broken pages nest deeper than Python can. The stack holds what is still
+    to be done: an element with its state, or a token.
+    """
+    stack: list[tuple[HtmlElement | None, str | None, _State]] = [(root, None, start)]
     while stack:
-        for token in stack[-1]:
-            if not isinstance(token, tuple):
-                stack.append(token)
-                break
-            yield token
-        else:
-            stack.pop()
+        node, text, state = stack.pop()
+        if node is None:
+            yield text, state
+            continue
+        todo: list[tuple[HtmlElement | None, str | None, _State]] = []
+        if node.text:
+            todo += _texts(node.text, state)
+        for child in node:
+            tag = child.tag
+            if isinstance(tag, str) and tag not in SKIPPED and not is_hidden(child):
+                todo += _child(child, tag, kinds, boxes, state)
+            if child.tail:
+                todo += _texts(child.tail, state)
+        stack += reversed(todo)
 
 
-def _tokens(node: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], place: _Place) -> _Tokens:
-    """Yield the text and the line breaks of an element."""
-    if node.text:
-        yield node.text, place
-    for child in node:
-        if isinstance(child.tag, str):
-            yield _child_tokens(child, kinds, (kinds.get(child, place[0]), place[1]))
-        if child.tail:
-            yield child.tail, place
+def _texts(text: str, state: _State) -> list[tuple[None, str | None, _State]]:
+    if not state.is_pre or "\n" not in text:
+        return [(None, text, state)]
+    tokens: list[tuple[None, str | None, _State]] = []
+    for part in text.split("\n"):
+        tokens += [(None, part, state), (None, None, state)]
+    return tokens[:-1]
 
 
-def _child_tokens(
-    child: HtmlElement, kinds: Mapping[HtmlElement, BlockKind], place: _Place
-) -> _Tokens:
-    if child.tag in SKIPPED or HIDDEN.search(child.get("class", "")):
-        return
-    if child.tag in {"td", "th"} and child.getprevious() is not None:
-        yield " | ", place
-    if child.tag in INLINE:
-        yield _tokens(child, kinds, place)
-        return
-    if len(place[1]) < MAX_PATH_CHARS:
-        place = (place[0], f"{place[1]} {_mark(child)}")
-    yield _BREAK, place
-    yield _tokens(child, kinds, place)
-    yield _BREAK, place
+def _child(
+    child: HtmlElement,
+    tag: str,
+    kinds: Mapping[HtmlElement, BlockKind],
+    boxes: Collection[HtmlElement],
+    state: _State,
+) -> list[tuple[HtmlElement | None, str | None, _State]]:
+    kind = kinds.get(child, state.kind)
+    breaks = tag in BREAKING and not (state.is_row and tag != "tr")
+    inside = state.inside
+    if tag in BREAKING and len(inside) < MAX_PATH:
+        inside = f"{inside} {_mark(child)}"
+    is_pre = state.is_pre or _is_preformatted(child)
+    changes = tag in {"a", "td", "th", "rt"} or kind != state.kind or is_pre != state.is_pre
+    if not (breaks or changes or child in boxes):
+        return [(child, None, state)]
+    below = _State(
+        kind,
+        inside if breaks else state.inside,
+        child if breaks else state.node,
+        state.is_link or (tag == "a" and child.get("href") is not None),
+        state.is_box or child in boxes,
+        state.is_item or tag == "li",
+        is_pre,
+        state.is_row or (tag == "tr" and _is_data_row(child)),
+    )
+    if tag == "rt" and not child.getparent().xpath("rp"):
+        return [(None, "(", state), (child, None, below), (None, ")", state)]
+    if tag in {"td", "th"} and child.getprevious() is not None:
+        return [(None, _CELL, state), (child, None, below)]
+    if breaks:
+        return [(None, None, below), (child, None, below), (None, None, state)]
+    return [(child, None, below)]
+
+
+def _is_preformatted(node: HtmlElement) -> bool:
+    if node.tag in PREFORMATTED:
+        return True
+    style = node.get("style")
+    return style is not None and _PRE_STYLE.search(style) is not None
+
+
+def _is_data_row(row: HtmlElement) -> bool:
+    """Return True if a row's cells hold a line each: a table of data, not of layout."""
+    cells = [cell for cell in row if cell.tag in {"td", "th"}]
+    if len(cells) < 2:
+        return False
+    for cell in cells:
+        lines = 0
+        for node in cell.iter():
+            if node.tag in {"br", "table", "img", "ul", "ol"}:
+                return False
+            lines += node.tag in {"p", "div"}
+        if lines > 1:
+            return False
+    return True
 
 
 def _mark(node: HtmlElement) -> str:
@@ -104,9 +313,14 @@ def _mark(node: HtmlElement) -> str:
 
 
 def _collapse(text: str) -> str:
-    """Return white space as HTML shows it: runs become one space, no-break spaces stay.
+    """Collapse white space as HTML shows it: runs become one space, but a no-break space stays.
 
-    U+FFFD is dropped: it stands for a stray byte, never for a letter.
+    U+FFFD stands for a stray byte: noise on the line, never a letter.
     """
-    text = re.sub(r"[ \t\r\n\f]+", " ", text.replace("\ufffd", "")).strip(" \u00a0|")
-    return text if text.strip() else ""
+    if "&" in text:
+        text = _ESCAPED_TWICE.sub(lambda match: html.unescape(match[0]), text)
+    text = _SPACES.sub(" ", text.replace("\ufffd", ""))
+    if _CELL in text:
+        text = " | ".join(cell.strip() for cell in text.strip(f" {_CELL}").split(_CELL))
+    text = text.strip(" \u00a0")
+    return text.strip(" \u00a0|") or text

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from parsel import Selector
 
 from crawler.article import Article, DateCandidate, DateSource, ErrorPage
 from crawler.extract.cms.model import Cms
+from crawler.extract.images import absolute, base_of, with_addresses
 from crawler.extract.selectors import PageParts, find_all, read_parts, text
 from crawler.outcomes.pages import PageOutcome
 from crawler.urls import identify
@@ -72,9 +72,10 @@ def read_rows(
 ) -> list[ListingEntry]:
     """Return the articles of a list page, top to bottom, each canonical URL once."""
     rows: dict[str, ListingEntry] = {}
+    base = base_of(page, url)
     for row in find_all(page, cms.rows.row):
         for link in find_all(row, cms.rows.link):
-            address = _absolute(url, link.get().strip())
+            address = absolute(base, link.get().strip())
             if identity := publisher.identify(address, cms):
                 date, byline = text(row, cms.rows.date), text(row, cms.rows.byline)
                 pinned = bool(find_all(row, cms.rows.pinned))
@@ -131,7 +132,7 @@ def read_article(
         byline_raw=parts.byline or (row.byline if row else None),
         article_section=re.sub(r"^(?:HOME|Home|홈)\s*>\s*", "", parts.section or "") or None,
         keywords_raw=parts.tags,
-        images=[{**i, "url": _absolute(url, i["url"]) if i["url"] else None} for i in parts.images],
+        images=with_addresses(page, url, parts.images),
         modified_raw=parts.modified,
         date_candidates=list(_date_candidates(parts, row)),
         blocks=parts.blocks,
@@ -141,17 +142,11 @@ def read_article(
         known = cms.error_page(page.get(), whole=whole)
         is_closed = known is not None and known.kind is PageOutcome.MEMBERS
         article.error_page = known if is_closed else LED_AWAY
-    elif not any(block.kind in {"body", "caption"} for block in parts.blocks):
+    elif not article.images and not any(
+        block.kind in {"body", "caption"} for block in parts.blocks
+    ):
         article.error_page = cms.error_page(page.get(), whole=whole) or NO_ARTICLE
     return article
-
-
-def _absolute(page: str, link: str) -> str:
-    """Return a link as an absolute URL; a malformed link stays unchanged."""
-    try:
-        return urljoin(page, link)
-    except ValueError:
-        return link
 
 
 def _date_candidates(parts: PageParts, row: ListingEntry | None) -> Iterator[DateCandidate]:

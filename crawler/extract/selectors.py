@@ -6,13 +6,15 @@ After a redesign a new first entry is added. CSS, or XPath if it begins with ``/
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lxml.html import HtmlElement
 from parsel import Selector
 
 from crawler.article import Block, BlockKind, Image
-from crawler.extract.blocks import read_blocks
+from crawler.extract.blocks import link_boxes, read_blocks
+from crawler.extract.container import continuation
+from crawler.extract.images import read_images
 
 Selectors = tuple[str, ...]
 
@@ -128,11 +130,13 @@ def find_body(page: Selector, selectors: ArticleSelectors) -> Selector | None:
 def _read_body(
     page: Selector, body: Selector | None, selectors: ArticleSelectors
 ) -> tuple[list[Block], list[Image]]:
-    kinds: dict[object, BlockKind] = {}
+    kinds: dict[HtmlElement, BlockKind] = {}
     marked: tuple[tuple[BlockKind, Selectors], ...] = (
         ("caption", selectors.caption),
         ("subtitle", selectors.subtitle),
     )
+    if body is not None:
+        kinds |= dict.fromkeys(body.root.iter("figcaption"), "caption")
     for kind, chosen in marked:
         kinds |= {node.root: kind for selector in chosen for node in find_all(page, (selector,))}
     inside = set(body.root.iter()) if body is not None else set()
@@ -144,28 +148,12 @@ def _read_body(
     ]
     if body is None:
         return blocks, []
-    blocks += [
-        block if block.kind else Block(block.text, "body")
-        for block in read_blocks(body.root, kinds)
-    ]
+    boxes = link_boxes(body.root)
+    for holder in (body.root, *continuation(body.root)):
+        blocks += [
+            block if block.kind else Block(block.text, "body", "", block.role)
+            for block in read_blocks(holder, kinds, boxes)
+        ]
     blocks += [Block(notice, "copyright") for notice in texts(page, selectors.copyright)[:1]]
-    captions = [root for root, kind in kinds.items() if kind == "caption" and root in inside]
-    return blocks, _read_images(body, captions)
-
-
-def _read_images(body: Selector, captions: Iterable[object]) -> list[Image]:
-    """Return images top to bottom; a caption belongs to the nearest image above without one."""
-    captions = set(captions)
-    images: list[Image] = []
-    for node in body.root.iter():
-        if node.tag == "img" and node.get("src"):
-            images.append({"url": node.get("src"), "caption": None})
-        elif node in captions:
-            caption = " ".join(block.text for block in read_blocks(node, {}))
-            if not caption:
-                continue
-            if images and images[-1]["caption"] is None:
-                images[-1]["caption"] = caption
-            else:
-                images.append({"url": None, "caption": caption})
-    return images
+    captions = {root for root, kind in kinds.items() if kind == "caption" and root in inside}
+    return blocks, read_images(body.root, boxes, captions)

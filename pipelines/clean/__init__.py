@@ -15,7 +15,8 @@ from crawler.outcomes.stats import RULE
 from pipelines.clean.headline import headline_of_pictures, masthead, without_outlet_name
 from pipelines.clean.layout import assign_lines
 from pipelines.clean.lines import Line, read_lines, tidy
-from pipelines.clean.people import is_byline, merge_authors, read_authors
+from pipelines.clean.located import assign_located
+from pipelines.clean.people import is_bare_name, is_byline, merge_authors, read_authors
 from pipelines.clean.rights import read_rights
 from pipelines.clean.rules import RuleBook, load_rules
 from pipelines.clean.translation import mark_translation
@@ -51,7 +52,9 @@ def clean_article(article: Article, book: RuleBook) -> list[Line]:
     """Fill the clean half of an article from its blocks; return every line with its destination."""
     lines = read_lines(article.blocks, book, article.outlet)
     article.translation = mark_translation(lines)
-    headline = assign_lines(lines, tidy(article.headline_raw) if article.headline_raw else None)
+    is_located = any(line.markup == "body" for line in lines)
+    assign = assign_located if is_located else assign_lines
+    headline = assign(lines, tidy(article.headline_raw) if article.headline_raw else None)
     lines = _take_lead(lines, book)
     body = [line.text for line in lines if line.destination == "body"]
     _fill_headline(article, headline, lines, body)
@@ -102,15 +105,18 @@ def _fill_fields(article: Article, lines: Sequence[Line]) -> None:
         article.rights = read_rights(notices[0])
     if sources := _texts(lines, "source_organization"):
         article.source_organization = re.split(r"[:=]|출처|제공", sources[0])[-1].strip(" ])>〉")
-    tags = [tag for text in _texts(lines, "keywords") for tag in _tags(text)]
+    tags = [tag for line in lines if line.destination == "keywords" for tag in _tags(line)]
     if article.keywords_raw:
         listed = re.sub(r"\s*관련\s?기사.*$", "", article.keywords_raw).split(",")
         tags += [tag.strip() for tag in listed if not is_byline(tag)]
     article.keywords = list(dict.fromkeys(filter(None, [*article.keywords, *tags])))
 
 
-def _tags(text: str) -> list[str]:
-    """Return the tags of «#도서관 #밤» and «태그: 도서관, 밤»."""
+def _tags(line: Line) -> list[str]:
+    """Return the tags of «#도서관 #밤» and «태그: 도서관, 밤»; a linked tag may hold a space."""
+    text = line.text
+    if line.rule == "linked_hashtags":
+        return [tag.strip(" ,") for tag in text.split("#")]
     if "#" in text:
         return [tag.strip(",") for tag in re.findall(r"#([^\s#]+)", text)]
     return [tag.strip() for tag in re.split(r"[:：]", text, maxsplit=1)[-1].split(",")]
@@ -148,4 +154,13 @@ def _fill_people(article: Article, lines: Sequence[Line]) -> None:
     article.author_details = merge_authors(
         person for text in named for person in read_authors(text)
     )
+    if not article.author_details:
+        named = [
+            f"{name} 기자" if is_bare_name(name) else name for name in article.author_candidates
+        ]
+        article.author_details = merge_authors(
+            person for text in named for person in read_authors(text)
+        )
+        if article.author_details and article.byline_raw is None:
+            article.byline_raw = article.author_candidates[0]
     article.authors = [person["name"] for person in article.author_details]

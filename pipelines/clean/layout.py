@@ -47,20 +47,17 @@ _SCENE = re.compile(r"(?:모습|전경|장면|현장|기념\s?촬영|기념\s?�
 
 
 def assign_lines(lines: Sequence[Line], headline: str | None) -> str | None:
-    """Decide the destination of every line; return the headline.
+    """Decide the destination of every line of a page of lines alone; return the headline.
 
     ``headline`` is the markup's headline, or None.
     """
-    located = any(line.markup == "body" for line in lines)
-    mark = -1 if located else _head_mark(lines)
+    mark = _head_mark(lines)
     end = _end(lines, mark + 1)
     first = next((i for i in _sentences(lines) if mark < i < end), None)
-    start = 0
-    if not located:
-        headline, start = _read_head(lines, mark, first, headline)
-    _read_body(lines, start, end, located, headline)
-    _strip_signature(lines)
-    _drop_repeat(lines)
+    headline, start = _read_head(lines, mark, first, headline)
+    _read_body(lines, start, end, headline)
+    strip_signature(lines)
+    drop_repeat(lines)
     title = max((i for i, line in enumerate(lines) if line.text == headline), default=-1)
     below = (i for i in range(end, len(lines)) if lines[i].kind == "comments")
     comments = next(below, len(lines))
@@ -74,6 +71,28 @@ def assign_lines(lines: Sequence[Line], headline: str | None) -> str | None:
                 "a date below the end: a comment's or a list's",
             )
     return headline
+
+
+def find_headline(lines: Sequence[Line], first: int) -> str | None:
+    """Find the headline among the plain lines above a located body; ``first`` is its first line."""
+    free = [
+        i
+        for i in range(first)
+        if lines[i].role == "" and not lines[i].kind and not lines[i].is_prose
+    ]
+    marks = [i for i in range(first) if lines[i].kind in {"date", "byline"}]
+    text = " ".join(line.text for line in lines[first:] if not line.kind and line.markup)
+    return _headline(lines, free, max(marks, default=first), text)
+
+
+def is_label(text: str) -> bool:
+    """Return True if a line of a date names it: 입력, 등록, 승인 …"""
+    return _LABEL.search(text) is not None
+
+
+def dashes_off(text: str) -> str:
+    """Return a line without the dashes that stand before a 부제."""
+    return _DASHES.sub("", text)
 
 
 def _sentences(lines: Sequence[Line]) -> list[int]:
@@ -198,9 +217,7 @@ def headline_overlap(line: str, known: set[str]) -> float:
     return len(own & known) / (len(own) or 1)
 
 
-def _read_body(
-    lines: Sequence[Line], start: int, end: int, located: bool, headline: str | None
-) -> None:
+def _read_body(lines: Sequence[Line], start: int, end: int, headline: str | None) -> None:
     """Mark the article's own lines between start and end."""
     sentences = [i for i in _sentences(lines) if start <= i < end]
     if sentences:
@@ -208,8 +225,8 @@ def _read_body(
     else:  # a poem, a notice: lines between the first and the last one that matches no rule
         own = [i for i in range(start, end) if not lines[i].kind]
         low, high = (own[0], own[-1]) if own else (end, end)
-    subtitles = {_DASHES.sub("", line.text) for line in lines if _is_subtitle(line)}
-    strips = _strips(lines)
+    subtitles = {_DASHES.sub("", line.text) for line in lines if is_subtitle(line)}
+    strips = weather_strips(lines)
     for i in range(start, end):
         line = lines[i]
         between = low < i < high
@@ -218,19 +235,19 @@ def _read_body(
             here = between or (line.where == "head" and i > low)
             if line.where != "anywhere" and here and i not in strips:
                 line.destination, line.reason = "body", "between sentences"
-        elif _is_subtitle(line) or (located and sentences and i < low and _DASHES.match(line.text)):
+        elif is_subtitle(line):
             line.destination = "alternative_headline"
             subtitles.add(plain)
         elif line.text != headline and (between or plain not in subtitles):
             line.destination = "body"
 
 
-def _is_subtitle(line: Line) -> bool:
+def is_subtitle(line: Line) -> bool:
     return line.markup == "subtitle" or line.destination == "alternative_headline"
 
 
-def _strips(lines: Sequence[Line]) -> set[int]:
-    """Return the indexes of weather lines that stand in a row of three or more."""
+def weather_strips(lines: Sequence[Line]) -> set[int]:
+    """Return the indices of weather lines in a row of STRIP or more, and of what parts them."""
     places: set[int] = set()
     row: list[int] = []
     for i, line in enumerate([*lines, Line("")]):
@@ -238,14 +255,14 @@ def _strips(lines: Sequence[Line]) -> set[int]:
             row.append(i)
             continue
         if line.kind and line.where == "anywhere":
-            continue  # a button among them, which is dropped itself
+            continue  # a button among them
         if len(row) >= MIN_STRIP_LINES:
-            places.update(row)
+            places.update(range(row[0], row[-1] + 1))
         row = []
     return places
 
 
-def _strip_signature(lines: Sequence[Line]) -> None:
+def strip_signature(lines: Sequence[Line]) -> None:
     """Make a bare name below the last sentence a byline, not the body's last line."""
     body = [line for line in lines if line.destination == "body"]
     while len(body) > 1 and is_bare_name(body[-1].text):
@@ -253,7 +270,7 @@ def _strip_signature(lines: Sequence[Line]) -> None:
         line.kind, line.destination = "byline", ""
 
 
-def _drop_repeat(lines: Sequence[Line]) -> None:
+def drop_repeat(lines: Sequence[Line]) -> None:
     """Keep one copy of a body that the page shows more than once."""
     body = [line for line in lines if line.destination == "body"]
     texts = [line.text for line in body]

@@ -7,16 +7,19 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from crawler.article import Block, BlockKind
+from crawler.article import Block, BlockKind, BlockRole
 from pipelines.clean.rules import Rule, RuleBook
 
 _BULLET = re.compile(r"^[•∙]\s+")
 _INVISIBLE = re.compile(
-    r"[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc\ufffd]"
+    r"[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc\ufffd]"
+    r"|(?<![\u0600-\u0dff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
 )
 """Control and zero-width characters, and replacement characters."""
+_TAGS = re.compile(r"(?:#[^#]{1,30})+")
+"""Links to keywords; a space inside one is no end of it, since each is a link."""
 _SENTENCE_END = re.compile(r"[가-힣A-Za-z0-9%)\]]['’\"”」』)\]]*\.['’\"”」』)\]]*$")
-_PLAIN_SENTENCE = re.compile(r"[^▲△▶▷◀▼◎■●#<\[(※*].{12,}(?<!모습)[^니]다\.")
+_PLAIN_SENTENCE = re.compile(r"[^▲△▶▷◀▼◎■●↑↓#<\[(※*].{12,}(?<!모습)[^니]다\.")
 """A sentence in 했다 style: no rule is tried, since only articles and captions («…의 모습이다.»)
 use it."""
 MIN_PROSE_CHARS = 70
@@ -43,6 +46,8 @@ class Line:
     """The field of the item that it goes to, or ``dropped``."""
     reason: str = ""
     """The reason, if no rule gives it."""
+    role: BlockRole = ""
+    """The markup's evidence: a link, a box of links, a list's item."""
 
     @property
     def is_prose(self) -> bool:
@@ -71,9 +76,9 @@ def read_lines(blocks: Iterable[Block], book: RuleBook, outlet: str = "") -> lis
         if not text:
             continue
         if block.inside and (rule := book.rule_for_place(block.inside)):
-            lines.append(Line(text, block.kind, rule.kind, rule.name))
+            lines.append(Line(text, block.kind, rule.kind, rule.name, role=block.role))
         else:
-            lines += _read(text, block.kind, book, outlet)
+            lines += _read(text, block, book, outlet)
     if _is_formal(lines):
         for line in lines:
             if line.where == "plain":
@@ -90,13 +95,19 @@ def _is_formal(lines: Sequence[Line]) -> bool:
     return bool(prose) and 2 * formal >= len(prose)
 
 
-def _read(text: str, markup: BlockKind, book: RuleBook, outlet: str) -> list[Line]:
-    rest, cut = book.trim(text, outlet)
-    line = Line(rest, markup)
+def _read(text: str, block: Block, book: RuleBook, outlet: str) -> list[Line]:
+    markup = block.kind
+    # A name below a picture is its photographer's.
+    rest, cut = (text, []) if markup == "caption" else book.trim(text, outlet)
+    line = Line(rest, markup, role=block.role)
     if markup in {"caption", "copyright"}:
         line.kind = markup
-    elif not _PLAIN_SENTENCE.fullmatch(rest) and (rule := book.rule_for(rest, outlet)):
+    elif not _PLAIN_SENTENCE.fullmatch(rest) and (
+        rule := book.rule_for(rest, outlet, in_body=markup == "body" and not block.role)
+    ):
         line.kind, line.rule, line.where = rule.kind, rule.name, rule.where
+    if block.role in {"box", "link"} and _TAGS.fullmatch(rest):
+        line.kind, line.rule, line.where = "tags", "linked_hashtags", "anywhere"
     lines = [line]
     for rule, piece in cut:
         lines.insert(

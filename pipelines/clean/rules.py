@@ -41,6 +41,8 @@ class Rule:
     """For a box: the lines below that belong to it as well."""
     most: int = 0
     """Maximum number of lines of a box, without its first line."""
+    outside: bool = False
+    """Limited to lines that no markup calls the body's."""
     outlets: tuple[str, ...] = ()
     """Outlets that the rule is limited to; empty: every page."""
 
@@ -62,15 +64,22 @@ class RuleBook:
     places: tuple[Rule, ...]
     """Rules for the elements around a line in the page's markup."""
 
-    def rule_for(self, line: str, outlet: str = "") -> Rule | None:
-        """Return the first rule that matches a whole line, without bullet and outer space."""
+    def rule_for(self, line: str, outlet: str = "", *, in_body: bool = False) -> Rule | None:
+        """Return the first rule that matches a whole line, without bullet and outer space.
+
+        ``in_body``: whether the markup calls the line plain text of the body.
+        """
         if len(line) > MAX_FURNITURE_CHARS:
             return None
         bare = _SIGN.sub("", line)
         for rule in self.lines:
-            if rule.applies(outlet) and (
-                rule.match.fullmatch(line)
-                or (bare != line and rule.kind in FURNITURE and rule.match.fullmatch(bare))
+            if (
+                rule.applies(outlet)
+                and not (in_body and rule.outside)
+                and (
+                    rule.match.fullmatch(line)
+                    or (bare != line and rule.kind in FURNITURE and rule.match.fullmatch(bare))
+                )
             ):
                 return rule
         return None

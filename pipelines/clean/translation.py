@@ -37,6 +37,8 @@ def mark_translation(lines: Sequence[Line]) -> Translation | None:
     whole, as does an article with lines of English in it.
     """
     for start, end in _runs(lines):
+        if not any(line.is_prose and not _is_foreign(line.text) for line in lines[:start]):
+            continue  # a page in another language altogether
         announced = start > 0 and _announces(lines[start - 1])
         noted = _NOTE.search(lines[start].text) is not None
         tail = [line for line in lines[start:end] if not _NOTE.search(line.text)]

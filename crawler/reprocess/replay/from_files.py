@@ -15,14 +15,15 @@ from pathlib import Path
 
 from parsel import Selector
 
-from crawler.article import Article, Block, DateCandidate
+from crawler.article import Article, Block
 from crawler.crawl.spider import OutletSpider, publisher_of, site_of
 from crawler.dates.utc import format_utc
 from crawler.encoding import charset_of
-from crawler.extract.blocks import read_blocks
 from crawler.extract.cms import cms_of
+from crawler.extract.generic import read_generic
 from crawler.extract.pages import NO_ARTICLE, Publisher, is_whole, read_article
-from crawler.extract.selectors import text, texts
+from crawler.extract.parse import parse
+from crawler.extract.selectors import text
 from crawler.urls import host_of, identify, read
 
 HTML = {".html", ".htm"}
@@ -31,9 +32,6 @@ JSON_LINES = {".jsonl", ".jl", ".ndjson", ".json"}
 _ADDRESS = ('link[rel="canonical"]::attr(href)', 'meta[property="og:url"]::attr(content)')
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 """Half a character, which JSON can hold and no parser accepts."""
-
-_HEADLINE = ('meta[property="og:title"]::attr(content)', "h1", "title")
-_STRUCTURED = ('meta[property="article:published_time"]::attr(content)',)
 
 
 class BadInput(Exception):
@@ -143,7 +141,7 @@ def extract_saved(page: SavedPage, outlet: type[OutletSpider] | None) -> Article
     """Return the raw article of a page, whose outlet and CMS may be unknown."""
     publisher = publisher_of(outlet) if outlet else Publisher(host_of(page.url) or "unknown")
     if page.html is not None:
-        source = Selector(text=page.html or "<html/>")
+        source = parse(page.html)
         cms = cms_of(source) or (outlet.cms if outlet else None)
         if cms:
             article = read_article(
@@ -156,21 +154,17 @@ def extract_saved(page: SavedPage, outlet: type[OutletSpider] | None) -> Article
             )
             if outlet or article.error_page != NO_ARTICLE:
                 return article
-        return _all_lines(source, page, publisher, outlet)
+        return _unknown_page(source, page, publisher, outlet)
     article = _empty_article(page, publisher, outlet)
     article.blocks = [Block(line) for line in (page.text or "").splitlines() if line.strip()]
     return article
 
 
-def _all_lines(
+def _unknown_page(
     source: Selector, page: SavedPage, publisher: Publisher, outlet: type[OutletSpider] | None
 ) -> Article:
     article = _empty_article(page, publisher, outlet)
-    article.headline_raw = text(source, _HEADLINE)
-    article.date_candidates = [
-        DateCandidate(date, "structured") for date in texts(source, _STRUCTURED)
-    ]
-    article.blocks = list(read_blocks(source.root, {}))
+    article.error_page = read_generic(source, article, (publisher.display_name,)).error
     return article
 
 

@@ -40,7 +40,11 @@ def store(url: str):
 
 def test_every_field_of_the_item_has_a_column():
     columns = set(tables.article.c.keys()) - {"id", "last_seen_at", "gone_at"}
-    assert {field.name for field in fields(Article)} - columns == {"error_page", "is_revisit"}
+    assert {field.name for field in fields(Article)} - columns == {
+        "error_page",
+        "is_revisit",
+        "author_candidates",
+    }
     assert columns <= {field.name for field in fields(Article)}
 
 
