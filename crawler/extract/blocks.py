@@ -38,7 +38,9 @@ HIDDEN_CLASSES = frozenset(
 )  # fmt: skip
 """Whole class names of text for screen readers: Gnuboard's, Bootstrap's, Korean portals'."""
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}(?:px|em)|(?<![-\w])(?:width|height)\s*:\s*[01](?:px)?\s*;"
+    r".*overflow\s*:\s*hidden",
     re.I,
 )
 _PRE_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
@@ -261,14 +263,16 @@ def _child(
     if tag in BREAKING and len(inside) < MAX_PATH:
         inside = f"{inside} {_mark(child)}"
     is_pre = state.is_pre or _is_preformatted(child)
-    changes = tag in {"a", "td", "th", "rt"} or kind != state.kind or is_pre != state.is_pre
+    changes = (
+        tag in {"a", "label", "td", "th", "rt"} or kind != state.kind or is_pre != state.is_pre
+    )
     if not (breaks or changes or child in boxes):
         return [(child, None, state)]
     below = _State(
         kind,
         inside if breaks else state.inside,
         child if breaks else state.node,
-        state.is_link or (tag == "a" and child.get("href") is not None),
+        state.is_link or tag == "label" or (tag == "a" and child.get("href") is not None),
         state.is_box or child in boxes,
         state.is_item or tag == "li",
         is_pre,

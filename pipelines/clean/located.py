@@ -35,6 +35,9 @@ SUBTITLE_LETTERS = (8, 120)
 HEAD_LINE = 100
 """Characters of a line that names the reporter, at most."""
 _CLOCK = re.compile(r"\d{1,2}:\d{2}|\d{2,4}[.\-/년]")
+_BARE_DAY = re.compile(
+    r"(?:\d{4}|\d{2})[.\-/년]\s?\d{1,2}[.\-/월]\s?\d{1,2}[.일]?(?:\s?\([월화수목금토일]\))?"
+)
 MOST_BELOW = 6
 """Lines below a body in which its reporter may stand."""
 
@@ -107,11 +110,12 @@ def _assign_body(lines: Sequence[Line], first: int, last: int, headline: str | N
         elif line.role == "box" and line.kind not in BOX_FIELDS and line.markup != "caption":
             line.destination, line.reason = "dropped", "in a box of links"
         elif line.kind:
-            is_plain = line.role == "" and line.kind not in OWN
-            holds = line.where != "anywhere" and line.where != "head"
-            is_sign = line.kind == "tags" and is_plain and i < low
-            in_text = is_sign or (between and (is_plain or holds))
-            if (in_text or (line.where == "head" and i > low)) and i not in strips:
+            is_text = line.role == "" or (line.role == "item" and _is_listed(lines, i))
+            holds = line.kind not in OWN or line.where in {"edge", "plain"} or _is_day(line)
+            is_sign = line.kind == "tags" and line.role == "" and i < low
+            in_text = is_sign or (between and is_text and holds)
+            is_late = line.where == "head" and is_text and i > low
+            if (in_text or is_late) and i not in strips:
                 line.destination, line.reason = "body", "between sentences"
         elif line.role == "link" and not line.is_prose:
             line.destination, line.reason = "dropped", "a link alone"
@@ -120,6 +124,17 @@ def _assign_body(lines: Sequence[Line], first: int, last: int, headline: str | N
             subtitles.add(dashes_off(line.text))
         elif line.text != headline and (between or dashes_off(line.text) not in subtitles):
             line.destination = "body"
+
+
+def _is_listed(lines: Sequence[Line], index: int) -> bool:
+    """Return True if a list's item stands beside an item that no rule knows: a list of data."""
+    beside = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+    return any(line.role == "item" and not line.kind for line in beside)
+
+
+def _is_day(line: Line) -> bool:
+    """Return True if a line is a bare day: between sentences it heads a part of the article."""
+    return line.kind == "date" and _BARE_DAY.fullmatch(line.text) is not None
 
 
 def _assign_head(lines: Sequence[Line], title: int, first: int, headline: str | None) -> None:

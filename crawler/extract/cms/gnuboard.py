@@ -56,6 +56,7 @@ GNUBOARD = Cms(
             "#bo_v_info .sv_guest",
             "#bo_v_info .sv_member",
             "#bo_v_info strong:not(.if_date)",
+            '//ul[contains(@class, "view_info")]/li[not(contains(@class, "date"))][1]',
         ),
         date=(
             ".view_info .date",
