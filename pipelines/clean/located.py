@@ -93,7 +93,8 @@ def _assign_body(lines: Sequence[Line], first: int, last: int, headline: str | N
     sentences = [i for i in free if lines[i].is_prose]
     for i in free:
         is_edge = not sentences or i < sentences[0] or i > sentences[-1]
-        if is_edge and not lines[i].kind and is_signature(lines[i].text):
+        is_below = not sentences or i > sentences[-1]
+        if is_edge and not lines[i].kind and is_signature(lines[i].text, is_below=is_below):
             lines[i].kind = "byline"
     own = sentences or [i for i in free if not lines[i].kind]
     low, high = (own[0], own[-1]) if own else (last + 1, last + 1)

@@ -20,7 +20,8 @@ _WORDS: dict[str, Any] = tomllib.loads(
 )
 _SURNAMES = frozenset(_WORDS["surnames"])
 _COMPOUND = tuple(_WORDS["compound_surnames"])
-_TITLES = tuple(sorted(_WORDS["titles"], key=len, reverse=True))
+_OFFICIALS = tuple(_WORDS["official_titles"])
+_TITLES = tuple(sorted([*_WORDS["titles"], *_OFFICIALS], key=len, reverse=True))
 _KINDS = frozenset(_WORDS["reporter_kinds"])
 _NOT_ENDS = tuple(_WORDS["not_name_ends"])
 NO_NAMES = frozenset(_WORDS["not_names"]) | frozenset(_WORDS["places"])
@@ -44,7 +45,7 @@ _NOISE = re.compile(
 )
 _NOBODY = re.compile(
     r"^(?:(?:발행인|편집인|인쇄인|대표이사|대표자)(?:\s?[·,/]\s?(?:발행인|편집인|인쇄인|대표))*\s?[:：|]"
-    r"|(?:청소년|개인정보)\s?\S{0,6}책임자|대표이사|담당\s?부서|(?:자료|사진)\s?제공|(?:기사|뉴스)\s?제보|문의"
+    r"|(?:청소년|개인정보)\s?\S{0,6}책임자|대표이사|담당\s?(?:부서|자)|(?:자료|사진)\s?제공|(?:기사|뉴스)\s?제보|문의"
     r"|\[?인터뷰\]?\s|저작권|무단|copyright|ⓒ\s?\S+$|기자\s?(?:프로필|회견|수첩|협회|단|실)|\[기자수첩\])"
     r"|(?:시민|명예|학생|인턴)기자\s?모집|등록번호",
     re.I,
@@ -60,6 +61,13 @@ _JOINS = frozenset("·ㆍ,/&")
 """Signs between the names of a joint byline."""
 _PARTICLE = re.compile(r"(?:에서|에게|으로|까지|부터|처럼)$")
 _NAME = re.compile(r"[가-힣]{3}")
+_GLUED_LABEL = re.compile(r"^(?:by|기자명)(?=[가-힣])", re.I)
+_GLUED_SIGN = re.compile(r"(?<=[가-힣])_(?=[가-힣])")
+_TEACHES = re.compile(r"(?:교수|교사|강사|총장|학장|교장)$")
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-z'-]{1,20}(?: [A-Z][A-Za-z'-]{1,20}){1,2}")
+_HANGUL = re.compile(r"[가-힣]")
+_BODY_END = re.compile(r"[대초중고읍면동군구]$")
+"""Last letters of schools and places: «가람대», «온빛면»."""
 
 
 @dataclass(slots=True)
@@ -96,7 +104,8 @@ def read_authors(byline: str) -> list[Author]:
 
 def read_byline(text: str) -> Byline:
     """Read the people of a byline or of a lead; ``reason`` says why it names nobody."""
-    line = re.sub(r"(?i)^by(?=[가-힣])", "", " ".join(text.replace("＠", "@").split()))
+    line = " ".join(text.replace("＠", "@").split())
+    line = _GLUED_SIGN.sub("=", _GLUED_LABEL.sub("", line))
     if _NOBODY.search(line):
         return Byline(reason="a masthead, a contact or a notice")
     lead = _LEAD.match(line)
@@ -115,7 +124,8 @@ def read_byline(text: str) -> Byline:
             known["role"] = known["role"] or person["role"]
         else:
             known, credits = people.setdefault(person["name"], (person, set()))
-        credits.add("photographer" if (person["role"] or "").endswith("사진기자") else credit)
+        is_camera = (person["role"] or "").endswith(("사진기자", "촬영기자"))
+        credits.add("photographer" if is_camera else credit)
     for person, credits in people.values():
         is_author = bool(credits & {"author", "both"})
         is_photographer = bool(credits & {"photographer", "both"})
@@ -144,7 +154,7 @@ def _parts(line: str) -> list[tuple[str, Credit]]:
     words = "|".join(map(re.escape, sorted(_LABELS, key=len, reverse=True)))
     label = re.compile(
         rf"(?:(?<=^)|(?<=[\s/|,·ㆍ&(\[=]))(?P<names>(?:{words})(?:\s?[·ㆍ/&,]\s?(?:{words}))*)"
-        r"(?:\s?[=:：ⓒ]\s?|\s+(?:ⓒ\s?)?|$)",
+        r"(?:\s?[=:：ⓒ/]\s?|\s+(?:ⓒ\s?)?|$)",
         re.I,
     )
     parts: list[tuple[str, Credit]] = []
@@ -171,6 +181,9 @@ def _names(part: str) -> list[Author]:
     title: str | None = None
     if english := re.search(rf"\b({_ENGLISH})\b", bare):
         return _english(bare, english[1], english.start())
+    if mails and not _HANGUL.search(bare):
+        names = _LATIN_NAME.findall(bare)
+        return [Author(name=name, email=mails[0][1], role=None) for name in names[:1]]
     for start, segment in _segments(bare):
         around = bare[start - 1 : start] + bare[start + len(segment) : start + len(segment) + 1]
         is_joint = _has_title(bare) and not _JOINS.isdisjoint(around)
@@ -184,6 +197,10 @@ def _names(part: str) -> list[Author]:
                 title = alone
             continue
         for person, at in _in_segment(segment, is_joint=is_joint):
+            is_school = _BODY_END.search(person["name"]) and _TEACHES.search(person["role"] or "")
+            if is_school and read and read[-1]["role"] is None:  # «천이솔 / 가람대 교수»
+                read[-1]["role"] = person["role"]
+                continue
             if title and person["role"] is None:
                 person["role"] = title
             title = None
@@ -263,14 +280,16 @@ def _glued(word: str) -> tuple[str, str] | None:
 
 
 def _joined(words: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Join a surname and a given name of one syllable each: «허 담»."""
+    """Join a surname and a given name of one syllable each: «허 담», «국 새 론»."""
     joined: list[tuple[str, int]] = []
+    is_spaced = len(words) > 2 and all(len(word) == 1 for word, _ in words[:3])
     for word, at in words:
         if (
             joined
             and len(word) == 1
-            and len(joined[-1][0]) == 1
-            and joined[-1][0] in _SURNAMES
+            and (joined[-1][0] in _COMPOUND or joined[-1][0][0] in _SURNAMES)
+            and len(joined[-1][0]) <= 2
+            and (len(joined[-1][0]) == 1 or joined[-1][0] in _COMPOUND or is_spaced)
             and re.fullmatch("[가-힣]", word)
         ):
             joined[-1] = (joined[-1][0] + word, joined[-1][1])
@@ -301,6 +320,9 @@ def _is_name(word: str) -> bool:
 def _name_before(pending: list[tuple[str, int]]) -> tuple[str, int] | None:
     """Return the name among the words before a title, the nearest one that is no desk or place."""
     words = [(w, at) for w, at in pending if not w.endswith(_NOT_ENDS) and w not in NO_NAMES]
+    named = [w for w, _ in words if is_bare_name(w)]
+    if named and not _BODY_END.search(named[0]):  # «천이솔 가람대 교수»
+        words = [(w, at) for w, at in words if w == named[0] or not _BODY_END.search(w)]
     if not words:
         return None
     latin = [(w, at) for w, at in words if _LATIN.fullmatch(w)]
@@ -333,12 +355,17 @@ def _joint_before(
     return joint
 
 
-def is_signature(text: str) -> bool:
-    """Return True if a line holds people, their titles, mails and outlets, and nothing else."""
+def is_signature(text: str, *, is_below: bool = True) -> bool:
+    """Return True if a line holds people, their titles, mails and outlets, and nothing else.
+
+    ``is_below``: whether it stands below the article; an official's name above it is a caption.
+    """
     if len(text) > MOST_SIGNATURE:
         return False
     read = read_byline(text)
     if not read.details:
+        return False
+    if not is_below and any((person["role"] or "").endswith(_OFFICIALS) for person in read.details):
         return False
     rest = _NOISE.sub(" ", _BROKEN_MAIL.sub(" ", text.replace("＠", "@")))
     for person in read.details:
@@ -378,7 +405,8 @@ def _unnamed(
 
 
 def _english(part: str, title: str, at: int) -> list[Author]:
-    before = re.findall(r"[A-Z][A-Za-z'-]+", re.sub(r"(?i)^\s*by\s", "", part[:at]))
+    head = re.sub(r"(?i)^\s*(?:written )?by\s", "", part[:at]).partition(",")[0]
+    before = re.findall(r"[A-Z][A-Za-z'-]+", head)
     behind = re.findall(r"[A-Z][A-Za-z'-]+", part[at + len(title) :])
     name = " ".join(before or behind)
     mail = _EMAIL.search(part)
