@@ -23,7 +23,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 GROUPS = {
     "Crawl": ("crawl", "crawlall", "work"),
     "Watch": ("status", "gaps", "doctor"),
-    "Look at articles": ("search", "browse", "history", "explain", "date", "whysame"),
+    "Look at articles": ("search", "browse", "history", "explain", "date", "people", "whysame"),
     "Press releases": ("releases", "printed", "clusters", "recluster"),
     "Export": ("export", "stream"),
     "Archive": ("archive", "replay", "reextract"),

@@ -243,6 +243,7 @@ def _read_body(lines: Sequence[Line], start: int, end: int, headline: str | None
 
 
 def is_subtitle(line: Line) -> bool:
+    """Return True if a line is a 부제 by its markup or by its place."""
     return line.markup == "subtitle" or line.destination == "alternative_headline"
 
 

@@ -27,6 +27,8 @@ _NOT_ENDS = tuple(_WORDS["not_name_ends"])
 NO_NAMES = frozenset(_WORDS["not_names"]) | frozenset(_WORDS["places"])
 """Words that stand where a name could, and are none: «관리자», «인천»."""
 _PLACES = frozenset(_WORDS["places"])
+MAX_BYLINE = 500
+"""Characters of a byline, at most."""
 Credit = Literal["author", "photographer", "both", "neither"]
 _LABELS: dict[str, Credit] = {
     word: credit for credit, words in _WORDS["labels"].items() for word in words
@@ -104,6 +106,8 @@ def read_authors(byline: str) -> list[Author]:
 
 def read_byline(text: str) -> Byline:
     """Read the people of a byline or of a lead; ``reason`` says why it names nobody."""
+    if len(text) > MAX_BYLINE:
+        return Byline(reason="too long for a byline")
     line = " ".join(text.replace("＠", "@").split())
     line = _GLUED_SIGN.sub("=", _GLUED_LABEL.sub("", line))
     if _NOBODY.search(line):
