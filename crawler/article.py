@@ -19,9 +19,10 @@ BlockKind = Literal["", "subtitle", "body", "caption", "copyright"]
 """The kind of a block by the page's own markup; empty if the markup does not say."""
 
 
-BlockRole = Literal["", "link", "box", "item"]
+BlockRole = Literal["", "link", "box", "item", "apart"]
 """The markup's evidence that a line is furniture: all of it is a link, it stands in a box of links,
-it is a list's item. Empty: plain text."""
+it is a list's item, its element is of another kind than those of the article's sentences. Empty:
+plain text."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -19,6 +19,8 @@ from crawler.article import Block, BlockKind, BlockRole
 SKIPPED = {
     "head", "script", "style", "noscript", "template", "iframe", "select", "button", "textarea",
     "object", "svg", "video", "audio", "canvas", "noframes", "datalist", "embed", "noembed",
+    "amp-ad", "amp-auto-ads", "amp-sidebar", "amp-social-share", "amp-embed", "amp-iframe",
+    "amp-list", "amp-consent", "amp-analytics",
 }  # fmt: skip
 """Elements of which a browser shows no text of the page's own, or a control's."""
 BREAKING = {
@@ -54,13 +56,36 @@ _CELL = "\x1f"
 MAX_PATH = 2000
 """Characters of the path of elements around a line; broken pages nest thousands."""
 
-BOXES = {"div", "ul", "ol", "dl", "section", "aside", "nav", "table", "form", "menu", "dir"}
+BOXES = {
+    "div", "ul", "ol", "dl", "section", "aside", "nav", "table", "form", "menu", "dir", "footer",
+    "article",
+}  # fmt: skip
 BOX_LINKS = 2
 BOX_SHARE = 0.3
 """Links in a box of links, and the share of its letters that they hold, both at least."""
 SENTENCE = 40
 """Letters from which a text outside links makes its element a part of the article and not a box."""
 _ENDS_SENTENCE = re.compile(r"[가-힣]다[.”\"’']*\s*$")
+_WORD_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_BOX_WORDS = frozenset(
+    {
+        "ad", "ads", "adv", "advert", "advertise", "advertisement", "adbox", "adwrap", "adsense",
+        "banner", "sponsor", "sponsored", "related", "relation", "relations", "relate", "relnews",
+        "recommend", "recommended", "sns", "share", "sharing", "sharedaddy", "newsletter",
+        "subscribe", "subscription", "toolbar", "paging", "pagination", "breadcrumb",
+        "relatedposts",
+    }
+)  # fmt: skip
+"""Words in the names of elements that hold advertisements, tools or links, never an article."""
+_BOX_TAGS = frozenset({"nav", "footer", "aside"})
+MAX_FORM = 200
+"""Letters of a form, or of the box around it, at most; some pages are one form altogether."""
+_CONTROLS = frozenset({"text", "email", "tel", "search", "checkbox", "radio", "password", ""})
+_SIGNS_ONLY = re.compile(
+    r"[\W_]*(?:(?:관련|연관|이전|지난|추천|함께\s?(?:볼|보는|읽는))\s?(?:기사|뉴스|글|영상)"
+    r"|바로\s?가기|더\s?보기|링크|출처)?[\W_\d]*"
+)
+"""What stands beside a link on its line and is no text of its own: «▶», «[관련기사]»."""
 
 
 def is_hidden(node: HtmlElement) -> bool:
@@ -75,15 +100,18 @@ def is_hidden(node: HtmlElement) -> bool:
     return bool((names := attributes.get("class")) and not HIDDEN_CLASSES.isdisjoint(names.split()))
 
 
-def link_boxes(root: HtmlElement) -> set[HtmlElement]:
+def link_boxes(root: HtmlElement, bodies: Collection[HtmlElement] = ()) -> set[HtmlElement]:
     """Return the elements below ``root`` that hold links to other pages, with or without a head.
 
-    An element with a sentence outside its links is not among them.
+    An element with a sentence outside its links, with an ``h1`` or with one of ``bodies`` (elements
+    that may hold an article) is not among them; forms and elements that are boxes by name are.
     """
     letters: dict[HtmlElement, int] = {}
+    controls: dict[HtmlElement, int] = {}
     linked: dict[HtmlElement, int] = {}
     links: dict[HtmlElement, int] = {}
     spoken: set[HtmlElement] = set()
+    told: set[HtmlElement] = set()
     nodes = [node for node in root.iter() if isinstance(node.tag, str)]
     inside_link: set[HtmlElement] = set()
     for node in nodes:
@@ -99,14 +127,20 @@ def link_boxes(root: HtmlElement) -> set[HtmlElement]:
             links[node] = 1 if node.tag == "a" else links.get(node, 0)
         elif own and _is_spoken(node.text):
             spoken.add(node)
-        if (
-            node.tag in BOXES
-            and node is not root
-            and node not in spoken
-            and links.get(node, 0) >= BOX_LINKS
-            and linked.get(node, 0) >= BOX_SHARE * letters[node]
-        ):
-            boxes.add(node)
+            if not _is_appeal(node.text):
+                told.add(node)
+        if (own and node.tag == "h1") or node in bodies:
+            spoken.add(node)
+            told.add(node)
+        if node.tag == "input" and node.get("type", "").lower() in _CONTROLS:
+            controls[node] = 1
+        if node.tag in BOXES and node is not root and node not in told:
+            is_form = controls.get(node, 0) > 0 and letters[node] <= MAX_FORM
+            is_list = (
+                links.get(node, 0) >= BOX_LINKS and linked.get(node, 0) >= BOX_SHARE * letters[node]
+            )
+            if is_form or (node not in spoken and (is_list or is_box_by_name(node))):
+                boxes.add(node)
         parent = node.getparent()
         if parent is None or node is root:
             continue
@@ -114,15 +148,40 @@ def link_boxes(root: HtmlElement) -> set[HtmlElement]:
         letters[parent] = letters.get(parent, 0) + letters[node] + len(tail)
         linked[parent] = linked.get(parent, 0) + linked.get(node, 0)
         links[parent] = links.get(parent, 0) + links.get(node, 0)
-        if node in spoken or (tail and parent not in inside_link and _is_spoken(tail)):
+        if node in controls:
+            controls[parent] = controls.get(parent, 0) + controls[node]
+        has_tail = bool(tail) and parent not in inside_link and _is_spoken(tail)
+        if node in spoken or has_tail:
             spoken.add(parent)
+        if node in told or (has_tail and not _is_appeal(tail)):
+            told.add(parent)
     return boxes
+
+
+def words_of(node: HtmlElement) -> set[str]:
+    """Return the words in an element's class and id, in small letters: «photoBox» has two."""
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    return {word.lower() for word in _WORD_OF_NAME.findall(names[:MAX_PATH])}
+
+
+def is_box_by_name(node: HtmlElement) -> bool:
+    """Return True if tag, class or id say that an element holds advertisements, tools or links."""
+    return node.tag in _BOX_TAGS or not _BOX_WORDS.isdisjoint(words_of(node))
 
 
 def _is_spoken(text: str) -> bool:
     """Return True if a text outside of links reads like a sentence."""
     text = text.strip()
     return len(text) >= SENTENCE or (len(text) >= 12 and _ENDS_SENTENCE.search(text) is not None)
+
+
+_APPEAL = re.compile(r"(?:니다|세요|시오|까요)[.!?]?$")
+
+
+def _is_appeal(text: str) -> bool:
+    """Return True if a text speaks to the reader, as beside a form's fields."""
+    text = text.strip()
+    return len(text) < MAX_FORM and _APPEAL.search(text) is not None
 
 
 @dataclass(slots=True, frozen=True)
@@ -149,6 +208,8 @@ class _Line:
     state: _State
     linked: int = 0
     plain: int = 0
+    beside: str = ""
+    """The first letters outside of links, as many as may be a link's sign."""
 
     def add(self, text: str, state: _State) -> None:
         if bare := len(text.strip()):
@@ -158,6 +219,8 @@ class _Line:
                 self.linked += bare
             else:
                 self.plain += bare
+                if len(self.beside) < 40:
+                    self.beside += text
         self.parts.append(text)
 
     def block(self) -> Block | None:
@@ -168,7 +231,9 @@ class _Line:
         role: BlockRole = ""
         if state.is_box:
             role = "box"
-        elif self.linked and not self.plain:
+        elif self.linked and (
+            not self.plain or (self.plain < 40 and _SIGNS_ONLY.fullmatch(self.beside.strip()))
+        ):
             role = "link"
         elif state.is_item:
             role = "item"
@@ -195,7 +260,7 @@ def read_lines(
     boxes: Collection[HtmlElement] = (),
 ) -> Iterator[tuple[Block, HtmlElement]]:
     """Yield what :func:`read_blocks` yields, each with the innermost element that breaks lines."""
-    start = _State(kinds.get(root, ""), _mark(root), root, is_pre=_is_preformatted(root))
+    start = _State(kinds.get(root, ""), mark(root), root, is_pre=_is_preformatted(root))
     line = _Line([], start)
     for text, state in _tokens(root, kinds, boxes, start):
         if text is None or state.kind != line.state.kind:
@@ -261,7 +326,7 @@ def _child(
     breaks = tag in BREAKING and not (state.is_row and tag != "tr")
     inside = state.inside
     if tag in BREAKING and len(inside) < MAX_PATH:
-        inside = f"{inside} {_mark(child)}"
+        inside = f"{inside} {mark(child)}"
     is_pre = state.is_pre or _is_preformatted(child)
     changes = (
         tag in {"a", "label", "td", "th", "rt"} or kind != state.kind or is_pre != state.is_pre
@@ -310,7 +375,7 @@ def _is_data_row(row: HtmlElement) -> bool:
     return True
 
 
-def _mark(node: HtmlElement) -> str:
+def mark(node: HtmlElement) -> str:
     """Return an element's tag, classes and id: ``ul .weather #today``."""
     marks = [node.tag, *(f".{name}" for name in node.get("class", "").split())]
     return " ".join(marks + ([f"#{node.get('id')}"] if node.get("id") else []))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.article import Block
+from crawler.extract.blocks import BREAKING, mark
 
 STRONG = re.compile(
     r"article[-_]?(?:view)?[-_]?(?:body|contents?|cont|txt|text|main_body)|articlebody|articebody"
@@ -57,6 +58,15 @@ class PageLine:
     node: HtmlElement
     weight: float = 0.0
     is_sentence: bool = False
+    is_row: bool = False
+    """A sentence in a row of a list of articles."""
+    is_talk: bool = False
+    """In a section of readers' comments."""
+
+    @property
+    def is_furniture(self) -> bool:
+        """True if the line's place says that it is furniture."""
+        return self.is_row or self.is_talk or is_furniture(self.block.inside)
 
 
 def is_sentence(text: str) -> bool:
@@ -69,24 +79,83 @@ def is_furniture(inside: str) -> bool:
     return _FURNITURE.search(inside) is not None
 
 
-def weigh(blocks: Iterable[tuple[Block, HtmlElement]], first: int) -> list[PageLine]:
+def weigh(
+    blocks: Iterable[tuple[Block, HtmlElement]], first: int, root: HtmlElement
+) -> list[PageLine]:
     """Weigh the lines of a page; sentences above line ``first`` (its headline) count nothing."""
     lines = [PageLine(block, node) for block, node in blocks]
     is_formal = _is_formal(lines)
+    for line in lines:
+        line.is_sentence = line.block.role not in {"box", "link"} and is_sentence(line.block.text)
+    _mark_rows(lines, root)
+    headline = lines[first].node if first < len(lines) else None
+    for number in _comment_sections(lines, headline):
+        lines[number].is_talk = True
     for number, line in enumerate(lines):
         block = line.block
         length = len(block.text)
         if block.role in {"box", "link"}:
             line.weight = -length - 5.0
-        elif is_furniture(block.inside):
+        elif line.is_furniture:
             line.weight = -float(length)
-        elif is_sentence(block.text):
-            line.is_sentence = True
+        elif line.is_sentence:
             is_appeal = not is_formal and _FORMAL.search(block.text) is not None
             line.weight = 0.0 if number < first or is_appeal else float(length)
         elif block.role == "item":
             line.weight = -0.3 * length
     return lines
+
+
+_COMMENT_HEAD = re.compile(
+    r"(?:(?:전체|총|독자|네티즌|뉴스)\s?)?(?:댓글|의견|한줄평|comments?)\s?[(\[]?\s?\d*\s?[)\]]?(?:개|건)?"
+    r"|\d+\s?(?:개의\s)?(?:댓글|comments?)",
+    re.I,
+)
+_SECTIONS = {"div", "section", "article", "aside", "form", "table", "dl", "details"}
+
+
+def _comment_sections(lines: Sequence[PageLine], headline: HtmlElement | None) -> set[int]:
+    """Return the numbers of the lines in sections that a count of comments heads."""
+    above = set(headline.iterancestors()) if headline is not None else set()
+    sections = set()
+    firsts: dict[HtmlElement, PageLine] = {}
+    is_told = False
+    for line in lines:
+        node: HtmlElement | None = line.node
+        while node is not None and node not in firsts:
+            firsts[node] = line
+            node = node.getparent()
+        is_told = is_told or (line.is_sentence and not line.is_row)
+        if is_told and len(line.block.text) < 20 and _COMMENT_HEAD.fullmatch(line.block.text):
+            node = line.node
+            while node is not None and (node.tag not in _SECTIONS or len(node) < 2):
+                node = node.getparent()
+            if node is not None and node not in above and firsts[node] is line:
+                sections.add(node)
+    if not sections:
+        return set()
+    seen: dict[HtmlElement, bool] = {}
+    return {number for number, line in enumerate(lines) if is_within(line.node, sections, seen)}
+
+
+def is_within(
+    node: HtmlElement | None, holders: Collection[HtmlElement], seen: dict[HtmlElement, bool]
+) -> bool:
+    """Return True if an element is one of ``holders`` or stands below one; ``seen`` is a memory."""
+    path = []
+    is_inside = False
+    while node is not None:
+        if node in seen:
+            is_inside = seen[node]
+            break
+        path.append(node)
+        if node in holders:
+            is_inside = True
+            break
+        node = node.getparent()
+    for passed in path:
+        seen[passed] = is_inside
+    return is_inside
 
 
 def _is_formal(lines: Iterable[PageLine]) -> bool:
@@ -99,7 +168,7 @@ def _is_formal(lines: Iterable[PageLine]) -> bool:
 
 
 def find_container(root: HtmlElement, lines: Sequence[PageLine]) -> HtmlElement | None:
-    """Find the element that holds the article; None where no line is a sentence."""
+    """Find the element that holds the article; None if nothing on the page reads like one."""
     sums: dict[HtmlElement, float] = {}
     spoken: dict[HtmlElement, float] = {}
     for line in lines:
@@ -114,17 +183,49 @@ def find_container(root: HtmlElement, lines: Sequence[PageLine]) -> HtmlElement 
                 break
             node = node.getparent()
     if not spoken:
-        return None
+        return _without_sentences(root, lines)
     # Document order: of equals the last found is the innermost.
     nodes = [node for node in root.iter() if node in spoken]
     best = max(nodes, key=lambda node: (sums[node], _depth(node, root)))
     best = _widen(best, root, sums)
-    marked = [node for node in nodes if _is_marked(node)]
+    marked = [node for node in nodes if is_marked(node)]
     if not marked:
         return best
     chosen = max(marked, key=lambda node: (sums[node], _depth(node, root)))
     enough = sums[chosen] >= MARK_SHARE * sums[best] and spoken[chosen] > 0
     return chosen if enough else best
+
+
+MIN_PLAIN = 15
+"""Letters of a body without a sentence, at least: lists of names, a poem."""
+
+
+def _without_sentences(root: HtmlElement, lines: Sequence[PageLine]) -> HtmlElement | None:
+    """Find a body of lists or pictures: its name must mark it, and it must hold no links."""
+    plain: dict[HtmlElement, int] = {}
+    for line in lines:
+        is_text = line.block.role in {"", "item"} and not is_furniture(line.block.inside)
+        letters = len(line.block.text) if is_text and not line.is_row else -len(line.block.text)
+        node: HtmlElement | None = line.node
+        while node is not None and node is not root:
+            plain[node] = plain.get(node, 0) + letters
+            node = node.getparent()
+    marked = [
+        node
+        for node in root.iter()
+        if isinstance(node.tag, str)
+        and is_marked(node)
+        and (plain.get(node, 0) >= MIN_PLAIN or (plain.get(node, 0) >= 0 and _has_picture(node)))
+    ]
+    return max(marked, key=lambda node: plain.get(node, 0), default=None)
+
+
+def _has_picture(node: HtmlElement) -> bool:
+    """Return True if an element holds a picture that is no link to another page."""
+    return any(
+        picture.getparent() is not None and picture.getparent().tag != "a"
+        for picture in node.iter("img", "amp-img")
+    )
 
 
 def _widen(best: HtmlElement, root: HtmlElement, sums: dict[HtmlElement, float]) -> HtmlElement:
@@ -153,7 +254,7 @@ def _depth(node: HtmlElement, root: HtmlElement) -> int:
     return depth
 
 
-def _is_marked(node: HtmlElement) -> bool:
+def is_marked(node: HtmlElement) -> bool:
     """Return True if an element's name says that it is the body of an article."""
     if node.tag in {"body", "html", "a", "span", "p", "li", "h1", "h2", "h3", "header", "footer"}:
         return False
@@ -184,65 +285,100 @@ def continuation(body: HtmlElement) -> list[HtmlElement]:
 _TOLD = re.compile(r"[^니]다[.”\"’']+$")
 
 
-def repeated_rows(lines: Sequence[PageLine], root: HtmlElement) -> float:
-    """Return the share of a page's sentences that stand in rows of a list, each with its own link.
+def repeated_rows(lines: Sequence[PageLine]) -> float:
+    """Return the share of a page's sentences that stand in rows of a list."""
+    spoken = [line for line in lines if line.is_sentence and not is_furniture(line.block.inside)]
+    total = sum(len(line.block.text) for line in spoken)
+    return sum(len(line.block.text) for line in spoken if line.is_row) / total if total else 0.0
 
-    A row is an element with at least two siblings of its tag and class, all of which hold a link
-    with a text of six letters or more.
+
+def _mark_rows(lines: Sequence[PageLine], root: HtmlElement) -> None:
+    """Mark the lines in rows of lists of articles, each with a link of its own.
+
+    A row is an element with siblings of its tag and class, at least two and nearly all of which
+    hold a link with a text of six letters or more; one sibling is enough if each begins with it.
     """
     seen: dict[HtmlElement, bool] = {}
-    total = rows = 0
+    kinds: dict[tuple[HtmlElement, str, str | None], bool] = {}
+    firsts: dict[HtmlElement, Block] = {}
     for line in lines:
-        if not line.is_sentence or line.weight <= 0:
-            continue
-        total += len(line.block.text)
-        if _row_of(line.node, root, seen):
-            rows += len(line.block.text)
-    return rows / total if total else 0.0
+        node = line.node
+        while node is not None and node not in firsts:
+            firsts[node] = line.block
+            node = node.getparent()
+    for line in lines:
+        if line.is_sentence:
+            line.is_row = _row_of(line.node, root, seen, kinds, firsts)
 
 
-def _row_of(node: HtmlElement, root: HtmlElement, seen: dict[HtmlElement, bool]) -> bool:
+def _row_of(
+    node: HtmlElement,
+    root: HtmlElement,
+    seen: dict[HtmlElement, bool],
+    kinds: dict[tuple[HtmlElement, str, str | None], bool],
+    firsts: dict[HtmlElement, Block],
+) -> bool:
     path = []
+    is_row = False
     while node is not root and node is not None:
         if node in seen:
-            return seen[node]
+            is_row = seen[node]
+            break
         path.append(node)
-        if node.tag in {"li", "div", "article", "dl", "tr", "section", "dd"} and _is_row(node):
-            for passed in path:
-                seen[passed] = True
-            return True
-        node = node.getparent()
+        parent = node.getparent()
+        if node.tag in _ROWS and parent is not None:
+            key = (parent, node.tag, node.get("class"))
+            if key not in kinds:
+                kinds[key] = _are_rows(parent, node, firsts)
+            if kinds[key] and _has_link(node):
+                is_row = True
+                break
+        node = parent
     for passed in path:
-        seen[passed] = False
-    return False
+        seen[passed] = is_row
+    return is_row
 
 
-def _is_row(node: HtmlElement) -> bool:
-    parent = node.getparent()
-    if parent is None:
-        return False
-    signature = (node.tag, node.get("class"))
-    alike = [one for one in parent if (one.tag, one.get("class")) == signature]
-    if len(alike) < 3:
-        return False
-    linked = sum(_has_link(one) for one in alike)
-    return _has_link(node) and linked >= 3 and 4 * linked >= 3 * len(alike)
+_ROWS = {"li", "div", "article", "dl", "tr", "section", "dd"}
+
+
+def _are_rows(parent: HtmlElement, row: HtmlElement, firsts: dict[HtmlElement, Block]) -> bool:
+    """Return True if the elements like ``row`` below a parent are a list's rows."""
+    signature = (row.tag, row.get("class"))
+    alike = [node for node in parent if (node.tag, node.get("class")) == signature]
+    linked = sum(_has_link(node) for node in alike)
+    if len(alike) == 2:
+        return linked == 2 and all(
+            node in firsts and firsts[node].role in {"link", "box"} for node in alike
+        )
+    return linked >= 3 and 4 * linked >= 3 * len(alike)
 
 
 def _has_link(node: HtmlElement) -> bool:
     return any(len(" ".join(a.itertext()).strip()) >= 6 for a in node.iter("a") if a.get("href"))
 
 
-def lines_of(lines: Sequence[PageLine], container: Collection[HtmlElement]) -> tuple[int, int]:
-    """Return the first and the last line (as a half-open range) that the elements hold."""
+def path_of(container: HtmlElement, root: HtmlElement) -> str:
+    """Return the path of elements down to a container, as the lines below it begin theirs."""
+    above = [container]
+    while above[-1] is not root and (parent := above[-1].getparent()) is not None:
+        above.append(parent)
+    return " ".join(mark(node) for node in reversed(above) if node.tag in BREAKING)
+
+
+def lines_of(
+    lines: Sequence[PageLine], container: Collection[HtmlElement], root: HtmlElement
+) -> tuple[int, int]:
+    """Return the first and the last line (as a half-open range) that the elements hold.
+
+    An empty range stands where a body without text would begin.
+    """
     inside = set(container)
-
-    def holds(node: HtmlElement | None) -> bool:
-        while node is not None:
-            if node in inside:
-                return True
-            node = node.getparent()
-        return False
-
-    places = [number for number, line in enumerate(lines) if holds(line.node)]
-    return (places[0], places[-1] + 1) if places else (0, 0)
+    seen: dict[HtmlElement, bool] = {}
+    places = [number for number, line in enumerate(lines) if is_within(line.node, inside, seen)]
+    if places:
+        return places[0], places[-1] + 1
+    order = {node: number for number, node in enumerate(root.iter())}
+    first = min((order[node] for node in inside if node in order), default=0)
+    start = next((n for n, line in enumerate(lines) if order[line.node] > first), len(lines))
+    return start, start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -11,15 +11,20 @@ from parsel import Selector
 
 from crawler.article import Article, Block, BlockKind, DateCandidate, ErrorPage
 from crawler.extract.blocks import link_boxes, read_lines
+from crawler.extract.captions import find_captions, is_called_subtitle
 from crawler.extract.container import (
+    SHORT,
     PageLine,
     continuation,
     find_container,
+    is_furniture,
+    is_marked,
     lines_of,
+    path_of,
     repeated_rows,
     weigh,
 )
-from crawler.extract.headline import find_headline, letters, site_names
+from crawler.extract.headline import HEADINGS, find_headline, letters, site_names
 from crawler.extract.images import read_images, with_addresses
 from crawler.extract.metadata import Metadata, read_metadata
 from crawler.extract.pages import NO_ARTICLE
@@ -69,31 +74,109 @@ def read_generic(source: Selector, article: Article, names: tuple[str | None, ..
     body_element = root.find("body") if root.tag == "html" else None
     top = body_element if body_element is not None else root
     meta = read_metadata(source)
-    boxes = link_boxes(top)
-    kinds: dict[HtmlElement, BlockKind] = dict.fromkeys(top.iter("figcaption"), "caption")
+    bodies = {node for node in top.iter() if isinstance(node.tag, str) and is_marked(node)}
+    boxes = link_boxes(top, bodies)
+    captions = find_captions(top, bodies)
+    kinds: dict[HtmlElement, BlockKind] = dict.fromkeys(captions, "caption")
+    kinds |= {
+        node: "subtitle" for node in top.iter("strong", "b", "em") if _is_lead_in(node, bodies)
+    }
     raw = list(read_lines(top, kinds, boxes))
     unweighed = [PageLine(block, node) for block, node in raw]
     known = site_names(source, meta, names)
     headline, shown_at = find_headline(source, unweighed, meta, known)
-    lines = weigh(raw, shown_at or 0)
+    lines = weigh(raw, shown_at or 0, top)
     container = find_container(top, lines)
     article.headline_raw = headline
     article.date_candidates = [DateCandidate(shown, "structured") for shown in meta.published]
     article.modified_raw = next(iter(meta.modified), None)
     article.author_candidates = meta.authors
     blocks = [line.block for line in lines]
+    start = end = len(blocks)
     if container is not None:
-        holders = [container, *continuation(container)]
-        start, end = lines_of(lines, holders)
-        blocks[start:end] = [
-            block if block.kind else Block(block.text, "body", "", block.role)
-            for block in blocks[start:end]
-        ]
+        start, end = lines_of(lines, [container, *continuation(container)], top)
+        _mark_subtitles(lines, blocks, shown_at, start, end)
+        path = path_of(container, top)
+        signatures = {_signature(line) for line in lines[start:end] if line.weight > 0}
+        for number in range(start, end):
+            blocks[number] = _body_block(lines[number], blocks[number], path, signatures)
         article.date_candidates += _times(top, container, boxes)
-        article.images = with_addresses(source, article.url, read_images(container, boxes))
+        article.images = with_addresses(
+            source, article.url, read_images(container, boxes, captions)
+        )
+    if container is not None and start == end:  # a picture alone: no other article's text
+        blocks = [
+            line.block
+            for line in lines[shown_at or 0 : end + MOST_BELOW]
+            if not line.is_sentence and line.block.role not in {"box", "link"}
+        ]
     article.blocks = blocks
-    error = _no_article(source, article.url, lines, container, meta, headline, known, top)
-    return GenericPage(lines, meta, headline, container, error)
+    page = GenericPage(lines, meta, headline, container, None)
+    error = _no_article(source, article.url, page, known, shown_at, (start, end))
+    return replace(page, error=error)
+
+
+def _is_lead_in(node: HtmlElement, bodies: set[HtmlElement]) -> bool:
+    """Return True if an inline element is the 부제 that a body begins with."""
+    return node.getparent() in bodies and is_called_subtitle(node, in_body=True)
+
+
+def _signature(line: PageLine) -> tuple[str, str | None]:
+    return line.node.tag, line.node.get("class")
+
+
+def _body_block(
+    line: PageLine, block: Block, path: str, signatures: set[tuple[str, str | None]]
+) -> Block:
+    """Return a line of the container as a block of the body, with the evidence of its element.
+
+    ``path``: the elements around the container. ``signatures``: tags and classes of the elements
+    that hold the article's sentences; see ``apart`` in :data:`crawler.article.BlockRole`.
+    """
+    below = block.inside.removeprefix(path)
+    role = block.role
+    if line.is_row or line.is_talk or (not line.is_sentence and is_furniture(below)):
+        role = "box"
+    elif not role and line.node.tag not in _TABLES and _signature(line) not in signatures:
+        role = "apart"
+    return Block(block.text, block.kind or "body", "", role)
+
+
+_TABLES = {"td", "th", "tr", "li", "dd", "dt", "h2", "h3", "h4", "h5", "h6"}
+MAX_SUBTITLES = 4
+
+
+def _mark_subtitles(
+    lines: list[PageLine], blocks: list[Block], shown_at: int | None, start: int, end: int
+) -> None:
+    """Mark the 부제: elements called so above the article's first sentence, or its lone heading."""
+    is_named = {
+        number
+        for number in range(shown_at or 0, end)
+        if not lines[number].block.role
+        and not lines[number].block.kind
+        and any(
+            is_called_subtitle(node, in_body=number >= start)
+            for node in (lines[number].node, lines[number].node.getparent())
+            if node is not None
+        )
+    }
+    spoken = (
+        number
+        for number in range(start, end)
+        if lines[number].weight > 0 and number not in is_named
+    )
+    first = next(spoken, end)
+    later = {_signature(line) for line in lines[first:end]}
+    for number in range(shown_at or 0, first):
+        line = lines[number]
+        is_heading = (
+            number >= start and line.node.tag in HEADINGS[1:] and _signature(line) not in later
+        )
+        is_subtitle = number in is_named or (is_heading and not line.block.role)
+        is_headline = number == shown_at or line.block.text == lines[shown_at or 0].block.text
+        if is_subtitle and not is_headline and not line.block.kind:
+            blocks[number] = Block(line.block.text, "subtitle", "", "")
 
 
 def _times(
@@ -109,31 +192,86 @@ def _times(
 
 
 def _no_article(
-    page: Selector,
+    source: Selector,
     url: str,
-    lines: list[PageLine],
-    container: HtmlElement | None,
-    meta: Metadata,
-    headline: str | None,
+    page: GenericPage,
     names: list[str],
-    top: HtmlElement,
+    shown_at: int | None,
+    span: tuple[int, int],
 ) -> ErrorPage | None:
-    """Return why a page holds no article, by evidence of the whole page; None if it may hold one."""
-    plain = " ".join(
-        line.block.text for line in lines if line.block.role == "" and line.weight >= 0
-    )
-    title = text(page, ("title",)) or ""
-    if len(plain) < FEW and _NOT_FOUND.search(plain) and not meta.has_article:
+    """Return why a page holds no article, by evidence of the whole; None if it may hold one."""
+    lines, meta = page.lines, page.meta
+    texts = [line.block.text for line in lines if line.block.role == "" and not line.is_furniture]
+    plain = " ".join(texts)
+    title = text(source, ("title",)) or ""
+    has_head = meta.has_article or _has_head(lines, shown_at, span)
+    if len(plain) < FEW and not has_head and any(map(_says_not_found, [*texts, title])):
         return NOT_FOUND
-    if page.css('input[type="password"]') and _LOGIN.search(plain + title) and len(plain) < FEW:
+    if (
+        source.css('input[type="password"]')
+        and len(plain) < FEW
+        and _LOGIN.search(plain + title)
+        and not any(line.weight >= SHORT and not _LOGIN.search(line.block.text) for line in lines)
+    ):
         return LOGIN
-    if container is None:
-        return None if meta.has_article else NO_ARTICLE
-    if repeated_rows(lines, top) >= LIST_SHARE:
+    if repeated_rows(lines) >= LIST_SHARE and (page.body is None or not has_head):
         return LIST
+    if page.body is None:
+        return None if meta.has_article else NO_ARTICLE
     path = urlsplit(url).path
     if _FRONT.fullmatch(path) and not urlsplit(url).query and url.startswith("http"):
-        is_site = headline is None or letters(headline) in {letters(name) for name in names}
-        if is_site or not meta.has_article:
+        known = {letters(name) for name in names}
+        if page.headline is None or letters(page.headline) in known or not meta.has_article:
             return FRONT_PAGE
+    if not has_head and not meta.published and _speaks_to_readers(lines, span):
+        return NO_ARTICLE
     return None
+
+
+def _says_not_found(shown: str) -> bool:
+    """Return True if a line says that the page is missing; an article's sentence may quote it."""
+    return _NOT_FOUND.search(shown) is not None and _TOLD.search(shown) is None
+
+
+_TOLD = re.compile(r"[^니]다[.”\"’']*$")
+_DATED = re.compile(
+    r"\d{4}\s?[.\-/년]\s?\d{1,2}\s?[.\-/월]|\d{2}[.\-/]\d{2}[.\-/]\d{2}|\d{1,2}(?:분|시간) 전"
+)
+_SIGNED = re.compile(
+    r"기자(?:$|[\s)\]|·/])|특파원|논설위원|@|(?:기자명|글쓴이|작성자|등록일|입력|승인|\bby\b)", re.I
+)
+HEAD_LINES = 15
+"""Lines above a body, and MOST_BELOW of them below it, in which date or reporter stand."""
+MOST_BELOW = 4
+MAX_HEAD = 120
+"""Characters of such a line, at most."""
+
+
+def _has_head(lines: list[PageLine], shown_at: int | None, span: tuple[int, int]) -> bool:
+    """Return True if a date or a reporter's name stands at the head or the foot of the body."""
+    start, end = span
+    above = range(max(shown_at or 0, start - HEAD_LINES), start)
+    inside = {*range(start, min(start + 2, end)), *range(max(end - 2, start), end)}
+    below = range(end, min(end + MOST_BELOW, len(lines)))
+    return (
+        any(_is_head(lines[number], _DATED) for number in above)
+        or any(_is_head(lines[number], _DAY_FIRST) for number in inside)
+        or any(_is_head(lines[number], _SIGNED) for number in below)
+    )
+
+
+_DAY_FIRST = re.compile(r"^\W*\d{4}\s?[.\-/년]\s?\d{1,2}\s?[.\-/월]\s?\d{1,2}(?!.*~)")
+
+
+def _is_head(line: PageLine, dated: re.Pattern[str]) -> bool:
+    shown = line.block.text
+    if line.is_sentence or line.is_furniture or line.block.role == "box" or len(shown) > MAX_HEAD:
+        return False
+    return (dated.search(shown) or _SIGNED.search(shown)) is not None
+
+
+def _speaks_to_readers(lines: list[PageLine], span: tuple[int, int]) -> bool:
+    """Return True if a body is in 합니다 style throughout, or holds no Korean."""
+    texts = [line.block.text for line in lines[span[0] : span[1]] if line.is_sentence]
+    is_told = any(_TOLD.search(shown) for shown in texts if re.search("[가-힣]", shown))
+    return bool(texts) and not is_told

@@ -94,7 +94,7 @@ def find_headline(
         wanted = letters(title)
         for number, line in headings:
             if letters(line.block.text) == wanted:
-                return line.block.text, number
+                return _below_section(line, number, headings)
         for number, line in enumerate(lines):
             if letters(line.block.text) == wanted and line.block.role == "":
                 return line.block.text, number
@@ -104,7 +104,7 @@ def find_headline(
             if stem != wanted and len(stem) >= LEAST and shown.startswith(stem):
                 return line.block.text, number
             if wanted.startswith(shown) and len(wanted) - len(shown) <= SECTION:
-                return line.block.text, number
+                return _below_section(line, number, headings)
             if shown.endswith(wanted) and len(shown) - len(wanted) <= SECTION:
                 return title, number
     if titles:
@@ -114,6 +114,23 @@ def find_headline(
             if line.node.tag == tag and line.block.role != "link":
                 return line.block.text, number
     return None, None
+
+
+NEAR = 8
+"""Lines between the name of a section and the headline below it, at most."""
+
+
+def _below_section(
+    section: PageLine, number: int, headings: Sequence[tuple[int, PageLine]]
+) -> tuple[str, int]:
+    """Return a heading, or the longer one below it if it only names a section, as titles may do."""
+    short = len(letters(section.block.text))
+    if short <= SECTION // 2:
+        for place, line in headings:
+            longer = len(letters(line.block.text)) >= max(2 * short, SECTION)
+            if number < place <= number + NEAR and line.block.role != "link" and longer:
+                return line.block.text, place
+    return section.block.text, number
 
 
 _NAMED = re.compile(

@@ -65,16 +65,27 @@ def clean_article(article: Article, book: RuleBook) -> list[Line]:
     return lines
 
 
+LEAD_LINES = 3
+"""Lines of a body in which its lead is looked for: a subheading may stand above it."""
+
+
 def _take_lead(lines: list[Line], book: RuleBook) -> list[Line]:
-    """Cut the lead off the body's first line and put it before the line, as a byline."""
-    for index, line in enumerate(lines):
-        if line.destination == "body":
-            rest, cut = book.take_lead(line.text)
+    """Cut the lead off the body's first line that has one and put it before the line, as a byline.
+
+    Only the first lines are tried, up to the first sentence.
+    """
+    body = [index for index, line in enumerate(lines) if line.destination == "body"]
+    for index in body[:LEAD_LINES]:
+        line = lines[index]
+        rest, cut = book.take_lead(line.text)
+        if cut:
             leads = [
                 Line(text, "", rule.kind, rule.name, destination="authors") for rule, text in cut
             ]
             own = [Line(rest, line.markup, destination="body")] if rest else []
-            return [*lines[:index], *leads, *(own if cut else [line]), *lines[index + 1 :]]
+            return [*lines[:index], *leads, *own, *lines[index + 1 :]]
+        if line.is_prose:
+            break
     return lines
 
 

@@ -100,7 +100,9 @@ def _read(text: str, block: Block, book: RuleBook, outlet: str) -> list[Line]:
     # A name below a picture is its photographer's.
     rest, cut = (text, []) if markup == "caption" else book.trim(text, outlet)
     line = Line(rest, markup, role=block.role)
-    if markup in {"caption", "copyright"}:
+    if markup in {"caption", "copyright"} and not (
+        block.role == "link" and book.rule_for(rest, outlet)
+    ):
         line.kind = markup
     elif not _PLAIN_SENTENCE.fullmatch(rest) and (
         rule := book.rule_for(rest, outlet, in_body=markup == "body" and not block.role)

@@ -25,6 +25,8 @@ from pipelines.clean.people import is_signature, read_byline
 
 OWN = {"date", "byline", "caption", "copyright", "source", "translation", "debris"}
 """Kinds that leave the body for their fields wherever they stand in it."""
+ADDED = {"ad", "share", "related", "most_read", "comments"}
+"""Kinds that a site adds to a body in elements of their own."""
 BOX_FIELDS = {"tags", "caption", "copyright"}
 """Kinds that are read out of a box of links."""
 BEYOND = {"most_read", "related", "comments", "footer", "summary"}
@@ -35,6 +37,7 @@ SUBTITLE_LETTERS = (8, 120)
 HEAD_LINE = 100
 """Characters of a line that names the reporter, at most."""
 _CLOCK = re.compile(r"\d{1,2}:\d{2}|\d{2,4}[.\-/년]")
+_MOMENT_WORD = re.compile(r"입력|수정|등록|승인|송고|작성|게재|업데이트|오전|오후|조회")
 _BARE_DAY = re.compile(
     r"(?:\d{4}|\d{2})[.\-/년]\s?\d{1,2}[.\-/월]\s?\d{1,2}[.일]?(?:\s?\([월화수목금토일]\))?"
 )
@@ -112,6 +115,7 @@ def _assign_body(lines: Sequence[Line], first: int, last: int, headline: str | N
             line.destination, line.reason = "dropped", "in a box of links"
         elif line.kind:
             is_text = line.role == "" or (line.role == "item" and _is_listed(lines, i))
+            is_text = is_text or (line.role == "apart" and line.kind not in ADDED)
             holds = line.kind not in OWN or line.where in {"edge", "plain"} or _is_day(line)
             is_sign = line.kind == "tags" and line.role == "" and i < low
             in_text = is_sign or (between and is_text and holds)
@@ -155,7 +159,7 @@ def _assign_head(lines: Sequence[Line], title: int, first: int, headline: str | 
             line.reason = "" if keeps else "above the headline"
         elif line.kind in FIELDS:
             line.destination = FIELDS[line.kind]
-        elif not line.kind and len(line.text) <= HEAD_LINE and read_byline(line.text).details:
+        elif not line.kind and _names_people(line.text):
             line.kind = "date" if _CLOCK.search(line.text) else "byline"
             line.destination = FIELDS[line.kind]
         elif not line.kind and title >= 0 and subtitles < SUBTITLES and _may_be_subtitle(line):
@@ -165,11 +169,31 @@ def _assign_head(lines: Sequence[Line], title: int, first: int, headline: str | 
             line.destination, line.reason = "dropped", "above the body"
 
 
+_PEOPLE_WORD = re.compile(
+    r"기자명|글쓴이|작성자|등록자|기고|필자|글\s?[=:]|사진\s?[=:]|\bby\b", re.I
+)
+NAME_ONLY = 10
+
+
+def _names_people(text: str) -> bool:
+    """Return True if a line of the head names people, and not only words that look like names."""
+    if len(text) > HEAD_LINE:
+        return False
+    people = read_byline(text).details
+    is_dated = _CLOCK.search(text) and _MOMENT_WORD.search(text)
+    is_marked = len(text) <= NAME_ONLY or bool(is_dated or _PEOPLE_WORD.search(text))
+    return bool(people) and (
+        is_marked or any(person["role"] or person["email"] for person in people)
+    )
+
+
 def _may_be_subtitle(line: Line) -> bool:
     low, high = SUBTITLE_LETTERS
     letters = sum(letter.isalnum() for letter in line.text)
     has_korean = any("가" <= letter <= "힣" for letter in line.text)
-    return line.role == "" and low <= letters <= high and has_korean and " > " not in line.text
+    is_dated = _CLOCK.search(line.text) and _MOMENT_WORD.search(line.text)
+    is_plain = line.role == "" and not is_dated and " > " not in line.text
+    return is_plain and low <= letters <= high and has_korean
 
 
 def _assign_tail(lines: Sequence[Line], last: int) -> None:

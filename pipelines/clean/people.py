@@ -42,7 +42,7 @@ _NOISE = re.compile(
     r"|\d{4}년\s?\d{1,2}월\s?\d{1,2}일|\d{1,2}:\d{2}(?::\d{2})?|☎|[\d)( -]{8,16}(?!\w)"
     r"|(?:기사|최초|최종|데스크)?\s?(?:승인|입력|등록|수정|송고|게재|작성|게시|발행|출고|업데이트)"
     r"(?:\s?(?:일시?|시간|날짜))?(?=\s*(?:[:：\]|(]|\d|$))"
-    r"|(?:조회수?|댓글|추천|공유)\s?:?\s?[\d,]+|외\s?\d+\s?(?:명|인)|외\s취재팀"
+    r"|(?:조회|댓글|추천|공유|읽음)\s?수?\s?:?\s?[\d,]+|외\s?\d+\s?(?:명|인)|외\s취재팀"
     r"|(?:의\s)?(?:다른\s?)?기사\s?(?:더\s?)?보기|구독하기|응원하기|다른기사보기|[一-鿿]+"
 )
 _NOBODY = re.compile(
@@ -115,6 +115,8 @@ def read_byline(text: str) -> Byline:
     lead = _LEAD.match(line)
     if lead and _has_title(lead[1]):
         line = lead[1]
+    elif lead and "=" in lead[1] and _has_title(line[lead.end() :]):
+        line = line[lead.end() :].partition(" = ")[0]  # «(가람=온빛통신) 천이솔 기자 = …»
     elif " = " in line:
         line = line.partition(" = ")[0]
     elif _SENTENCE.search(line) and len(line) > 12:
@@ -364,7 +366,7 @@ def is_signature(text: str, *, is_below: bool = True) -> bool:
 
     ``is_below``: whether it stands below the article; an official's name above it is a caption.
     """
-    if len(text) > MOST_SIGNATURE:
+    if len(text) > MOST_SIGNATURE or text[0] in _LIST_SIGNS:
         return False
     read = read_byline(text)
     if not read.details:
@@ -382,6 +384,7 @@ def is_signature(text: str, *, is_below: bool = True) -> bool:
     )
 
 
+_LIST_SIGNS = "▲△▷▶◇◆□■○"
 MOST_SIGNATURE = 80
 """Characters of a line that signs an article, at most."""
 
