@@ -41,10 +41,11 @@ HIDDEN_CLASSES = frozenset(
 """Whole class names of text for screen readers: Gnuboard's, Bootstrap's, Korean portals'."""
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
-    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}(?:px|em)|(?<![-\w])(?:width|height)\s*:\s*[01](?:px)?\s*;"
-    r".*overflow\s*:\s*hidden",
+    r"|(?:left|top|text-indent)\s*:\s*-\d{3,5}(?:px|em)",
     re.I,
 )
+_NO_SIZE = re.compile(r"(?<![-\w])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)", re.I)
+_CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.I)
 _PRE_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 _ESCAPED_TWICE = re.compile(
     r"&(?:[lr][ds]quo|quot|apos|amp|lt|gt|nbsp|middot|hellip|[mn]dash|#\d{2,6});"
@@ -95,7 +96,9 @@ def is_hidden(node: HtmlElement) -> bool:
         return False
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return True
-    if (style := attributes.get("style")) and _HIDDEN_STYLE.search(style):
+    if (style := attributes.get("style")) and (
+        _HIDDEN_STYLE.search(style) or (_CLIPPED.search(style) and _NO_SIZE.search(style))
+    ):
         return True
     return bool((names := attributes.get("class")) and not HIDDEN_CLASSES.isdisjoint(names.split()))
 

@@ -298,64 +298,87 @@ def _mark_rows(lines: Sequence[PageLine], root: HtmlElement) -> None:
     A row is an element with siblings of its tag and class, at least two and nearly all of which
     hold a link with a text of six letters or more; one sibling is enough if each begins with it.
     """
-    seen: dict[HtmlElement, bool] = {}
-    kinds: dict[tuple[HtmlElement, str, str | None], bool] = {}
+    if not any(line.is_sentence for line in lines):
+        return
     firsts: dict[HtmlElement, Block] = {}
     for line in lines:
         node = line.node
         while node is not None and node not in firsts:
             firsts[node] = line.block
             node = node.getparent()
+    rows = _Rows(root, firsts)
     for line in lines:
         if line.is_sentence:
-            line.is_row = _row_of(line.node, root, seen, kinds, firsts)
-
-
-def _row_of(
-    node: HtmlElement,
-    root: HtmlElement,
-    seen: dict[HtmlElement, bool],
-    kinds: dict[tuple[HtmlElement, str, str | None], bool],
-    firsts: dict[HtmlElement, Block],
-) -> bool:
-    path = []
-    is_row = False
-    while node is not root and node is not None:
-        if node in seen:
-            is_row = seen[node]
-            break
-        path.append(node)
-        parent = node.getparent()
-        if node.tag in _ROWS and parent is not None:
-            key = (parent, node.tag, node.get("class"))
-            if key not in kinds:
-                kinds[key] = _are_rows(parent, node, firsts)
-            if kinds[key] and _has_link(node):
-                is_row = True
-                break
-        node = parent
-    for passed in path:
-        seen[passed] = is_row
-    return is_row
+            line.is_row = rows.holds(line.node)
 
 
 _ROWS = {"li", "div", "article", "dl", "tr", "section", "dd"}
+LINK_LETTERS = 6
+"""Letters of a link that may name another article, at least."""
 
 
-def _are_rows(parent: HtmlElement, row: HtmlElement, firsts: dict[HtmlElement, Block]) -> bool:
-    """Return True if the elements like ``row`` below a parent are a list's rows."""
-    signature = (row.tag, row.get("class"))
-    alike = [node for node in parent if (node.tag, node.get("class")) == signature]
-    linked = sum(_has_link(node) for node in alike)
-    if len(alike) == 2:
-        return linked == 2 and all(
-            node in firsts and firsts[node].role in {"link", "box"} for node in alike
-        )
-    return linked >= 3 and 4 * linked >= 3 * len(alike)
+class _Rows:
+    """The rows of the lists of a page, each looked at once."""
+
+    def __init__(self, root: HtmlElement, firsts: dict[HtmlElement, Block]) -> None:
+        self.root, self.firsts = root, firsts
+        self.linked = _linked(root)
+        self.groups: dict[HtmlElement, dict[tuple[str, str | None], bool]] = {}
+        self.seen: dict[HtmlElement, bool] = {}
+
+    def holds(self, node: HtmlElement | None) -> bool:
+        """Return True if an element is a row or stands in one."""
+        path = []
+        is_row = False
+        while node is not self.root and node is not None:
+            if node in self.seen:
+                is_row = self.seen[node]
+                break
+            path.append(node)
+            if node in self.linked and node.tag in _ROWS and self._is_row(node):
+                is_row = True
+                break
+            node = node.getparent()
+        for passed in path:
+            self.seen[passed] = is_row
+        return is_row
+
+    def _is_row(self, node: HtmlElement) -> bool:
+        parent = node.getparent()
+        if parent is None:
+            return False
+        if parent not in self.groups:
+            alike: dict[tuple[str, str | None], list[HtmlElement]] = {}
+            for child in parent:
+                if isinstance(child.tag, str):
+                    alike.setdefault((child.tag, child.get("class")), []).append(child)
+            self.groups[parent] = {kind: self._are_rows(nodes) for kind, nodes in alike.items()}
+        return self.groups[parent][node.tag, node.get("class")]
+
+    def _are_rows(self, alike: list[HtmlElement]) -> bool:
+        linked = sum(node in self.linked for node in alike)
+        if len(alike) == 2:
+            firsts = [self.firsts.get(node) for node in alike]
+            return linked == 2 and all(
+                block is not None and block.role in {"link", "box"} for block in firsts
+            )
+        return linked >= 3 and 4 * linked >= 3 * len(alike)
 
 
-def _has_link(node: HtmlElement) -> bool:
-    return any(len(" ".join(a.itertext()).strip()) >= 6 for a in node.iter("a") if a.get("href"))
+def _linked(root: HtmlElement) -> set[HtmlElement]:
+    """Return the elements that hold a link with a text of some letters."""
+    linked: set[HtmlElement] = set()
+    for link in root.iter("a"):
+        letters = 0
+        for shown in link.itertext() if link.get("href") else ():
+            letters += len(shown.strip())
+            if letters >= LINK_LETTERS:
+                node: HtmlElement | None = link
+                while node is not None and node not in linked:
+                    linked.add(node)
+                    node = node.getparent()
+                break
+    return linked
 
 
 def path_of(container: HtmlElement, root: HtmlElement) -> str:

@@ -51,8 +51,9 @@ def site_names(page: Selector, meta: Metadata, known: Iterable[str | None]) -> l
         lead = re.match(rf"\[?([^|<>:\[\]]{{2,{MOST_TAIL}}})(?:\]|{SEPARATORS})", part)
         if lead and OUTLET_WORDS.search(lead[1].strip()):
             names.append(lead[1].strip())
-    if title and len(title) <= MOST_TAIL and OUTLET_WORDS.search(title):
-        names.append(title)
+    bare = title.strip(" :|·-~=*#[]<>")
+    if bare and len(bare) <= MOST_TAIL and OUTLET_WORDS.search(bare):
+        names.append(bare)
     return sorted({name.strip() for name in names if len(name.strip()) > 1}, key=len, reverse=True)
 
 

@@ -60,7 +60,7 @@ def clean_article(article: Article, book: RuleBook) -> list[Line]:
     _fill_headline(article, headline, lines, body)
     _fill_fields(article, lines)
     _fill_images(article, lines)
-    article.body = "\n".join(body) or _photo_body(article)
+    article.body = "\n".join(body) or _photo_body(lines)
     _fill_people(article, lines)
     return lines
 
@@ -147,12 +147,12 @@ def _caption(raw: str | None) -> str | None:
     return re.sub(r"^[▲▶◀△]\s*", "", tidy(raw or "")) or None
 
 
-def _photo_body(article: Article) -> str | None:
-    """Return the captions as body of a photo-only article, without file names."""
-    captions = dict.fromkeys(image["caption"] for image in article.images if image["caption"])
+def _photo_body(lines: Sequence[Line]) -> str | None:
+    """Return the shown captions as body of a photo-only article, without file names."""
+    captions = (_caption(text) for text in _texts(lines, "images"))
     own = [
         text
-        for text in captions
+        for text in dict.fromkeys(filter(None, captions))
         if not re.fullmatch(r"(?i).*\.(?:jpe?g|png|gif|bmp|webp)|!\[.*", text)
     ]
     return "\n".join(own) or None

@@ -93,7 +93,7 @@ def _assign_body(lines: Sequence[Line], first: int, last: int, headline: str | N
     """Mark the article's own lines inside the body."""
     inside = range(first, last + 1)
     free = [i for i in inside if lines[i].role not in {"box", "link"}]
-    sentences = [i for i in free if lines[i].is_prose]
+    sentences = [i for i in free if lines[i].is_prose or _is_short_sentence(lines[i])]
     for i in free:
         is_edge = not sentences or i < sentences[0] or i > sentences[-1]
         is_below = not sentences or i > sentences[-1]
@@ -131,6 +131,15 @@ def _assign_body(lines: Sequence[Line], first: int, last: int, headline: str | N
             line.destination = "body"
 
 
+_SHORT_SENTENCE = re.compile(r"[가-힣].{3,}[^니]다\.[”\"’']?")
+
+
+def _is_short_sentence(line: Line) -> bool:
+    """Return True if a body's line is a short sentence in 했다 style."""
+    is_plain = not line.kind and line.markup == "body" and line.role == ""
+    return is_plain and _SHORT_SENTENCE.fullmatch(line.text) is not None
+
+
 def _is_listed(lines: Sequence[Line], index: int) -> bool:
     """Return True if a list's item stands beside an item that no rule knows: a list of data."""
     beside = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
@@ -145,6 +154,7 @@ def _is_day(line: Line) -> bool:
 def _assign_head(lines: Sequence[Line], title: int, first: int, headline: str | None) -> None:
     """Read the lines above the body: below the headline whatever names something of the article."""
     subtitles = 0
+    beside = _beside_body(lines, title, first)
     for index in range(first):
         line = lines[index]
         if line.markup == "subtitle" and not line.kind:
@@ -159,29 +169,48 @@ def _assign_head(lines: Sequence[Line], title: int, first: int, headline: str | 
             line.reason = "" if keeps else "above the headline"
         elif line.kind in FIELDS:
             line.destination = FIELDS[line.kind]
-        elif not line.kind and _names_people(line.text):
+        elif not line.kind and _names_people(line):
             line.kind = "date" if _CLOCK.search(line.text) else "byline"
             line.destination = FIELDS[line.kind]
-        elif not line.kind and title >= 0 and subtitles < SUBTITLES and _may_be_subtitle(line):
+        elif (
+            not line.kind
+            and title >= 0
+            and subtitles < SUBTITLES
+            and (index == title + 1 + subtitles or index in beside)
+            and _may_be_subtitle(line)
+        ):
             line.destination = "alternative_headline"
             subtitles += 1
         else:
             line.destination, line.reason = "dropped", "above the body"
 
 
+def _beside_body(lines: Sequence[Line], title: int, first: int) -> set[int]:
+    """Return the lines directly above a body, up to the nearest one that a rule knows."""
+    beside: set[int] = set()
+    for index in range(first - 1, title, -1):
+        if lines[index].kind or not _may_be_subtitle(lines[index]):
+            break
+        beside.add(index)
+    return beside
+
+
+_READER = re.compile(r"(?:니다|니까|세요|시오|해요|어요)[.!?…]*$")
 _PEOPLE_WORD = re.compile(
     r"기자명|글쓴이|작성자|등록자|기고|필자|글\s?[=:]|사진\s?[=:]|\bby\b", re.I
 )
 NAME_ONLY = 10
 
 
-def _names_people(text: str) -> bool:
+def _names_people(line: Line) -> bool:
     """Return True if a line of the head names people, and not only words that look like names."""
+    text = line.text
     if len(text) > HEAD_LINE:
         return False
     people = read_byline(text).details
     is_dated = _CLOCK.search(text) and _MOMENT_WORD.search(text)
-    is_marked = len(text) <= NAME_ONLY or bool(is_dated or _PEOPLE_WORD.search(text))
+    is_name = len(text) <= NAME_ONLY and line.role != "link"
+    is_marked = is_name or bool(is_dated or _PEOPLE_WORD.search(text))
     return bool(people) and (
         is_marked or any(person["role"] or person["email"] for person in people)
     )
@@ -193,6 +222,7 @@ def _may_be_subtitle(line: Line) -> bool:
     has_korean = any("가" <= letter <= "힣" for letter in line.text)
     is_dated = _CLOCK.search(line.text) and _MOMENT_WORD.search(line.text)
     is_plain = line.role == "" and not is_dated and " > " not in line.text
+    is_plain = is_plain and _READER.search(line.text) is None
     return is_plain and low <= letters <= high and has_korean
 
 

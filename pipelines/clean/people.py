@@ -43,7 +43,7 @@ _NOISE = re.compile(
     r"|(?:기사|최초|최종|데스크)?\s?(?:승인|입력|등록|수정|송고|게재|작성|게시|발행|출고|업데이트)"
     r"(?:\s?(?:일시?|시간|날짜))?(?=\s*(?:[:：\]|(]|\d|$))"
     r"|(?:조회|댓글|추천|공유|읽음)\s?수?\s?:?\s?[\d,]+|외\s?\d+\s?(?:명|인)|외\s취재팀"
-    r"|(?:의\s)?(?:다른\s?)?기사\s?(?:더\s?)?보기|구독하기|응원하기|다른기사보기|[一-鿿]+"
+    r"|(?:의\s)?(?:다른\s?)?기사\s?(?:더\s?)?보기|(?:이메일|메일)\s?보내기|구독하기|응원하기|다른기사보기|[一-鿿]+"
 )
 _NOBODY = re.compile(
     r"^(?:(?:발행인|편집인|인쇄인|대표이사|대표자)(?:\s?[·,/]\s?(?:발행인|편집인|인쇄인|대표))*\s?[:：|]"
@@ -379,11 +379,16 @@ def is_signature(text: str, *, is_below: bool = True) -> bool:
     words = re.findall(r"[가-힣A-Za-z]+", rest)
     named = any(person["role"] or person["email"] for person in read.details)
     return named and all(
-        word in NO_NAMES or word in _LABELS or word.endswith((*_NOT_ENDS, *_TITLES))
+        word in NO_NAMES
+        or word in _LABELS
+        or _OUTLET.fullmatch(word)
+        or word.endswith((*_NOT_ENDS, *_TITLES))
         for word in words
     )
 
 
+_OUTLET = re.compile(r"[A-Z]{2,6}\d?")
+"""The abbreviation of a broadcaster or a paper."""
 _LIST_SIGNS = "▲△▷▶◇◆□■○"
 MOST_SIGNATURE = 80
 """Characters of a line that signs an article, at most."""
@@ -399,6 +404,7 @@ def _unnamed(
         for word, at in pending
         if not word.endswith(_NOT_ENDS)
         and word not in NO_NAMES
+        and not _OUTLET.fullmatch(word)
         and not re.search(r"\d", word)
         and not (has_digit and re.search(r"[초중고대]$", word))
     ]
