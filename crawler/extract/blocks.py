@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -54,6 +55,8 @@ _ESCAPED_TWICE = re.compile(
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CELL = "\x1f"
 """Between the cells of a row until the line is whole; no page holds this character."""
+NAMES = 4096
+"""Names and paths of elements that are kept, since pages repeat them."""
 MAX_PATH = 2000
 """Characters of the path of elements around a line; broken pages nest thousands."""
 
@@ -161,10 +164,19 @@ def link_boxes(root: HtmlElement, bodies: Collection[HtmlElement] = ()) -> set[H
     return boxes
 
 
-def words_of(node: HtmlElement) -> set[str]:
+def words_of(node: HtmlElement) -> frozenset[str]:
     """Return the words in an element's class and id, in small letters: «photoBox» has two."""
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
-    return {word.lower() for word in _WORD_OF_NAME.findall(names[:MAX_PATH])}
+    attributes = node.attrib
+    return _words(attributes.get("class", ""), attributes.get("id", "")) if attributes else _NONE
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=NAMES)
+def _words(classes: str, identifier: str) -> frozenset[str]:
+    names = f"{classes[:MAX_PATH]} {identifier[:MAX_PATH]}"
+    return frozenset(word.lower() for word in _WORD_OF_NAME.findall(names))
 
 
 def is_box_by_name(node: HtmlElement) -> bool:
@@ -380,8 +392,16 @@ def _is_data_row(row: HtmlElement) -> bool:
 
 def mark(node: HtmlElement) -> str:
     """Return an element's tag, classes and id: ``ul .weather #today``."""
-    marks = [node.tag, *(f".{name}" for name in node.get("class", "").split())]
-    return " ".join(marks + ([f"#{node.get('id')}"] if node.get("id") else []))
+    attributes = node.attrib
+    if not attributes:
+        return str(node.tag)
+    return _mark(node.tag, attributes.get("class", ""), attributes.get("id", ""))
+
+
+@lru_cache(maxsize=NAMES)
+def _mark(tag: str, classes: str, identifier: str) -> str:
+    marks = [tag, *(f".{name}" for name in classes.split())]
+    return " ".join(marks + ([f"#{identifier}"] if identifier else []))
 
 
 def _collapse(text: str) -> str:

@@ -6,6 +6,7 @@ a table with the picture in its first row, or an element near a picture that is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from lxml.html import HtmlElement
@@ -22,6 +23,8 @@ _SUBTITLES = frozenset(
 _SUB = frozenset({"sub", "mid"})
 _TITLES = frozenset({"tit", "title", "titles", "head", "heading", "headline", "subject"})
 _SUMMARIES = frozenset({"summary", "summury"})
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?&#])|^[#.]|^javascript:", re.I)
+"""Where the link of an article's own picture leads: to the picture, or nowhere."""
 MAX_CAPTION = 250
 """Letters of the box around a picture and its caption, at most."""
 MAX_NODES = 60
@@ -30,13 +33,21 @@ MAX_CLIMB = 5
 """Elements around a picture in which its caption is looked for."""
 
 
-def find_captions(top: HtmlElement, bodies: Collection[HtmlElement]) -> set[HtmlElement]:
-    """Return the elements that hold captions, none of which is or holds one of ``bodies``."""
+def find_captions(
+    top: HtmlElement, bodies: Collection[HtmlElement], boxes: Collection[HtmlElement]
+) -> set[HtmlElement]:
+    """Return the elements that hold captions, none of which is or holds one of ``bodies``.
+
+    Pictures in boxes of links, and those that lead to another page, have none.
+    """
     captions = set(top.iter("figcaption"))
     for picture in top.iter("img", "amp-img"):
         box = picture.getparent()
+        if box is not None and box.tag == "a" and not _PICTURE_FILE.search(box.get("href") or "."):
+            continue
         for _ in range(MAX_CLIMB):
-            if box is None or box is top or box in bodies or not _is_small(box):
+            is_out = box is None or box is top or box in bodies or box in boxes
+            if is_out or not _is_small(box):
                 break
             if box.tag == "figure":
                 if next(box.iter("figcaption"), None) is None:

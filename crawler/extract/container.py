@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from crawler.article import Block
-from crawler.extract.blocks import BREAKING, mark
+from crawler.extract.blocks import BREAKING, MAX_PATH, NAMES, mark
 
 STRONG = re.compile(
     r"article[-_]?(?:view)?[-_]?(?:body|contents?|cont|txt|text|main_body)|articlebody|articebody"
@@ -74,6 +75,7 @@ def is_sentence(text: str) -> bool:
     return len(text) >= LONG or (len(text) >= SHORT and _SENTENCE.search(text) is not None)
 
 
+@lru_cache(maxsize=NAMES)
 def is_furniture(inside: str) -> bool:
     """Return True if the elements around a line name a menu, a footer or a box."""
     return _FURNITURE.search(inside) is not None
@@ -260,7 +262,13 @@ def is_marked(node: HtmlElement) -> bool:
         return False
     if "articlebody" in (node.get("itemprop") or "").lower().split():
         return True
-    names = [*(node.get("class") or "").split(), node.get("id") or ""]
+    attributes = node.attrib
+    return bool(attributes) and _names_body(attributes.get("class", ""), attributes.get("id", ""))
+
+
+@lru_cache(maxsize=NAMES)
+def _names_body(classes: str, identifier: str) -> bool:
+    names = [*classes[:MAX_PATH].split(), identifier[:MAX_PATH]]
     return any(STRONG.search(name) and not _NOT_MARKED.search(name) for name in names if name)
 
 

@@ -74,9 +74,10 @@ def read_generic(source: Selector, article: Article, names: tuple[str | None, ..
     body_element = root.find("body") if root.tag == "html" else None
     top = body_element if body_element is not None else root
     meta = read_metadata(source)
-    bodies = {node for node in top.iter() if isinstance(node.tag, str) and is_marked(node)}
+    nodes = list(top.iter())  # kept, or lxml makes each element again for every reader
+    bodies = {node for node in nodes if isinstance(node.tag, str) and is_marked(node)}
     boxes = link_boxes(top, bodies)
-    captions = find_captions(top, bodies)
+    captions = find_captions(top, bodies, boxes)
     kinds: dict[HtmlElement, BlockKind] = dict.fromkeys(captions, "caption")
     kinds |= {
         node: "subtitle" for node in top.iter("strong", "b", "em") if _is_lead_in(node, bodies)
@@ -91,7 +92,12 @@ def read_generic(source: Selector, article: Article, names: tuple[str | None, ..
     article.date_candidates = [DateCandidate(shown, "structured") for shown in meta.published]
     article.modified_raw = next(iter(meta.modified), None)
     article.author_candidates = meta.authors
-    blocks = [line.block for line in lines]
+    blocks = [
+        Block(line.block.text, line.block.kind, line.block.inside, "box")
+        if line.is_row or line.is_talk
+        else line.block
+        for line in lines
+    ]
     start = end = len(blocks)
     if container is not None:
         start, end = lines_of(lines, [container, *continuation(container)], top)

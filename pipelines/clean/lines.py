@@ -30,6 +30,11 @@ MIN_SENTENCE_CHARS = 12
 """Characters below which a line is no sentence: «끝.»"""
 
 
+FAR_ABOVE = 30
+FAR_BELOW = 20
+"""Lines around a located body beyond which links and boxes are another article's, or the site's."""
+
+
 @dataclass(slots=True)
 class Line:
     """One line: its clean text, its kind, and its destination."""
@@ -71,11 +76,16 @@ def read_lines(blocks: Iterable[Block], book: RuleBook, outlet: str = "") -> lis
     A piece that a trim rule cuts off becomes a line of its own beside the rest.
     """
     lines: list[Line] = []
-    for block in blocks:
+    blocks = list(blocks)
+    body = [number for number, block in enumerate(blocks) if block.kind == "body"]
+    near = range(body[0] - FAR_ABOVE, body[-1] + FAR_BELOW) if body else range(len(blocks))
+    for number, block in enumerate(blocks):
         text = _BULLET.sub("", tidy(block.text))
         if not text:
             continue
-        if block.inside and (rule := book.rule_for_place(block.inside)):
+        if block.role in {"box", "link"} and number not in near:
+            lines.append(Line(text, block.kind, role=block.role))
+        elif block.inside and (rule := book.rule_for_place(block.inside)):
             lines.append(Line(text, block.kind, rule.kind, rule.name, role=block.role))
         else:
             lines += _read(text, block, book, outlet)
