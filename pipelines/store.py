@@ -22,17 +22,31 @@ class SaveArticle:
     within the outlet becomes an alias, a repeated sighting is recorded, and both are dropped.
     """
 
-    def __init__(self, store: store.Store, on_trouble: Callable[[store.StoreError], None]) -> None:
+    def __init__(
+        self,
+        store: store.Store,
+        on_trouble: Callable[[store.StoreError], None],
+        *,
+        keeps_aliases: bool = False,
+    ) -> None:
         self.store = store
         self.on_trouble = on_trouble
+        self.keeps_aliases = keeps_aliases
+        """Whether a copy within the outlet goes on, with ``duplicate_of``: nothing is stored."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Use the crawl's store."""
-        return cls(crawl.store_of(crawler), partial(crawl.abort, crawler))
+        keeps = getattr(crawler.spider, "keeps_aliases", False)
+        return cls(crawl.store_of(crawler), partial(crawl.abort, crawler), keeps_aliases=keeps)
 
     def process_item(self, article: Article) -> Article:
         """Return a new article or revision. Raises PageDropped for all else."""
         article.extractor_version = extractor_version(article.outlet)
-        crawl.resolve(self.store.upsert, article, self.on_trouble)
+        try:
+            crawl.resolve(self.store.upsert, article, self.on_trouble)
+        except crawl.SameArticle as alias:
+            if not self.keeps_aliases:
+                raise
+            article.duplicate_of = alias.first
         return article

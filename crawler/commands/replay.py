@@ -50,7 +50,12 @@ $ scrapy replay output/malgeum.archive/papns --since 30d --no-store -O output/ar
         """Add this command's options."""
         super().add_options(parser)
         add = parser.add_argument
-        add("--no-store", action="store_true", help="neither read nor write the store")
+        add(
+            "--no-store",
+            action="store_true",
+            help="neither read nor write the store; an article shown again at another address is "
+            "output too, with duplicate_of",
+        )
         add(
             "--outlet",
             metavar="NAME",
@@ -91,6 +96,7 @@ $ scrapy replay output/malgeum.archive/papns --since 30d --no-store -O output/ar
                     [*sorted(outlet.name for outlet in self.outlets), f"{opts.since}..{opts.until}"]
                 ),
                 "again": opts.again,
+                "keeps_aliases": opts.no_store,
             }
             stats = run_to_end(self.crawler_process, self.store, {replay: arguments})[replay]
         self.exitcode = exit_code_of_replay(stats)

@@ -37,6 +37,11 @@ class SameArticle(PageDropped):
 
     outcome = PageOutcome.ALIAS
 
+    def __init__(self, url: str, first: str | None) -> None:
+        super().__init__(f"{url} shows {first} again")
+        self.first = first
+        """Canonical URL of the stored article."""
+
 
 class OlderRevision(PageDropped):
     """The text is older than the article's current version; it is stored as a revision."""
@@ -84,7 +89,7 @@ def resolve(
         case "known":
             raise DuplicateAddress(f"Stored already: {article.canonical_url}")
         case "same":
-            raise SameArticle(f"{article.canonical_url} shows {result.first} again")
+            raise SameArticle(article.canonical_url, result.first)
         case "forgotten":
             raise Forgotten(f"Forgotten for good: {article.canonical_url}")
         case "older":

@@ -135,3 +135,16 @@ def test_the_store_is_used_unless_told_otherwise(tmp_path: Path) -> None:
     connection = sqlite3.connect(database)
     assert connection.execute("SELECT count(*) FROM article").fetchone() == (1,)
     connection.close()
+
+
+def test_an_article_at_two_addresses_is_output_twice_without_a_store(tmp_path: Path) -> None:
+    more = "\n시는 열람석 40석을 늘리고 퇴근길 대출함을 세 곳에 놓았다." * 3
+    pages = [
+        dict(PAGE, url=f"https://paper.example/{number}", text=TEXT + more) for number in (1, 2)
+    ]
+    file = tmp_path / "p.jsonl"
+    file.write_text("".join(json.dumps(page) + "\n" for page in pages), encoding="utf-8")
+    _, (first, second) = replay(tmp_path, file, "--no-store")
+    assert (first["duplicate_of"], second["duplicate_of"]) == (None, "https://paper.example/1")
+    _, stored = replay(tmp_path, file, "-s", f"DATABASE_URL=sqlite:///{tmp_path}/store.db")
+    assert len(stored) == 1

@@ -60,12 +60,15 @@ class ReplaySpider(scrapy.Spider):
         processes: int = 1,
         selection_key: str = "",
         again: bool = False,
+        keeps_aliases: bool = False,
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
         self.files, self.selection = list(files), selection or Selection(())
         self.arguments = ReplayArguments(period or Period())
         self.processes, self.selection_key, self.again = processes, selection_key, again
+        self.keeps_aliases = keeps_aliases
+        """Whether an article that an outlet shows under another address goes to the feeds too."""
         self.in_flight: dict[int, tuple[ReplayTask, str]] = {}
         """Task and canonical URL of each article in the stages, by ``id`` of the item."""
         self.truncated: dict[str, int] = {}
