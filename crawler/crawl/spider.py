@@ -53,6 +53,7 @@ from crawler.extract.pages import (
     read_feed,
     read_rows,
 )
+from crawler.extract.parse import parse
 from crawler.extract.selectors import find_all
 from crawler.outcomes.pages import PageOutcome
 from crawler.outcomes.runs import RunOutcome
@@ -325,8 +326,9 @@ class OutletSpider(scrapy.Spider):
             return
         self.stop_at_limit()  # this page may have been in flight when the last one came
         whole = is_whole(response.text)
+        source = parse(response.text)
         article = read_article(
-            response.selector,
+            source,
             response.url,
             self.cms,
             self.publisher,
@@ -345,7 +347,7 @@ class OutletSpider(scrapy.Spider):
         if failure is not None:
             yield from self.failed_page(response, failure)
             return
-        if error == NO_ARTICLE and not self.cms.matches(response.selector):
+        if error == NO_ARTICLE and not self.cms.matches(source):
             text = f"{NO_ARTICLE.text}, which looks nothing like {self.cms.name} any more"
             article.error_page = ErrorPage(NO_ARTICLE.kind, text)
         self.articles_read += not error and not page.entry.stored

@@ -27,6 +27,7 @@ _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?&#])|^[#.]|^java
 """Where the link of an article's own picture leads: to the picture, or nowhere."""
 MAX_CAPTION = 250
 """Letters of the box around a picture and its caption, at most."""
+MAX_PICTURES = 3
 MAX_NODES = 60
 """Elements of such a box, at most."""
 MAX_CLIMB = 5
@@ -60,6 +61,9 @@ def find_captions(
             if named:
                 captions.update(named)
                 break
+            if _is_centered(box) and (box.text_content() or "").strip():
+                captions.add(box)
+                break
             if not _PICTURES.isdisjoint(words_of(box)) and (box.text_content() or "").strip():
                 captions.add(box)
                 break
@@ -68,7 +72,7 @@ def find_captions(
 
 
 def _is_small(box: HtmlElement) -> bool:
-    """Return True if an element holds one picture and little text."""
+    """Return True if an element holds few pictures and little text."""
     letters = pictures = 0
     for number, node in enumerate(box.iter()):
         if number > MAX_NODES:
@@ -81,7 +85,17 @@ def _is_small(box: HtmlElement) -> bool:
         letters += len((node.text or "").strip())
         if node is not box:
             letters += len((node.tail or "").strip())
-    return letters <= MAX_CAPTION and pictures == 1
+    return letters <= MAX_CAPTION and 1 <= pictures <= MAX_PICTURES
+
+
+_CENTERED = re.compile(r"text-align\s*:\s*center", re.I)
+
+
+def _is_centered(box: HtmlElement) -> bool:
+    """Return True if an element centres a picture and what stands with it: no text does that."""
+    is_block = box.tag in {"p", "div", "center", "td", "figure"}
+    aligned = (box.get("align") or "").lower() == "center" or box.tag == "center"
+    return is_block and (aligned or _CENTERED.search(box.get("style") or "") is not None)
 
 
 def _is_picture_table(table: HtmlElement) -> bool:

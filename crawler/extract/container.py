@@ -272,6 +272,33 @@ def _names_body(classes: str, identifier: str) -> bool:
     return any(STRONG.search(name) and not _NOT_MARKED.search(name) for name in names if name)
 
 
+def parts_of(container: HtmlElement, lines: Sequence[PageLine]) -> list[HtmlElement]:
+    """Return the siblings of a container that hold more of its article: of its tag and class.
+
+    A page that stands in one element with its menus has no better container than a part.
+    """
+    signature = (container.tag, container.get("class"))
+    alike = {
+        node
+        for node in (container.getparent() if container.getparent() is not None else ())
+        if node is not container and (node.tag, node.get("class")) == signature
+    }
+    if not alike:
+        return []
+    sums = dict.fromkeys(alike, 0.0)
+    seen: dict[HtmlElement, HtmlElement | None] = {}
+    for line in lines:
+        path, node = [], line.node
+        while node is not None and node not in alike and node not in seen:
+            path.append(node)
+            node = node.getparent()
+        part = node if node is None or node in alike else seen[node]
+        seen.update(dict.fromkeys(path, part))
+        if part is not None:
+            sums[part] += line.weight
+    return [node for node in alike if sums[node] > 0]
+
+
 def continuation(body: HtmlElement) -> list[HtmlElement]:
     """Return the paragraphs that follow a body which a stray end tag closed too early.
 

@@ -20,6 +20,7 @@ from crawler.extract.container import (
     is_furniture,
     is_marked,
     lines_of,
+    parts_of,
     path_of,
     repeated_rows,
     weigh,
@@ -100,7 +101,8 @@ def read_generic(source: Selector, article: Article, names: tuple[str | None, ..
     ]
     start = end = len(blocks)
     if container is not None:
-        start, end = lines_of(lines, [container, *continuation(container)], top)
+        holders = [container, *continuation(container), *parts_of(container, lines)]
+        start, end = lines_of(lines, holders, top)
         _mark_subtitles(lines, blocks, shown_at, start, end)
         path = path_of(container, top)
         signatures = {_signature(line) for line in lines[start:end] if line.weight > 0}
@@ -110,7 +112,11 @@ def read_generic(source: Selector, article: Article, names: tuple[str | None, ..
         article.images = with_addresses(
             source, article.url, read_images(container, boxes, captions)
         )
-    if container is not None and start == end:  # a picture alone: no other article's text
+    written = sum(len(line.block.text) for line in lines[start:end] if line.weight > 0)
+    if meta.body and len(meta.body) > MUCH_MORE * max(written, MIN_WRITTEN):
+        head = [] if container is None else blocks[max(0, (shown_at or 0)) : start]
+        blocks = [*head, *(Block(text, "body") for text in meta.body.split("\n") if text.strip())]
+    elif container is not None and start == end:  # a picture alone: no other article's text
         blocks = [
             line.block
             for line in lines[shown_at or 0 : end + MOST_BELOW]
@@ -149,7 +155,10 @@ def _body_block(
 
 
 _TABLES = {"td", "th", "tr", "li", "dd", "dt", "h2", "h3", "h4", "h5", "h6"}
-MAX_SUBTITLES = 4
+MUCH_MORE = 3
+MIN_WRITTEN = 40
+"""Metadata's own text of an article is read if it is so many times longer than what the page shows,
+letters: such pages are written by scripts."""
 
 
 def _mark_subtitles(
@@ -223,7 +232,7 @@ def _no_article(
     if repeated_rows(lines) >= LIST_SHARE and (page.body is None or not has_head):
         return LIST
     if page.body is None:
-        return None if meta.has_article else NO_ARTICLE
+        return None if meta.has_article or meta.body else NO_ARTICLE
     path = urlsplit(url).path
     if _FRONT.fullmatch(path) and not urlsplit(url).query and url.startswith("http"):
         known = {letters(name) for name in names}

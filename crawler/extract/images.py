@@ -68,9 +68,18 @@ def read_images(
     A caption, one of ``captions`` or a ``figcaption``, belongs to the nearest picture above it
     that has none.
     """
-    outer = {
+    holding = {
         above for caption in captions for above in caption.iterancestors() if above in captions
-    } | {caption for caption in captions if next(caption.iter("img"), None) is not None}
+    }
+    around = {
+        picture: caption
+        for caption in captions
+        if caption not in holding
+        for picture in [next(caption.iter("img"), None)]
+        if picture is not None
+    }
+    """Boxes of one caption, by their first picture."""
+    outer = holding | set(around.values())
     images: list[Image] = []
     alternatives: list[str] = []
     skipped: set[HtmlElement] = set()
@@ -84,7 +93,13 @@ def read_images(
             skipped.add(node)
         elif node.tag == "img":
             if source := address_of(node):
-                images.append({"url": source, "caption": None})
+                box = around.get(node)
+                shown = (
+                    " ".join(block.text for block in read_blocks(box, {}))
+                    if box is not None
+                    else ""
+                )
+                images.append({"url": source, "caption": shown or None})
                 alternatives.append(node.get("alt") or "")
         elif (node in captions and node not in outer) or node.tag == "figcaption":
             caption = " ".join(block.text for block in read_blocks(node, {}))

@@ -6,7 +6,9 @@ outlets' pages write them; JSON-LD that is not well formed is left out.
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +45,8 @@ class Metadata:
     modified: list[str] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
     section: str | None = None
+    body: str | None = None
+    """JSON-LD's text of the article, with its line breaks."""
     has_article: bool = False
     """Whether JSON-LD or Open Graph calls the page an article."""
 
@@ -62,6 +66,7 @@ def read_metadata(page: Selector) -> Metadata:
         site_name=_first(named, "og:site_name"),
         og_type=_first(named, "og:type"),
         section=_first(named, "article:section"),
+        body=_body(articles),
         published=_values(articles, "datePublished") + _all(named, PUBLISHED),
         modified=_values(articles, "dateModified") + _all(named, MODIFIED),
         authors=list(_persons(articles)) + _all(named, AUTHORS),
@@ -111,6 +116,11 @@ def _values(articles: list[dict[str, Any]], key: str) -> list[str]:
 
 def _text(articles: list[dict[str, Any]], key: str) -> str | None:
     return next((" ".join(value.split()) for value in _values(articles, key)), None)
+
+
+def _body(articles: list[dict[str, Any]]) -> str | None:
+    body = next(iter(_values(articles, "articleBody")), None)
+    return re.sub(r"<(?:br|/p)[^<>]{0,20}>", "\n", html.unescape(body)) if body else None
 
 
 def _persons(articles: list[dict[str, Any]]) -> Iterator[str]:

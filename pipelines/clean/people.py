@@ -22,6 +22,7 @@ _SURNAMES = frozenset(_WORDS["surnames"])
 _COMPOUND = tuple(_WORDS["compound_surnames"])
 _OFFICIALS = tuple(_WORDS["official_titles"])
 _TITLES = tuple(sorted([*_WORDS["titles"], *_OFFICIALS], key=len, reverse=True))
+_PRESS = ("기자", "발행인", "편집인", "편집국장", "특파원", "논설위원", "주필", "칼럼니스트")
 _KINDS = frozenset(_WORDS["reporter_kinds"])
 _NOT_ENDS = tuple(_WORDS["not_name_ends"])
 NO_NAMES = frozenset(_WORDS["not_names"]) | frozenset(_WORDS["places"])
@@ -91,11 +92,11 @@ def is_bare_name(text: str) -> bool:
 
 
 def is_byline(text: str) -> bool:
-    """Return True if a text is only a name and a title: «김현우 기자»."""
+    """Return True if a text is only a name and a newspaper's title: «김현우 기자»."""
     words = text.split()
     if len(words) == 1 and (parts := _glued(words[0])):
         words = list(parts)
-    return len(words) == 2 and _is_name(words[0]) and words[1].endswith("기자")
+    return len(words) == 2 and _is_name(words[0]) and words[1].endswith(_PRESS)
 
 
 def read_authors(byline: str) -> list[Author]:

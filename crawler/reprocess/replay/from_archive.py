@@ -16,6 +16,7 @@ from crawler.crawl.spider import OutletSpider, failure_of, publisher_of
 from crawler.extract.cms import CMSES, cms_of
 from crawler.extract.cms.model import Cms
 from crawler.extract.pages import NO_ARTICLE, ListingEntry, Publisher, is_whole, read_article
+from crawler.extract.parse import parse
 from crawler.outcomes.pages import PageOutcome
 from crawler.urls import host_of, read
 
@@ -57,13 +58,14 @@ def read_capture(capture: Capture, outlet: type[OutletSpider] | None) -> PageRes
         return _no_page(capture, outlet, listing)
     if not isinstance(response, TextResponse):
         return PageResult(kind="broken", reason="the response is not text")
-    cms, looks_like = _cms(response.selector, outlet)
+    source = parse(response.text)
+    cms, looks_like = _cms(source, outlet)
     publisher = publisher_of(outlet) if outlet else Publisher(host_of(url))
     if cms is None or not (listing or outlet or _is_article(url, cms)):
         return PageResult(kind="no_cms", reason="the page looks like no known CMS")
     whole = capture.is_whole and is_whole(response.text)
     article = read_article(
-        response.selector,
+        source,
         url,
         cms,
         publisher,
