@@ -42,6 +42,10 @@ _FURNITURE = re.compile(
 _SENTENCE = re.compile(
     r"[가-힣A-Za-z0-9%)\]]['’\"”」』)\]]*[.?!…]['’\"”」』)\]]*$|[가-힣]다\. ?\S|[.?!][”’\"']$"
 )
+_HEAD = re.compile(
+    r".{0,30}(?:입력|등록|승인|수정|송고|작성|발행)\S{0,4}\s?[:：]?\s?(?:19|20)\d\d\s?[.\-/년]"
+)
+"""A line with date and reporter: long, and no sentence."""
 _FORMAL = re.compile(r"(?:니다|니까|세요|시오|해요|어요|아요|에요|예요)[.!?]*$")
 """How a site speaks to its readers; an article tells in 했다 style."""
 LONG = 70
@@ -72,7 +76,9 @@ class PageLine:
 
 def is_sentence(text: str) -> bool:
     """Return True if a line reads like a sentence of prose by its shape."""
-    return len(text) >= LONG or (len(text) >= SHORT and _SENTENCE.search(text) is not None)
+    if len(text) >= LONG:
+        return _HEAD.match(text) is None or _SENTENCE.search(text) is not None
+    return len(text) >= SHORT and _SENTENCE.search(text) is not None
 
 
 @lru_cache(maxsize=NAMES)
@@ -277,11 +283,15 @@ def parts_of(container: HtmlElement, lines: Sequence[PageLine]) -> list[HtmlElem
 
     A page that stands in one element with its menus has no better container than a part.
     """
+    if container.get("id") or is_marked(container):
+        return []
     signature = (container.tag, container.get("class"))
     alike = {
         node
         for node in (container.getparent() if container.getparent() is not None else ())
-        if node is not container and (node.tag, node.get("class")) == signature
+        if node is not container
+        and not node.get("id")
+        and (node.tag, node.get("class")) == signature
     }
     if not alike:
         return []

@@ -269,12 +269,13 @@ def _has_head(lines: list[PageLine], shown_at: int | None, span: tuple[int, int]
     inside = {*range(start, min(start + 2, end)), *range(max(end - 2, start), end)}
     below = range(end, min(end + MOST_BELOW, len(lines)))
     return (
-        any(_is_head(lines[number], _DATED) for number in above)
+        any(_is_head(lines[number], _SIGNED if shown_at is None else _DATED) for number in above)
         or any(_is_head(lines[number], _DAY_FIRST) for number in inside)
         or any(_is_head(lines[number], _SIGNED) for number in below)
     )
 
 
+_SITE_CLOCK = re.compile(r"\W*(?:UPDATED?|최종\s?편집|현재|오늘)", re.I)
 _DAY_FIRST = re.compile(r"^\W*\d{4}\s?[.\-/년]\s?\d{1,2}\s?[.\-/월]\s?\d{1,2}(?!.*~)")
 
 
@@ -282,7 +283,8 @@ def _is_head(line: PageLine, dated: re.Pattern[str]) -> bool:
     shown = line.block.text
     if line.is_sentence or line.is_furniture or line.block.role == "box" or len(shown) > MAX_HEAD:
         return False
-    return (dated.search(shown) or _SIGNED.search(shown)) is not None
+    is_head = dated.search(shown) or _SIGNED.search(shown)
+    return is_head is not None and _SITE_CLOCK.match(shown) is None
 
 
 def _speaks_to_readers(lines: list[PageLine], span: tuple[int, int]) -> bool:
