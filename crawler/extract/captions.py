@@ -18,7 +18,18 @@ _PICTURES = frozenset(
 )
 _CAPTIONS = frozenset({"caption", "captions", "cap", "imgcap", "photocap", "figcaption", "desc"})
 _SUBTITLES = frozenset(
-    {"subtitle", "subtit", "subhead", "subheading", "subheadline", "midtitle", "subtitles"}
+    {
+        "subtitle",
+        "subtit",
+        "subhead",
+        "subheading",
+        "subheadline",
+        "midtitle",
+        "subtitles",
+        "precis",
+        "deck",
+        "standfirst",
+    }
 )
 _SUB = frozenset({"sub", "mid"})
 _TITLES = frozenset({"tit", "title", "titles", "head", "heading", "headline", "subject"})

@@ -381,7 +381,7 @@ def is_signature(text: str, *, is_below: bool = True) -> bool:
     named = any(person["role"] or person["email"] for person in read.details)
     return named and all(
         word in NO_NAMES
-        or word in _LABELS
+        or word.lower() in _LABELS
         or _OUTLET.fullmatch(word)
         or word.endswith((*_NOT_ENDS, *_TITLES))
         for word in words
