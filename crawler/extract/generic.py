@@ -25,11 +25,10 @@ from crawler.extract.container import (
     repeated_rows,
     weigh,
 )
-from crawler.extract.headline import HEADINGS, find_headline, letters, site_names
+from crawler.extract.headline import HEADINGS, find_headline, letters, site_names, title_of
 from crawler.extract.images import read_images, with_addresses
 from crawler.extract.metadata import Metadata, read_metadata
 from crawler.extract.pages import NO_ARTICLE
-from crawler.extract.selectors import text
 from crawler.outcomes.pages import PageOutcome
 
 NOT_FOUND = ErrorPage(PageOutcome.NOT_ARTICLE, "the page says that it does not exist")
@@ -218,7 +217,7 @@ def _no_article(
     lines, meta = page.lines, page.meta
     texts = [line.block.text for line in lines if line.block.role == "" and not line.is_furniture]
     plain = " ".join(texts)
-    title = text(source, ("title",)) or ""
+    title = title_of(source)
     has_head = meta.has_article or _has_head(lines, shown_at, span)
     if len(plain) < FEW and not has_head and any(map(_says_not_found, [*texts, title])):
         return NOT_FOUND

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from parsel import Selector
 
+from crawler.extract.blocks import MAX_PATH, NAMES
 from crawler.extract.container import PageLine, is_furniture
 from crawler.extract.metadata import Metadata
-from crawler.extract.selectors import text
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 SEPARATORS = r"(?:\s+[-–—|:·•»>/]+\s+|\s*(?:\||::|>|»|<|≪)\s*|\s*:\s*|\s+l\s+|-)"
@@ -37,9 +38,15 @@ def letters(shown: str) -> str:
     return re.sub(r"[\W_]", "", shown).lower()
 
 
+def title_of(page: Selector) -> str:
+    """Return the text of ``<title>``, or an empty one."""
+    title = page.root.find(".//title")
+    return " ".join(title.text.split()) if title is not None and title.text else ""
+
+
 def site_names(page: Selector, meta: Metadata, known: Iterable[str | None]) -> list[str]:
     """Return the names by which the page calls its site, longest first."""
-    title = text(page, ("title",)) or ""
+    title = title_of(page)
     names = [name for name in (*known, meta.site_name) if name]
     if meta.title and title.startswith(meta.title) and title != meta.title:
         tail = re.fullmatch(rf"{SEPARATORS}(.+)", title[len(meta.title) :])
@@ -86,7 +93,7 @@ def find_headline(
     ]
     titles = [
         bare
-        for shown in (meta.title, text(page, ("title",)))
+        for shown in (meta.title, title_of(page))
         if shown
         and len(letters(bare := without_names(shown, names))) >= LEAST
         and letters(bare) not in known
@@ -143,5 +150,13 @@ _NAMED = re.compile(
 
 def _is_named(line: PageLine) -> bool:
     """Return True if the element of a line is called a headline."""
-    names = [*(line.node.get("class") or "").split(), line.node.get("id") or ""]
+    attributes = line.node.attrib
+    return bool(attributes) and _names_headline(
+        attributes.get("class", ""), attributes.get("id", "")
+    )
+
+
+@lru_cache(maxsize=NAMES)
+def _names_headline(classes: str, identifier: str) -> bool:
+    names = [*classes[:MAX_PATH].split(), identifier[:MAX_PATH]]
     return any(_NAMED.fullmatch(name) for name in names if name)

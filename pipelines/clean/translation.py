@@ -22,6 +22,8 @@ _NOTE = re.compile(
 )
 """An announcement in the other language itself."""
 _LEAD = re.compile(r"\[Reporter [^\]]+\]")
+_HANGUL = re.compile("[가-힣]")
+_LETTER = re.compile(r"[^\W\d_]")
 HANGUL_SHARE = 0.15
 """Maximum share of Hangul among the letters of a translated line: names, sums."""
 UNMARKED = 3
@@ -69,8 +71,11 @@ def _announces(line: Line) -> bool:
 
 
 def _is_foreign(text: str) -> bool:
-    letters = len(re.findall(r"[^\W\d_]", text))
-    return letters >= 3 and len(re.findall("[가-힣]", text)) <= HANGUL_SHARE * letters
+    hangul = len(_HANGUL.findall(text))
+    if hangul > HANGUL_SHARE * len(text):
+        return False
+    letters = len(_LETTER.findall(text))
+    return letters >= 3 and hangul <= HANGUL_SHARE * letters
 
 
 def _reads_as_translation(tail: Sequence[Line]) -> bool:
