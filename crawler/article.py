@@ -147,6 +147,9 @@ class Article:
     keywords_raw: str | None = field(default=None, repr=False)
     warc_location: str | None = None
     """Where its page lies in the archive, below the archive's folder: ``papns/FILE@OFFSET``."""
+    is_fetch_time_known: bool = True
+    """False for a file that does not say when its page was fetched: then ``fetched_at`` is later,
+    and «3시간 전» says nothing."""
     is_revisit: bool = False
     """True if the page of an article that is stored already was fetched again."""
     error_page: ErrorPage | None = None
