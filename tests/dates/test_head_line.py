@@ -155,6 +155,35 @@ def test_page_clock_is_neither(line: str) -> None:
         assert values(read_head_line(line, NOW, located=located)) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("line", "published", "modified"),
+    [
+        ("2026.01.23", "2026-01-23", None),
+        ("2026.01.23(금) 09:14", "2026-01-23T09:14+09:00", None),
+        ("기사입력 2026.01.23 (금)", "2026-01-23", None),
+        (
+            "기사입력 2012/08/02 [10:36] 최종편집: 2012/08/03 [08:00]",
+            "2012-08-02T10:36+09:00",
+            None,
+        ),
+        ("최종수정 2026-11-22 09:38", None, "2026-11-22T09:38+09:00"),
+        ("최종수정 25-05-26 10:00", None, "2025-05-26T10:00+09:00"),
+        ("2025-05-25 10:00 (수정 2025-05-26)", "2025-05-25T10:00+09:00", "2025-05-26"),
+        ("수정입력 2025-05-26", None, "2025-05-26"),
+        (
+            "수정 24-09-12 10:00 | 등록 24-09-11 10:00",
+            "2024-09-11T10:00+09:00",
+            "2024-09-12T10:00+09:00",
+        ),
+        ("등록 방법", None, None),
+        ("입력 KBS", None, None),
+    ],
+)
+def test_roles_of_labels(line: str, published: str | None, modified: str | None) -> None:
+    for located in (False, True):
+        assert values(read_head_line(line, NOW, located=located)) == (published, modified)
+
+
 PIECES = (
     *(
         "입력 ",
