@@ -156,6 +156,9 @@ class Article:
     """Where its page lies in the archive, below the archive's folder: ``papns/FILE@OFFSET``."""
     author_candidates: list[str] = field(default_factory=list, repr=False)
     """Names that the page's metadata gives; they stand in where no byline is shown."""
+    is_fetch_time_known: bool = True
+    """False for a file that does not say when its page was fetched: then ``fetched_at`` is later,
+    and «3시간 전» says nothing."""
     is_revisit: bool = False
     """True if the page of an article that is stored already was fetched again."""
     error_page: ErrorPage | None = None

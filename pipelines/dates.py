@@ -10,15 +10,15 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from crawler.article import Article, DateCandidate, DateSource
+from crawler.dates.head_line import HeadLine, read_head_line
 from crawler.dates.mentions import mentioned_dates
 from crawler.dates.parse import (
+    LATER,
+    MAX_CLOCK_SKEW,
+    SEOUL,
     ReadDate,
-    has_publication_label,
-    is_page_clock,
-    only_modified,
-    read_date,
     read_image_date,
-    read_modified,
+    read_row_date,
 )
 
 SOURCE_PRIORITY: tuple[DateSource, ...] = ("label", "structured", "list", "feed", "image")
@@ -28,7 +28,7 @@ SOURCE_PRIORITY: tuple[DateSource, ...] = ("label", "structured", "list", "feed"
 PRECISION_ORDER = ("second", "minute", "day", "estimated")
 
 ON_PAGE: frozenset[DateSource] = frozenset({"label", "structured"})
-"""Sources that can pick up the clock of a page's head; a list row has no head."""
+"""Sources that are read as head lines; a list's row and a feed show bare dates of another form."""
 
 FETCH_TOLERANCE = timedelta(minutes=5)
 """Some templates print the server's clock as datePublished. A structured moment this near to the
@@ -66,12 +66,14 @@ def date_article(article: Article) -> None:
 
     The most trusted readable source decides the day; a more precise date that agrees with it
     replaces it. If no date is readable, the first text is kept raw, so that it can be traced.
+    No moment later than the fetch is given.
     """
     now = datetime.fromisoformat(article.fetched_at)
+    fetched = now if article.is_fetch_time_known else None
     candidates = sorted(
         article.date_candidates, key=lambda candidate: SOURCE_PRIORITY.index(candidate.source)
     )
-    parsed = [date for candidate in candidates if (date := _read(candidate, now))]
+    parsed = [date for candidate in candidates if (date := _read(candidate, fetched, now))]
     parsed = [date for date in parsed if not _is_contradicted(date, parsed, now)]
     if parsed:
         finest = _finest(parsed)
@@ -81,20 +83,53 @@ def date_article(article: Article) -> None:
         article.date_precision = finest.precision
     elif candidates:
         article.date_published_raw = candidates[0].text
-    article.date_modified = _modified(article, now)
+    article.date_modified = _modified(article, fetched, now)
 
 
-def _read(candidate: DateCandidate, now: datetime) -> ParsedCandidate | None:
-    now = datetime.fromisoformat(candidate.shown_at) if candidate.shown_at else now
+def _read(
+    candidate: DateCandidate, fetched: datetime | None, now: datetime
+) -> ParsedCandidate | None:
+    """Return the date that a text shows; ``fetched`` is None if it is unknown."""
     if candidate.source == "image":
         day = read_image_date(candidate.text, now)
         return ParsedCandidate(candidate, day.value[:10], "estimated") if day else None
-    if only_modified(candidate.text) or (
-        candidate.source in ON_PAGE and is_page_clock(candidate.text)
-    ):
-        return None
-    read = read_date(candidate.text, now)
+    if candidate.source in ON_PAGE:
+        read = _not_ahead(read_shown(candidate.text, fetched).published, now)
+    else:
+        read = _not_ahead(_read_row(candidate, fetched), now)
     return ParsedCandidate(candidate, read.value, read.precision) if read else None
+
+
+def read_shown(text: str, fetched: datetime | None) -> HeadLine:
+    """Return the moments of a line that the page marks as its article's dates.
+
+    The outlet's clock may be a few minutes ahead of ours: then the day is given.
+    """
+    head = read_head_line(text, fetched, located=True)
+    if fetched is None or head.reason != LATER:
+        return head
+    ahead = read_head_line(text, fetched + MAX_CLOCK_SKEW, located=True)
+    return HeadLine(_day_of(ahead.published), _day_of(ahead.modified), ahead.rule, ahead.reason)
+
+
+def _day_of(read: ReadDate | None) -> ReadDate | None:
+    return ReadDate(read.value[:10], "day") if read else None
+
+
+def _read_row(row: DateCandidate, fetched: datetime | None) -> ReadDate | None:
+    at = datetime.fromisoformat(row.shown_at) if row.shown_at else fetched
+    head = read_head_line(row.text, at, located=True)
+    if at is None or (head.modified and not head.published):
+        return head.published
+    return read_row_date(row.text, at)
+
+
+def _not_ahead(read: ReadDate | None, now: datetime) -> ReadDate | None:
+    """Return None instead of a moment later than ``now``."""
+    if read is None:
+        return None
+    shown = datetime.fromisoformat(read.value)
+    return read if (shown if shown.tzinfo else shown.replace(tzinfo=SEOUL)) <= now else None
 
 
 def _is_contradicted(date: ParsedCandidate, dates: list[ParsedCandidate], now: datetime) -> bool:
@@ -123,25 +158,22 @@ def _finest(dates: list[ParsedCandidate]) -> ParsedCandidate:
     return min(agreeing, key=lambda date: PRECISION_ORDER.index(date.precision))
 
 
-def _modified(article: Article, now: datetime) -> str | None:
+def _modified(article: Article, fetched: datetime | None, now: datetime) -> str | None:
     """Return the date of the last change; None if it lies on a day before publication.
 
     Such a date belongs to a draft or to the page's template. On the day of publication itself
     newsrooms update the time of publication after the last change, so both stay as displayed.
     """
     texts = [article.modified_raw] if article.modified_raw else []
-    texts += [candidate.text for candidate in article.date_candidates]
+    texts += [
+        candidate.text for candidate in article.date_candidates if candidate.source != "image"
+    ]
     for number, text in enumerate(texts):
-        is_raw = bool(article.modified_raw) and number == 0
-        if read := read_modified(text, now) or (_read_bare(text, now) if is_raw else None):
+        head = read_shown(text, fetched)
+        is_bare = number == 0 and bool(article.modified_raw) and head.rule != "label"
+        if read := _not_ahead(head.modified or (head.published if is_bare else None), now):
             return read.value if _not_before(read.value, article.date_published) else None
     return None
-
-
-def _read_bare(text: str, now: datetime) -> ReadDate | None:
-    if has_publication_label(text) or is_page_clock(text):
-        return None
-    return read_date(text, now)
 
 
 def _not_before(value: str, published: str | None) -> bool:

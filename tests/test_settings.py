@@ -17,6 +17,7 @@ def test_feeds_carry_every_field_but_the_raw_material() -> None:
         "author_candidates",
         "error_page",
         "is_revisit",
+        "is_fetch_time_known",
         "warc_location",
     }
     assert set(settings.FEED_EXPORT_FIELDS) == fields - raw

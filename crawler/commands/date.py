@@ -1,4 +1,4 @@
-"""``scrapy date TEXT``: shows how a date text is parsed, and which rule decides."""
+"""``scrapy date TEXT``: shows how a date text or a head line is parsed, and which rule decides."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from typing import Any
 from crawler.cli.arguments import check_options, fail
 from crawler.cli.command import PlainCommand
 from crawler.cli.line_file import process_lines
+from crawler.dates.head_line import read_head_line
 from crawler.dates.mentions import mentioned_dates
-from crawler.dates.parse import SEOUL, explain_date
+from crawler.dates.parse import SEOUL, ReadDate, explain_date
 from crawler.outcomes.exit_codes import BAD_USAGE, OK, PARTIAL
 from crawler.terminal.output import safe_stdout
 
-Explain = Callable[[dict[str, Any], datetime], dict[str, Any]]
+Explain = Callable[[dict[str, Any]], dict[str, Any]]
 YEARS = range(1990, 2200)
 """Years that ``--now`` and the moments of a file may lie in."""
 
 
 class Command(PlainCommand):
-    """Command that explains date texts, or the dates that sentences mention."""
+    """Command that explains date texts, head lines, or the dates that sentences mention."""
 
     usage = "[options] TEXT [TEXT ...]"
     summary = "Show how a date text of a page is parsed, and by which rule"
@@ -49,6 +50,12 @@ reason     Rounded down to the unit; months and years are too coarse for a day a
             help="when the page showed the text: ISO 8601, Korean time (default: now)",
         )
         parser.add_argument(
+            "--line",
+            action="store_true",
+            help="TEXT is a head line of an article page: print when the article was published and "
+            "modified; --now is the time of the fetch (default: unknown)",
+        )
+        parser.add_argument(
             "--mentions",
             action="store_true",
             help="TEXT is a sentence: print the dates that it mentions; --now is its publication",
@@ -57,8 +64,8 @@ reason     Rounded down to the unit; months and years are too coarse for a day a
             "--file",
             type=Path,
             metavar="FILE",
-            help="read JSON Lines with text and now (with --mentions: sentence and published) "
-            "instead of TEXT",
+            help="read JSON Lines with text and now (with --line: line and fetched_at; with "
+            "--mentions: sentence and published) instead of TEXT",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -67,26 +74,35 @@ reason     Rounded down to the unit; months and years are too coarse for a day a
         check_options([text for text in args if not text[1:2].isdigit()])  # -0.3℃ is a text
         if bool(args) == bool(opts.file):
             fail("date takes one or more texts, or --file, and not both")
+        if opts.line and opts.mentions:
+            fail("date takes --line or --mentions, and not both")
         try:
-            self.now = _moment(opts.now) if opts.now else datetime.now(SEOUL)
+            self.given = _moment(opts.now) if opts.now else None
         except ValueError as error:
             fail(f"--now: {error}")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print an explanation per text, sentence or line."""
-        explain = _explain_mentions if opts.mentions else _explain_date
+        explain, name = self._explain_by(opts)
         self.exitcode = OK
         with safe_stdout():
             if opts.file:
                 self.exitcode = process_lines(
-                    opts.file, lambda line: _print_json(explain(_json_object(line), self.now))
+                    opts.file, lambda line: _print_json(explain(_json_object(line)))
                 )
-            elif opts.mentions:
-                for sentence in args:
-                    _print_json(explain({"sentence": sentence}, self.now))
             else:
+                write = _print_plainly if name == "text" else _print_json
                 for text in args:
-                    _print_plainly(explain({"text": text}, self.now))
+                    write(explain({name: text}))
+
+    def _explain_by(self, opts: argparse.Namespace) -> tuple[Explain, str]:
+        """Return the function that explains a row, and the name of the row's text."""
+        if opts.line:
+            return lambda row: _explain_line(row, self.given), "line"
+        now = self.given or datetime.now(SEOUL)
+        if opts.mentions:
+            return lambda row: _explain_mentions(row, now), "sentence"
+        return lambda row: _explain_date(row, now), "text"
 
 
 def _json_object(line: bytes) -> dict[str, Any]:
@@ -109,6 +125,26 @@ def _explain_date(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "rule": reading.rule,
         "reason": reading.reason,
     }
+
+
+def _explain_line(row: dict[str, Any], given: datetime | None) -> dict[str, Any]:
+    """Explain a head line; ``fetched_at`` may be null if the time of the fetch is unknown."""
+    line = _text(row, "line")
+    fetched = given
+    if "fetched_at" in row:
+        fetched = None if row["fetched_at"] is None else _moment(row["fetched_at"])
+    head = read_head_line(line, fetched)
+    return {
+        "line": line,
+        "published": _value(head.published),
+        "modified": _value(head.modified),
+        "rule": head.rule,
+        "reason": head.reason,
+    }
+
+
+def _value(read: ReadDate | None) -> str | None:
+    return read.value if read else None
 
 
 def _explain_mentions(row: dict[str, Any], now: datetime) -> dict[str, Any]:

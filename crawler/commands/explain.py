@@ -131,6 +131,7 @@ def explain(article: Article) -> None:
         byline_raw=article.byline_raw,
         date_candidates=article.date_candidates,
         modified_raw=article.modified_raw,
+        is_fetch_time_known=article.is_fetch_time_known,
         blocks=article.blocks,
     )
     for line in clean_article(raw, load_rules()):

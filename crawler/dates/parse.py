@@ -26,7 +26,6 @@ from crawler.dates.patterns import (
     MONTHS,
     NOT_BEFORE,
     NOT_BEHIND,
-    PAGE_CLOCK,
     PUBLISHED,
     SHAPES,
     Precision,
@@ -37,9 +36,14 @@ SEOUL = timezone(timedelta(hours=9), "KST")
 
 FIRST_YEAR = 1990
 MAX_AHEAD = timedelta(days=1)
-"""A date may lie this far ahead of now: servers' clocks differ, embargoes are shown early."""
+"""A day without a year that comes within this time may be meant, or the same day a year ago."""
 MAX_CLOCK_SKEW = timedelta(minutes=10)
-"""A row without a year may lie this far ahead before it is taken for last year's."""
+"""Clocks of servers differ by up to this: a clock alone that is so little ahead may be today's, or
+yesterday's."""
+RELATIVE = frozenset({"ago", "ago_in_words", "english_ago"})
+"""Shapes that count back from the moment of reading."""
+LATER = "later than the moment of reading"
+"""The reason for which a moment that is still to come is rejected."""
 LONG_LINE = 120
 """A line of at most this many characters may hold an unlabelled date anywhere, a longer one at its
 end."""
@@ -63,7 +67,7 @@ _AGO = {
     "주": "weeks",
     "주일": "weeks",
 }
-_BACK = {"오늘": 0, "어제": 1, "그저께": 2, "그제": 2}
+_BACK = {"오늘": 0, "금일": 0, "어제": 1, "그저께": 2, "그제": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,43 +97,41 @@ def read_date(text: str, now: datetime) -> ReadDate | None:
     """Return the date that a text shows, or None; published dates first, then the first one.
 
     ``now`` (aware) is the moment when the text was shown: it completes ``3시간 전``, ``09-11`` and
-    ``14:05``, and a date more than a day ahead of it is rejected.
+    ``14:05``, and a date later than it is rejected.
     """
-    line = _tidy(text)
+    line = tidy(text)
     match = _find(line)
     try:
-        return _judge(line, match, _in_seoul(now))
+        return _judge(line, match, in_seoul(now))
     except DateRejected:
         return None
 
 
 def explain_date(text: str, now: datetime) -> DateExplanation:
     """Return the same as `read_date`, with the rule that decided and its reason."""
-    line = _tidy(text)
+    line = tidy(text)
     match = _find(line)
     rule, reason = _name(match) if match else ("english", "an English date and nothing else")
     try:
-        read = _judge(line, match, _in_seoul(now))
+        read = _judge(line, match, in_seoul(now))
     except DateRejected as rejected:
         return DateExplanation(None, None, rule, str(rejected))
     if read is None:
-        return DateExplanation(None, None, *_lookalike(line))
+        return DateExplanation(None, None, *lookalike_of(line))
     return DateExplanation(read.value, read.precision, rule, reason)
 
 
-def read_modified(text: str, now: datetime) -> ReadDate | None:
-    """Return the date after a label such as 수정 or 최종편집, or None.
+def read_row_date(text: str, shown_at: datetime) -> ReadDate | None:
+    """Return the date in a list's row or a feed: as `read_date`, but no finer than it is shown.
 
-    The clock in the head of a page is not a date of modification.
+    «3시간 전» is a day, «3일 전» counts days of the calendar, and «2주 전» is refused.
     """
-    line = _tidy(text)
-    if PAGE_CLOCK.fullmatch(line):
+    explanation = explain_date(text, shown_at)
+    if explanation.value is None or explanation.precision is None:
         return None
-    for label in MODIFIED.finditer(line):
-        match = _match_at(_MODIFIED, line, label.end())
-        if match and not NOT_BEFORE.match(line, match.end()):
-            return _known(match, now)
-    return None
+    if explanation.rule in RELATIVE:
+        return None if "주" in text else ReadDate(explanation.value[:10], "day")
+    return ReadDate(explanation.value, explanation.precision)
 
 
 def read_image_date(file_name: str, now: datetime) -> ReadDate | None:
@@ -142,32 +144,13 @@ def read_image_date(file_name: str, now: datetime) -> ReadDate | None:
     return _known(match, now) if match else None
 
 
-def has_publication_label(text: str) -> bool:
-    """Return True if a label such as 입력, 등록 or 승인 stands before a value."""
-    return PUBLISHED.search(_tidy(text)) is not None
-
-
-def only_modified(text: str) -> bool:
-    """Return True if the date that `read_date` finds is a modification: 수정 without 입력."""
-    line = _tidy(text)
-    label = MODIFIED.search(line)
-    if label is None or PUBLISHED.search(line):
-        return False
-    first = _first_in(line)
-    return first is None or label.end() <= first.start()
-
-
-def is_page_clock(text: str) -> bool:
-    """Return True for the clock in the head of a page: the day of the visit, no publication."""
-    return PAGE_CLOCK.fullmatch(_tidy(text)) is not None
-
-
-def _in_seoul(moment: datetime) -> datetime:
+def in_seoul(moment: datetime) -> datetime:
     """Return Seoul's clock without its zone: the form of all moments from here on."""
     return moment.astimezone(SEOUL).replace(tzinfo=None)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """Return a text on one line, with compatibility forms and invisible letters resolved."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
     return " ".join(text.split())
@@ -226,12 +209,12 @@ def _judge(line: str, match: re.Match[str] | None, now: datetime) -> ReadDate | 
         return _use_dateparser(line, now)
     if where := _stands_wrong(line, match):
         raise DateRejected(CONTEXT[where])
-    return _understand(match, now)
+    return complete(parts_of(match), now)
 
 
 def _known(match: re.Match[str], now: datetime) -> ReadDate | None:
     try:
-        return _understand(match, _in_seoul(now))
+        return complete(parts_of(match), in_seoul(now))
     except DateRejected:
         return None
 
@@ -252,39 +235,51 @@ def _stands_wrong(line: str, match: re.Match[str]) -> str | None:
     return where if where and not (PUBLISHED.search(line) or MODIFIED.search(line)) else None
 
 
-def _understand(match: re.Match[str], now: datetime) -> ReadDate:
+def parts_of(match: re.Match[str]) -> dict[str, str]:
+    """Return the named parts of a shape that the text shows."""
+    return {name: text for name, text in match.groupdict().items() if text}
+
+
+def complete(part: dict[str, str], now: datetime) -> ReadDate:
     """Complete the parts of a shape from ``now``. Raises DateRejected for an impossible moment."""
-    part: dict[str, str] = {name: text for name, text in match.groupdict().items() if text}
     if "ago" in part or "days" in part:
         return _ago(part, now)
     if part.get("word", "").startswith("방금"):
-        return _checked(now, "minute", now)
-    clock = _clock(part)
+        return checked(now, "minute", now)
+    clock = clock_of(part)
     try:
         moment = datetime.combine(_day(part, clock or time(), now), clock or time())
         if (zone := part.get("z")) and zone not in _KOREAN:
-            moment = _in_seoul(moment.replace(tzinfo=_zone(zone)))
+            moment = in_seoul(moment.replace(tzinfo=_zone(zone)))
+    except DateRejected:
+        raise
     except (ValueError, OverflowError) as error:
         raise DateRejected("no such day") from error
     if clock is None:
-        return _checked(moment, "day", now)
-    return _checked(moment, "second" if "s" in part or "s2" in part else "minute", now)
+        return checked(moment, "day", now)
+    return checked(moment, "second" if "s" in part or "s2" in part else "minute", now)
 
 
 def _ago(part: dict[str, str], now: datetime) -> ReadDate:
     if "days" in part:
-        return _checked(now - timedelta(days=DAY_COUNT_WORDS[part["days"]]), "day", now)
+        return checked(now - timedelta(days=DAY_COUNT_WORDS[part["days"]]), "day", now)
     unit = part.get("unit", "시간")
     number = COUNT_WORDS.get(part["ago"]) or int(part["ago"])
     then = now - timedelta(**{_AGO[unit]: number}) - timedelta(minutes=int(part.get("minutes", 0)))
-    return _checked(then, "day" if unit in "일주일" else "minute", now)
+    if unit in "일주일":
+        return checked(then, "day", now)
+    rounding = timedelta(**{_AGO["분" if "minutes" in part else unit]: 1})
+    if (then - rounding).date() != then.date():
+        raise DateRejected("it may be either side of midnight")
+    return checked(then, "minute", now)
 
 
-def _checked(moment: datetime, precision: Precision, now: datetime) -> ReadDate:
+def checked(moment: datetime, precision: Precision, now: datetime) -> ReadDate:
+    """Return a moment to its precision. Raises DateRejected outside 1990 to ``now``."""
     if moment.year < FIRST_YEAR:
         raise DateRejected(f"before {FIRST_YEAR}")
-    if moment > now + MAX_AHEAD:
-        raise DateRejected("more than a day ahead of now")
+    if moment > now:
+        raise DateRejected(LATER)
     if precision == "day":
         return ReadDate(moment.date().isoformat(), precision)
     unit = "seconds" if precision == "second" else "minutes"
@@ -295,7 +290,7 @@ def _day(part: dict[str, str], clock: time, now: datetime) -> date:
     if "word" in part:
         return now.date() - timedelta(days=_BACK[part["word"]])
     if "d" not in part:
-        return now.date()
+        return _day_of_clock(datetime.combine(now.date(), clock), now)
     month = int(part["m"]) if "m" in part else MONTHS.index(part["mon"]) + 1
     day = int(part["d"])
     if "y" in part:
@@ -303,17 +298,29 @@ def _day(part: dict[str, str], clock: time, now: datetime) -> date:
     if "yy" in part:
         short = int(part["yy"])
         return date(short + (1900 if short >= FIRST_YEAR % 100 else 2000), month, day)
-    for year in range(now.year, now.year - 9, -1):  # 29 February may lie eight years back
+    for year in range(now.year + 1, now.year - 9, -1):  # 29 February may lie eight years back
         try:
             moment = datetime.combine(date(year, month, day), clock)
         except ValueError:
             continue
-        if moment <= now + MAX_CLOCK_SKEW:
+        if moment <= now:
             return moment.date()
+        if moment <= now + MAX_AHEAD:
+            raise DateRejected("it may be a year old, or of the coming day")
     raise ValueError(f"no such day: {month}-{day}")
 
 
-def _clock(part: dict[str, str]) -> time | None:
+def _day_of_clock(moment: datetime, now: datetime) -> date:
+    """Return the day of a clock alone: the newest past moment."""
+    if moment <= now:
+        return moment.date()
+    if moment <= now + MAX_CLOCK_SKEW:
+        raise DateRejected("it may be yesterday's, or the clocks differ")
+    return moment.date() - timedelta(days=1)
+
+
+def clock_of(part: dict[str, str]) -> time | None:
+    """Return the time of day of the parts, or None. Raises DateRejected."""
     if "h" not in part:
         return None
     hour = int(part["h"])
@@ -332,9 +339,11 @@ def _clock(part: dict[str, str]) -> time | None:
 
 
 def _zone(text: str) -> timezone:
-    if text[0] not in "+-":
+    text = re.sub(r"^(?:GMT|UTC|UT|Z)\s?", "", text).replace(":", "")
+    if not text:
         return UTC
-    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    hours, minutes = (text[1:-2], text[-2:]) if len(text) > 3 else (text[1:], "0")
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
     return timezone(-offset if text[0] == "-" else offset)
 
 
@@ -345,7 +354,7 @@ def _lookalikes() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     return tuple((re.compile(row["match"]), row["rule"], row["why"]) for row in table["lookalike"])
 
 
-def _lookalike(line: str) -> tuple[str, str]:
+def lookalike_of(line: str) -> tuple[str, str]:
     """Return the rule and the reason for a line without any shape of a date."""
     for pattern, rule, reason in _lookalikes():
         if pattern.search(line[:LONG_LINE]):
@@ -382,4 +391,4 @@ def _use_dateparser(line: str, now: datetime) -> ReadDate | None:
         return None
     clock = re.search(r"\d:\d\d(?P<s>:\d\d)?", line)
     precision: Precision = "day" if clock is None else "second" if clock["s"] else "minute"
-    return _checked(_in_seoul(moment), precision, now)
+    return checked(in_seoul(moment), precision, now)

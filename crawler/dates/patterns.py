@@ -16,15 +16,19 @@ WEEKDAY = (
     r"(?:[(\[<{【〔]\s?(?:[월화수목금토일](?:요일)?|[A-Z][a-z]{2})\s?[)\]>}】〕]"
     r"|[월화수목금토일]요일|[월화수목금토일](?=\s\d))"
 )
-ZONE = r"(?:\s?(?P<z>Z|UTC|UT|GMT|KST|[+-]\d\d:?\d\d)(?![A-Za-z\d]|[+-]\d))"
+# "-2024.07" behind a clock begins a date, "+0900" is an offset.
+ZONE = (
+    r"(?:\s?[\[(]?(?P<z>(?:GMT|UTC)\s?[+-]\d{1,2}(?::?\d\d)?|Z|UTC|UT|GMT|KST|[+-]\d\d:?\d\d)"
+    r"(?![A-Za-z\d]|[+-]\d|[-./]\s?\d)[\])]?)"
+)
 CLOCK = (
     r"(?:(?P<a>오전|오후|[AaPp]\.?[Mm]\.?)\s?)?(?P<h>\d{1,2})"
     r"(?:\s?:\s?(?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,]\d{1,9})?)?(?![\d:])"
     r"|\s?시(?!간|\s?반)(?:\s?(?P<mi2>\d{1,2})\s?분(?:\s?(?P<s2>\d{1,2})\s?초)?)?)"
-    r"(?:\s?(?P<a2>[AaPp]\.?[Mm])(?![A-Za-z]))?"
+    r"(?:\s?(?P<a2>[AaPp]\.?[Mm](?![A-Za-z])|오[전후](?![가-힣]|\s?\d)))?"
 )
 # A glued clock ("2024-09-1109:14") is only readable after a day of two digits.
-_GAP = r"(?:T|[\s,]*[\[(]\s?|[\s,]+|(?<=\d\d)(?=\d\d:)|(?<=[일)\]>}】〕]))"
+_GAP = r"(?:T|[\s,]*[\[(]\s?|[\s,]+|\s[-/|]\s(?=\d\d:\d\d)|(?<=\d\d)(?=\d\d:)|(?<=[일)\]>}】〕]))"
 THEN_CLOCK = rf"(?:\s?{WEEKDAY})?(?:{_GAP}{CLOCK}{ZONE}?)?"
 EDGE = r"(?!\d|[-./:]\d)"
 # The lookbehinds follow the year, so that the search skips to its first digit: 10x faster.
@@ -69,7 +73,7 @@ SHAPES = (
         "Four-digit year first, one separator throughout; ISO 8601 is a case of it.",
         re.compile(
             rf"{LONE_YEAR}\s?(?P<sep>[-./])\s?(?P<m>\d{{1,2}})\s?(?P=sep)\s?(?P<d>\d{{1,2}})"
-            rf"(?:\.(?=\D|$|\s))?{THEN_CLOCK}{EDGE}"
+            rf"(?:\s?\.(?=\D|$|\s))?{THEN_CLOCK}{EDGE}"
         ),
         ("2024.09.11(수) 09:14", "2021/05/18 [12:11]", "2025-02-16T10:50:25Z", "2024. 9. 11."),
         ("2021.13.17", "010-2019-1062", "2022.03.08 ~ 2022.03.12", "2024.09.11.3", "v2024.9.11"),
@@ -120,7 +124,7 @@ SHAPES = (
         "part",
         "Gnuboard 5.4+ view pages (yy-mm-dd HH:MM) and neighbour lists (yy.mm.dd).",
         re.compile(
-            rf"['’]?(?P<yy>\d\d)(?P<sep>[-./])(?P<m>\d\d)(?P=sep)(?P<d>\d\d)\.?{THEN_CLOCK}{EDGE}"
+            rf"['’‘`]?(?P<yy>\d\d)(?P<sep>[-.])(?P<m>\d\d)(?P=sep)(?P<d>\d\d)\.?{THEN_CLOCK}{EDGE}"
         ),
         ("24-09-11 10:09", "24.09.11", "작성일24-05-16 07:36"),
         ("v25.10.5", "버전 22.9.18", "22.9.18", "24-13-11", "02-24-09-11"),
@@ -129,7 +133,9 @@ SHAPES = (
         "two_digit_year_spaced",
         "part",
         "Official documents: a dot and a space after each number, a dot after the last.",
-        re.compile(rf"['’]?(?P<yy>\d\d)\. (?P<m>\d{{1,2}})\. (?P<d>\d{{1,2}})\.{THEN_CLOCK}{EDGE}"),
+        re.compile(
+            rf"['’‘`]?(?P<yy>\d\d)\. (?P<m>\d{{1,2}})\. (?P<d>\d{{1,2}})\.{THEN_CLOCK}{EDGE}"
+        ),
         ("24. 9. 11.", "24. 9. 11. 10:09", "’24. 9. 11."),
         ("24. 13. 11.", "24. 9. 11", "24. 9. 11. ~ 9. 13.", "3. 24. 9. 11."),
     ),
@@ -138,17 +144,17 @@ SHAPES = (
         "label",
         "Months and days without a zero look like a version; a publication label decides.",
         re.compile(
-            rf"['’]?(?P<yy>\d\d)(?P<sep>[-./])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})\.?"
+            rf"['’‘`]?(?P<yy>\d\d)(?P<sep>[-.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})\.?"
             rf"{THEN_CLOCK}{EDGE}"
         ),
-        ("등록일 24.9.11", "입력 : 24.9.11. 10:09", "작성일24/9/11"),
-        ("24.9.11", "업데이트 22.9.18", "등록 24.13.1"),
+        ("등록일 24.9.11", "입력 : 24.9.11. 10:09", "작성일24-9-11"),
+        ("24.9.11", "업데이트 22.9.18", "등록 24.13.1", "작성일24/9/11"),
     ),
     Shape(
         "two_digit_year_hangul",
         "part",
         "The same with 년 월 일; a term of years (징역 24년) shows no month.",
-        re.compile(rf"['’]?(?P<yy>\d\d)년\s?(?P<m>\d{{1,2}})월\s?(?P<d>\d{{1,2}})일{THEN_CLOCK}"),
+        re.compile(rf"['’‘`]?(?P<yy>\d\d)년\s?(?P<m>\d{{1,2}})월\s?(?P<d>\d{{1,2}})일{THEN_CLOCK}"),
         ("24년 9월 11일", "'24년 9월 11일 10:09"),
         ("24년 9월", "24년 13월 1일", "124년 9월 11일"),
     ),
@@ -213,7 +219,7 @@ SHAPES = (
         "day_word",
         "part",
         "어제 and its kin, with or without a clock.",
-        re.compile(rf"(?P<word>방금(?:\s?전)?|오늘|어제|그저께|그제)(?:\s{CLOCK})?"),
+        re.compile(rf"(?P<word>방금(?:\s?전)?|오늘|금일|어제|그저께|그제)(?:\s{CLOCK})?"),
         ("방금 전", "어제", "그저께", "오늘 14:05"),
         ("엊그제", "오늘의 날씨", "어제와 오늘", "내일"),
     ),
@@ -228,7 +234,125 @@ SHAPES = (
     ),
 )
 
-_VALUE = r"(?=['’]?\d|오[늘전후]|어제|그저?[께제]|방금|[A-Z][a-z]{2})"
+_MONTH_NAME = (
+    r"(?i:(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:uary|ruary|ch|il|e|y|ust|t(?:ember)?|ober|ember)?)(?![A-Za-z])\.?"
+)
+_DAY_NAME = r"(?:(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s)"
+_DAY_NUMBER = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+_THEN_ENGLISH_CLOCK = rf"(?:,?\s(?:at\s|[|·-]\s)?{CLOCK}{ZONE}?)?"
+_ROMAN = "(?P<roman>I{1,3}|IV|VI{0,3}|IX|XI{0,2})"
+ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_NAMED_FIRST = rf"(?<![A-Za-z]){_DAY_NAME}?{_MONTH_NAME}\s?{_DAY_NUMBER},?\s{YEAR}"
+
+HEAD_SHAPES = (
+    Shape(
+        "english_month_first",
+        "label",
+        "American order, the month in letters.",
+        re.compile(rf"{_NAMED_FIRST}{_THEN_ENGLISH_CLOCK}{EDGE}"),
+        ("Sep 11, 2024 9:14 AM", "September 11, 2024", "Wednesday, Sept. 11th, 2024 at 6:05 p.m."),
+        ("Sep 31, 2024", "Smarch 11, 2024", "Sep 2024"),
+    ),
+    Shape(
+        "english_day_first",
+        "label",
+        "British order, the month in letters; hyphens and blanks alike.",
+        re.compile(
+            rf"(?<![A-Za-z\d]){_DAY_NAME}?{_DAY_NUMBER}(?P<sep>[ -]){_MONTH_NAME},?(?P=sep)"
+            rf"{YEAR}{_THEN_ENGLISH_CLOCK}{EDGE}"
+        ),
+        ("26 Sep 2024 14:07", "11-SEP-2024 10:00", "11th September 2024", "11 Sept. 2024"),
+        ("31 Sep 2024", "11 Smarch 2024"),
+    ),
+    Shape(
+        "english_year_first",
+        "label",
+        "Year, month in letters, day: month names in a template of numbers.",
+        re.compile(
+            rf"{YEAR}(?P<sep>[ ./-]){_MONTH_NAME}(?P=sep)(?P<d>\d{{1,2}})"
+            rf"{_THEN_ENGLISH_CLOCK}{EDGE}"
+        ),
+        ("2024-Sep-11 17:00", "2024 September 11"),
+        ("2024-Sep-31",),
+    ),
+    Shape(
+        "ctime",
+        "label",
+        "The form of C's ctime and of Java's Date: the year comes last.",
+        re.compile(
+            rf"(?<![A-Za-z]){_DAY_NAME}{_MONTH_NAME}\s(?P<d>\d{{1,2}})\s{CLOCK}{ZONE}?\s{YEAR}{EDGE}"
+        ),
+        ("Wed Sep 11 10:20:30 KST 2024", "Wed Sep 11 10:20:30 2024"),
+        ("Wed Sep 31 10:20:30 2024",),
+        ("minute", "second"),
+    ),
+    Shape(
+        "roman_month",
+        "label",
+        "The month as a Roman numeral, with the year on either side.",
+        re.compile(
+            rf"(?:{YEAR}\s?(?P<sep>[-./])\s?{_ROMAN}\s?(?P=sep)\s?(?P<d>\d{{1,2}})\.?"
+            rf"|(?P<d2>\d{{1,2}})\s?(?P<sep2>[-./\s])\s?{_ROMAN.replace('roman', 'roman2')}"
+            rf"\s?(?P=sep2)\s?(?P<y2>(?:19|20)\d\d)){THEN_CLOCK}{EDGE}"
+        ),
+        ("10.IX.2024", "2024. Ⅸ. 11.", "11 IX 2024 10:00"),
+        ("10.IIX.2024", "31.IX.2024"),
+    ),
+    Shape(
+        "year_last",
+        "label",
+        "Read only if one of the first two numbers is above 12, so that it must be the day.",
+        re.compile(
+            rf"(?P<first>\d{{1,2}})(?P<sep>[-./])\s?(?P<second>\d{{1,2}})(?P=sep)\s?{YEAR}"
+            rf"{THEN_CLOCK}{EDGE}"
+        ),
+        ("25/09/2024", "09/25/2024 10:00", "25.09.2024"),
+        ("09/11/2024", "05/06/2022", "32/09/2024"),
+    ),
+    Shape(
+        "year_first_rare_mark",
+        "label",
+        "Blanks, commas, dots in the middle of the line or underlines between the numbers.",
+        re.compile(rf"{YEAR}(?P<sep>[ ,·ᆞ_])\s?(?P<m>\d\d)(?P=sep)\s?(?P<d>\d\d){THEN_CLOCK}{EDGE}"),
+        ("2024 09 11 09:14", "2024ㆍ09ㆍ11 09:14"),
+        ("2024 13 11", "2024, 9, 11"),
+    ),
+    Shape(
+        "two_digits_and_slashes",
+        "label",
+        "Never read: with slashes the year may stand at either end.",
+        re.compile(rf"(?P<ambiguous>\d\d/\d{{1,2}}/\d{{1,2}}){THEN_CLOCK}{EDGE}"),
+        (),
+        ("03/04/22", "24/09/11 10:00", "99/12/31"),
+    ),
+    Shape(
+        "dangi",
+        "label",
+        "The calendar of Dangun is 2333 years ahead.",
+        re.compile(
+            r"단기\s?(?P<dangi>4[23]\d\d)\s?[년.]\s?(?P<m>\d{1,2})\s?[월.]\s?(?P<d>\d{1,2})\s?[일.]?"
+            rf"{THEN_CLOCK}{EDGE}"
+        ),
+        ("단기 4357년 9월 11일", "단기 4357. 9. 11."),
+        ("단기 4357년 9월 31일", "단기 4357년"),
+    ),
+    Shape(
+        "english_ago",
+        "label",
+        "The Korean relative forms in English.",
+        re.compile(
+            r"(?i:(?<![A-Za-z\d])(?P<number>\d{1,3}|an?)\s(?P<english_unit>second|minute|min|hour|hr|day)s?\s"
+            r"ago|(?P<word>just now)|(?P<english_day>yesterday|today)(?:,?\s(?:at\s)?"
+            rf"{CLOCK})?)(?![A-Za-z])"
+        ),
+        ("3 hours ago", "an hour ago", "Yesterday at 10:20", "just now"),
+        ("2 weeks ago", "3 days ago", "a few hours ago"),
+    ),
+)
+"""Shapes that only head lines are searched for, beside SHAPES: rare, and of foreign templates."""
+
+_VALUE = r"(?=['’‘`]?\d|오[늘전후]|어제|그저?[께제]|방금|[A-Z][a-z]{2})"
 _TAIL = rf"(?:\s?(?:일시|일자|일|시간|시각|날짜|날))?\s*[:=|]?\s*[\[(<]?\s*{_VALUE}"
 # Each alternative opens with a letter, not with an option, so that the search can skip to it.
 PUBLISHED = re.compile(
@@ -240,16 +364,6 @@ PUBLISHED = re.compile(
 MODIFIED = re.compile(
     r"(?:수정(?:\s?입력)?|편집|업데이트|변경"
     rf"|updated?|Updated?|UPDATED?\.?|modified|Modified){_TAIL}"
-)
-
-# The clock in the head of a page shows the day of the visit: with the weekday alone, with
-# running seconds, or after one of these words (UPDATED. is ndsoft's).
-_DAY = r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}\s?[일.]?"
-PAGE_CLOCK = re.compile(
-    rf"(?:(?:오늘은?|Today)\s?:?\s?)?{_DAY}\s?{WEEKDAY}"
-    rf"|{_DAY}\s?[월화수목금토일]요일\s(?:오전|오후)?\s?\d{{1,2}}:\d\d:\d\d"
-    r"|\W*(?:UPDATED\.|현재\s?시[각간]|(?:최종\s?)?편집\s?(?:일시|일)?\s?[:\]]?\s?\d|최종\s?편집"
-    rf"|(?:오늘은?|Today)\s?:?\s?{_DAY}).*"
 )
 
 # The context of a date may show that it is no date, or not the day of publication. The name of the
@@ -280,7 +394,7 @@ NOT_BEHIND = re.compile(
 IMPRINT = re.compile(r"등록번호|등록연월일|정기간행물|제호\s?:|발행인\s?:|편집인\s?:|청소년보호")
 NOT_BEFORE = re.compile(
     r"(?P<range>\s?(?:[~∼〜]|[-–—]\s?\d{1,4}\s?(?:[-./월일:]|[A-Z][a-z]{2})|부터|까지))"
-    r"|(?P<zone>\s?(?:[ECMP][SD]T|A[CEKW]?[SD]T|NZ[SD]T|CES?T|BST|IST|HST|SGT|HKT|MSK)\b"
+    r"|(?P<zone>\s?\(?(?:(?!KST|JST)[A-Z]{2,3}T|MSK)\b|\s?\(?현지\s?시[간각]"
     r"|\s?(?:UTC|GMT)[+-]\d|\+\d|T\d)"
     r"|(?P<prose>\s?(?:이후|이전|기준|현재|예정|마감|시행|개최)"
     r"|(?:에|에는|은|는|의|이|자|생|경|판|와|과)(?![가-힣])|전[망후날])"

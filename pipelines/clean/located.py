@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from crawler.dates.head_line import read_head_line
 from pipelines.clean.layout import (
     FIELDS,
     dashes_off,
@@ -169,6 +170,8 @@ def _assign_head(lines: Sequence[Line], title: int, first: int, headline: str | 
             line.reason = "" if keeps else "above the headline"
         elif line.kind in FIELDS:
             line.destination = FIELDS[line.kind]
+        elif not line.is_prose and len(line.text) <= HEAD_LINE and _has_moment(line.text):
+            line.kind, line.destination = "date", FIELDS["date"]
         elif not line.kind and _names_people(line):
             line.kind = "date" if _CLOCK.search(line.text) else "byline"
             line.destination = FIELDS[line.kind]
@@ -214,6 +217,12 @@ def _names_people(line: Line) -> bool:
     return bool(people) and (
         is_marked or any(person["role"] or person["email"] for person in people)
     )
+
+
+def _has_moment(text: str) -> bool:
+    """Return True if a line of the head gives the moment of publication or of a change."""
+    head = read_head_line(text, None, located=True)
+    return (head.published or head.modified) is not None
 
 
 def _may_be_subtitle(line: Line) -> bool:

@@ -40,7 +40,7 @@ def test_texts_are_shown_with_rule_and_reason() -> None:
 def test_a_file_is_answered_line_by_line(tmp_path: Path) -> None:
     file = tmp_path / "dates.jsonl"
     file.write_text(
-        '\ufeff{"text": "09-11", "now": "2024-09-10T09:00:00+09:00"}\n\n'
+        '\ufeff{"text": "09-11", "now": "2024-09-09T09:00:00+09:00"}\n\n'
         '{"text": "09-11"}\n'
         '{"text": "\\ud800", "now": "2024-09-10"}\n',
         encoding="utf-8",

@@ -134,3 +134,57 @@ def test_a_row_that_shows_only_a_time_is_read_as_of_its_list() -> None:
     article.fetched_at = "2024-09-11T15:02:00Z"  # past midnight in Seoul
     Dates().process_item(article)
     assert article.date_published == "2024-09-11T23:50+09:00"
+
+
+def test_whole_head_line_gives_both_moments() -> None:
+    line = "입력 2025.06.03 09:00 | 수정 2025.06.03 09:30 정치부 김가상 기자 (gasang@example.kr)"
+    article = dated(("label", line))
+    assert published(article)[::3] == ("2025-06-03T09:00+09:00", "minute")
+    assert article.date_modified == "2025-06-03T09:30+09:00"
+
+
+def test_hours_ago_are_a_day_or_nothing() -> None:
+    assert published(dated(("label", "3시간 전")))[::3] == ("2026-11-24", "day")
+    assert published(dated(("list", "3시간 전")))[::3] == ("2026-11-24", "day")
+    article = dated()
+    article.date_candidates = [DateCandidate("1시간 전", "label")]
+    article.fetched_at = "2026-11-23T15:40:00Z"  # forty minutes past midnight in Seoul
+    Dates().process_item(article)
+    assert published(article) == (None, "1시간 전", None, None)
+
+
+def test_unknown_time_of_the_fetch_refuses_all_that_is_counted_from_it() -> None:
+    for text in ("54분전", "어제 14:05", "09-11 10:09", "입력 11.20 09:00"):
+        article = dated()
+        article.is_fetch_time_known = False
+        article.date_candidates = [DateCandidate(text, "label"), DateCandidate(text, "list")]
+        Dates().process_item(article)
+        assert published(article) == (None, text, None, None)
+    article.date_candidates = [DateCandidate("입력 2024.09.11 09:14", "label")]
+    Dates().process_item(article)
+    assert article.date_published == "2024-09-11T09:14+09:00"
+    article.date_published = None
+    article.date_candidates = [DateCandidate("입력 2027.09.11 09:14", "label")]
+    Dates().process_item(article)
+    assert article.date_published is None
+
+
+def test_clock_a_few_minutes_ahead_leaves_the_day() -> None:
+    article = dated(("label", "입력 2026.11.24 15:04"), modified="2026-11-24 15:05")
+    assert published(article)[::3] == ("2026-11-24", "day")
+    assert article.date_modified == "2026-11-24"
+    assert dated(("label", "입력 2026.11.24 15:40")).date_published is None
+
+
+def test_clock_alone_is_nothing_on_a_page_and_the_newest_in_a_row() -> None:
+    assert dated(("label", "입력 14:05")).date_published is None
+    assert dated(("list", "14:05")).date_published == "2026-11-24T14:05+09:00"
+    assert dated(("list", "23:50")).date_published == "2026-11-23T23:50+09:00"
+
+
+def test_row_that_may_be_a_year_old_is_nothing() -> None:
+    article = dated()
+    article.date_candidates = [DateCandidate("01-01", "list", "2026-12-31T00:00:00Z")]
+    article.fetched_at = "2026-12-31T00:00:00Z"
+    Dates().process_item(article)
+    assert published(article) == (None, "01-01", None, None)

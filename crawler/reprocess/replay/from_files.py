@@ -46,6 +46,8 @@ class SavedPage:
     fetched_at: str
     html: str | None = None
     text: str | None = None
+    is_fetch_time_known: bool = True
+    """False for an HTML file, whose time is that of its last copy, and for a record without one."""
 
 
 def read_pages(
@@ -90,7 +92,7 @@ def _read_html(file: Path) -> SavedPage:
     saved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     if not address or not _is_web_address(address):
         address = file.absolute().as_uri()
-    return SavedPage(address, format_utc(saved), html=source)
+    return SavedPage(address, format_utc(saved), html=source, is_fetch_time_known=False)
 
 
 def _read_line(line: bytes, now: datetime) -> SavedPage:
@@ -115,7 +117,11 @@ def _read_line(line: bytes, now: datetime) -> SavedPage:
     if given["html"] is None and given["text"] is None:
         raise BadInput("html or text is missing")
     return SavedPage(
-        given["url"], _fetched_at(given["fetched_at"], now), given["html"], given["text"]
+        given["url"],
+        _fetched_at(given["fetched_at"], now),
+        given["html"],
+        given["text"],
+        is_fetch_time_known=given["fetched_at"] is not None,
     )
 
 
@@ -139,6 +145,12 @@ def _fetched_at(value: str | None, now: datetime) -> str:
 
 def extract_saved(page: SavedPage, outlet: type[OutletSpider] | None) -> Article:
     """Return the raw article of a page, whose outlet and CMS may be unknown."""
+    article = _extract(page, outlet)
+    article.is_fetch_time_known = page.is_fetch_time_known
+    return article
+
+
+def _extract(page: SavedPage, outlet: type[OutletSpider] | None) -> Article:
     publisher = publisher_of(outlet) if outlet else Publisher(host_of(page.url) or "unknown")
     if page.html is not None:
         source = parse(page.html)
