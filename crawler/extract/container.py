@@ -402,12 +402,24 @@ class _Rows:
 
     def _are_rows(self, alike: list[HtmlElement]) -> bool:
         linked = sum(node in self.linked for node in alike)
+        if len(alike) <= FEW_ROWS and _is_dominated(alike):
+            return False  # the parts of a page, one of which holds nearly all of it
         if len(alike) == 2:
             firsts = [self.firsts.get(node) for node in alike]
             return linked == 2 and all(
                 block is not None and block.role in {"link", "box"} for block in firsts
             )
         return linked >= 3 and 4 * linked >= 3 * len(alike)
+
+
+FEW_ROWS = 4
+DOMINANT = 0.6
+"""Share of the letters of a few elements alike from which one of them is no row of a list."""
+
+
+def _is_dominated(alike: list[HtmlElement]) -> bool:
+    sizes = [sum(len(text.strip()) for text in node.itertext()) for node in alike]
+    return max(sizes) > DOMINANT * sum(sizes)
 
 
 def _linked(root: HtmlElement) -> set[HtmlElement]:
