@@ -88,7 +88,7 @@ def test_hostile_pages_are_read_in_linear_time(piece: str) -> None:
         run_stages(extract_saved(SavedPage("https://paper.example/1", FETCHED_AT, html), None))
         return time.process_time() - start
 
-    assert seconds(8_000) < 10 * max(min(seconds(2_000) for _ in range(2)), 0.02)
+    assert seconds(8_000) < 12 * max(min(seconds(2_000) for _ in range(2)), 0.05)
 
 
 @pytest.mark.parametrize("count", [20_000])
