@@ -38,7 +38,13 @@ RULES = [rule for group in fields(BOOK) for rule in getattr(BOOK, group.name)]
 DROPS = "\n".join(text for rule in RULES for text in rule.drops).split("\n")
 BOILERPLATE = "\n".join(text for rule in BOOK.lines for text in rule.drops).split("\n")
 KEEPS = "\n".join(text for rule in RULES for text in rule.keeps).split("\n")
-SENTENCES = [line for line in KEEPS if re.fullmatch(r"[가-힣].{12,}다\.", line)]
+SENTENCES = [
+    line
+    for line in KEEPS
+    if re.fullmatch(r"[가-힣].{12,}다\.", line)
+    # An article's own notice in 합니다 style is one by its markup; as a line alone it is an appeal.
+    and BOOK.rule_for(line) is None
+]
 KNOWN = sorted({*DROPS, *KEEPS, *saved_lines()})
 
 plain_sentences = st.builds(
