@@ -63,7 +63,7 @@ def test_what_is_stored_comes_back_unharmed(store: Store):
     assert row["images"] == full.images
     assert row["translation"] == full.translation
     assert row["rights"] is None
-    assert row["blocks"] == [{"text": "본문  첫 줄", "kind": "body", "inside": ""}]
+    assert row["blocks"] == [{"text": "본문  첫 줄", "kind": "body", "inside": "", "role": ""}]
     assert row["date_candidates"] == [
         {"text": "입력 2024-09-11", "source": "label", "shown_at": None}
     ]
